@@ -1,0 +1,1 @@
+"""Martelo: a marketplace with live auctions and a fixed-price shop."""

@@ -1,0 +1,1 @@
+"""The ports of auctions made real: Valkey, PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The rules of an auction: pure functions over frozen dataclasses."""

@@ -1,0 +1,28 @@
+"""The event of an auction's end, as published and kept in the finished streams."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Person(msgspec.Struct, frozen=True):
+    """An account named in an event; names are whole, e-mail addresses never cross."""
+
+    id: str
+    name: str
+
+
+class AuctionFinished(msgspec.Struct, frozen=True):
+    """One end of an auction: sold, unsold or cancelled."""
+
+    event_id: str
+    auction_id: str
+    status: Literal["sold", "unsold", "cancelled"]
+    title: str
+    final_price: str | None
+    currency: str
+    winner: Person | None
+    seller: Person
+    bid_count: int
+    sold_by: Literal["bid", "buy_now"] | None
+    closed_at: str

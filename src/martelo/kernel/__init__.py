@@ -1,0 +1,1 @@
+"""Values every context shares: money, ids, instants, Refusal; standard library only."""

@@ -1,0 +1,1 @@
+"""The embedded stack: engines and processes on one machine."""

@@ -1,0 +1,1 @@
+"""Django: every page over the APIs, and the accounts (the identity provider)."""
