@@ -1,6 +1,6 @@
-"""Ends and announcements: the specification of `auctions_close`, `_buy_now`, `_cancel`, `_announce`.
+"""Ends, announcements and edits: the specification of the functions of `auctions.lua` for them.
 
-Sections 6 and 8 of the auctions rules. `None` says that nothing was due.
+Sections 2, 6 and 8 of the auctions rules. `None` says that nothing was due.
 """
 
 from martelo.auctions.domain.auction import Auction, Lead, Person, SoldBy, Status, Texts
