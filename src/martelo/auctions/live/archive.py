@@ -35,9 +35,10 @@ class Archive(Protocol):
 
 
 class ApiArchive:
-    """Asks auctions-api, in a thread: archived lots are rarely watched. What it says is kept
-    for a moment, because those who watched a lot together ask for it together.
-    """  # fmt: skip
+    """Asks auctions-api, in a thread: archived lots are rarely watched.
+
+    What it says is kept for a moment, because those who watched a lot together ask together.
+    """
 
     def __init__(self, auctions_url: str, http: Http, clock: Callable[[], float]) -> None:
         self._url = auctions_url.rstrip("/")

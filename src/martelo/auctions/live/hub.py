@@ -20,6 +20,7 @@ from martelo.auctions.ports import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 
 TICK_S = 0.25
+CUT_S = 0.5
 AT_ONCE = 64
 """Calls to the store under way at the same time, where every watched auction needs one."""
 
@@ -50,7 +51,13 @@ class Hub:
         self._parts = parts
         self._channels: dict[AuctionId, Channel] = {}
         self._opening: dict[AuctionId, asyncio.Task[Channel]] = {}
-        self.is_connected = False
+        self._is_subscribed = False
+        self._answers = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether viewers can be served: the store answers, and its messages come."""
+        return self._is_subscribed and self._answers
 
     async def join(
         self,
@@ -86,6 +93,7 @@ class Hub:
             group.create_task(self._listen())
             group.create_task(self._every(self._parts.limits.compare_s, self.compare))
             group.create_task(self._every(TICK_S, self._tick))
+            group.create_task(self._every(CUT_S, self._cut_slow))
         raise AssertionError("the loops of a hub do not end")
 
     async def close(self) -> None:
@@ -124,6 +132,7 @@ class Hub:
         if channel is None:
             channel = Channel(auction_id, self._parts)
             self._channels[auction_id] = channel
+        channel.idle_since = self._parts.clock()
         try:
             await self._start(channel)
         except (AuctionNotFound, StoreUnavailable):
@@ -150,8 +159,7 @@ class Hub:
     # The store's side
 
     async def _listen(self) -> None:
-        limits = self._parts.limits
-        delay_s = limits.backoff_s
+        delay_s = self._parts.limits.backoff_s
         while True:
             recovery = asyncio.create_task(self._recover())
             try:
@@ -161,40 +169,43 @@ class Hub:
                         channel.receive(entry)
             except StoreUnavailable as error:
                 log.warning("store-lost", reason=str(error))
-            self.is_connected = False
+            finally:
+                recovery.cancel()
+            if self._is_subscribed:
+                delay_s = self._parts.limits.backoff_s
+            self._is_subscribed = False
             self._parts.metrics.reconnections.inc()
-            if recovery.done() and not recovery.cancelled() and recovery.exception() is None:
-                delay_s = limits.backoff_s
-            recovery.cancel()
             await asyncio.sleep(delay_s)
-            delay_s = min(2 * delay_s, limits.longest_backoff_s)
+            delay_s = min(2 * delay_s, self._parts.limits.longest_backoff_s)
 
     async def _recover(self) -> None:
-        try:
-            await self._parts.feed.epoch(PROBE)
+        """Subscribe to everything watched and catch up, as soon as the store lets us."""
+        feed = self._parts.feed
+        while not self._is_subscribed:
             ids = list(self._channels)
-            await _in_parts([self._parts.feed.subscribe(auction_id) for auction_id in ids])
-            await self.compare()
-        except StoreUnavailable as error:
-            log.debug("not-recovered", reason=str(error))
-            raise
-        self.is_connected = True
-        log.info("store-connected", auctions=len(ids))
+            try:
+                await feed.subscribe(PROBE)
+                await _in_parts([feed.subscribe(auction_id) for auction_id in ids])
+                await self.compare()
+                self._is_subscribed = True
+                log.info("store-connected", auctions=len(ids))
+            except StoreUnavailable as error:
+                log.debug("not-recovered", reason=str(error))
+                await asyncio.sleep(self._parts.limits.backoff_s)
 
     async def compare(self) -> None:
         """Find lost messages, broken histories and channels that failed, and mend them."""
-        feed = self._parts.feed
-        await feed.epoch(PROBE)
-        channels = [c for c in self._channels.values() if c.end is None]
+        self._answers = False
+        await self._parts.feed.epoch(PROBE)
+        self._answers = True
+        channels = [channel for channel in self._channels.values() if channel.end is None]
         before = {channel.auction_id: channel.seq for channel in channels if channel.is_live}
-        latest = await feed.latest_seqs(list(before))
+        latest = await self._parts.feed.latest_seqs(list(before))
         broken = []
         for channel in channels:
-            seq = latest.get(channel.auction_id)
-            epoch = await feed.epoch(channel.auction_id)
-            if not channel.is_live or seq is None or epoch != channel.epoch:
-                broken.append(channel)
-            elif seq < before.get(channel.auction_id, 0):
+            known, seq = before.get(channel.auction_id), latest.get(channel.auction_id)
+            epoch = await self._parts.feed.epoch(channel.auction_id)
+            if known is None or seq is None or seq < known or epoch != channel.epoch:
                 broken.append(channel)
             else:
                 channel.note(seq)
@@ -213,7 +224,6 @@ class Hub:
     # The viewers' side
 
     async def _tick(self) -> None:
-        self._cut_slow()
         now, limits = self._parts.clock(), self._parts.limits
         self._parts.metrics.auctions.set(len(self._channels))
         self._parts.metrics.viewers.set(self.viewer_count())
@@ -224,8 +234,7 @@ class Hub:
             and channel.auction_id not in self._opening
             and now - channel.idle_since >= limits.linger_s
         ]
-        for channel in idle:
-            await self._close_channel(channel)
+        await _in_parts([self._close_channel(channel) for channel in idle])
         due = [c for c in self._channels.values() if self._is_count_due(c, now)]
         await _in_parts([self._tell_count(channel) for channel in due])
 
@@ -242,7 +251,7 @@ class Hub:
         everywhere = await self._parts.feed.count_viewers(channel.auction_id, here)
         channel.set_count(here, everywhere)
 
-    def _cut_slow(self) -> None:
+    async def _cut_slow(self) -> None:
         deadline = self._parts.clock() - self._parts.limits.slow_s
         for viewer, since in list(self._parts.slow.items()):
             if since <= deadline:
@@ -258,6 +267,8 @@ class Hub:
                 await step()
             except StoreUnavailable as error:
                 log.debug("store-does-not-answer", reason=str(error))
+            except Exception:
+                log.exception("hub-step-failed", step=step.__name__)
 
 
 async def _in_parts(calls: Iterable[Coroutine[Any, Any, None]]) -> None:

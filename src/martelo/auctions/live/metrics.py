@@ -16,9 +16,7 @@ class LiveMetrics:
             "martelo_live_writes", "Writes that carried events, merged ones once.",
             registry=registry,
         )  # fmt: skip
-        self.snapshots = Counter(
-            "martelo_live_snapshots", "Snapshots sent.", registry=registry
-        )
+        self.snapshots = Counter("martelo_live_snapshots", "Snapshots sent.", registry=registry)
         self.lost = Counter(
             "martelo_live_lost_buffers", "Full buffers replaced by a snapshot.", registry=registry
         )

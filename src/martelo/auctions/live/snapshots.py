@@ -74,9 +74,7 @@ class Snapshots:
         entries = await self._parts.feed.public_entries(self._auction_id, position.seq - 1, 1)
         if not entries or not is_end(entries[0]):
             raise StoreUnavailable("the ledger of an ended auction has no end")
-        return encode_entry(
-            self._parts.encoding, self._auction_id, position.epoch, entries[0]
-        )
+        return encode_entry(self._parts.encoding, self._auction_id, position.epoch, entries[0])
 
     def _of_record(self, view: Json) -> Snapshot:
         encoding, position = self._parts.encoding, Position(archive.EPOCH, view["seq"])
