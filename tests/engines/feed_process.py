@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -31,7 +31,9 @@ live(LiveSettings("127.0.0.1", int(port), valkey_url, auctions_url, Limits(slow_
 class FeedProcess:
     """`live` on a free port, against a store and perhaps an auctions-api."""
 
-    def __init__(self, valkey_url: str, folder: Path, auctions_url: str = "", slow_s: float = 30):
+    def __init__(
+        self, valkey_url: str, folder: Path, auctions_url: str = "", slow_s: float = 30
+    ) -> None:
         self.port = free_port()
         self.log = folder / f"live-{self.port}.log"
         nowhere = f"http://127.0.0.1:{free_port()}"
@@ -87,7 +89,7 @@ class FeedProcess:
 
 
 @contextlib.contextmanager
-def running_feed(process: FeedProcess):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def running_feed(process: FeedProcess) -> Iterator[FeedProcess]:
     """Start `process` and stop it at the end."""
     process.start()
     try:

@@ -4,8 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-
 
 from fakes.event_stream import Event, parse_events
 from fakes.memory_feed import MemoryFeed
@@ -109,8 +107,8 @@ class House:
     metrics: LiveMetrics
     cents: int = 10_000
 
-    def create(self, **terms: Any) -> None:
-        draft = Draft("Bolo", "de fubá", 10_000, **{"duration_ms": 600_000, **terms})
+    def create(self, *, duration_ms: int = 600_000, starts_at_ms: int | None = None) -> None:
+        draft = Draft("Bolo", "de fubá", 10_000, duration_ms=duration_ms, starts_at_ms=starts_at_ms)
         self.store.create(LOT, ANA, draft)
         self.feed.publish(LOT)
 
