@@ -58,12 +58,16 @@ class House:
 
     def empty(self) -> None:
         """Forget everything but the tables and the function library."""
-        for node in self.valkey.primaries():
-            node.flushall()
-        prepare_store(self.valkey, PARTITIONS)
+        self.empty_store()
         with self.engine.begin() as connection:
             for table in TABLES.split(", "):
                 connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - named above
+
+    def empty_store(self) -> None:
+        """Forget every auction in the live store."""
+        for node in self.valkey.primaries():
+            node.flushall()
+        prepare_store(self.valkey, PARTITIONS)
 
     def decide_at(self, at_ms: int) -> None:
         """Let the functions decide at one instant; indexes are read by the real clock still."""
