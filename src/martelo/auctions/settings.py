@@ -1,0 +1,28 @@
+"""Every knob of the auctions' processes; units stand in the names."""
+
+from pydantic import Field
+
+from martelo.runtime.settings import ProcessSettings
+from martelo.runtime.valkey import ValkeySettings
+
+
+class StoreSettings(ProcessSettings, ValkeySettings):
+    """What every process of the live store reads."""
+
+
+class ApiSettings(StoreSettings):
+    """`auctions-api`."""
+
+    database_url: str
+    accounts_url: str
+    service_key: str | None = None
+    bids_per_second: float = Field(default=20, gt=0)
+
+
+class MigrateSettings(StoreSettings):
+    """The `migrate` one-off; it needs the rights to load functions."""
+
+    database_url: str
+    database_owner_url: str
+    valkey_admin_url: str | None = None
+    martelo_partitions: int = Field(default=16, ge=1, le=100)
