@@ -356,6 +356,9 @@ class LedgerSource(Protocol):
     ) -> dict[int, list[tuple[str, AuctionId]]]:
         """Return, by partition, ends after a stream position, with the position of each."""
 
+    def overdue_ms(self) -> int:
+        """Return for how long the oldest due auction has been waiting for its closing."""
+
     def changes(self, timeout_s: float) -> Iterator[AuctionId | None]:
         """Yield auctions as something public happens to them, and `None` after each silence.
 

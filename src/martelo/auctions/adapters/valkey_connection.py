@@ -51,7 +51,7 @@ class Connection:
         """
         for _ in range(MOST_MOVES):
             try:
-                return self._valkey.node_of(key).execute_command(*words)  # type: ignore[no-untyped-call]
+                return self._valkey.node_of(key).execute_command(*words, **_options(words))  # type: ignore[no-untyped-call]
             except MovedError:
                 self._refresh()
             except RedisError as error:
@@ -129,7 +129,7 @@ class Connection:
             asked = {partition: commands(partition) for partition in owned[name]}
             with node.pipeline(transaction=False) as pipe:
                 for words in (words for queue in asked.values() for words in queue):
-                    pipe.execute_command(*words)  # type: ignore[no-untyped-call]
+                    pipe.execute_command(*words, **_options(words))  # type: ignore[no-untyped-call]
                 replies = iter(pipe.execute())
             for partition, queue in asked.items():
                 answers[partition] = [next(replies) for _ in queue]
@@ -147,3 +147,8 @@ class Connection:
             self._valkey.refresh()
         except RedisError as error:
             log.warning("topology-unknown", error=str(error))
+
+
+def _options(words: Sequence[object]) -> dict[str, bool]:
+    """Return what redis-py must be told beside the words to pair members with their scores."""
+    return {"withscores": True} if words[-1] == "WITHSCORES" else {}

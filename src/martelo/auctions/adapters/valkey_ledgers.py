@@ -33,9 +33,10 @@ _END = msgspec.json.Decoder(_End)
 class ValkeyLedgers:
     """`LedgerSource` on `connection`; subscriptions are opened on `valkey` itself."""
 
-    def __init__(self, connection: Connection, valkey: Valkey) -> None:
+    def __init__(self, connection: Connection, valkey: Valkey, partitions: int) -> None:
         self._connection = connection
         self._valkey = valkey
+        self._partitions = partitions
 
     def lines(
         self, positions: Mapping[AuctionId, tuple[int, int]], limit: int
@@ -75,6 +76,20 @@ class ValkeyLedgers:
 
         replies = self._connection.ask_partitions(list(positions), words)
         return {partition: [_end(row) for row in rows] for partition, (rows,) in replies.items()}
+
+    def overdue_ms(self) -> int:
+        """Return for how long the oldest due auction has been waiting for its closing."""
+
+        def words(partition: int) -> list[Words]:
+            return [("TIME",), ("ZRANGE", partition_keys(partition).ends, 0, 0, "WITHSCORES")]
+
+        replies = self._connection.ask_partitions(range(self._partitions), words)
+        waiting: list[int] = [
+            seconds * 1000 + microseconds // 1000 - int(ends_at_ms)
+            for (seconds, microseconds), rows in replies.values()
+            for _, ends_at_ms in rows
+        ]
+        return max(0, *waiting) if waiting else 0
 
     def changes(self, timeout_s: float) -> Iterator[AuctionId | None]:
         """Yield auctions as something public happens to them, and `None` after each silence.

@@ -182,7 +182,8 @@ class ValkeyStore:
         """Return bids before `before_seq` (`None`: the newest), newest first."""
         ledger = auction_keys(auction_id).ledger
         found: list[PublicBid] = []
-        end = "+" if before_seq is None else f"({before_seq}-0"
+        # Before 1-0 is nothing, and before 0-0 not even a range that the store accepts.
+        end = "+" if before_seq is None else f"({max(before_seq, 1)}-0"
         count = max(limit, FEWEST_FETCHED)
         while len(found) < limit:
             rows = self._connection.ask(ledger, "XREVRANGE", ledger, end, "-", "COUNT", count)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from martelo.auctions.ports import AuctionStore, OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports import AuctionStore, LedgerSource, OutcomeUnknown, StoreUnavailable
 from martelo.auctions.worker.metrics import ANNOUNCED, CLOSED, OVERDUE
 
 BATCH = 100
@@ -22,7 +22,7 @@ class Ends:
     """
 
     store: AuctionStore
-    overdue_ms: Callable[[], int]
+    source: LedgerSource
     partitions: int
     first_partition: int
 
@@ -42,7 +42,7 @@ class Ends:
 
     def look(self) -> float:
         """Measure how long the oldest due auction waits."""
-        OVERDUE.set(self.overdue_ms() / 1000)
+        OVERDUE.set(self.source.overdue_ms() / 1000)
         return LOOK_EVERY_S
 
     def _pause_s(self) -> float:

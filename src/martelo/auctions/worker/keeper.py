@@ -1,9 +1,10 @@
 """Keeping the record: one worker leads, follows hints and ends, sweeps, and flushes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from itertools import islice
 
-from martelo.auctions.ports import Archive, AuctionStore, LedgerSource
+from martelo.auctions.ports import Archive, AuctionStore, LedgerSource, StoreUnavailable
 from martelo.auctions.worker.archiver import Archiver
 from martelo.auctions.worker.hints import Hints
 from martelo.auctions.worker.metrics import ARCHIVE_LAG, ARCHIVE_LEADS
@@ -14,6 +15,7 @@ from martelo.runtime.leadership import Leadership
 FLUSH_EVERY_S = 0.3
 ASK_FOR_LEAD_EVERY_S = 1.0
 ENDS = 100
+HINTS = 1_000
 SILENCE_S = 1.0
 FROM_THE_START = "0-0"
 
@@ -38,6 +40,8 @@ class Keeper:
         self._sweep = Sweep(source, archive, partitions)
         self._hints = Hints()
         self._ends: dict[int, str] | None = None
+        self._messages: Iterator[AuctionId | None] | None = None
+        self._listening = False
         self._listens_anew = False
         self.leads = False
         ARCHIVE_LAG.set_function(self._hints.age_s)
@@ -62,18 +66,23 @@ class Keeper:
         self._save_ends(followed)
         return max(0.0, FLUSH_EVERY_S - (time.monotonic() - began))
 
-    def listen(self, stopping: Callable[[], bool]) -> float:
-        """Note what is published for as long as this worker leads."""
+    def listen(self) -> float:
+        """Note what is published until there is a silence; return 0 to go on at once."""
         if not self.leads:
+            self._stop_listening()
             return ASK_FOR_LEAD_EVERY_S
-        heard = False
-        for auction_id in self._source.changes(SILENCE_S):
-            if not heard:
-                heard = self._listens_anew = True
-            if auction_id is not None:
+        if self._messages is None:
+            self._messages = self._source.changes(SILENCE_S)
+        try:
+            for auction_id in islice(self._messages, HINTS):
+                if not self._listening:
+                    self._listening = self._listens_anew = True
+                if auction_id is None:
+                    break
                 self._hints.add([auction_id])
-            if stopping() or not self.leads:
-                break
+        except StoreUnavailable:
+            self._stop_listening()
+            raise
         return 0.0
 
     def hint(self, auction_ids: list[AuctionId]) -> None:
@@ -84,6 +93,10 @@ class Keeper:
         """Leave the lead to another worker."""
         self.leads = False
         self._leadership.release()
+
+    def _stop_listening(self) -> None:
+        self._messages = None
+        self._listening = False
 
     def _take_lead(self) -> bool:
         led = self.leads

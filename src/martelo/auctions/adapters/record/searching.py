@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, asc, desc, or_, select, union_all
+from sqlalchemy import Select, Subquery, asc, desc, select, tuple_, union_all
 from sqlalchemy.sql import ColumnElement, func
 
 from martelo.auctions.adapters.record.rows import STATE_COLUMNS
@@ -117,13 +117,8 @@ def _beyond(
     *,
     descends: bool,
 ) -> list[ColumnElement[bool]]:
+    """Return what stands after a page's end: a comparison of rows, which an index answers."""
     if after is None:
         return []
-    if descends:
-        edge, tie = value < after.value, auction_id < after.auction_id
-        bound = value <= after.value
-    else:
-        edge, tie = value > after.value, auction_id > after.auction_id
-        bound = value >= after.value
-    # The bound says nothing new; it lets the index start at the right place.
-    return [bound, or_(edge, and_(value == after.value, tie))]
+    stand, end = tuple_(value, auction_id), tuple_(after.value, after.auction_id)
+    return [stand < end if descends else stand > end]

@@ -18,9 +18,10 @@ RETURN translate(lower(text),
     'aaaaaaeeeeiiiiooooouuuucnyaaaaaaeeeeiiiiooooouuuucny')
 """
 
+# Ids are ordered by their bytes, as the live store orders them.
 AUCTION = """
 CREATE TABLE auction (
-    id text PRIMARY KEY,
+    id text COLLATE "C" PRIMARY KEY,
     title text NOT NULL,
     description text NOT NULL,
     category text,
@@ -67,7 +68,7 @@ CREATE TABLE auction (
 """
 
 LEDGER_COLUMNS = """
-    auction_id text NOT NULL,
+    auction_id text COLLATE "C" NOT NULL,
     seq bigint NOT NULL,
     sub integer NOT NULL,
     type text NOT NULL,
@@ -103,7 +104,7 @@ def upgrade() -> None:
         " discarded_at timestamptz NOT NULL DEFAULT now())"
     )
     op.execute(
-        "CREATE TABLE bidder (auction_id text NOT NULL, account_id text NOT NULL,"
+        'CREATE TABLE bidder (auction_id text COLLATE "C" NOT NULL, account_id text NOT NULL,'
         " number integer NOT NULL, best_cents bigint NOT NULL, last_at_ms bigint NOT NULL,"
         " PRIMARY KEY (auction_id, account_id))"
     )
