@@ -23,13 +23,22 @@ from martelo.auctions.adapters.valkey_keys import (
 )
 from martelo.auctions.adapters.valkey_setup import PartitionsDiffer, prepare_store, read_partitions
 from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.live import processes, socketio_process
+from martelo.auctions.live.limits import Limits
+from martelo.auctions.live.server import Timing
 from martelo.auctions.ports import StoreUnavailable
 from martelo.auctions.problems import describe
 from martelo.auctions.routes.bidding import bid_routes
 from martelo.auctions.routes.reading import read_routes
 from martelo.auctions.routes.selling import sell_routes
 from martelo.auctions.routes.shared import Deps
-from martelo.auctions.settings import ApiSettings, MigrateSettings, StoreSettings
+from martelo.auctions.settings import (
+    ApiSettings,
+    FeedSettings,
+    MigrateSettings,
+    SocketIoSettings,
+    StoreSettings,
+)
 from martelo.runtime import logs
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.contract import load_contract
@@ -107,6 +116,44 @@ def build_app(deps: Deps) -> Flask:
     return app
 
 
+def live() -> None:
+    """Serve event streams."""
+    settings = load(FeedSettings)
+    _start_logs(settings, "auctions-live")
+    processes.live(
+        processes.LiveSettings(
+            host=settings.host,
+            port=settings.port,
+            valkey_url=settings.address_url,
+            auctions_url=settings.auctions_url,
+            limits=Limits(slow_s=settings.live_slow_s),
+            timing=Timing(drain_s=settings.live_drain_s),
+        )
+    )
+
+
+def socketio() -> None:
+    """Serve Socket.IO."""
+    settings = load(SocketIoSettings)
+    _start_logs(settings, "auctions-socketio")
+    origins = (origin.strip() for origin in settings.allowed_origins.split(","))
+    socketio_process.socketio(
+        socketio_process.SocketIoSettings(
+            host=settings.host,
+            port=settings.port,
+            valkey_url=settings.address_url,
+            valkey_timeout_ms=settings.valkey_timeout_ms,
+            durability=_durability(settings),
+            auctions_url=settings.auctions_url,
+            accounts_url=settings.accounts_url,
+            service_key=settings.service_key,
+            public_url=settings.public_url,
+            allowed_origins=tuple(origin for origin in origins if origin),
+            bids_per_second=settings.bids_per_second if settings.rate_limits == "on" else None,
+        )
+    )
+
+
 def migrate() -> None:
     """Prepare the live store: its partition count and the function library."""
     settings = load(MigrateSettings)
@@ -129,8 +176,11 @@ def open_store(settings: StoreSettings) -> tuple[ValkeyStore, int]:
     """
     valkey = _connect(settings.address_url, settings)
     partitions = read_partitions(valkey)
-    durability = Durability(settings.valkey_wait_replicas, settings.valkey_wait_timeout_ms)
-    return ValkeyStore(Connection(valkey, durability), partitions), partitions
+    return ValkeyStore(Connection(valkey, _durability(settings)), partitions), partitions
+
+
+def _durability(settings: StoreSettings) -> Durability:
+    return Durability(settings.valkey_wait_replicas, settings.valkey_wait_timeout_ms)
 
 
 def _connect(url: str, settings: StoreSettings) -> Valkey:
@@ -150,7 +200,13 @@ def _start_logs(settings: ProcessSettings, process: str) -> None:
     logs.configure(settings.log_format, settings.log_level, process)
 
 
-COMMANDS = {"api": api, "migrate": migrate, "openapi": openapi}
+COMMANDS = {
+    "api": api,
+    "live": live,
+    "migrate": migrate,
+    "openapi": openapi,
+    "socketio": socketio,
+}
 
 
 if __name__ == "__main__":
