@@ -109,8 +109,10 @@ class SocketIo:
         async def close() -> None:
             connection = engine.sockets.get(eio_sid)
             if connection is not None:
-                # Without waiting for the queue: nobody reads it.
+                # Without waiting for the queue, which perhaps nobody reads; the last word in it
+                # ends the task that writes.
                 await connection.close(wait=False, abort=True)
+                connection.queue.put_nowait(None)
 
         self._sockets[sid] = Socket(send, has_room, close)
 
