@@ -50,8 +50,8 @@ class Client:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._client.shutdown)
-        if self._client.eio.http is not None:
-            self._client.eio.http.close()
+        if self._client.eio.ws is not None:
+            self._client.eio.ws.shutdown()  # the library leaves it open where the server closed
 
     @property
     def seqs(self) -> list[int]:
