@@ -25,5 +25,6 @@ class Parts:
     service_callers: Mapping[str, ServiceCaller]
     now: Callable[[], datetime]
     public_url: str
+    is_database_up: Callable[[], bool]
     neighbours: Neighbours
     contracts: Contracts

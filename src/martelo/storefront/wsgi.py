@@ -1,5 +1,6 @@
 """Django, wired: from settings to an application."""
 
+import logging
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import Signer, SigningKey
 from martelo.storefront.catalogues import compile_catalogues
 from martelo.storefront.contracts import Contracts
+from martelo.storefront.database import is_database_up
 from martelo.storefront.neighbours import PATIENCE_S, Neighbours
 from martelo.storefront.parts import Parts
 from martelo.storefront.settings import Settings, django_settings
@@ -49,6 +51,7 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
         service_callers=settings.service_callers,
         now=lambda: datetime.now(UTC),
         public_url=settings.public_url,
+        is_database_up=is_database_up,
         neighbours=Neighbours(urls, http, ThreadPoolExecutor(4, "neighbours")),
         contracts=Contracts(urls, http, time.monotonic),
     )
@@ -56,6 +59,8 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
 
 def configure_django(database_url: SecretStr, **overrides: object) -> None:
     """Set Django up in this process, with its message catalogues read into memory."""
+    # It would tell of every refusal, and of faults once more than the edge does.
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="martelo-") as folder:
         locale = Path(folder)
         compile_catalogues(locale)

@@ -6,9 +6,12 @@ missing or odd is left out, and references are followed only so far.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 METHODS = ("get", "post", "put", "patch", "delete")
-DEEPEST = 5
+COMBINED = ("allOf", "anyOf", "oneOf")
+DEEPEST = 6
+MOST_ROWS = 400
 
 Node = Mapping[str, object]
 
@@ -191,24 +194,22 @@ class _Reader:
     def _shape(self, holder: Node) -> Shape | None:
         for media_type, content in _node(holder.get("content")).items():
             schema = _node(_node(content).get("schema"))
-            rows = list(self._rows(self._follow(schema), 0))
+            rows = list(islice(self._rows(self._follow(schema), 0, 0), MOST_ROWS))
             return Shape(media_type, self._named_kind(schema), rows)
         return None
 
-    def _rows(self, schema: Node, depth: int) -> Iterator[Row]:
-        if depth >= DEEPEST:
+    def _rows(self, schema: Node, depth: int, hops: int) -> Iterator[Row]:
+        """Yield the fields of a schema; `hops` bounds schemas that contain themselves."""
+        if hops >= DEEPEST:
             return
-        for combined in ("allOf", "anyOf", "oneOf"):
-            for part in _nodes(schema.get(combined)):
-                yield from self._rows(self._follow(part), depth)
-        items = _node(schema.get("items"))
-        if items:
-            yield from self._rows(self._follow(items), depth)
+        combined = [part for name in COMBINED for part in _nodes(schema.get(name))]
+        for part in [*combined, _node(schema.get("items"))]:
+            yield from self._rows(self._follow(part), depth, hops + 1)
         required = _texts(schema.get("required"))
         for name, each in _node(schema.get("properties")).items():
             inner = self._follow(_node(each))
             yield Row(name, self._kind(inner), name in required, self._about(inner), depth)
-            yield from self._rows(inner, depth + 1)
+            yield from self._rows(inner, depth + 1, hops + 1)
 
     def _about(self, schema: Node) -> str:
         parts = [_text(schema.get("description")), *_bounds(schema)]
@@ -218,26 +219,30 @@ class _Reader:
         name = _text(schema.get("$ref")).rpartition("/")[2]
         return name or self._kind(schema)
 
-    def _kind(self, schema: Node) -> str:
+    def _kind(self, schema: Node, hops: int = 0) -> str:
+        if hops >= DEEPEST:
+            return "…"
         if "const" in schema:
-            return (
-                repr(schema["const"])
-                if isinstance(schema["const"], str)
-                else _text(schema["const"])
-            )
+            return f"“{_text(schema['const'])}”"
         if "enum" in schema:
             return " | ".join(_text(each) or "null" for each in _sequence(schema["enum"]))
         variants = [*_nodes(schema.get("anyOf")), *_nodes(schema.get("oneOf"))]
         if variants:
-            return " | ".join(dict.fromkeys(self._kind(self._follow(each)) for each in variants))
+            kinds = [self._kind(self._follow(each), hops + 1) for each in variants]
+            return " | ".join(dict.fromkeys(kinds))
+        return " | ".join(self._simple_kinds(schema, hops)) or "any"
+
+    def _simple_kinds(self, schema: Node, hops: int) -> Iterator[str]:
         kinds = _texts(schema.get("type")) or [_text(schema.get("type"))]
-        kind = " | ".join(each for each in kinds if each)
-        if "array" in kinds:
-            inner = self._kind(self._follow(_node(schema.get("items"))))
-            return kind.replace("array", f"array of {inner}" if inner else "array")
-        if schema.get("format"):
-            return f"{kind} ({_text(schema.get('format'))})"
-        return kind or ("object" if "properties" in schema or "allOf" in schema else "any")
+        if kinds == [""] and ("properties" in schema or "allOf" in schema):
+            kinds = ["object"]
+        for kind in filter(None, kinds):
+            if kind == "array":
+                yield f"array of {self._kind(self._follow(_node(schema.get('items'))), hops + 1)}"
+            elif kind == "string" and schema.get("format"):
+                yield f"string ({_text(schema.get('format'))})"
+            else:
+                yield kind
 
     def _follow(self, node: Node) -> Node:
         for _ in range(DEEPEST):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -20,7 +19,7 @@ class Pages:
 
     def home(self, request: HttpRequest) -> HttpResponse:
         """Show what runs."""
-        ready = {**self.parts.neighbours.ready(), "accounts": _is_database_up()}
+        ready = {**self.parts.neighbours.ready(), "accounts": self.parts.is_database_up()}
         return render(request, "pages/home.html", {"contexts": sorted(ready.items())})
 
     def docs(self, request: HttpRequest) -> HttpResponse:
@@ -39,7 +38,7 @@ class Pages:
 
     def readyz(self, _request: HttpRequest) -> HttpResponse:
         """Say whether accounts can be served, which is whether their database answers."""
-        if _is_database_up():
+        if self.parts.is_database_up():
             return JsonResponse({"status": "ready"})
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return JsonResponse({"status": "unready", "missing": ["postgresql"]}, status=status)
@@ -47,12 +46,3 @@ class Pages:
     def metrics(self, _request: HttpRequest) -> HttpResponse:
         """Return what was counted."""
         return HttpResponse(http_metrics.render_metrics(), content_type=http_metrics.CONTENT_TYPE)
-
-
-def _is_database_up() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
