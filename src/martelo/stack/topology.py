@@ -110,6 +110,7 @@ APPLICATIONS = (
             "SIGNING_KEYS_FILE",
             "SERVICE_CALLERS",
             "PUBLIC_URL",
+            "AUCTIONS_URL",
         ),
         pool_size=8,
         budget_mb=120,
