@@ -57,8 +57,7 @@ class TestMigrate:
     def test_may_be_run_again(self, house: House) -> None:
         assert house.command("migrate").returncode == 0
 
-    def test_finds_nothing_left_to_migrate_in_the_models(self, house: House) -> None:
-        # The runtime role has no business with the tables themselves.
+    def test_gives_the_runtime_role_rows_but_no_tables(self, house: House) -> None:
         with (
             psycopg.connect(house.environment["DATABASE_URL"]) as connection,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
