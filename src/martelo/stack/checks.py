@@ -1,0 +1,132 @@
+"""`test` and `check`: what every change must pass, the same on any machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from martelo.stack import topology
+from martelo.stack.engines import binaries
+from martelo.stack.engines.footing import choose_footing
+from martelo.stack.engines.gateway import check_settings, write_settings
+from martelo.stack.errors import StackError
+from martelo.stack.settings import REPOSITORY
+
+TOOLS = {
+    "redis-server": "the store's suite on a real Redis",
+    "faketime": "processes under a shifted clock",
+}
+"""Programs some tests need that no wheel carries, and what is not run without them."""
+
+PYTHON_FOLDERS = ("src", "tests", "benchmarks")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: its name as printed, and what returns whether it passed."""
+
+    name: str
+    run: Callable[[], bool]
+
+
+def run_tests(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run pytest with `arguments` and return its exit status."""
+    return _call([sys.executable, "-m", "pytest", *arguments], environment)
+
+
+def run_checks(environment: Mapping[str, str]) -> int:
+    """Run every check, say how each went, and return 0 if all passed."""
+    missing = provide_tools(environment)
+    began = time.monotonic()
+    results = {}
+    for step in _steps(environment):
+        print(f"\n== {step.name}", flush=True)
+        at = time.monotonic()
+        results[step.name] = step.run()
+        verdict = "passed" if results[step.name] else "FAILED"
+        print(f"== {step.name}: {verdict} in {time.monotonic() - at:.1f} s", flush=True)
+    failed = [name for name, passed in results.items() if not passed]
+    print(f"\n{len(results)} checks in {time.monotonic() - began:.0f} s")
+    for tool in missing:
+        print(f"not run: {TOOLS[tool]} ({tool} is not installed and cannot be installed here)")
+    print(f"FAILED: {', '.join(failed)}" if failed else "check passed")
+    return 1 if failed else 0
+
+
+def provide_tools(environment: Mapping[str, str]) -> list[str]:
+    """Install what is missing where that is possible, and return what is missing still."""
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get") is not None:
+        print(f"installing {', '.join(missing)}", flush=True)
+        quiet = {**environment, "DEBIAN_FRONTEND": "noninteractive"}
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
+        if _call(install, quiet) != 0:
+            _call(["apt-get", "update", "-qq"], quiet)
+            _call(install, quiet)
+    return [tool for tool in missing if shutil.which(tool) is None]
+
+
+def check_gateway() -> bool:
+    """Have nginx read the template as the launcher would render it."""
+    values = {
+        f"{process.name.upper().replace('-', '_')}_ADDRESS": f"127.0.0.1:{port}"
+        for process in topology.APPLICATIONS
+        for name, port in process.ports.items()
+        if name == "http"
+    }
+    values |= {
+        "GATEWAY_LISTEN": "127.0.0.1:0",
+        "GATEWAY_SIDE_LISTEN": "127.0.0.1:0",
+        "GATEWAY_WORKERS": "1",
+        "GATEWAY_STUB_STATUS": "",
+        "MARTELO_RATE_LIMITS": "on",
+    }
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            footing = choose_footing(folder, [binaries.nginx()])
+            write_settings(folder, values, footing)
+            print(check_settings(folder, footing).strip())
+        except StackError as error:
+            print(error)
+            return False
+    return True
+
+
+def _steps(environment: Mapping[str, str]) -> list[Step]:
+    folders = [folder for folder in PYTHON_FOLDERS if (REPOSITORY / folder).is_dir()]
+    ruff = [sys.executable, "-m", "ruff"]
+    commands = {
+        "ruff format": [*ruff, "format", "--check", "martelo", *folders],
+        "ruff check": [*ruff, "check", "martelo", *folders],
+        "mypy": [sys.executable, "-m", "mypy"],
+        "lint-imports": [str(Path(sys.executable).with_name("lint-imports"))],
+    }
+    steps = [
+        Step(name, partial(_passes, command, environment)) for name, command in commands.items()
+    ]
+    return [
+        *steps,
+        Step("nginx -t", check_gateway),
+        Step("pytest", partial(_passes, [sys.executable, "-m", "pytest"], environment)),
+    ]
+
+
+def _passes(command: Sequence[str], environment: Mapping[str, str]) -> bool:
+    return _call(command, environment) == 0
+
+
+def _call(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    try:
+        return subprocess.run(
+            command, cwd=REPOSITORY, env=dict(environment), check=False
+        ).returncode
+    except FileNotFoundError:
+        print(f"{command[0]} is not installed")
+        return 127

@@ -1,0 +1,1 @@
+"""The real servers, used as binaries: Valkey, PostgreSQL, nginx."""

@@ -1,0 +1,97 @@
+"""nginx, from the one template that the cluster and Compose render too."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from martelo.stack.child import Program
+from martelo.stack.engines import binaries
+from martelo.stack.engines.footing import Footing, engine_environment
+from martelo.stack.errors import StackError
+from martelo.stack.probes import answers_http
+from martelo.stack.settings import REPOSITORY
+from martelo.stack.topology import Process
+
+TEMPLATE = REPOSITORY / "k8s/base/gateway/nginx.conf.template"
+PLACE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+"""A place to fill, as envsubst sees it; nginx's own variables are written without brackets."""
+
+
+class Gateway:
+    """The server's kind, for its unit."""
+
+    def __init__(
+        self, process: Process, folder: Path, values: Mapping[str, str], footing: Footing
+    ) -> None:
+        self.name = process.name
+        self._process = process
+        self._folder = folder
+        self._values = values
+        self._footing = footing
+
+    async def prepare(self) -> None:
+        """Render the settings and make the folders nginx does not make itself.
+
+        Raises:
+            StackError: nginx refuses the settings.
+        """
+        write_settings(self._folder, self._values, self._footing)
+        await asyncio.to_thread(check_settings, self._folder, self._footing)
+
+    def program(self) -> Program:
+        """Return the server's command line."""
+        return Program(
+            command=[*_command(self._folder), "-g", "daemon off;"],
+            environment=engine_environment(),
+            folder=self._folder,
+            stop_signal=self._process.stop_signal,
+            death_signal=self._process.death_signal,
+            shim_options=self._footing.shim_options,
+        )
+
+    async def is_alive(self) -> bool:
+        """Tell whether the side port answers."""
+        return await answers_http(int(self._values["GATEWAY_SIDE_PORT"]), "/healthz")
+
+    async def is_ready(self) -> bool:
+        """Tell whether the side port answers: what stands behind is told by its own probes."""
+        return await answers_http(int(self._values["GATEWAY_SIDE_PORT"]), "/readyz")
+
+    async def settle(self) -> None:
+        """Do nothing."""
+
+
+def render(template: str, values: Mapping[str, str]) -> str:
+    """Return the template with every place filled.
+
+    Raises:
+        StackError: A place has no value.
+    """
+    missing = sorted({name for name in PLACE.findall(template) if name not in values})
+    if missing:
+        raise StackError(f"{TEMPLATE} asks for {', '.join(missing)}, which nobody sets.")
+    return PLACE.sub(lambda place: values[place[1]], template)
+
+
+def write_settings(folder: Path, values: Mapping[str, str], footing: Footing) -> None:
+    """Write the rendered settings into nginx's folder."""
+    (folder / "tmp").mkdir(mode=0o700, parents=True, exist_ok=True)
+    template = TEMPLATE.read_text(encoding="utf-8")
+    text = render(template, {**values, "GATEWAY_TMP": "tmp"})
+    (folder / "nginx.conf").write_text(text, encoding="utf-8")
+    footing.give(folder)
+
+
+def check_settings(folder: Path, footing: Footing) -> str:
+    """Have nginx read its settings without serving, and return what it said.
+
+    Raises:
+        StackError: It refuses them.
+    """
+    return footing.run([*_command(folder), "-t"], engine_environment(), 20)
+
+
+def _command(folder: Path) -> list[str]:
+    # The error log is named here too: what goes wrong before the settings are read goes there.
+    return [str(binaries.nginx()), "-p", f"{folder}/", "-c", "nginx.conf", "-e", "stderr"]

@@ -1,0 +1,108 @@
+"""What runs, and what it takes: gathered by the launcher, printed by the command."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from martelo.stack import proctable, topology
+from martelo.stack.engines.pair import PairMember
+from martelo.stack.guard import Guard
+from martelo.stack.settings import port_defaults
+from martelo.stack.supervisor import Supervisor, role_of
+from martelo.stack.unit import Unit
+
+MIB = 1024 * 1024
+
+
+async def gather_status(supervisor: Supervisor, guard: Guard) -> dict[str, Any]:
+    """Return the state of the stack, as `status --json` prints it."""
+    processes = [await _describe(unit, supervisor) for unit in supervisor.units]
+    own = [os.getpid(), *([guard.pid] if guard.pid is not None else [])]
+    launcher_bytes = await asyncio.to_thread(proctable.measure_pss_bytes, own)
+    names = {unit.name for unit in supervisor.units}
+    budgets = [p.budget_mb for p in topology.PROCESSES if p.name in names]
+    pss_bytes = launcher_bytes + sum(process["pss_bytes"] for process in processes)
+    budget_bytes = (topology.LAUNCHER_BUDGET_MB + sum(budgets)) * MIB
+    return {
+        "processes": processes,
+        "urls": _urls(supervisor),
+        "launcher": {"pid": os.getpid(), "guardian_pid": guard.pid, "pss_bytes": launcher_bytes},
+        "memory": {
+            "pss_bytes": pss_bytes,
+            "budget_bytes": budget_bytes,
+            "within_budget": pss_bytes <= budget_bytes,
+        },
+    }
+
+
+def format_status(status: Mapping[str, Any]) -> str:
+    """Return the table people read."""
+    rows = [("NAME", "STATE", "PID", "PORT", "RESTARTS", "MEMORY", "ROLE")]
+    for process in status["processes"]:
+        lag_s = process["lag_s"]
+        role = process["role"] or ""
+        rows.append(
+            (
+                process["name"],
+                process["state"],
+                str(process["pid"] or "-"),
+                ",".join(str(port) for port in process["ports"]),
+                str(process["restarts"]),
+                f"{process['pss_bytes'] / MIB:.0f} MB",
+                role if lag_s is None else f"{role}, {lag_s:.1f} s behind",
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    memory = status["memory"]
+    verdict = "within" if memory["within_budget"] else "OVER"
+    lines += [
+        "",
+        (
+            f"memory  {memory['pss_bytes'] / MIB:.0f} MB (PSS, launcher included), "
+            f"{verdict} the budget of {memory['budget_bytes'] / MIB:.0f} MB"
+        ),
+        *(f"{name:<19} {url}" for name, url in status["urls"].items()),
+    ]
+    return "\n".join(lines)
+
+
+async def _describe(unit: Unit, supervisor: Supervisor) -> dict[str, Any]:
+    tree = await asyncio.to_thread(proctable.find_tree, unit.pid) if unit.pid else []
+    kind = unit.kind
+    is_standby = isinstance(kind, PairMember) and not kind.is_primary
+    return {
+        "name": unit.name,
+        "pid": unit.pid,
+        "state": unit.state.value,
+        "restarts": max(unit.starts - 1, 0),
+        "ports": _ports(unit, supervisor),
+        "pss_bytes": await asyncio.to_thread(proctable.measure_pss_bytes, tree),
+        "role": role_of(unit),
+        "lag_s": await kind.ask_lag_s() if is_standby and isinstance(kind, PairMember) else None,
+    }
+
+
+def _ports(unit: Unit, supervisor: Supervisor) -> list[int]:
+    if isinstance(unit.kind, PairMember):
+        return [unit.kind.port]
+    process = topology.find_process(unit.name)
+    own = port_defaults().keys() & _port_names(process) if process is not None else set()
+    return [supervisor.wiring.ports[name] for name in sorted(own)]
+
+
+def _port_names(process: topology.Process) -> set[str]:
+    return {process.name, *(f"{process.name}-{port}" for port in process.ports)}
+
+
+def _urls(supervisor: Supervisor) -> dict[str, str]:
+    names = {unit.name: unit for unit in supervisor.units}
+    urls = {name: url for name, url in supervisor.wiring.urls().items() if name in names}
+    for name, unit in names.items():
+        if isinstance(unit.kind, PairMember):
+            urls[name] = f"postgresql://127.0.0.1:{unit.kind.port}"
+    return urls

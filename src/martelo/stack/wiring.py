@@ -1,0 +1,130 @@
+"""Where processes find one another: the environment of each, from ports and credentials."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from martelo.stack import topology
+from martelo.stack.credentials import Credentials
+from martelo.stack.errors import StackError
+from martelo.stack.ports import Ports
+from martelo.stack.settings import REPOSITORY, Settings
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """What the environment of a process is made from."""
+
+    settings: Settings
+    credentials: Credentials
+    ports: Ports
+    listen: str = LOOPBACK
+
+    @property
+    def public_url(self) -> str:
+        """The address people use: the gateway's."""
+        if self.settings.public_url is not None:
+            return self.settings.public_url
+        everywhere = self.listen in {LOOPBACK, "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+        host = "localhost" if everywhere else self.listen
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.ports['gateway']}"
+
+    def environment_of(self, item: topology.Process | topology.OneOff) -> dict[str, str]:
+        """Return the environment of a process or a one-off: what it inherits, and its settings."""
+        port = self.ports.numbers.get(item.name, 0)
+        values = {name: self._value(name, item.context, port) for name in item.settings}
+        return {**self._inherited(), **values}
+
+    def environment_for_context(self, context: str) -> dict[str, str]:
+        """Return everything a command of `context` may need, the owner's rights included.
+
+        Raises:
+            StackError: There is no such context.
+        """
+        items = [i for i in (*topology.APPLICATIONS, *topology.ONE_OFFS) if i.context == context]
+        if not items:
+            known = ", ".join(sorted({p.context for p in topology.APPLICATIONS}))
+            raise StackError(f"There is no context {context!r}. There are: {known}.")
+        environment: dict[str, str] = {}
+        for item in items:
+            environment |= self.environment_of(item)
+        return environment | {"MARTELO_PORT": "0"}
+
+    def gateway_values(self, *, workers: int) -> dict[str, str]:
+        """Return what fills the gateway's template."""
+        rate_limits = self.settings.inherited.get("MARTELO_RATE_LIMITS") or "on"
+        host = f"[{self.listen}]" if ":" in self.listen else self.listen
+        addresses = {
+            f"{process.name.upper().replace('-', '_')}_ADDRESS": self._address(process.name)
+            for process in topology.APPLICATIONS
+            if "http" in process.ports
+        }
+        return addresses | {
+            "GATEWAY_LISTEN": f"{host}:{self.ports['gateway']}",
+            "GATEWAY_SIDE_LISTEN": self._address("gateway-side"),
+            "GATEWAY_SIDE_PORT": str(self.ports["gateway-side"]),
+            "GATEWAY_WORKERS": str(workers),
+            "GATEWAY_STUB_STATUS": "",
+            "MARTELO_RATE_LIMITS": rate_limits,
+        }
+
+    def urls(self) -> dict[str, str]:
+        """Return the addresses of the gateway and the engines, without passwords."""
+        return {
+            "gateway": self.public_url,
+            "valkey": f"valkey://{self._address('valkey')}/0",
+            "postgresql": f"postgresql://{self._address('postgresql')}",
+            "postgresql-replica": f"postgresql://{self._address('postgresql-replica')}",
+        }
+
+    def _inherited(self) -> dict[str, str]:
+        return {
+            "PYTHONPATH": str(REPOSITORY / "src"),
+            **self.settings.inherited,
+            # The folder a command happens to run in is no place to import from.
+            "PYTHONSAFEPATH": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _value(self, name: str, context: str, port: int) -> str:
+        values: Mapping[str, Callable[[], str]] = {
+            "MARTELO_ENV": lambda: "production" if self.settings.is_production else "development",
+            "MARTELO_HOST": lambda: LOOPBACK,
+            "MARTELO_PORT": lambda: str(port),
+            "MARTELO_LOG_FORMAT": lambda: self._given("MARTELO_LOG_FORMAT", "console"),
+            "MARTELO_LOG_LEVEL": lambda: self._given("MARTELO_LOG_LEVEL", "info"),
+            "MARTELO_RATE_LIMITS": lambda: self._given("MARTELO_RATE_LIMITS", "on"),
+            "MARTELO_WORKERS": lambda: self._given("MARTELO_WORKERS", "1"),
+            "DATABASE_URL": lambda: self._database_url(context, owner=False),
+            "DATABASE_OWNER_URL": lambda: self._database_url(context, owner=True),
+            "VALKEY_URL": lambda: self._valkey_url(topology.database_of(context)),
+            "VALKEY_ADMIN_URL": lambda: self._valkey_url("admin"),
+            "ACCOUNTS_URL": lambda: f"http://{self._address('storefront')}",
+            "AUCTIONS_URL": lambda: f"http://{self._address('auctions-api')}",
+            "PUBLIC_URL": lambda: self.public_url,
+            "SERVICE_KEY": lambda: self.credentials.service_keys[context],
+            "SERVICE_CALLERS": self.credentials.describe_callers,
+            "DJANGO_SECRET_KEY": lambda: self.credentials.django_secret_key,
+            "SIGNING_KEYS_FILE": lambda: str(self.credentials.signing_keys_file),
+        }
+        return values[name]()
+
+    def _given(self, name: str, otherwise: str) -> str:
+        return self.settings.inherited.get(name) or otherwise
+
+    def _database_url(self, context: str, *, owner: bool) -> str:
+        database = topology.database_of(context)
+        user = f"{database}_owner" if owner else database
+        hosts = f"{self._address('postgresql')},{self._address('postgresql-replica')}"
+        return (
+            f"postgresql://{user}:{self.credentials.postgresql[user]}@{hosts}/{database}"
+            "?target_session_attrs=read-write&connect_timeout=2"
+        )
+
+    def _valkey_url(self, user: str) -> str:
+        password = self.credentials.valkey[user]
+        return f"valkey://{user}:{password}@{self._address('valkey')}/0"
+
+    def _address(self, name: str) -> str:
+        return f"{LOOPBACK}:{self.ports[name]}"
