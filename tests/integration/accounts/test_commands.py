@@ -75,7 +75,7 @@ class TestOpenapi:
 class TestWeb:
     def test_reports_every_missing_setting_at_once(self, house: House) -> None:
         refused = house.command(
-            "web", DATABASE_URL="", DJANGO_SECRET_KEY="", PUBLIC_URL="x", MARTELO_PORT="0"
+            "web", DATABASE_URL="", DJANGO_SECRET_KEY="", PUBLIC_URL="x", MARTELO_PORT="70000"
         )
 
         assert refused.returncode == 2
