@@ -1,7 +1,7 @@
 """Names of the live store that contexts share; what lies behind them belongs to auctions."""
 
 FINISHED_CHANNEL = "leiloes_finalizados"
-"""Pub/Sub: one `AuctionFinished` in JSON per end. A hint that may be lost; the stream is durable."""
+"""Pub/Sub: one `AuctionFinished` per end. A hint that may be lost; the stream is durable."""
 
 PARTITIONS_KEY = "martelo:partitions"
 """The partition count of the store, written once when the store is first used."""

@@ -1,0 +1,491 @@
+#!lua name=auctions
+-- The rules of an auction, run inside Valkey or Redis (7 or newer): one function per decision.
+--
+-- The pure functions of martelo/auctions/domain are the specification; generated sequences run
+-- through both. All keys arrive in KEYS and share their partition's hash tag. Amounts are integer
+-- centavos and 0 says "none"; instants are Unix milliseconds of this server's TIME. A JSON
+-- argument is a literal that goes into public entries as it is. A refusal writes nothing.
+--
+-- Auction hash:  s   packed state, an array (the constants below)
+--                t   texts as JSON: title, description, category, image_ids
+--                c   terms as JSON: seller, starting_cents, bands, ... (what never changes)
+--                f   fingerprint of the creating request, where it had an idempotency key
+--                n:<account>  the account's bidder number in this lot
+-- Ledger entry:  id <seq>-<sub>, p the public JSON (published as it is; none for a raise),
+--                x the private part, a packed array
+-- Keys hash:     <account>:<key> -> packed {request, answer}
+--
+-- FUNCTION              KEYS                                         ARGV
+-- auctions_create       hash ledger ends marks                       id channel account name starts_at ends_at duration
+--                                                                    starting bands(JSON) reserve buy_now window_s(-1: default)
+--                                                                    cap_s texts(JSON) terms(JSON) fingerprint
+--   -> created p x | replayed p x | key_reused | invalid FIELD...     publishes the entry on channel
+-- auctions_place_bid    hash bids ledger keys ends marks             id channel account name shown(JSON) amount max key
+--   -> placed OUTCOME seq sub price minimum bid_count ends_at at number   publishes the entry (not a raise)
+--      | replayed ... (the stored answer) | key_reused | not_found | ended STATUS ends_at
+--      | not_open starts_at | seller | too_low minimum price | ceiling_too_low least
+-- auctions_buy_now      hash ledger keys ends marks finished         id channel finished_channel account name shown(JSON) key
+--   -> bought seq price at | replayed ... | key_reused | not_found | ended | not_open | seller | unavailable
+-- auctions_cancel       hash ledger keys ends marks finished         id channel finished_channel account name admin(0/1) reason(JSON) key
+--   -> cancelled seq at | replayed ... | key_reused | not_found | ended | not_the_seller | not_allowed
+-- auctions_edit         hash ledger                                  id channel account seq texts(JSON)
+--   -> edited seq at | stale (the auction is not at seq) | not_found | ended | not_the_seller | not_allowed
+-- auctions_close        ends marks finished (hash ledger)...         finished_channel (id channel)...
+--   -> per auction: sold seq at | unsold seq at | nothing_due | not_found; publishes entry and event
+-- auctions_announce     ends marks (hash ledger)...                  (id channel)...
+--   -> per auction: ending_soon seq at minutes | nothing_due | not_found
+-- auctions_read         hash ledger viewers                          account bids
+--   -> at s t c number viewers {p...} (the newest bids first) | not_found
+-- auctions_watch        viewers                                      process count ttl_ms
+--   -> viewers (all processes)
+
+local STATUS, SELLER, CREATED_AT, STARTS_AT, ENDS_AT, FIRST_ENDS_AT = 1, 2, 3, 4, 5, 6
+local STARTING, BANDS, RESERVE, BUY_NOW, WINDOW_MS, CAP_MS = 7, 8, 9, 10, 11, 12
+local SEQ, SUB, AT, PRICE, CEILING = 13, 14, 15, 16, 17
+local LEADER, LEADER_NAME, LEADER_SHOWN, LEADER_NUMBER, LINE_SEQ = 18, 19, 20, 21, 22
+local BID_COUNT, BIDDERS, MARKS, MINIMUM = 23, 24, 25, 26
+local SOLD_BY, CLOSED_AT, REASON = 27, 28, 29
+
+local MARK_10, MARK_1 = 2, 1 -- bits of MARKS: announcements still to be made
+local MINUTE_MS, DAY_MS = 60000, 86400000
+
+-- The instant of a decision: this server's clock, never before the auction's last entry.
+local function instant(last_at)
+  local time = redis.call('TIME')
+  local at = time[1] * 1000 + math.floor(time[2] / 1000)
+  if at < last_at then return last_at end
+  return at
+end
+
+local function step_at(price, bands)
+  local step = bands[2]
+  for i = 3, #bands, 2 do
+    if price < bands[i] then break end
+    step = bands[i + 1]
+  end
+  return step
+end
+
+-- The next announcement of a state, or nil.
+local function next_mark(s)
+  if s[MARKS] >= MARK_10 then return s[ENDS_AT] - 10 * MINUTE_MS end
+  if s[MARKS] == MARK_1 then return s[ENDS_AT] - MINUTE_MS end
+  return nil
+end
+
+local function reserve_met(s, price)
+  if s[RESERVE] == 0 then return 'null' end
+  if price >= s[RESERVE] then return 'true' end
+  return 'false'
+end
+
+-- The stored answer to a key, written again so that a WAIT after it counts this connection.
+local function recall(keys_hash, field, request)
+  local stored = redis.call('HGET', keys_hash, field)
+  if not stored then return nil end
+  local pair = cmsgpack.unpack(stored)
+  if pair[1] ~= request then return {'key_reused'} end
+  redis.call('HSET', keys_hash, field, stored)
+  local answer = pair[2]
+  answer[1] = 'replayed'
+  return answer
+end
+
+local function remember(keys_hash, field, request, answer)
+  redis.call('HSET', keys_hash, field, cmsgpack.pack({request, answer}))
+end
+
+-- Year, month, day ... of an instant as RFC 3339 (civil from days, after Howard Hinnant).
+local function rfc3339(at)
+  local floor = math.floor
+  local days, ms = floor(at / DAY_MS), at % DAY_MS
+  local z = days + 719468
+  local era = floor(z / 146097)
+  local doe = z - era * 146097
+  local yoe = floor((doe - floor(doe / 1460) + floor(doe / 36524) - floor(doe / 146096)) / 365)
+  local doy = doe - (365 * yoe + floor(yoe / 4) - floor(yoe / 100))
+  local mp = floor((5 * doy + 2) / 153)
+  local day = doy - floor((153 * mp + 2) / 5) + 1
+  local month = mp < 10 and mp + 3 or mp - 9
+  local year = yoe + era * 400 + (month <= 2 and 1 or 0)
+  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
+    floor(ms / 3600000), floor(ms / MINUTE_MS) % 60, floor(ms / 1000) % 60, ms % 1000)
+end
+
+-- Writes an end: state, ledger, indexes, finished stream and both channels, in one step.
+local function finish(at_end, id, s, p, x)
+  local call, format, encode = redis.call, string.format, cjson.encode
+  call('HSET', at_end.hash, 's', cmsgpack.pack(s))
+  call('XADD', at_end.ledger, format('%d-0', s[SEQ]), 'p', p, 'x', x)
+  call('ZREM', at_end.ends, id)
+  call('ZREM', at_end.marks, id)
+  call('PUBLISH', at_end.channel, p)
+  local rows = call('HMGET', at_end.hash, 't', 'c')
+  local title, seller = cjson.decode(rows[1]).title, cjson.decode(rows[2]).seller
+  local price, winner, sold_by = 'null', 'null', 'null'
+  if s[STATUS] == 'sold' then
+    price = format('"%d.%02d"', math.floor(s[PRICE] / 100), s[PRICE] % 100)
+    winner = '{"id":' .. encode(s[LEADER]) .. ',"name":' .. encode(s[LEADER_NAME]) .. '}'
+    sold_by = encode(s[SOLD_BY])
+  end
+  local event = table.concat({
+    '{"event_id":', encode(format('%s:%d', id, s[SEQ])), ',"auction_id":', encode(id),
+    ',"status":"', s[STATUS], '","title":', encode(title), ',"final_price":', price,
+    ',"currency":"BRL","winner":', winner,
+    ',"seller":{"id":', encode(seller.id), ',"name":', encode(seller.name), '}',
+    format(',"bid_count":%d', s[BID_COUNT]), ',"sold_by":', sold_by,
+    ',"closed_at":"', rfc3339(s[CLOSED_AT]), '"}'})
+  call('XADD', at_end.finished, '*', 'event', event)
+  call('PUBLISH', at_end.finished_channel, event)
+end
+
+local function create(keys, argv)
+  local call, format = redis.call, string.format
+  local fingerprint = argv[16]
+  local rows = call('HMGET', keys[1], 's', 'f')
+  if rows[1] then
+    if fingerprint == '' or rows[2] ~= fingerprint then return {'key_reused'} end
+    call('HSET', keys[1], 'f', fingerprint)
+    local entry = call('XRANGE', keys[2], '1-0', '1-0')[1][2]
+    return {'replayed', entry[2], entry[4]}
+  end
+  local now = instant(0)
+  local starts_at = math.max(tonumber(argv[5]), now)
+  local ends_at = tonumber(argv[6])
+  local end_field = 'ends_at'
+  if ends_at == 0 then
+    ends_at, end_field = starts_at + tonumber(argv[7]), 'duration_s'
+  end
+  local duration = ends_at - starts_at
+  local faults = {'invalid'}
+  if starts_at > now + 90 * DAY_MS then faults[#faults + 1] = 'starts_at' end
+  if duration < 5000 or duration > 90 * DAY_MS then faults[#faults + 1] = end_field end
+  if #faults > 1 then return faults end
+  local window_s = tonumber(argv[12])
+  if window_s < 0 then
+    window_s = duration < 20 * MINUTE_MS and math.floor(duration / 10000) or 120
+  end
+  local marks = 0
+  if duration > 10 * MINUTE_MS then marks = marks + MARK_10 end
+  if duration > MINUTE_MS then marks = marks + MARK_1 end
+  local starting, window_ms, cap_ms = tonumber(argv[8]), window_s * 1000, tonumber(argv[13]) * 1000
+  local s = {'open', argv[3], now, starts_at, ends_at, ends_at,
+    starting, cjson.decode(argv[9]), tonumber(argv[10]), tonumber(argv[11]), window_ms, cap_ms,
+    1, 0, now, 0, 0, '', '', '""', 0, 0, 0, 0, marks, starting, '', 0, '""'}
+  local met = s[RESERVE] == 0 and 'null' or 'false'
+  local p = format('{"type":"created","seq":1,"at":%d,"starts_at":%d,"ends_at":%d,"window_ms":%d,'
+    .. '"reserve_met":%s,"texts":%s,"terms":%s}', now, starts_at, ends_at, window_ms, met,
+    argv[14], argv[15])
+  local x = cmsgpack.pack({s[RESERVE], fingerprint})
+  call('HSET', keys[1], 's', cmsgpack.pack(s), 't', argv[14], 'c', argv[15], 'f', fingerprint)
+  call('XADD', keys[2], '1-0', 'p', p, 'x', x)
+  call('ZADD', keys[3], ends_at, argv[1])
+  local mark = next_mark(s)
+  if mark then call('ZADD', keys[4], mark, argv[1]) end
+  call('PUBLISH', argv[2], p)
+  return {'created', p, x}
+end
+
+local function place_bid(keys, argv)
+  local call, format, max, min = redis.call, string.format, math.max, math.min
+  local account, key = argv[3], argv[8]
+  local amount, ceiling = tonumber(argv[6]), tonumber(argv[7])
+  local field, request
+  local rows = call('HMGET', keys[1], 's', 'n:' .. account)
+  if not rows[1] then return {'not_found'} end
+  if key ~= '' then
+    field, request = account .. ':' .. key, 'bid:' .. argv[6] .. ':' .. argv[7]
+    local answer = recall(keys[4], field, request)
+    if answer then return answer end
+  end
+  local s = cmsgpack.unpack(rows[1])
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
+  if now < s[STARTS_AT] then return {'not_open', s[STARTS_AT]} end
+  if s[SELLER] == account then return {'seller'} end
+
+  local c, reserve = max(amount, ceiling), s[RESERVE]
+  local leads, led = s[LEADER] == account, s[LEADER] ~= ''
+  local price, top, outcome = s[PRICE], s[CEILING], 'leading'
+  if leads and amount == 0 then -- rule 3
+    if ceiling <= top then return {'ceiling_too_low', top + 1} end
+    if not (price < reserve and reserve <= ceiling) then
+      s[CEILING], s[SUB], s[AT], s[LEADER_NAME] = ceiling, s[SUB] + 1, now, argv[4]
+      local answer = {'placed', 'leading', s[SEQ], s[SUB], price, s[MINIMUM], s[BID_COUNT],
+        s[ENDS_AT], now, s[LEADER_NUMBER]}
+      call('HSET', keys[1], 's', cmsgpack.pack(s))
+      call('XADD', keys[3], format('%d-%d', s[SEQ], s[SUB]), 'x',
+        cmsgpack.pack({now, account, argv[4], s[LEADER_NUMBER], ceiling, key}))
+      if field then remember(keys[4], field, request, answer) end
+      return answer
+    end
+    top = ceiling
+  else
+    if (amount > 0 and amount or ceiling) < s[MINIMUM] then -- rule 4
+      return {'too_low', s[MINIMUM], price}
+    end
+    if not led then -- rule 5
+      price, top = max(amount, s[STARTING]), c
+    elseif leads then -- rule 6
+      price, top = amount, max(top, c)
+    elseif c <= top then -- rule 7
+      price, outcome = min(c + step_at(c, s[BANDS]), top), 'outbid'
+    else -- rule 8
+      price, top = max(amount, min(top + step_at(top, s[BANDS]), c)), c
+    end
+  end
+  if price < reserve and reserve <= top then price = reserve end -- rule 9
+
+  local beaten, beaten_ceiling, beaten_line, beaten_number = '', 0, 0, 0
+  if outcome == 'leading' and led and not leads then
+    beaten, beaten_ceiling = s[LEADER], s[CEILING]
+    beaten_line, beaten_number = s[LINE_SEQ], s[LEADER_NUMBER]
+  end
+  local number, is_new = tonumber(rows[2]), false
+  if not number then
+    number, is_new = s[BIDDERS] + 1, true
+    s[BIDDERS] = number
+  end
+  local seq, stands = s[SEQ] + 1, outcome == 'leading' and price or c
+  local ends_at = min(max(s[ENDS_AT], now + s[WINDOW_MS]), s[FIRST_ENDS_AT] + s[CAP_MS])
+  local moved = ends_at ~= s[ENDS_AT]
+  s[SEQ], s[SUB], s[AT], s[PRICE], s[CEILING], s[ENDS_AT] = seq, 0, now, price, top, ends_at
+  s[BID_COUNT], s[MINIMUM] = s[BID_COUNT] + 1, price + step_at(price, s[BANDS])
+  if outcome == 'leading' then
+    s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, argv[4], argv[5]
+    s[LEADER_NUMBER], s[LINE_SEQ] = number, seq
+  end
+
+  if is_new then
+    call('HSET', keys[1], 's', cmsgpack.pack(s), 'n:' .. account, number)
+  else
+    call('HSET', keys[1], 's', cmsgpack.pack(s))
+  end
+  local line = format('%010d:%d', 9999999999 - seq, number)
+  if outcome == 'outbid' then
+    call('ZADD', keys[2], c, line,
+      price, format('%010d:%d', 9999999999 - s[LINE_SEQ], s[LEADER_NUMBER]))
+  elseif beaten ~= '' then
+    call('ZADD', keys[2], price, line,
+      beaten_ceiling, format('%010d:%d', 9999999999 - beaten_line, beaten_number))
+  else
+    call('ZADD', keys[2], price, line)
+  end
+  local p = format('{"type":"bid","seq":%d,"at":%d,"number":%d,"shown":%s,"outcome":"%s",'
+    .. '"stands_cents":%d,"automatic":%s,"price_cents":%d,"minimum_cents":%d,"leader":%d,'
+    .. '"leader_shown":%s,"bid_count":%d,"reserve_met":%s,"ends_at":%d,"extended":%s}',
+    seq, now, number, argv[5], outcome, stands, stands ~= amount and 'true' or 'false', price,
+    s[MINIMUM], s[LEADER_NUMBER], s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, price),
+    ends_at, moved and 'true' or 'false')
+  call('XADD', keys[3], format('%d-0', seq), 'p', p, 'x',
+    cmsgpack.pack({account, argv[4], amount, ceiling, key, beaten, top}))
+  if moved then
+    call('ZADD', keys[5], ends_at, argv[1])
+    local mark = next_mark(s)
+    if mark then call('ZADD', keys[6], mark, argv[1]) end
+  end
+  call('PUBLISH', argv[2], p)
+  local answer = {'placed', outcome, seq, 0, price, s[MINIMUM], s[BID_COUNT], ends_at, now, number}
+  if field then remember(keys[4], field, request, answer) end
+  return answer
+end
+
+local function buy_now(keys, argv)
+  local account, key = argv[4], argv[7]
+  local field = account .. ':' .. key
+  local rows = redis.call('HMGET', keys[1], 's')
+  if not rows[1] then return {'not_found'} end
+  if key ~= '' then
+    local answer = recall(keys[3], field, 'buy_now')
+    if answer then return answer end
+  end
+  local s = cmsgpack.unpack(rows[1])
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
+  if now < s[STARTS_AT] then return {'not_open', s[STARTS_AT]} end
+  if s[SELLER] == account then return {'seller'} end
+  if s[BUY_NOW] == 0 or s[LEADER] ~= '' then return {'unavailable'} end
+  local number, price = s[BIDDERS] + 1, s[BUY_NOW]
+  s[STATUS], s[SOLD_BY], s[SEQ], s[SUB], s[AT], s[CLOSED_AT] = 'sold', 'buy_now', s[SEQ] + 1, 0, now, now
+  s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, argv[5], argv[6]
+  s[LEADER_NUMBER], s[BIDDERS], s[PRICE], s[CEILING], s[MARKS] = number, number, price, price, 0
+  s[MINIMUM] = price + step_at(price, s[BANDS])
+  local p = string.format('{"type":"closed","seq":%d,"at":%d,"status":"sold","sold_by":"buy_now",'
+    .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":0,"reserve_met":%s,"ends_at":%d}',
+    s[SEQ], now, price, number, argv[6], reserve_met(s, price), s[ENDS_AT])
+  redis.call('HSET', keys[1], 'n:' .. account, number)
+  finish({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
+    channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
+    cmsgpack.pack({account, argv[5], key, price}))
+  local answer = {'bought', s[SEQ], price, now}
+  if key ~= '' then remember(keys[3], field, 'buy_now', answer) end
+  return answer
+end
+
+local function cancel(keys, argv)
+  local account, key = argv[4], argv[8]
+  local field, request = account .. ':' .. key, 'cancel:' .. argv[7]
+  local rows = redis.call('HMGET', keys[1], 's')
+  if not rows[1] then return {'not_found'} end
+  if key ~= '' then
+    local answer = recall(keys[3], field, request)
+    if answer then return answer end
+  end
+  local s = cmsgpack.unpack(rows[1])
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
+  if argv[6] ~= '1' then
+    if s[SELLER] ~= account then return {'not_the_seller'} end
+    if s[LEADER] ~= '' then return {'not_allowed'} end
+  end
+  s[STATUS], s[SEQ], s[SUB], s[AT], s[CLOSED_AT], s[REASON] = 'cancelled', s[SEQ] + 1, 0, now, now, argv[7]
+  s[MARKS] = 0
+  local p = string.format('{"type":"cancelled","seq":%d,"at":%d,"status":"cancelled",'
+    .. '"bid_count":%d,"reason":%s}', s[SEQ], now, s[BID_COUNT], argv[7])
+  finish({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
+    channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
+    cmsgpack.pack({account, argv[5], key}))
+  local answer = {'cancelled', s[SEQ], now}
+  if key ~= '' then remember(keys[3], field, request, answer) end
+  return answer
+end
+
+local function edit(keys, argv)
+  local call = redis.call
+  local rows = call('HMGET', keys[1], 's')
+  if not rows[1] then return {'not_found'} end
+  local s = cmsgpack.unpack(rows[1])
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
+  if s[SELLER] ~= argv[3] then return {'not_the_seller'} end
+  if s[LEADER] ~= '' then return {'not_allowed'} end
+  if s[SEQ] ~= tonumber(argv[4]) then return {'stale'} end
+  s[SEQ], s[SUB], s[AT] = s[SEQ] + 1, 0, now
+  local p = string.format('{"type":"edited","seq":%d,"at":%d,"texts":%s}', s[SEQ], now, argv[5])
+  call('HSET', keys[1], 's', cmsgpack.pack(s), 't', argv[5])
+  call('XADD', keys[2], string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({}))
+  call('PUBLISH', argv[2], p)
+  return {'edited', s[SEQ], now}
+end
+
+local function close_one(at_end, id)
+  local packed = redis.call('HGET', at_end.hash, 's')
+  if not packed then
+    redis.call('ZREM', at_end.ends, id)
+    redis.call('ZREM', at_end.marks, id)
+    return {'not_found'}
+  end
+  local s = cmsgpack.unpack(packed)
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now < s[ENDS_AT] then return {'nothing_due'} end
+  local sold = s[LEADER] ~= '' and (s[RESERVE] == 0 or s[PRICE] >= s[RESERVE])
+  s[STATUS], s[SOLD_BY] = sold and 'sold' or 'unsold', sold and 'bid' or ''
+  s[SEQ], s[SUB], s[AT], s[CLOSED_AT], s[MARKS] = s[SEQ] + 1, 0, now, now, 0
+  local p = string.format('{"type":"closed","seq":%d,"at":%d,"status":"%s","sold_by":%s,'
+    .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":%d,"reserve_met":%s,"ends_at":%d}',
+    s[SEQ], now, s[STATUS], sold and '"bid"' or 'null', s[PRICE], s[LEADER_NUMBER],
+    s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, s[PRICE]), s[ENDS_AT])
+  finish(at_end, id, s, p, cmsgpack.pack({'', '', '', s[CEILING]}))
+  return {s[STATUS], s[SEQ], now}
+end
+
+local function close(keys, argv)
+  local answers = {}
+  for i = 1, (#keys - 3) / 2 do
+    answers[i] = close_one({ends = keys[1], marks = keys[2], finished = keys[3],
+      hash = keys[2 + 2 * i], ledger = keys[3 + 2 * i],
+      finished_channel = argv[1], channel = argv[1 + 2 * i]}, argv[2 * i])
+  end
+  return answers
+end
+
+local function announce_one(hash, ledger, marks, id, channel)
+  local call = redis.call
+  local packed = call('HGET', hash, 's')
+  if not packed then
+    call('ZREM', marks, id)
+    return {'not_found'}
+  end
+  local s = cmsgpack.unpack(packed)
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'nothing_due'} end
+  local minutes
+  if s[MARKS] % MARK_10 == MARK_1 and now >= s[ENDS_AT] - MINUTE_MS then
+    minutes, s[MARKS] = 1, 0
+  elseif s[MARKS] >= MARK_10 and now >= s[ENDS_AT] - 10 * MINUTE_MS then
+    minutes, s[MARKS] = 10, s[MARKS] - MARK_10
+  else
+    return {'nothing_due'}
+  end
+  s[SEQ], s[SUB], s[AT] = s[SEQ] + 1, 0, now
+  local p = string.format('{"type":"ending_soon","seq":%d,"at":%d,"minutes":%d,"ends_at":%d}',
+    s[SEQ], now, minutes, s[ENDS_AT])
+  call('HSET', hash, 's', cmsgpack.pack(s))
+  call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({}))
+  local mark = next_mark(s)
+  if mark then call('ZADD', marks, mark, id) else call('ZREM', marks, id) end
+  call('PUBLISH', channel, p)
+  return {'ending_soon', s[SEQ], now, minutes}
+end
+
+local function announce(keys, argv)
+  local answers = {}
+  for i = 1, (#keys - 1) / 2 do
+    answers[i] = announce_one(keys[2 * i], keys[1 + 2 * i], keys[1], argv[2 * i - 1], argv[2 * i])
+  end
+  return answers
+end
+
+-- The newest bids of a ledger as public JSON, newest first; raises and announcements between
+-- them are passed over.
+local function newest_bids(ledger, wanted)
+  local bids, last = {}, '+'
+  while #bids < wanted do
+    local entries = redis.call('XREVRANGE', ledger, last, '-', 'COUNT', wanted)
+    for _, entry in ipairs(entries) do
+      local fields = entry[2]
+      if fields[1] == 'p' and string.sub(fields[2], 1, 13) == '{"type":"bid"' then
+        bids[#bids + 1] = fields[2]
+        if #bids == wanted then return bids end
+      end
+    end
+    if #entries < wanted then return bids end
+    last = '(' .. entries[#entries][1]
+  end
+  return bids
+end
+
+local function count_viewers(hash, now)
+  local count = 0
+  for _, value in ipairs(redis.call('HVALS', hash)) do
+    local viewers, until_at = string.match(value, '^(%d+):(%d+)$')
+    if tonumber(until_at) > now then count = count + viewers end
+  end
+  return count
+end
+
+local function read(keys, argv)
+  local rows = redis.call('HMGET', keys[1], 's', 't', 'c', 'n:' .. argv[1])
+  if not rows[1] then return {'not_found'} end
+  local now = instant(0)
+  return {'auction', now, rows[1], rows[2], rows[3], tonumber(rows[4]) or 0,
+    count_viewers(keys[3], now), newest_bids(keys[2], tonumber(argv[2]))}
+end
+
+local function watch(keys, argv)
+  local now = instant(0)
+  local ttl = tonumber(argv[3])
+  redis.call('HSET', keys[1], argv[1], string.format('%d:%d', argv[2], now + ttl))
+  redis.call('PEXPIRE', keys[1], ttl)
+  return count_viewers(keys[1], now)
+end
+
+redis.register_function('auctions_create', create)
+redis.register_function('auctions_place_bid', place_bid)
+redis.register_function('auctions_buy_now', buy_now)
+redis.register_function('auctions_cancel', cancel)
+redis.register_function('auctions_edit', edit)
+redis.register_function{function_name = 'auctions_close', callback = close, flags = {'allow-oom'}}
+redis.register_function('auctions_announce', announce)
+redis.register_function('auctions_watch', watch)
+redis.register_function{function_name = 'auctions_read', callback = read, flags = {'no-writes'}}

@@ -1,0 +1,297 @@
+"""Stored state and ledger entries, decoded into domain values.
+
+`auctions.lua` writes both: the state as a packed array, an entry as its public JSON (field `p`)
+and its packed private part (field `x`). The arrays here repeat the order its header gives.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
+
+from martelo.auctions.domain.auction import (
+    Auction,
+    Ending,
+    Lead,
+    Person,
+    SoldBy,
+    Status,
+    Terms,
+    Texts,
+)
+from martelo.auctions.domain.entries import (
+    MARKS_MINUTES,
+    BidPlaced,
+    Cancelled,
+    Closed,
+    Created,
+    Edited,
+    EndingSoon,
+    Entry,
+    Outcome,
+    Raised,
+)
+from martelo.auctions.domain.increments import Bands
+from martelo.auctions.public_entries import (
+    DECODER,
+    PublicBid,
+    PublicCancelled,
+    PublicClosed,
+    PublicCreated,
+    PublicEdited,
+    PublicEndingSoon,
+    PublicTerms,
+    PublicTexts,
+)
+from martelo.kernel.ids import AccountId, AuctionId
+
+
+class _State(msgspec.Struct, frozen=True, array_like=True):
+    status: str
+    seller: str
+    created_at: int
+    starts_at: int
+    ends_at: int
+    first_ends_at: int
+    starting: int
+    bands: list[int]
+    reserve: int
+    buy_now: int
+    window_ms: int
+    cap_ms: int
+    seq: int
+    sub: int
+    at: int
+    price: int
+    ceiling: int
+    leader: str
+    leader_name: str
+    leader_shown: str
+    leader_number: int
+    line_seq: int
+    bid_count: int
+    bidders: int
+    marks: int
+    minimum: int
+    sold_by: str
+    closed_at: int
+    reason: str
+
+
+class _CreatedPrivate(msgspec.Struct, frozen=True, array_like=True):
+    reserve: int
+    fingerprint: str
+
+
+class _BidPrivate(msgspec.Struct, frozen=True, array_like=True):
+    by: str
+    name: str
+    amount: int
+    ceiling: int
+    key: str
+    beaten: str
+    leading_ceiling: int
+
+
+class _RaisePrivate(msgspec.Struct, frozen=True, array_like=True):
+    at: int
+    by: str
+    name: str
+    number: int
+    ceiling: int
+    key: str
+
+
+class _ClosedPrivate(msgspec.Struct, frozen=True, array_like=True):
+    by: str
+    name: str
+    key: str
+    ceiling: int
+
+
+class _CancelledPrivate(msgspec.Struct, frozen=True, array_like=True):
+    by: str
+    name: str
+    key: str
+
+
+_STATE = msgspec.msgpack.Decoder(_State)
+_TEXTS = msgspec.json.Decoder(PublicTexts)
+_TERMS = msgspec.json.Decoder(PublicTerms)
+
+
+def decode_auction(
+    auction_id: AuctionId,
+    state: bytes,
+    texts: bytes,
+    terms: bytes,
+    numbers: Mapping[AccountId, int],
+) -> Auction:
+    """Return the auction that the hash fields `s`, `t` and `c` say.
+
+    `numbers` are the bidder numbers the caller read; the leader's is added.
+    """
+    s = _STATE.decode(state)
+    lead = None
+    known = dict(numbers)
+    if s.leader:
+        person = Person(AccountId(s.leader), s.leader_name)
+        lead = Lead(person, s.leader_number, s.price, s.ceiling, s.line_seq)
+        known[person.account_id] = s.leader_number
+    return Auction(
+        id=auction_id,
+        texts=domain_texts(_TEXTS.decode(texts)),
+        terms=_state_terms(s, _TERMS.decode(terms)),
+        status=Status(s.status),
+        ends_at_ms=s.ends_at,
+        seq=s.seq,
+        sub=s.sub,
+        at_ms=s.at,
+        pending_marks=tuple(
+            minutes for minutes, bit in zip(MARKS_MINUTES, (2, 1), strict=True) if s.marks & bit
+        ),
+        lead=lead,
+        bid_count=s.bid_count,
+        bidder_count=s.bidders,
+        numbers=known,
+        ending=_ending(s),
+    )
+
+
+def seq_of_state(state: bytes) -> int:
+    """Return the last public `seq` of a packed state."""
+    return _STATE.decode(state).seq
+
+
+def decode_entry(auction_id: AuctionId, entry_id: str, fields: Mapping[bytes, bytes]) -> Entry:
+    """Return the ledger entry with id `<seq>-<sub>` and the stored `fields`."""
+    seq, sub = (int(part) for part in entry_id.split("-"))
+    private = fields[b"x"]
+    if sub:
+        return _raised(seq, sub, msgspec.msgpack.decode(private, type=_RaisePrivate))
+    match DECODER.decode(fields[b"p"]):
+        case PublicCreated() as public:
+            return created_entry(auction_id, public, private)
+        case PublicEdited() as public:
+            return Edited(seq, public.at, domain_texts(public.texts))
+        case PublicBid() as public:
+            return _bid(public, msgspec.msgpack.decode(private, type=_BidPrivate))
+        case PublicEndingSoon() as public:
+            return EndingSoon(seq, public.at, public.minutes)
+        case PublicClosed() as public:
+            return _closed(public, msgspec.msgpack.decode(private, type=_ClosedPrivate))
+        case PublicCancelled() as public:
+            by = msgspec.msgpack.decode(private, type=_CancelledPrivate)
+            person = Person(AccountId(by.by), by.name)
+            return Cancelled(seq, public.at, person, public.reason, by.key or None)
+
+
+def created_entry(auction_id: AuctionId, public: PublicCreated, private: bytes) -> Created:
+    """Return the creation that a public part and its packed private part say."""
+    hidden = msgspec.msgpack.decode(private, type=_CreatedPrivate)
+    terms = public.terms
+    return Created(
+        seq=public.seq,
+        at_ms=public.at,
+        auction_id=auction_id,
+        texts=domain_texts(public.texts),
+        terms=Terms(
+            seller=Person(AccountId(terms.seller.id), terms.seller.name),
+            starting_cents=terms.starting_cents,
+            bands=pair_bands(terms.bands),
+            created_at_ms=public.at,
+            starts_at_ms=public.starts_at,
+            first_ends_at_ms=public.ends_at,
+            window_ms=public.window_ms,
+            cap_ms=terms.cap_ms,
+            min_increment_cents=terms.min_increment_cents,
+            reserve_cents=hidden.reserve or None,
+            buy_now_cents=terms.buy_now_cents,
+            product_id=terms.product_id,
+        ),
+        fingerprint=hidden.fingerprint,
+    )
+
+
+def domain_texts(texts: PublicTexts) -> Texts:
+    """Return stored texts as the rules read them."""
+    return Texts(texts.title, texts.description, texts.category, texts.image_ids)
+
+
+def pair_bands(flat: tuple[int, ...] | list[int]) -> Bands:
+    """Return increment bands from their flat stored form."""
+    return tuple(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _state_terms(s: _State, terms: PublicTerms) -> Terms:
+    return Terms(
+        seller=Person(AccountId(s.seller), terms.seller.name),
+        starting_cents=s.starting,
+        bands=pair_bands(s.bands),
+        created_at_ms=s.created_at,
+        starts_at_ms=s.starts_at,
+        first_ends_at_ms=s.first_ends_at,
+        window_ms=s.window_ms,
+        cap_ms=s.cap_ms,
+        min_increment_cents=terms.min_increment_cents,
+        reserve_cents=s.reserve or None,
+        buy_now_cents=s.buy_now or None,
+        product_id=terms.product_id,
+    )
+
+
+def _ending(s: _State) -> Ending | None:
+    if not s.closed_at:
+        return None
+    cancelled = s.status == Status.CANCELLED
+    return Ending(
+        closed_at_ms=s.closed_at,
+        sold_by=SoldBy(s.sold_by) if s.sold_by else None,
+        reason=msgspec.json.decode(s.reason, type=str) if cancelled else None,
+    )
+
+
+def _raised(seq: int, sub: int, private: _RaisePrivate) -> Raised:
+    return Raised(
+        seq=seq,
+        sub=sub,
+        at_ms=private.at,
+        by=Person(AccountId(private.by), private.name),
+        number=private.number,
+        max_cents=private.ceiling,
+        key=private.key or None,
+    )
+
+
+def _bid(public: PublicBid, private: _BidPrivate) -> BidPlaced:
+    return BidPlaced(
+        seq=public.seq,
+        at_ms=public.at,
+        by=Person(AccountId(private.by), private.name),
+        number=public.number,
+        amount_cents=private.amount or None,
+        max_cents=private.ceiling or None,
+        outcome=Outcome(public.outcome),
+        stands_cents=public.stands_cents,
+        automatic=public.automatic,
+        beaten=AccountId(private.beaten) if private.beaten else None,
+        price_cents=public.price_cents,
+        ceiling_cents=private.leading_ceiling,
+        bid_count=public.bid_count,
+        ends_at_ms=public.ends_at,
+        key=private.key or None,
+    )
+
+
+def _closed(public: PublicClosed, private: _ClosedPrivate) -> Closed:
+    closed = Closed(
+        seq=public.seq,
+        at_ms=public.at,
+        status=Status(public.status),
+        sold_by=SoldBy(public.sold_by) if public.sold_by else None,
+    )
+    if closed.sold_by is not SoldBy.BUY_NOW:
+        return closed
+    person = Person(AccountId(private.by), private.name)
+    buyer = Lead(person, public.leader, public.price_cents, public.price_cents, line_seq=0)
+    return replace(closed, buyer=buyer, key=private.key or None)

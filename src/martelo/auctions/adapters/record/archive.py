@@ -1,0 +1,250 @@
+"""Writing the record: ledgers appended, states brought up to them, in one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, delete, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql import func
+
+from martelo.auctions.adapters.record import tables
+from martelo.auctions.adapters.record.rows import (
+    STATE_COLUMNS,
+    Values,
+    auction_of,
+    auction_values,
+    line_values,
+)
+from martelo.auctions.domain.auction import Auction, Status
+from martelo.auctions.domain.entries import BidPlaced, Closed, Created, Entry, Raised, apply, begin
+from martelo.auctions.ports import ArchivedUpTo, LedgerGap, LedgerLine, RecordUnavailable
+from martelo.kernel.ids import AccountId, AuctionId
+from martelo.runtime.postgresql import DatabaseUnavailable, named_faults
+
+REASON_LENGTH = 500
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What a batch of ledgers adds, table by table."""
+
+    auctions: list[Values] = field(default_factory=list)
+    lines: list[Values] = field(default_factory=list)
+    bidders: dict[tuple[AuctionId, AccountId], Values] = field(default_factory=dict)
+
+
+class SqlArchive:
+    """`Archive` on PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def positions(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, ArchivedUpTo]:
+        """Return how far each ledger is archived; absent where it is not at all."""
+        columns = tables.auction.c
+        asked = select(columns.id, columns.seq, columns.sub, columns.at_ms)
+        with self._transaction() as connection:
+            rows = connection.execute(asked.where(columns.id.in_(auction_ids)))
+            return {AuctionId(row.id): ArchivedUpTo(row.seq, row.sub, row.at_ms) for row in rows}
+
+    def archive(self, ledgers: Mapping[AuctionId, Sequence[LedgerLine]]) -> None:
+        """Append lines to their ledgers and bring the states up to them, all or nothing.
+
+        Lines that are archived already change nothing.
+
+        Raises:
+            LedgerGap: Some do not follow what is archived.
+        """
+        with self._transaction() as connection:
+            states = _locked(connection, list(ledgers))
+            changes = _Changes()
+            for auction_id, lines in ledgers.items():
+                _collect(changes, auction_id, states.get(auction_id), lines)
+            _write(connection, changes)
+            parked = tables.parked_ledger
+            connection.execute(delete(parked).where(parked.c.auction_id.in_(list(ledgers))))
+
+    def discard(self, auction_id: AuctionId) -> None:
+        """Set aside what is archived of an auction, since the live ledger says otherwise."""
+        kept, discarded = tables.ledger_entry, tables.ledger_discarded
+        names = [column.name for column in kept.c]
+        with self._transaction() as connection:
+            copied = select(kept).where(kept.c.auction_id == auction_id)
+            connection.execute(insert(discarded).from_select(names, copied))
+            connection.execute(delete(kept).where(kept.c.auction_id == auction_id))
+            bidder = tables.bidder
+            connection.execute(delete(bidder).where(bidder.c.auction_id == auction_id))
+            connection.execute(delete(tables.auction).where(tables.auction.c.id == auction_id))
+
+    def park(self, auction_id: AuctionId, reason: str) -> None:
+        """Remember a ledger that cannot be archived for its content."""
+        written = insert(tables.parked_ledger).values(
+            auction_id=auction_id, reason=reason.replace("\0", "")[:REASON_LENGTH]
+        )
+        with self._transaction() as connection:
+            connection.execute(written.on_conflict_do_nothing())
+
+    def parked(self) -> list[AuctionId]:
+        """Return the parked ledgers; archiving one takes it off."""
+        with self._transaction() as connection:
+            ids = connection.scalars(select(tables.parked_ledger.c.auction_id))
+            return [AuctionId(auction_id) for auction_id in ids]
+
+    def finished_positions(self) -> dict[int, str]:
+        """Return how far the finished stream of each partition was worked off."""
+        columns = tables.finished_position.c
+        with self._transaction() as connection:
+            rows = connection.execute(select(columns.partition, columns.stream_id))
+            return {row.partition: row.stream_id for row in rows}
+
+    def save_finished_positions(self, positions: Mapping[int, str]) -> None:
+        """Save that streams of ends are worked off so far."""
+        if not positions:
+            return
+        written = insert(tables.finished_position)
+        written = written.on_conflict_do_update(
+            index_elements=["partition"], set_={"stream_id": written.excluded.stream_id}
+        )
+        rows = [{"partition": number, "stream_id": at} for number, at in positions.items()]
+        with self._transaction() as connection:
+            connection.execute(written, rows)
+
+    def overdue(self, before_ms: int, limit: int) -> list[AuctionId]:
+        """Return auctions still open here whose end was before `before_ms`."""
+        columns = tables.auction.c
+        asked = (
+            select(columns.id)
+            .where(columns.status == Status.OPEN.value, columns.ends_at_ms < before_ms)
+            .order_by(columns.ends_at_ms)
+            .limit(limit)
+        )
+        with self._transaction() as connection:
+            return [AuctionId(auction_id) for auction_id in connection.scalars(asked)]
+
+    def to_forget(self, before_ms: int, limit: int) -> list[AuctionId]:
+        """Return auctions wholly archived, ended before `before_ms` and not yet forgotten.
+
+        An end is always the last entry of its ledger, so who is over here is here entirely.
+        """
+        columns = tables.auction.c
+        asked = (
+            select(columns.id)
+            .where(
+                columns.live, columns.status != Status.OPEN.value, columns.closed_at_ms < before_ms
+            )
+            .order_by(columns.closed_at_ms)
+            .limit(limit)
+        )
+        with self._transaction() as connection:
+            return [AuctionId(auction_id) for auction_id in connection.scalars(asked)]
+
+    def forgotten(self, auction_ids: Sequence[AuctionId]) -> None:
+        """Note that the live store no longer holds these auctions."""
+        noted = update(tables.auction).where(tables.auction.c.id.in_(auction_ids))
+        with self._transaction() as connection:
+            connection.execute(noted.values(live=False))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with named_faults(), self._engine.begin() as connection:
+                yield connection
+        except DatabaseUnavailable as error:
+            raise RecordUnavailable(str(error)) from error
+
+
+def _locked(connection: Connection, auction_ids: list[AuctionId]) -> dict[AuctionId, Auction]:
+    """Return the archived states, held until the transaction's end; locked in one order by all."""
+    columns = tables.auction.c
+    asked = select(*STATE_COLUMNS).where(columns.id.in_(auction_ids)).order_by(columns.id)
+    return {
+        AuctionId(row.id): auction_of(row) for row in connection.execute(asked.with_for_update())
+    }
+
+
+def _collect(
+    changes: _Changes, auction_id: AuctionId, state: Auction | None, lines: Sequence[LedgerLine]
+) -> None:
+    reached = (state.seq, state.sub) if state else (0, 0)
+    fresh = [line for line in lines if line.position > reached]
+    for line in fresh:
+        _require_next(auction_id, state, line)
+        state = _after(state, line.entry)
+        changes.lines.append(line_values(auction_id, line))
+        _take_part(changes, auction_id, line.entry)
+    if fresh and state is not None:
+        changes.auctions.append(auction_values(state))
+
+
+def _require_next(auction_id: AuctionId, state: Auction | None, line: LedgerLine) -> None:
+    follows = {(1, 0)}
+    if state is not None:
+        follows = {(state.seq + 1, 0), (state.seq, state.sub + 1)}
+    if line.position not in follows:
+        at = (state.seq, state.sub) if state else None
+        raise LedgerGap(f"{auction_id}: {line.position} does not follow {at}")
+
+
+def _after(state: Auction | None, entry: Entry) -> Auction:
+    if state is None:
+        if not isinstance(entry, Created):
+            raise LedgerGap("a ledger starts with the creation")
+        return begin(entry)
+    return apply(state, entry)
+
+
+def _take_part(changes: _Changes, auction_id: AuctionId, entry: Entry) -> None:
+    match entry:
+        case BidPlaced():
+            person, number = entry.by, entry.number
+            cents = max(entry.amount_cents or 0, entry.max_cents or 0)
+        case Raised():
+            person, number, cents = entry.by, entry.number, entry.max_cents
+        case Closed() if entry.buyer is not None:
+            buyer = entry.buyer
+            person, number, cents = buyer.person, buyer.number, buyer.price_cents
+        case _:
+            return
+    key = (auction_id, person.account_id)
+    earlier = changes.bidders.get(key)
+    changes.bidders[key] = {
+        "auction_id": auction_id,
+        "account_id": person.account_id,
+        "number": number,
+        "best_cents": max(cents, earlier["best_cents"] if earlier else 0),
+        "last_at_ms": entry.at_ms,
+    }
+
+
+def _write(connection: Connection, changes: _Changes) -> None:
+    if not changes.lines:
+        return
+    written = insert(tables.auction)
+    row = written.excluded
+    stored = tables.auction.c
+    connection.execute(
+        written.on_conflict_do_update(
+            index_elements=["id"],
+            set_={
+                column.name: row[column.name] for column in STATE_COLUMNS if not column.primary_key
+            },
+            # Nothing to lock stops two workers from archiving a first entry at once.
+            where=tuple_(stored.seq, stored.sub) <= tuple_(row.seq, row.sub),
+        ),
+        changes.auctions,
+    )
+    connection.execute(insert(tables.ledger_entry).on_conflict_do_nothing(), changes.lines)
+    if changes.bidders:
+        taken = insert(tables.bidder)
+        row, stored_bidder = taken.excluded, tables.bidder.c
+        connection.execute(
+            taken.on_conflict_do_update(
+                index_elements=["auction_id", "account_id"],
+                set_={
+                    "best_cents": func.greatest(stored_bidder.best_cents, row.best_cents),
+                    "last_at_ms": func.greatest(stored_bidder.last_at_ms, row.last_at_ms),
+                },
+            ),
+            list(changes.bidders.values()),
+        )

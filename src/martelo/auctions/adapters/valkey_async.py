@@ -1,0 +1,120 @@
+"""How the live store is asked by asynchronous processes; the twin of `valkey_connection.py`."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from redis.asyncio import Redis
+from redis.exceptions import MovedError, RedisError, ResponseError
+
+from martelo.auctions.adapters.valkey_calls import Call
+from martelo.auctions.adapters.valkey_connection import (
+    MOST_MOVES,
+    NOT_CARRIED_OUT,
+    Durability,
+    Reply,
+    Words,
+)
+from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
+from martelo.runtime.valkey_async import AsyncValkey
+
+
+class AsyncConnection:
+    """The store's servers, in one event loop."""
+
+    def __init__(self, valkey: AsyncValkey, durability: Durability) -> None:
+        self.valkey = valkey
+        self._durability = durability
+
+    async def ask(self, key: str, *words: str | float | bytes) -> Reply:
+        """Return the reply to a command whose repetition would do no harm.
+
+        Raises:
+            StoreUnavailable: There was none.
+        """
+        for _ in range(MOST_MOVES):
+            try:
+                node = await self.valkey.node_of(key)
+                return await node.execute_command(*words)  # type: ignore[no-untyped-call]
+            except MovedError:
+                await self._refresh()
+            except (RedisError, OSError) as error:
+                raise StoreUnavailable(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    async def ask_each(self, commands: Mapping[str, Words]) -> dict[str, Reply]:
+        """Return the reply to each key's command, in one round trip per server.
+
+        Raises:
+            StoreUnavailable: A server did not answer.
+        """
+        for _ in range(MOST_MOVES):
+            try:
+                return await self._one_round(commands)
+            except MovedError:
+                await self._refresh()
+            except (RedisError, OSError) as error:
+                raise StoreUnavailable(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    async def decide(self, call: Call) -> Reply:
+        """Return the acknowledged reply to a call that may change something.
+
+        Raises:
+            OutcomeUnknown: It was sent, and it may have happened.
+            StoreUnavailable: It cannot have happened.
+        """
+        for _ in range(MOST_MOVES):
+            try:
+                node = await self.valkey.node_of(call.keys[0])
+                return await self._acknowledged(node, call.command)
+            except MovedError:
+                await self._refresh()
+            except ResponseError as error:
+                if any(word in str(error) for word in NOT_CARRIED_OUT):
+                    raise StoreUnavailable(str(error)) from error
+                raise OutcomeUnknown(str(error)) from error
+            except (RedisError, OSError) as error:
+                raise OutcomeUnknown(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    async def _acknowledged(self, node: Redis, words: Words) -> Reply:
+        durability = self._durability
+        if not durability.replicas:
+            return await node.execute_command(*words)  # type: ignore[no-untyped-call]
+        async with node.pipeline(transaction=False) as pipe:
+            pipe.execute_command(*words)
+            pipe.execute_command("WAIT", durability.replicas, durability.timeout_ms)
+            reply, held = await pipe.execute(raise_on_error=False)
+        for answer in (reply, held):
+            if isinstance(answer, Exception):
+                raise answer
+        if held < durability.replicas:
+            raise OutcomeUnknown(f"{held} of {durability.replicas} replicas hold it")
+        return reply
+
+    async def _one_round(self, commands: Mapping[str, Words]) -> dict[str, Reply]:
+        nodes: dict[int, Redis] = {}
+        owned: dict[int, list[str]] = defaultdict(list)
+        for key in commands:
+            node = await self.valkey.node_of(key)
+            nodes[id(node)] = node
+            owned[id(node)].append(key)
+        replies: dict[str, Reply] = {}
+        for name, keys in owned.items():
+            replies |= await _pipelined(nodes[name], keys, commands)
+        return replies
+
+    async def _refresh(self) -> None:
+        try:
+            await self.valkey.refresh()
+        except (RedisError, OSError) as error:
+            raise StoreUnavailable(str(error)) from error
+
+
+async def _pipelined(
+    node: Redis, keys: Sequence[str], commands: Mapping[str, Words]
+) -> dict[str, Reply]:
+    async with node.pipeline(transaction=False) as pipe:
+        for key in keys:
+            pipe.execute_command(*commands[key])
+        return dict(zip(keys, await pipe.execute(), strict=True))

@@ -1,0 +1,154 @@
+"""How the live store is asked: to the right server, acknowledged, with every failure named.
+
+A change is acknowledged only when its own reply came and, where replicas are asked for, when
+`WAIT` counted them: whatever else happened, its outcome is unknown. Nothing is retried but a
+redirection, since a call that was redirected was not carried out.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+import structlog
+from redis.exceptions import MovedError, RedisError, ResponseError
+
+from martelo.auctions.adapters.valkey_calls import Call
+from martelo.auctions.adapters.valkey_keys import partition_keys
+from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
+from martelo.runtime.valkey import Valkey
+
+MOST_MOVES = 3
+NOT_CARRIED_OUT = ("Function not found", "OOM", "NOPERM", "READONLY", "LOADING", "MISCONF")
+"""Errors by which a server says that it refused a call whole, before any of it ran."""
+
+Reply = Any
+Words = tuple[str | int | bytes, ...]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """How many replicas must hold a change before it is acknowledged, and how long to wait."""
+
+    replicas: int = 0
+    timeout_ms: int = 1_000
+
+
+class Connection:
+    """The store's servers; shared by the threads of a process."""
+
+    def __init__(self, valkey: Valkey, durability: Durability) -> None:
+        self._valkey = valkey
+        self._durability = durability
+
+    def ask(self, key: str, *words: str | float | bytes) -> Reply:
+        """Return the reply to a command that only reads.
+
+        Raises:
+            StoreUnavailable: There was none.
+        """
+        for _ in range(MOST_MOVES):
+            try:
+                return self._valkey.node_of(key).execute_command(*words, **_options(words))  # type: ignore[no-untyped-call]
+            except MovedError:
+                self._refresh()
+            except RedisError as error:
+                raise StoreUnavailable(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    def ask_partitions(
+        self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
+    ) -> dict[int, list[Reply]]:
+        """Return the replies to each partition's `commands`, in one round trip per server.
+
+        Raises:
+            StoreUnavailable: A server did not answer.
+        """
+        for _ in range(MOST_MOVES):
+            try:
+                return self._one_round(partitions, commands)
+            except MovedError:
+                self._refresh()
+            except RedisError as error:
+                raise StoreUnavailable(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    def decide(self, call: Call) -> Reply:
+        """Return the acknowledged reply to a call that may change something.
+
+        Raises:
+            OutcomeUnknown: It was sent, and it may have happened.
+            StoreUnavailable: It cannot have happened.
+        """
+        return self.change(call.keys[0], *call.command)
+
+    def change(self, key: str, *words: str | float | bytes) -> Reply:
+        """Return the acknowledged reply to a command that changes something; see `decide`."""
+        for _ in range(MOST_MOVES):
+            try:
+                return self._acknowledged(self._valkey.node_of(key), words)
+            except MovedError:
+                self._refresh()
+            except ResponseError as error:
+                if any(word in str(error) for word in NOT_CARRIED_OUT):
+                    raise StoreUnavailable(str(error)) from error
+                raise OutcomeUnknown(str(error)) from error
+            except RedisError as error:
+                self._refresh_quietly()
+                raise OutcomeUnknown(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    def _acknowledged(self, node: "redis.Redis", words: Words | Sequence[object]) -> Reply:
+        durability = self._durability
+        if not durability.replicas:
+            return node.execute_command(*words)  # type: ignore[no-untyped-call]
+        with node.pipeline(transaction=False) as pipe:
+            pipe.execute_command(*words)  # type: ignore[no-untyped-call]
+            pipe.execute_command("WAIT", durability.replicas, durability.timeout_ms)  # type: ignore[no-untyped-call]
+            reply, held = pipe.execute(raise_on_error=False)
+        for answer in (reply, held):
+            if isinstance(answer, Exception):
+                raise answer
+        if held < durability.replicas:
+            raise OutcomeUnknown(f"{held} of {durability.replicas} replicas hold it")
+        return reply
+
+    def _one_round(
+        self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
+    ) -> dict[int, list[Reply]]:
+        owned: dict[int, list[int]] = {}
+        nodes: dict[int, redis.Redis] = {}
+        for partition in partitions:
+            node = self._valkey.node_of(partition_keys(partition).ends)
+            nodes[id(node)] = node
+            owned.setdefault(id(node), []).append(partition)
+        answers: dict[int, list[Reply]] = {}
+        for name, node in nodes.items():
+            asked = {partition: commands(partition) for partition in owned[name]}
+            with node.pipeline(transaction=False) as pipe:
+                for words in (words for queue in asked.values() for words in queue):
+                    pipe.execute_command(*words, **_options(words))  # type: ignore[no-untyped-call]
+                replies = iter(pipe.execute())
+            for partition, queue in asked.items():
+                answers[partition] = [next(replies) for _ in queue]
+        return answers
+
+    def _refresh(self) -> None:
+        try:
+            self._valkey.refresh()
+        except RedisError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def _refresh_quietly(self) -> None:
+        """Learn the topology for the next call; the failure at hand is the one to tell."""
+        try:
+            self._valkey.refresh()
+        except RedisError as error:
+            log.warning("topology-unknown", error=str(error))
+
+
+def _options(words: Sequence[object]) -> dict[str, bool]:
+    """Return what redis-py must be told beside the words to pair members with their scores."""
+    return {"withscores": True} if words[-1] == "WITHSCORES" else {}

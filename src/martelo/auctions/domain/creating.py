@@ -1,0 +1,155 @@
+"""The draft of an auction and its bounds: the specification of `auctions_create` (section 2)."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from martelo.auctions.domain.auction import Person, Terms, Texts
+from martelo.auctions.domain.entries import Created
+from martelo.auctions.domain.increments import TABLE, fixed_step
+from martelo.auctions.domain.refusals import InvalidAuction
+from martelo.kernel.ids import AuctionId
+from martelo.kernel.refusal import Fault
+
+SECOND_MS = 1_000
+DAY_MS = 86_400_000
+SHORTEST_MS = 5 * SECOND_MS
+LONGEST_MS = 90 * DAY_MS
+LATEST_START_MS = 90 * DAY_MS
+SHORT_AUCTION_MS = 20 * 60 * SECOND_MS
+DEFAULT_WINDOW_S = 120
+DEFAULT_CAP_S = 1_800
+MAX_WINDOW_S = 3_600
+MAX_CAP_S = 86_400
+MAX_TITLE = 140
+MAX_DESCRIPTION = 5_000
+MAX_IMAGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a seller asks for; absent is `None`, amounts in centavos, instants in Unix ms."""
+
+    title: str
+    description: str
+    starting_cents: int
+    ends_at_ms: int | None = None
+    duration_ms: int | None = None
+    starts_at_ms: int | None = None
+    min_increment_cents: int | None = None
+    reserve_cents: int | None = None
+    buy_now_cents: int | None = None
+    soft_close_window_s: int | None = None
+    soft_close_cap_s: int | None = None
+    category: str | None = None
+    image_ids: tuple[str, ...] = ()
+    product_id: str | None = None
+
+
+def normalise_text(text: str) -> str:
+    """Return `text` in NFC without blanks around it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def faults_of(draft: Draft, now_ms: int) -> list[Fault]:
+    """Return every fault of `draft`, were it created at `now_ms`."""
+    return [*_text_faults(draft), *_price_faults(draft), *_time_faults(draft, now_ms)]
+
+
+def default_window_s(duration_ms: int) -> int:
+    """Return the soft-close window where none is given: a tenth of a short auction's duration."""
+    if duration_ms < SHORT_AUCTION_MS:
+        return duration_ms // (10 * SECOND_MS)
+    return DEFAULT_WINDOW_S
+
+
+def create(
+    auction_id: AuctionId, seller: Person, draft: Draft, now_ms: int, *, fingerprint: str = ""
+) -> Created:
+    """Return the creation of `draft` by `seller`.
+
+    Raises:
+        InvalidAuction: Naming every field out of bounds.
+    """
+    faults = faults_of(draft, now_ms)
+    if faults:
+        raise InvalidAuction(errors=tuple(faults))
+    starts_at_ms = max(draft.starts_at_ms or now_ms, now_ms)
+    ends_at_ms = draft.ends_at_ms or starts_at_ms + (draft.duration_ms or 0)
+    window_s, cap_s = draft.soft_close_window_s, draft.soft_close_cap_s
+    if window_s is None:
+        window_s = default_window_s(ends_at_ms - starts_at_ms)
+    step_cents = draft.min_increment_cents
+    return Created(
+        seq=1,
+        at_ms=now_ms,
+        auction_id=auction_id,
+        texts=texts_of(draft),
+        terms=Terms(
+            seller=seller,
+            starting_cents=draft.starting_cents,
+            bands=TABLE if step_cents is None else fixed_step(step_cents),
+            created_at_ms=now_ms,
+            starts_at_ms=starts_at_ms,
+            first_ends_at_ms=ends_at_ms,
+            window_ms=window_s * SECOND_MS,
+            cap_ms=(DEFAULT_CAP_S if cap_s is None else cap_s) * SECOND_MS,
+            min_increment_cents=step_cents,
+            reserve_cents=draft.reserve_cents,
+            buy_now_cents=draft.buy_now_cents,
+            product_id=draft.product_id,
+        ),
+        fingerprint=fingerprint,
+    )
+
+
+def texts_of(draft: Draft) -> Texts:
+    """Return the texts of `draft`."""
+    return Texts(draft.title, draft.description, draft.category, draft.image_ids)
+
+
+def text_faults(texts: Texts) -> Iterator[Fault]:
+    """Yield the faults of normalised `texts`, whether at the creation or in an edit."""
+    if not 1 <= len(texts.title) <= MAX_TITLE:
+        yield Fault("title", f"must have 1 to {MAX_TITLE} characters")
+    if len(texts.description) > MAX_DESCRIPTION:
+        yield Fault("description", f"must have at most {MAX_DESCRIPTION} characters")
+    for field, text, allowed in (
+        ("title", texts.title, ""),
+        ("description", texts.description, "\n\r\t"),
+    ):
+        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
+            yield Fault(field, "must not have control characters")
+    if len(texts.image_ids) > MAX_IMAGES:
+        yield Fault("image_ids", f"must name at most {MAX_IMAGES} pictures")
+
+
+def _text_faults(draft: Draft) -> Iterator[Fault]:
+    yield from text_faults(texts_of(draft))
+
+
+def _price_faults(draft: Draft) -> Iterator[Fault]:
+    reserve_cents, buy_now_cents = draft.reserve_cents, draft.buy_now_cents
+    if reserve_cents is not None and reserve_cents < draft.starting_cents:
+        yield Fault("reserve_price", "must be at least the starting price")
+    if buy_now_cents is not None and (
+        buy_now_cents <= draft.starting_cents or buy_now_cents < (reserve_cents or 0)
+    ):
+        yield Fault("buy_now_price", "must be above the starting price, not below the reserve")
+
+
+def _time_faults(draft: Draft, now_ms: int) -> Iterator[Fault]:
+    starts_at_ms = max(draft.starts_at_ms or now_ms, now_ms)
+    if starts_at_ms > now_ms + LATEST_START_MS:
+        yield Fault("starts_at", "must be at most 90 days ahead")
+    if (draft.ends_at_ms is None) == (draft.duration_ms is None):
+        yield Fault("ends_at", "exactly one of ends_at and duration_s must be given")
+    else:
+        field = "duration_s" if draft.ends_at_ms is None else "ends_at"
+        ends_at_ms = draft.ends_at_ms or starts_at_ms + (draft.duration_ms or 0)
+        if not SHORTEST_MS <= ends_at_ms - starts_at_ms <= LONGEST_MS:
+            yield Fault(field, "must be 5 seconds to 90 days after the start")
+    if not 0 <= (draft.soft_close_window_s or 0) <= MAX_WINDOW_S:
+        yield Fault("soft_close_window_s", f"must be 0 to {MAX_WINDOW_S}")
+    if not 0 <= (draft.soft_close_cap_s or 0) <= MAX_CAP_S:
+        yield Fault("soft_close_cap_s", f"must be 0 to {MAX_CAP_S}")

@@ -1,0 +1,216 @@
+"""Ledger entries: one per accepted change, and the auction they add up to (section 9).
+
+Rules decide an entry, `apply` makes it true, `replay` gives an auction back from its entries
+alone. `seq` counts what the public may see, without gaps; a secret raise carries the last public
+`seq` with `sub` 1, 2, ….
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from martelo.auctions.domain.auction import (
+    Auction,
+    Ending,
+    Lead,
+    Person,
+    SoldBy,
+    Status,
+    Terms,
+    Texts,
+)
+from martelo.kernel.ids import AccountId, AuctionId
+
+MARKS_MINUTES = (10, 1)
+"""When a coming end is announced, in minutes before it."""
+
+
+class Outcome(StrEnum):
+    """What a bid came to at once."""
+
+    LEADING = "leading"
+    OUTBID = "outbid"
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The creation; always the first entry."""
+
+    seq: int
+    at_ms: int
+    auction_id: AuctionId
+    texts: Texts
+    terms: Terms
+    fingerprint: str = ""
+    """Of the request, where it came with an idempotency key; private."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """New texts and pictures, whole."""
+
+    seq: int
+    at_ms: int
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class BidPlaced:
+    """An accepted bid that the public sees."""
+
+    seq: int
+    at_ms: int
+    by: Person
+    number: int
+    amount_cents: int | None
+    max_cents: int | None
+    outcome: Outcome
+    stands_cents: int
+    automatic: bool
+    beaten: AccountId | None
+    price_cents: int
+    ceiling_cents: int
+    bid_count: int
+    ends_at_ms: int
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A secret raise of the leader's ceiling; nothing public changes."""
+
+    seq: int
+    sub: int
+    at_ms: int
+    by: Person
+    number: int
+    max_cents: int
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndingSoon:
+    """A coming end announced; `ticked` are the marks it takes off."""
+
+    seq: int
+    at_ms: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The end by time or by a purchase."""
+
+    seq: int
+    at_ms: int
+    status: Status
+    sold_by: SoldBy | None
+    buyer: Lead | None = None
+    """Who bought it now; `None` for an end by time."""
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The end by the seller's or an admin's will."""
+
+    seq: int
+    at_ms: int
+    by: Person
+    reason: str
+    key: str | None = None
+
+
+Entry = Created | Edited | BidPlaced | Raised | EndingSoon | Closed | Cancelled
+
+
+def begin(entry: Created) -> Auction:
+    """Return the auction that `entry` creates."""
+    terms = entry.terms
+    return Auction(
+        id=entry.auction_id,
+        texts=entry.texts,
+        terms=terms,
+        status=Status.OPEN,
+        ends_at_ms=terms.first_ends_at_ms,
+        seq=entry.seq,
+        sub=0,
+        at_ms=entry.at_ms,
+        pending_marks=tuple(m for m in MARKS_MINUTES if terms.duration_ms > m * 60_000),
+    )
+
+
+def apply(auction: Auction, entry: Entry) -> Auction:
+    """Return `auction` after `entry`."""
+    sub = entry.sub if isinstance(entry, Raised) else 0
+    after = replace(auction, seq=entry.seq, sub=sub, at_ms=entry.at_ms)
+    match entry:
+        case Created():
+            return begin(entry)
+        case Edited():
+            return replace(after, texts=entry.texts)
+        case BidPlaced():
+            return _with_bid(after, entry)
+        case Raised():
+            return replace(after, lead=_raised(after.lead, entry))
+        case EndingSoon():
+            pending = tuple(m for m in after.pending_marks if m < entry.minutes)
+            return replace(after, pending_marks=pending)
+        case Closed():
+            ending = Ending(closed_at_ms=entry.at_ms, sold_by=entry.sold_by)
+            after = replace(after, status=entry.status, ending=ending, pending_marks=())
+            return after if entry.buyer is None else _with_buyer(after, entry.buyer)
+        case Cancelled():
+            ending = Ending(closed_at_ms=entry.at_ms, reason=entry.reason)
+            return replace(after, status=Status.CANCELLED, ending=ending, pending_marks=())
+
+
+def replay(entries: Iterable[Entry]) -> Auction:
+    """Return the auction that `entries`, in ledger order from `Created` on, add up to.
+
+    Raises:
+        ValueError: The first entry is no creation, or there is none.
+    """
+    in_order = iter(entries)
+    first = next(in_order, None)
+    if not isinstance(first, Created):
+        raise ValueError("a ledger starts with the creation")  # noqa: TRY004 - not a type fault
+    auction = begin(first)
+    for entry in in_order:
+        auction = apply(auction, entry)
+    return auction
+
+
+def _with_bid(auction: Auction, bid: BidPlaced) -> Auction:
+    if bid.outcome is Outcome.LEADING or auction.lead is None:
+        leader, number, line_seq = bid.by, bid.number, bid.seq
+    else:
+        leader, number, line_seq = (
+            auction.lead.person,
+            auction.lead.number,
+            auction.lead.line_seq,
+        )
+    numbers = {**auction.numbers, bid.by.account_id: bid.number}
+    return replace(
+        auction,
+        lead=Lead(leader, number, bid.price_cents, bid.ceiling_cents, line_seq),
+        bid_count=bid.bid_count,
+        bidder_count=max(auction.bidder_count, bid.number),
+        numbers=numbers,
+        ends_at_ms=bid.ends_at_ms,
+    )
+
+
+def _raised(lead: Lead | None, entry: Raised) -> Lead:
+    if lead is None:
+        raise ValueError("a raise without a leader")
+    return replace(lead, person=entry.by, ceiling_cents=entry.max_cents)
+
+
+def _with_buyer(auction: Auction, buyer: Lead) -> Auction:
+    return replace(
+        auction,
+        lead=buyer,
+        bidder_count=max(auction.bidder_count, buyer.number),
+        numbers={**auction.numbers, buyer.person.account_id: buyer.number},
+    )

@@ -1,0 +1,50 @@
+"""The ranking: one line per accepted bid, best first (auctions rules, section 5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from martelo.auctions.domain.entries import BidPlaced, Entry, Outcome, Raised
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a bid stands."""
+
+    cents: int
+    seq: int
+    number: int
+
+
+def ranking(entries: Iterable[Entry]) -> list[Line]:
+    """Return the lines that `entries` leave, best first; of equals the earlier one leads.
+
+    A leader's line follows the price and rises to his spent ceiling when he is beaten; a
+    challenger outbid at once stands at his ceiling. A raise adds no line.
+    """
+    lines: dict[int, Line] = {}
+    top: Line | None = None
+    ceiling_cents = 0
+    for entry in entries:
+        if isinstance(entry, BidPlaced):
+            if entry.outcome is Outcome.LEADING:
+                if top is not None and entry.beaten is not None:
+                    lines[top.seq] = Line(ceiling_cents, top.seq, top.number)
+                top = Line(entry.price_cents, entry.seq, entry.number)
+            else:
+                lines[entry.seq] = Line(entry.stands_cents, entry.seq, entry.number)
+                if top is not None:
+                    top = Line(entry.price_cents, top.seq, top.number)
+            if top is not None:
+                lines[top.seq] = top
+        ceiling_cents = _ceiling_after(entry, ceiling_cents)
+    return sorted(lines.values(), key=lambda line: (-line.cents, line.seq))
+
+
+def _ceiling_after(entry: Entry, ceiling_cents: int) -> int:
+    match entry:
+        case BidPlaced():
+            return entry.ceiling_cents
+        case Raised():
+            return entry.max_cents
+        case _:
+            return ceiling_cents

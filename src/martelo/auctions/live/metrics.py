@@ -1,0 +1,39 @@
+"""What a feed process counts."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class LiveMetrics:
+    """The feed's counters, in the registry of its process."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.viewers = Gauge("martelo_live_viewers", "Viewers connected.", registry=registry)
+        self.auctions = Gauge("martelo_live_auctions", "Auctions watched.", registry=registry)
+        self.deliveries = Counter(
+            "martelo_live_deliveries", "Events sent, one for each viewer.", registry=registry
+        )
+        self.writes = Counter(
+            "martelo_live_writes", "Writes that carried events, merged ones once.",
+            registry=registry,
+        )  # fmt: skip
+        self.snapshots = Counter("martelo_live_snapshots", "Snapshots sent.", registry=registry)
+        self.lost = Counter(
+            "martelo_live_lost_buffers", "Full buffers replaced by a snapshot.", registry=registry
+        )
+        self.dropped = Counter(
+            "martelo_live_dropped", "Viewers cut off because they did not read.",
+            registry=registry,
+        )  # fmt: skip
+        self.filled = Counter(
+            "martelo_live_filled", "Entries read from the ledger to fill a hole.",
+            registry=registry,
+        )  # fmt: skip
+        self.reconnections = Counter(
+            "martelo_live_reconnections", "Lost subscriptions to the store.", registry=registry
+        )
+        self.lag = Histogram(
+            "martelo_live_lag_seconds",
+            "From the store's decision to the first write, by this process's clock.",
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+            registry=registry,
+        )

@@ -1,0 +1,24 @@
+"""What every watched auction of a hub shares."""
+
+from dataclasses import dataclass
+
+from martelo.auctions.live.archive import Archive
+from martelo.auctions.live.frames import Encoding
+from martelo.auctions.live.limits import Limits
+from martelo.auctions.live.metrics import LiveMetrics
+from martelo.auctions.live.viewer import Clock, Viewer
+from martelo.auctions.ports import Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Handed to each channel by its hub."""
+
+    feed: Feed
+    archive: Archive
+    encoding: Encoding
+    limits: Limits
+    metrics: LiveMetrics
+    clock: Clock
+    slow: dict[Viewer, float]
+    """Viewers whose connection is full, and since when."""

@@ -1,0 +1,119 @@
+"""The feed's processes, each a function that runs until it is told to stop."""
+
+import asyncio
+import contextlib
+import resource
+import secrets
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import uvloop
+from prometheus_client import CollectorRegistry
+
+from martelo.auctions.adapters.valkey_async import AsyncConnection
+from martelo.auctions.adapters.valkey_connection import Durability
+from martelo.auctions.adapters.valkey_feed import ValkeyFeed
+from martelo.auctions.adapters.valkey_keys import MAX_PARTITIONS, parse_auction_id
+from martelo.auctions.adapters.valkey_subscriptions import Subscriptions
+from martelo.auctions.live.archive import ApiArchive, Archive
+from martelo.auctions.live.frames import Encoding
+from martelo.auctions.live.hub import Hub
+from martelo.auctions.live.limits import Limits
+from martelo.auctions.live.metrics import LiveMetrics
+from martelo.auctions.live.parts import Parts
+from martelo.auctions.live.server import Server, Timing
+from martelo.auctions.live.sse import SseEncoding
+from martelo.kernel.ids import AuctionId
+from martelo.runtime.http import open_client
+from martelo.runtime.valkey_async import AsyncValkey, connect_async
+
+FEED_TIMEOUT_S = 2.0
+BACKLOG = 65_535
+"""Above any viewer count; the system lowers it to its own bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """What `live` needs to know."""
+
+    host: str
+    port: int
+    valkey_url: str
+    auctions_url: str
+    limits: Limits = field(default_factory=Limits)
+    timing: Timing = field(default_factory=Timing)
+
+
+def live(settings: LiveSettings) -> None:
+    """Serve event streams until SIGTERM or SIGINT."""
+    raise_file_limit()
+    uvloop.run(_live(settings))
+
+
+async def _live(settings: LiveSettings) -> None:
+    registry = CollectorRegistry()
+    valkey = connect_async(settings.valkey_url, timeout_s=FEED_TIMEOUT_S)
+    archive = open_archive(settings.auctions_url)
+    hub = build_hub(valkey, archive, SseEncoding(), settings.limits, LiveMetrics(registry))
+    server = Server(hub, registry, known_id, settings.timing)
+    async with running(hub, valkey) as stop:
+        await server.run(settings.host, settings.port, BACKLOG, stop)
+
+
+@asynccontextmanager
+async def running(hub: Hub, valkey: AsyncValkey) -> AsyncIterator[asyncio.Event]:
+    """Run the hub; yield what is set when the process is to stop, or the hub has failed."""
+    stop = stop_on_signals()
+    task = asyncio.create_task(hub.run())
+    task.add_done_callback(lambda _task: stop.set())
+    try:
+        yield stop
+        await hub.close()
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await valkey.close()
+
+
+def build_hub(
+    valkey: AsyncValkey, archive: Archive, encoding: Encoding, limits: Limits, metrics: LiveMetrics
+) -> Hub:
+    """Return a hub on a store, with its record behind it."""
+    process = f"{socket.gethostname()}-{secrets.token_hex(8)}"
+    feed = ValkeyFeed(
+        AsyncConnection(valkey, Durability()),
+        Subscriptions(valkey, FEED_TIMEOUT_S),
+        process,
+        time.monotonic,
+    )
+    return Hub(Parts(feed, archive, encoding, limits, metrics, time.monotonic, {}))
+
+
+def open_archive(auctions_url: str) -> Archive:
+    """Return where lots are found that are no longer live."""
+    return ApiArchive(auctions_url, open_client(), time.monotonic)
+
+
+def known_id(text: str) -> AuctionId | None:
+    """Return the auction id that `text` is; whether there is such a partition the store tells."""
+    return parse_auction_id(text, MAX_PARTITIONS)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return what SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def raise_file_limit() -> None:
+    """Let this process hold as many connections as the system allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,312 @@
+"""What clients send, parsed once: raw JSON in, domain values out, every fault named.
+
+An amount is read from the raw token of its JSON value, never through a float.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from martelo.auctions.domain.auction import Person, Texts
+from martelo.auctions.domain.bidding import Bid
+from martelo.auctions.domain.creating import Draft, normalise_text
+from martelo.auctions.domain.refusals import (
+    InvalidAmount,
+    InvalidAuction,
+    InvalidIdempotencyKey,
+    InvalidReason,
+)
+from martelo.kernel.instants import parse_instant
+from martelo.kernel.money import parse_amount
+from martelo.kernel.refusal import Fault, InvalidInput
+
+MAX_KEY = 64
+MAX_REASON = 500
+AMOUNT_RULE = "must be an amount above zero with at most two decimals, as 150.00"
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_CENTS_JSON = re.compile(rb'"[^"\\]{1,20}"|[0-9.]{1,20}')
+
+T = TypeVar("T")
+Fields = Mapping[str, msgspec.Raw]
+
+
+class Unreadable(Exception):  # noqa: N818 - says what the value is
+    """A value that is not of its field's kind; says what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class BidRequest:
+    """A bid as sent, before it is known who bids."""
+
+    auction_id: str
+    amount_cents: int | None
+    max_cents: int | None
+
+    def by(self, person: Person, key: str | None) -> Bid:
+        """Return the bid of `person`.
+
+        Raises:
+            CeilingTooLow: The ceiling is below the amount.
+        """
+        return Bid(person, self.amount_cents, self.max_cents, key)
+
+
+def parse_object(body: bytes) -> Fields:
+    """Return the members of a JSON object, each as its raw text.
+
+    Raises:
+        InvalidInput: It is no JSON object.
+    """
+    try:
+        return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput((Fault("", "the body must be a JSON object"),)) from error
+
+
+def parse_bid(body: bytes) -> BidRequest:
+    """Return the bid that the body of `POST /place-bid` asks for.
+
+    Raises:
+        InvalidAmount: An amount is none, or none is given.
+        InvalidInput: The body is no such object.
+    """
+    fields = parse_object(body)
+    faults = _unknown(fields, {"auction_id", "amount", "max_amount"})
+    auction_id = _read(fields, "auction_id", _text, faults) or ""
+    if not faults and "auction_id" not in fields:
+        faults.append(Fault("auction_id", "is missing"))
+    if faults:
+        raise InvalidInput(tuple(faults))
+    amount_cents = _read(fields, "amount", _amount, faults)
+    max_cents = _read(fields, "max_amount", _amount, faults)
+    if not faults and amount_cents is None and max_cents is None:
+        faults.append(Fault("amount", "amount or max_amount must be given"))
+    if faults:
+        raise InvalidAmount(tuple(faults))
+    return BidRequest(auction_id, amount_cents, max_cents)
+
+
+def parse_draft(body: bytes) -> tuple[Draft, list[Fault]]:
+    """Return the draft that the body of `POST /create-auction` asks for, and what ails it.
+
+    Where there are faults the draft holds placeholders for what could not be read, so that its
+    bounds can be checked as well and every fault told at once.
+
+    Raises:
+        InvalidInput: The body is no JSON object.
+    """
+    fields = parse_object(body)
+    faults = _unknown(fields, DRAFT_FIELDS)
+    duration_s = _read(fields, "duration_s", _whole, faults)
+    draft = Draft(
+        title=_read(fields, "title", _line, faults) or "",
+        description=_read(fields, "description", _line, faults) or "",
+        starting_cents=_read(fields, "starting_price", _amount, faults) or 0,
+        ends_at_ms=_read(fields, "ends_at", _instant, faults),
+        duration_ms=None if duration_s is None else duration_s * 1000,
+        starts_at_ms=_read(fields, "starts_at", _instant, faults),
+        min_increment_cents=_read(fields, "min_increment", _amount, faults),
+        reserve_cents=_read(fields, "reserve_price", _amount, faults),
+        buy_now_cents=_read(fields, "buy_now_price", _amount, faults),
+        soft_close_window_s=_read(fields, "soft_close_window_s", _whole, faults),
+        soft_close_cap_s=_read(fields, "soft_close_cap_s", _whole, faults),
+        category=_read(fields, "category", _slug, faults),
+        image_ids=_read(fields, "image_ids", _ids, faults) or (),
+        product_id=_read(fields, "product_id", _id, faults),
+    )
+    named = {fault.field for fault in faults}
+    if not draft.starting_cents and "starting_price" not in named:
+        faults.append(Fault("starting_price", AMOUNT_RULE))
+    return draft, faults
+
+
+DRAFT_FIELDS = {
+    *("title", "description", "category", "image_ids", "product_id"),
+    *("starting_price", "min_increment", "reserve_price", "buy_now_price"),
+    *("starts_at", "ends_at", "duration_s", "soft_close_window_s", "soft_close_cap_s"),
+}
+TEXT_FIELDS = {"title", "description", "category", "image_ids"}
+
+
+def parse_edit(body: bytes) -> Callable[[Texts], Texts]:
+    """Return how the body of `PATCH /auction/<id>` changes texts; what it names is replaced.
+
+    Raises:
+        InvalidAuction: A field is unknown or not of its kind, or none is given.
+        InvalidInput: The body is no JSON object.
+    """
+    fields = parse_object(body)
+    faults = _unknown(fields, TEXT_FIELDS)
+    title = _read(fields, "title", _line, faults)
+    description = _read(fields, "description", _line, faults)
+    category = _read(fields, "category", _slug, faults)
+    image_ids = _read(fields, "image_ids", _ids, faults)
+    if not fields:
+        faults.append(Fault("", "name at least one field to change"))
+    if faults:
+        raise InvalidAuction(tuple(faults))
+
+    def change(texts: Texts) -> Texts:
+        return Texts(
+            texts.title if title is None else title,
+            texts.description if description is None else description,
+            category if "category" in fields else texts.category,
+            (image_ids or ()) if "image_ids" in fields else texts.image_ids,
+        )
+
+    return change
+
+
+def parse_reason(body: bytes, *, is_required: bool) -> str:
+    """Return the reason that the body of a cancellation gives; empty where it may lack.
+
+    Raises:
+        InvalidReason: It is missing or not 1 to 500 characters.
+        InvalidInput: The body is no such object.
+    """
+    fields = parse_object(body)
+    unknown = _unknown(fields, {"reason"})
+    if unknown:
+        raise InvalidInput(tuple(unknown))
+    faults: list[Fault] = []
+    reason = _read(fields, "reason", _line, faults)
+    too_long = reason is not None and not 1 <= len(reason) <= MAX_REASON
+    if faults or too_long or (is_required and reason is None):
+        raise InvalidReason((Fault("reason", f"must be a text of 1 to {MAX_REASON} characters"),))
+    return reason or ""
+
+
+def parse_empty(body: bytes) -> None:
+    """Accept an object without members.
+
+    Raises:
+        InvalidInput: It has any, or is no object.
+    """
+    faults = _unknown(parse_object(body or b"{}"), set())
+    if faults:
+        raise InvalidInput(tuple(faults))
+
+
+def parse_key(text: str | None) -> str | None:
+    """Return an `Idempotency-Key`; `None` where none was sent.
+
+    Raises:
+        InvalidIdempotencyKey: It is not 1 to 64 printable ASCII characters.
+    """
+    if text is None:
+        return None
+    if not (1 <= len(text) <= MAX_KEY and text.isascii() and text.isprintable()):
+        message = f"must be 1 to {MAX_KEY} printable ASCII characters"
+        raise InvalidIdempotencyKey((Fault("Idempotency-Key", message),))
+    return text
+
+
+def parse_text(fields: Fields, name: str) -> str | None:
+    """Return a field of a message that is a text; `None` where it is absent.
+
+    Raises:
+        InvalidInput: It is anything else.
+    """
+    faults: list[Fault] = []
+    text = _read(fields, name, _text, faults)
+    if faults:
+        raise InvalidInput(tuple(faults))
+    return text
+
+
+def fingerprint(body: bytes) -> str:
+    """Return what tells one creation request from another: its members, whatever their order."""
+    members = sorted((name, bytes(raw).hex()) for name, raw in parse_object(body).items())
+    return hashlib.sha256(msgspec.json.encode(members)).hexdigest()
+
+
+def _unknown(fields: Fields, known: set[str]) -> list[Fault]:
+    return [Fault(name[:64], "is no field of this request") for name in fields if name not in known]
+
+
+def _read(fields: Fields, name: str, reader: Callable[[bytes], T], faults: list[Fault]) -> T | None:
+    """Return a field read by `reader`; `null` counts as absent, a fault is added to `faults`."""
+    raw = bytes(fields.get(name, b"null"))
+    if raw == b"null":
+        return None
+    try:
+        return reader(raw)
+    except Unreadable as error:
+        faults.append(Fault(name, str(error)))
+        return None
+
+
+def _decoded(raw: bytes, kind: type[T], rule: str) -> T:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(rule) from error
+
+
+def _text(raw: bytes) -> str:
+    text = _decoded(raw, str, "must be a text")
+    if "\0" in text:
+        raise Unreadable("must not have control characters")
+    return text
+
+
+def _line(raw: bytes) -> str:
+    return normalise_text(_text(raw))
+
+
+def _amount(raw: bytes) -> int:
+    token = raw.strip()
+    if _CENTS_JSON.fullmatch(token) is None:
+        raise Unreadable(AMOUNT_RULE)
+    quoted = token.startswith(b'"')
+    text = token[1:-1] if quoted else token
+    cents = parse_amount(text.decode("utf-8", "replace"))
+    if cents is None:
+        raise Unreadable(AMOUNT_RULE)
+    return cents
+
+
+def _whole(raw: bytes) -> int:
+    rule = "must be a whole number, not negative"
+    number = _decoded(raw, int, rule)
+    if not 0 <= number <= 10**9:
+        raise Unreadable(rule)
+    return number
+
+
+def _instant(raw: bytes) -> int:
+    rule = "must be an RFC 3339 instant with an offset, as 2026-01-31T12:00:00Z"
+    at_ms = parse_instant(_decoded(raw, str, rule))
+    if at_ms is None:
+        raise Unreadable(rule)
+    return at_ms
+
+
+def _slug(raw: bytes) -> str:
+    text = _text(raw)
+    if _SLUG.fullmatch(text) is None:
+        raise Unreadable("must be a slug: small letters, digits and hyphens, at most 40")
+    return text
+
+
+def _id(raw: bytes) -> str:
+    rule = "must be an id of letters, digits, - and _"
+    if raw.isdigit():
+        return raw.decode()
+    text = _decoded(raw, str, rule)
+    if _ID.fullmatch(text) is None:
+        raise Unreadable(rule)
+    return text
+
+
+def _ids(raw: bytes) -> tuple[str, ...]:
+    items = _decoded(raw, list[msgspec.Raw], "must be a list of ids")
+    if len(items) > 12:
+        raise Unreadable("must name at most 12 pictures")
+    return tuple(_id(bytes(item)) for item in items)

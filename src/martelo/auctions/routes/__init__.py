@@ -1,0 +1,1 @@
+"""The auctions API: HTTP in; parse, call, render (docs/api/ tells the shapes)."""

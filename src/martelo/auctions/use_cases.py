@@ -1,0 +1,137 @@
+"""Intentions that take more than one step at the ports."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from martelo.auctions.domain.answers import Done, Opened
+from martelo.auctions.domain.auction import Person, Texts
+from martelo.auctions.domain.creating import Draft, faults_of, text_faults
+from martelo.auctions.domain.refusals import (
+    AuctionEnded,
+    AuctionNotFound,
+    IdempotencyKeyReused,
+    InvalidAuction,
+)
+from martelo.auctions.ports import AuctionStore, OutcomeUnknown, Reading, Record, StaleEdit
+from martelo.kernel.ids import AccountId, AuctionId
+from martelo.kernel.refusal import Fault, Refusal
+
+EDIT_TRIES = 5
+ID_TRIES = 3
+
+Answer = TypeVar("Answer")
+
+
+def unless_refused(answer: Answer | Refusal) -> Answer:
+    """Return an answer, or raise it where it is a refusal."""
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A draft as it was read, and the faults found in reading it."""
+
+    draft: Draft
+    faults: Sequence[Fault]
+
+
+def create_auction(
+    store: AuctionStore,
+    next_id: Callable[[], AuctionId],
+    seller: Person,
+    submission: Submission,
+    *,
+    fingerprint: str = "",
+) -> Opened:
+    """Create an auction under an id from `next_id`.
+
+    With a fingerprint (of a request that came with a key) `next_id` gives the id that the key
+    derives, so that a repetition meets its own auction.
+
+    Raises:
+        InvalidAuction: Naming every field at fault, read or out of bounds.
+        IdempotencyKeyReused: The key was used with another draft.
+    """
+    faults = list(submission.faults)
+    known = {fault.field for fault in faults}
+    bounds = faults_of(submission.draft, store.now_ms())
+    faults += [fault for fault in bounds if fault.field not in known]
+    if faults:
+        raise InvalidAuction(tuple(faults))
+    for _ in range(ID_TRIES):
+        answer = store.create(next_id(), seller, submission.draft, fingerprint=fingerprint)
+        # Without a key, "reused" says that a random id was taken: the next one will not be.
+        if fingerprint or not isinstance(answer, IdempotencyKeyReused):
+            return unless_refused(answer)
+    raise OutcomeUnknown("every random id was taken")
+
+
+def edit_auction(
+    store: AuctionStore, auction_id: AuctionId, by: Person, change: Callable[[Texts], Texts]
+) -> Done:
+    """Change texts and pictures as they stand when the store decides.
+
+    Raises:
+        InvalidAuction: What comes out is out of bounds.
+        AuctionNotFound, AuctionEnded, NotTheSeller, EditNotAllowed: As the store says.
+        OutcomeUnknown: Others kept changing it.
+    """
+    for _ in range(EDIT_TRIES):
+        reading = store.read(auction_id, bids=0)
+        if reading is None:
+            raise AuctionNotFound
+        texts = change(reading.auction.texts)
+        faults = tuple(text_faults(texts))
+        if faults:
+            raise InvalidAuction(faults)
+        try:
+            return unless_refused(store.edit(auction_id, by, texts, seq=reading.auction.seq))
+        except StaleEdit:
+            continue
+    raise OutcomeUnknown("the auction kept changing")
+
+
+def find_auction(
+    store: AuctionStore, record: Record, auction_id: AuctionId, *, reader: AccountId | None = None
+) -> Reading:
+    """Return an auction as the live store has it, else as the record does.
+
+    Raises:
+        AuctionNotFound: Neither knows it.
+    """
+    reading = store.read(auction_id, reader=reader)
+    if reading is None:
+        reading = record.read(auction_id, store.now_ms(), reader=reader)
+    if reading is None:
+        raise AuctionNotFound
+    return reading
+
+
+def find_ledger(
+    store: AuctionStore, record: Record, auction_id: AuctionId
+) -> AuctionStore | Record:
+    """Return whichever of the two holds the auction's ledger.
+
+    Raises:
+        AuctionNotFound: Neither knows it.
+    """
+    if store.read(auction_id, bids=0) is not None:
+        return store
+    if record.read(auction_id, store.now_ms(), bids=0) is None:
+        raise AuctionNotFound
+    return record
+
+
+def unless_archived(
+    store: AuctionStore, record: Record, auction_id: AuctionId, answer: Answer | Refusal
+) -> Answer | Refusal:
+    """Return `answer`; of an auction that only the record knows, that it has ended."""
+    if not isinstance(answer, AuctionNotFound):
+        return answer
+    reading = record.read(auction_id, store.now_ms(), bids=0)
+    if reading is None or reading.auction.ending is None:
+        return answer
+    return AuctionEnded(reading.auction.status, reading.auction.ends_at_ms)

@@ -1,0 +1,13 @@
+"""What the worker counts."""
+
+from prometheus_client import Counter, Gauge
+
+CLOSED = Counter("martelo_auctions_closed_total", "Auctions this worker closed.", ["status"])
+ANNOUNCED = Counter("martelo_auctions_announced_total", "Coming ends this worker announced.")
+OVERDUE = Gauge("martelo_auctions_overdue_seconds", "How long the oldest due auction waits.")
+ARCHIVED = Counter("martelo_archive_entries_total", "Ledger entries this worker archived.")
+ARCHIVE_LAG = Gauge("martelo_archive_lag_seconds", "Age of the oldest change not yet archived.")
+ARCHIVE_LEADS = Gauge("martelo_archive_leads", "Whether this worker keeps the record.")
+ARCHIVE_PARKED = Counter("martelo_archive_parked_total", "Ledgers parked for their content.")
+DISCARDED = Counter("martelo_archive_discarded_total", "Archived ledgers the store contradicted.")
+FORGOTTEN = Counter("martelo_auctions_forgotten_total", "Auctions removed from the live store.")

@@ -1,0 +1,61 @@
+"""Passwords: Argon2id, a bounded number at a time, at one cost for known and unknown people."""
+
+import threading
+from typing import Protocol
+
+import argon2
+
+AT_ONCE = 4
+"""Hashings at once per process: each takes 19 MiB and a core."""
+
+
+class Hasher(Protocol):
+    """What is needed of `argon2.PasswordHasher`."""
+
+    def hash(self, password: str) -> str:
+        """Return a salted hash."""
+        ...
+
+    def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the library's name
+        """Return true, or raise `argon2.exceptions.VerificationError`."""
+        ...
+
+    def check_needs_rehash(self, hash: str) -> bool:  # noqa: A002 - the same
+        """Return whether a hash was made with other parameters."""
+        ...
+
+
+def argon2id() -> argon2.PasswordHasher:
+    """Return the hasher OWASP's least setting describes: 19 MiB, two passes, one lane."""
+    return argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+class Passwords:
+    """Hashes and checks passwords; one per process, shared by its threads."""
+
+    def __init__(self, hasher: Hasher) -> None:
+        self._hasher = hasher
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._nobody = hasher.hash("nobody signs in with this")
+
+    def hash(self, password: str) -> str:
+        """Return a salted hash to keep."""
+        with self._places:
+            return self._hasher.hash(password)
+
+    def matches(self, kept: str | None, password: str) -> bool:
+        """Return whether `password` is the one hashed as `kept`.
+
+        Where nothing is kept (an unknown person) the same work is done, in vain, so that the
+        time taken does not tell whether somebody has an account.
+        """
+        with self._places:
+            try:
+                matched = self._hasher.verify(kept or self._nobody, password)
+            except argon2.exceptions.VerificationError:
+                return False
+        return matched and kept is not None
+
+    def is_outdated(self, kept: str) -> bool:
+        """Return whether a kept hash was made with other parameters than those of today."""
+        return self._hasher.check_needs_rehash(kept)

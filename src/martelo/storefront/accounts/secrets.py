@@ -1,0 +1,58 @@
+"""The secrets accounts hands out, and how they look: refresh tokens and API keys.
+
+Each names its row, so that it is found without a search, and carries 256 random bits, of which
+only a hash is kept. A fast hash is right here: there is nothing to guess.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+
+_REFRESH_TOKEN = re.compile(r"rt_([0-9a-f]{32})_[A-Za-z0-9_-]{43}", re.ASCII)
+_API_KEY = re.compile(r"mk_([a-z0-9]{10})_[A-Za-z0-9_-]{43}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new API key: shown once as `text`, kept as the other two."""
+
+    text: str
+    prefix: str
+    sha256: str
+
+
+def new_refresh_token(family_id: uuid.UUID) -> str:
+    """Return a refresh token of a family."""
+    return f"rt_{family_id.hex}_{secrets.token_urlsafe(32)}"
+
+
+def family_of(refresh_token: str) -> uuid.UUID | None:
+    """Return the family a refresh token names, or `None` where it is none of ours."""
+    matched = _REFRESH_TOKEN.fullmatch(refresh_token)
+    return uuid.UUID(matched[1]) if matched else None
+
+
+def new_api_key() -> IssuedKey:
+    """Return a new API key, `mk_<prefix>_<secret>`."""
+    prefix = "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(10))
+    text = f"mk_{prefix}_{secrets.token_urlsafe(32)}"
+    return IssuedKey(text, prefix, sha256(text))
+
+
+def prefix_of(api_key: str) -> str | None:
+    """Return the prefix of an API key, or `None` where it is none of ours."""
+    matched = _API_KEY.fullmatch(api_key)
+    return matched[1] if matched else None
+
+
+def sha256(secret: str) -> str:
+    """Return the hash a secret is kept as."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_hash_of(kept_sha256: str, secret: str) -> bool:
+    """Return whether `secret` is the one kept, in a time that does not tell how nearly."""
+    return hmac.compare_digest(kept_sha256, sha256(secret))

@@ -1,0 +1,67 @@
+"""The OpenAPI documents of the contexts: our own from its file, the others from their process."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+
+import orjson
+import structlog
+import yaml
+
+from martelo.runtime.http import Http, HttpFailed
+
+OWN = Path(__file__).parent / "openapi.yaml"
+KEPT_S = 60.0
+
+log = structlog.get_logger(__name__)
+
+Contract = Mapping[str, object]
+
+
+def load_own() -> Contract:
+    """Return the hand-written contract of the accounts API."""
+    contract: Contract = yaml.load(OWN.read_bytes(), Loader=yaml.CSafeLoader)
+    return contract
+
+
+class Contracts:
+    """Every context's OpenAPI document; those of others are kept, and asked for again in time.
+
+    `urls` name the other contexts; `clock` counts seconds and never goes back.
+    """
+
+    def __init__(self, urls: Mapping[str, str], http: Http, clock: Callable[[], float]) -> None:
+        self._own = load_own()
+        self._urls = urls
+        self._http = http
+        self._clock = clock
+        self._kept: dict[str, tuple[float, Contract | None]] = {}
+
+    def own_json(self) -> bytes:
+        """Return our own document as JSON."""
+        return orjson.dumps(self._own)
+
+    def all(self) -> dict[str, Contract | None]:
+        """Return each context's document; `None` where it was never to be had."""
+        others = {name: self._of(name, url) for name, url in self._urls.items()}
+        return {**others, "accounts": self._own}
+
+    def _of(self, name: str, url: str) -> Contract | None:
+        now = self._clock()
+        good_until, contract = self._kept.get(name, (now, None))
+        if now >= good_until:
+            # An old copy is better than none, and a missing one is asked for each time.
+            contract = self._fetch(url) or contract
+            self._kept[name] = (now + KEPT_S if contract else now, contract)
+        return contract
+
+    def _fetch(self, url: str) -> Contract | None:
+        try:
+            answer = self._http.send("GET", f"{url.rstrip('/')}/openapi.json")
+            if answer.status != HTTPStatus.OK:
+                return None
+            contract = orjson.loads(answer.body)
+        except (HttpFailed, orjson.JSONDecodeError) as error:
+            log.warning("contract-unavailable", url=url, reason=str(error))
+            return None
+        return contract if isinstance(contract, dict) else None

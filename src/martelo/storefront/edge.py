@@ -1,0 +1,108 @@
+"""The edge of every request: its id, its time, its headers, and the last catch."""
+
+import sys
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from martelo.runtime.http_metrics import count_request
+from martelo.runtime.logs import bind_request
+from martelo.runtime.request_ids import HEADER, accept_request_id
+from martelo.storefront.problems import REQUEST_ID, problem, problem_of
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+_FOR_PROGRAMS = ("/api/", "/internal/", "/.well-known/", "/openapi", "/healthz", "/readyz")
+
+log = structlog.get_logger(__name__)
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    """Return whether a path belongs to an API, so that even its 404 is a problem."""
+    return request.path.startswith(_FOR_PROGRAMS)
+
+
+class Edge:
+    """Middleware around all others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+        self._is_secure = str(settings.PARTS.public_url).startswith("https:")
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer one request, whatever happens inside."""
+        started = time.perf_counter()
+        request_id = accept_request_id(request.headers.get(HEADER))
+        request.META[REQUEST_ID] = request_id
+        bind_request(request_id)
+        answer = self._get_response(request)
+        answer[HEADER] = request_id
+        if isinstance(answer, HttpResponse):
+            answer["Content-Length"] = str(len(answer.content))
+        self._protect(answer)
+        route = request.resolver_match.route if request.resolver_match else ""
+        seconds = time.perf_counter() - started
+        count_request(request.method or "", f"/{route}", answer.status_code, seconds)
+        return answer
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """Turn what a view raised into an answer; what nobody foresaw is logged, once."""
+        answer = problem_of(request, error)
+        if answer is None:
+            log.error("unforeseen", method=request.method, path=request.path, exc_info=error)
+            answer = problem(request, "internal-error")
+        elif answer.status_code == 503:
+            log.warning("unavailable", path=request.path, reason=type(error).__name__)
+        return _as_page(request, answer)
+
+    def _protect(self, answer: HttpResponseBase) -> None:
+        is_page = answer.get("Content-Type", "").startswith("text/html")
+        answer["Content-Security-Policy"] = PAGE_POLICY if is_page else DATA_POLICY
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["X-Frame-Options"] = "DENY"
+        answer["Referrer-Policy"] = "same-origin"
+        answer["Cross-Origin-Opener-Policy"] = "same-origin"
+        answer.headers.setdefault("Cache-Control", "no-store")
+        if self._is_secure:
+            answer["Strict-Transport-Security"] = "max-age=31536000"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - passed by name
+    """Answer what Django itself could not read."""
+    return _answer(request, "invalid-request")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - the same
+    """Answer a path that leads nowhere."""
+    return _answer(request, "not-found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault outside every view."""
+    log.error("unforeseen", method=request.method, path=request.path, exc_info=sys.exc_info())
+    return problem(request, "internal-error")
+
+
+def _answer(request: HttpRequest, slug: str) -> HttpResponse:
+    return _as_page(request, problem(request, slug))
+
+
+def _as_page(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Return a problem as it is for programs, as a page with the same headers for people."""
+    if is_for_programs(request):
+        return answer
+    facts = {"status": answer.status_code, "request_id": request.META[REQUEST_ID]}
+    page = render(request, "pages/problem.html", facts, status=answer.status_code)
+    for header in ("Retry-After", "Allow"):
+        if header in answer:
+            page[header] = answer[header]
+    return page

@@ -1,0 +1,48 @@
+"""The pages over HTTP, and what probes and collectors ask for."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from martelo.runtime import http_metrics
+from martelo.storefront.pages.reference import describe
+from martelo.storefront.parts import Parts
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The views of this app."""
+
+    parts: Parts
+
+    def home(self, request: HttpRequest) -> HttpResponse:
+        """Show what runs."""
+        ready = {**self.parts.neighbours.ready(), "accounts": self.parts.is_database_up()}
+        return render(request, "pages/home.html", {"contexts": sorted(ready.items())})
+
+    def docs(self, request: HttpRequest) -> HttpResponse:
+        """Show the API of every context."""
+        contracts = sorted(self.parts.contracts.all().items())
+        described = [(name, describe(name, each) if each else None) for name, each in contracts]
+        return render(request, "pages/docs.html", {"contexts": described})
+
+    def contract(self, _request: HttpRequest) -> HttpResponse:
+        """Return the OpenAPI document of the accounts API."""
+        return HttpResponse(self.parts.contracts.own_json(), content_type="application/json")
+
+    def healthz(self, _request: HttpRequest) -> HttpResponse:
+        """Say that the process lives."""
+        return JsonResponse({"status": "alive"})
+
+    def readyz(self, _request: HttpRequest) -> HttpResponse:
+        """Say whether accounts can be served, which is whether their database answers."""
+        if self.parts.is_database_up():
+            return JsonResponse({"status": "ready"})
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return JsonResponse({"status": "unready", "missing": ["postgresql"]}, status=status)
+
+    def metrics(self, _request: HttpRequest) -> HttpResponse:
+        """Return what was counted."""
+        return HttpResponse(http_metrics.render_metrics(), content_type=http_metrics.CONTENT_TYPE)

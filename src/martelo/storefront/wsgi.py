@@ -1,0 +1,72 @@
+"""Django, wired: from settings to an application."""
+
+import logging
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+from django.conf import settings as django_conf
+from django.core.handlers.wsgi import WSGIHandler
+from django.utils import translation
+from pydantic import SecretStr
+
+from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.http import Http, open_client
+from martelo.storefront.accounts.passwords import Passwords, argon2id
+from martelo.storefront.accounts.signing import Signer, SigningKey
+from martelo.storefront.catalogues import compile_catalogues
+from martelo.storefront.contracts import Contracts
+from martelo.storefront.database import is_database_up
+from martelo.storefront.neighbours import PATIENCE_S, Neighbours
+from martelo.storefront.parts import Parts
+from martelo.storefront.settings import Settings, django_settings
+
+SIGN_INS_PER_MINUTE = 10
+
+
+def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler:
+    """Return the application of `web`; nothing is connected to before the first request."""
+    http = open_client(read_timeout_s=PATIENCE_S)
+    configure_django(
+        settings.database_url,
+        PARTS=build_parts(settings, keys, http),
+        SECRET_KEY=settings.django_secret_key.get_secret_value(),
+    )
+    return WSGIHandler()
+
+
+def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts:
+    """Return what the views need."""
+    urls = {"auctions": settings.auctions_url} if settings.auctions_url else {}
+    limits = TokenBuckets(
+        rate_per_s=SIGN_INS_PER_MINUTE / 60, burst=SIGN_INS_PER_MINUTE, clock=time.monotonic
+    )
+    return Parts(
+        signer=Signer(keys),
+        passwords=Passwords(argon2id()),
+        sign_in_limits=limits if settings.rate_limits == "on" else None,
+        service_callers=settings.service_callers,
+        now=lambda: datetime.now(UTC),
+        public_url=settings.public_url,
+        is_database_up=is_database_up,
+        neighbours=Neighbours(urls, http, ThreadPoolExecutor(4, "neighbours")),
+        contracts=Contracts(urls, http, time.monotonic),
+    )
+
+
+def configure_django(database_url: SecretStr, **overrides: object) -> None:
+    """Set Django up in this process, with its message catalogues read into memory."""
+    # It would tell of every refusal, and of faults once more than the edge does.
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    with tempfile.TemporaryDirectory(prefix="martelo-") as folder:
+        locale = Path(folder)
+        compile_catalogues(locale)
+        django_conf.configure(**{**django_settings(database_url, [locale]), **overrides})
+        django.setup()
+        # Django reads a catalogue on first use and keeps it; after this the folder may go.
+        for language, _ in django_conf.LANGUAGES:
+            with translation.override(language):
+                translation.gettext("Auctions")

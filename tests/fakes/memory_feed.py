@@ -1,0 +1,90 @@
+"""The feed of a store in memory, with the faults a test wants: lost messages, breaks, silence."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+
+from fakes.memory_store import MemoryStore
+from martelo.auctions.ports import Reading, StoreUnavailable
+from martelo.auctions.public_entries import PublicEntry
+from martelo.kernel.ids import AuctionId
+
+Message = tuple[AuctionId, PublicEntry]
+
+
+class MemoryFeed:
+    """`Feed` on `store`; `publish` brings what is new there to those who subscribed."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+        self.replication_id = "first"
+        self.is_down = False
+        self.subscribed: set[AuctionId] = set()
+        self.calls: Counter[str] = Counter()
+        self.told: dict[AuctionId, int] = {}
+        self.others = 0
+        self._published: dict[AuctionId, int] = {}
+        self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
+
+    def publish(self, auction_id: AuctionId, *, lost: Sequence[int] = ()) -> None:
+        """Send every entry not sent yet, but those with a `seq` that is to be lost."""
+        known = self._published.get(auction_id, 0)
+        for entry in self.store.public_entries(auction_id, known, 100_000):
+            self._published[auction_id] = entry.seq
+            if auction_id in self.subscribed and entry.seq not in lost:
+                self._queue.put_nowait((auction_id, entry))
+
+    def send(self, auction_id: AuctionId, entry: PublicEntry) -> None:
+        """Send one message, new or not."""
+        self._queue.put_nowait((auction_id, entry))
+
+    def cut(self) -> None:
+        """Break the connection that carries messages."""
+        self.subscribed.clear()
+        self._queue.put_nowait(None)
+
+    async def epoch(self, auction_id: AuctionId) -> str:  # noqa: ARG002 - one server
+        self._called("epoch")
+        return self.replication_id
+
+    async def read(self, auction_id: AuctionId) -> Reading | None:
+        self._called("read")
+        await asyncio.sleep(0)
+        return self.store.read(auction_id)
+
+    async def public_entries(
+        self, auction_id: AuctionId, after_seq: int, limit: int
+    ) -> list[PublicEntry]:
+        self._called("public_entries")
+        await asyncio.sleep(0)
+        return self.store.public_entries(auction_id, after_seq, limit)
+
+    async def latest_seqs(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, int]:
+        self._called("latest_seqs")
+        readings = {name: self.store.read(name) for name in auction_ids}
+        return {name: found.auction.seq for name, found in readings.items() if found}
+
+    async def subscribe(self, auction_id: AuctionId) -> None:
+        self._called("subscribe")
+        self.subscribed.add(auction_id)
+
+    async def unsubscribe(self, auction_id: AuctionId) -> None:
+        self._called("unsubscribe")
+        self.subscribed.discard(auction_id)
+
+    async def messages(self) -> AsyncIterator[Message]:
+        while True:
+            message = await self._queue.get()
+            if message is None:
+                raise StoreUnavailable("cut")
+            yield message
+
+    async def count_viewers(self, auction_id: AuctionId, here: int) -> int:
+        self._called("count_viewers")
+        self.told[auction_id] = here
+        return self.others + here
+
+    def _called(self, name: str) -> None:
+        self.calls[name] += 1
+        if self.is_down:
+            raise StoreUnavailable("down")

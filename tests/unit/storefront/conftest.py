@@ -1,0 +1,79 @@
+"""Django, set up once for the unit tests, with nothing behind it."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.test import Client
+from pydantic import SecretStr
+
+from martelo.runtime.http import HttpAnswer, HttpFailed
+from martelo.storefront.accounts.passwords import Passwords, argon2id
+from martelo.storefront.accounts.signing import Signer, SigningKey
+from martelo.storefront.contracts import Contracts
+from martelo.storefront.neighbours import Neighbours
+from martelo.storefront.parts import Parts
+from martelo.storefront.wsgi import configure_django
+
+
+@dataclass
+class World:
+    """What lies around the storefront; a test may change it."""
+
+    is_database_up: bool = True
+    is_auctions_up: bool = True
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> HttpAnswer:
+        """Answer for auctions."""
+        assert (method, headers, content) == ("GET", None, None)
+        assert url.startswith("http://auctions/")
+        if not self.is_auctions_up:
+            raise HttpFailed("refused")
+        return HttpAnswer(200, {}, b'{"info": {"title": "Martelo auctions"}}')
+
+
+@cache
+def _world() -> World:
+    """Set Django up, which can be done once in a process."""
+    world = World()
+    urls = {"auctions": "http://auctions"}
+    parts = Parts(
+        signer=Signer([SigningKey("k1", Ed25519PrivateKey.generate())]),
+        passwords=Passwords(argon2id()),
+        sign_in_limits=None,
+        service_callers={},
+        now=lambda: datetime.now(UTC),
+        public_url="https://martelo.example",
+        is_database_up=lambda: world.is_database_up,
+        neighbours=Neighbours(urls, world, ThreadPoolExecutor(2)),
+        contracts=Contracts(urls, world, lambda: 0.0),
+    )
+    # Nothing listens there, and no unit test asks.
+    configure_django(SecretStr("postgresql://nobody@127.0.0.1:1/none"), PARTS=parts)
+    return world
+
+
+@pytest.fixture
+def world() -> World:
+    """Return the surroundings, all well."""
+    world = _world()
+    world.is_database_up = world.is_auctions_up = True
+    return world
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    """Return a client that calls the storefront without a socket."""
+    assert world.is_database_up
+    return Client(raise_request_exception=False)

@@ -1,0 +1,95 @@
+import json
+import re
+from typing import Protocol
+
+import pytest
+from django.test import Client
+
+
+class World(Protocol):
+    is_database_up: bool
+    is_auctions_up: bool
+
+
+class TestHome:
+    def test_speaks_portuguese_unless_asked_for_english(self, client: Client) -> None:
+        portuguese = client.get("/").content.decode()
+        english = client.get("/", headers={"Accept-Language": "en-GB"}).content.decode()
+        other = client.get("/", headers={"Accept-Language": "fi"}).content.decode()
+
+        assert "O que está no ar" in portuguese
+        assert '<html lang="pt-br">' in portuguese
+        assert "What runs here" in english
+        assert "O que está no ar" in other
+
+    def test_says_what_runs(self, client: Client, world: World) -> None:
+        assert client.get("/").content.decode().count("state up") == 2
+
+        world.is_auctions_up = False
+        page = client.get("/").content.decode()
+
+        assert (page.count("state up"), page.count("state down")) == (1, 1)
+
+    def test_is_there_without_a_database(self, client: Client, world: World) -> None:
+        world.is_database_up = False
+
+        answer = client.get("/")
+
+        assert answer.status_code == 200
+        assert "state down" in answer.content.decode()
+
+
+class TestDocs:
+    def test_shows_every_context(self, client: Client) -> None:
+        page = client.get("/docs").content.decode()
+
+        assert "/api/auth/register" in page
+        assert "Martelo auctions" in page
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("path", ["/", "/docs", "/nada"])
+    def test_loads_nothing_from_other_hosts_and_holds_nothing_inline(
+        self, client: Client, path: str
+    ) -> None:
+        page = client.get(path).content.decode()
+
+        for address in re.findall(r'(?:src|href)="([^"]*)"', page):
+            assert re.match(r"[/#](?!/)", address), address
+        assert "<script" not in page
+        assert "<style" not in page
+        assert not re.search(r"\s(style|on\w+)=", page)
+
+
+class TestProbes:
+    def test_say_that_the_process_lives_whatever_else(self, client: Client, world: World) -> None:
+        world.is_database_up = False
+
+        assert client.get("/healthz").status_code == 200
+
+    def test_say_when_accounts_can_be_served(self, client: Client, world: World) -> None:
+        assert json.loads(client.get("/readyz").content) == {"status": "ready"}
+
+        world.is_database_up = False
+        answer = client.get("/readyz")
+
+        assert answer.status_code == 503
+        assert json.loads(answer.content)["missing"] == ["postgresql"]
+
+    def test_count_by_route_and_never_by_id(self, client: Client) -> None:
+        client.delete("/api/auth/keys/secretprefix")
+
+        counted = client.get("/metrics").content.decode()
+
+        assert 'route="/api/auth/keys/<prefix>"' in counted
+        assert "secretprefix" not in counted
+
+
+class TestJwks:
+    def test_needs_no_database(self, client: Client, world: World) -> None:
+        world.is_database_up = False
+
+        answer = client.get("/.well-known/jwks.json")
+
+        assert answer.status_code == 200
+        assert json.loads(answer.content)["keys"][0]["kid"] == "k1"

@@ -1,0 +1,73 @@
+import json
+import re
+
+import msgspec
+import pytest
+from django.test import Client
+
+from martelo.storefront.contracts import load_own
+from martelo.storefront.refusals import PROBLEMS
+
+PAGES = {"/", "/docs"}
+
+
+@pytest.fixture
+def contract() -> dict[str, object]:
+    return dict(load_own())
+
+
+def declared_methods(contract: dict[str, object]) -> dict[str, set[str]]:
+    paths = contract["paths"]
+    assert isinstance(paths, dict)
+    return {path: {method.upper() for method in item} for path, item in paths.items()}
+
+
+class TestEveryRoute:
+    def test_stands_in_the_contract_with_its_methods(
+        self, client: Client, contract: dict[str, object]
+    ) -> None:
+        # Django must be set up before its paths can be imported.
+        from martelo.storefront.urls import urlpatterns  # noqa: PLC0415
+
+        served = {}
+        for pattern in urlpatterns:
+            path = "/" + re.sub(r"<(\w+)>", r"{\1}", str(pattern.pattern))
+            refused = client.generic("BREW", re.sub(r"[{}]", "", path))
+            assert refused.status_code == 405
+            served[path] = set(refused["Allow"].split(", ")) - {"HEAD"}
+
+        for page in PAGES:
+            assert served.pop(page) == {"GET"}
+        assert served == declared_methods(contract)
+
+
+class TestEveryProblem:
+    def test_stands_in_the_contract_with_its_status(self, contract: dict[str, object]) -> None:
+        declared = contract["x-problem-types"]
+        assert isinstance(declared, dict)
+
+        assert {slug: each["status"] for slug, each in declared.items()} == {
+            slug: kind.status for slug, kind in PROBLEMS.items()
+        }
+
+
+class TestEveryBody:
+    def test_has_the_fields_of_its_schema(self, client: Client) -> None:
+        # Django must be set up before models can be imported.
+        from martelo.storefront.accounts import views  # noqa: PLC0415
+
+        schemas = json.loads(client.get("/openapi.json").content)["components"]["schemas"]
+        for shape in (
+            views.Registration,
+            views.Credentials,
+            views.RefreshToken,
+            views.KeyRequest,
+            views.ProfileChange,
+            views.PresentedKey,
+        ):
+            schema = schemas[shape.__name__]
+            fields = msgspec.structs.fields(shape)
+            assert {each.name for each in fields} == set(schema["properties"])
+            assert {each.name for each in fields if each.required} == set(
+                schema.get("required", ())
+            )
