@@ -4,6 +4,7 @@ One function a process; each wires everything once and hands it on.
 """
 
 import argparse
+import secrets
 import sys
 import time
 from functools import partial
@@ -14,6 +15,8 @@ import redis
 import structlog
 from flask import Flask, Response
 
+from martelo.auctions.adapters.migrate import migrate_record
+from martelo.auctions.adapters.record.archive import SqlArchive
 from martelo.auctions.adapters.record.reading import SqlRecord
 from martelo.auctions.adapters.valkey_connection import Connection, Durability
 from martelo.auctions.adapters.valkey_keys import (
@@ -21,12 +24,13 @@ from martelo.auctions.adapters.valkey_keys import (
     parse_auction_id,
     random_auction_id,
 )
+from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_setup import PartitionsDiffer, prepare_store, read_partitions
 from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.live import processes, socketio_process
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.server import Timing
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports import RecordUnavailable, StoreUnavailable
 from martelo.auctions.problems import describe
 from martelo.auctions.routes.bidding import bid_routes
 from martelo.auctions.routes.reading import read_routes
@@ -38,12 +42,20 @@ from martelo.auctions.settings import (
     MigrateSettings,
     SocketIoSettings,
     StoreSettings,
+    VerifySettings,
+    WorkerSettings,
 )
+from martelo.auctions.verify import verify
+from martelo.auctions.worker.ends import Ends
+from martelo.auctions.worker.keeper import Keeper
+from martelo.auctions.worker.process import SidePort, run_worker
+from martelo.auctions.worker.purger import Purger
 from martelo.runtime import logs
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.contract import load_contract
 from martelo.runtime.http import open_client
-from martelo.runtime.postgresql import open_engine
+from martelo.runtime.leadership import Leadership
+from martelo.runtime.postgresql import DatabaseUnavailable, open_engine
 from martelo.runtime.settings import ProcessSettings, load
 from martelo.runtime.tokens import TokenVerifier
 from martelo.runtime.valkey import Valkey, connect
@@ -51,6 +63,10 @@ from martelo.runtime.web import create_app
 from martelo.runtime.wsgi import serve
 
 POOL_SIZE = 4
+WORKER_POOL_SIZE = 3
+ARCHIVE_LOCK = 0x6D61_7274_0002
+"""The advisory lock of the one worker that keeps the record."""
+
 BID_BURST = 40
 
 log = structlog.get_logger(__name__)
@@ -59,11 +75,18 @@ log = structlog.get_logger(__name__)
 def main(arguments: list[str] | None = None) -> None:
     """Run the process or one-off named."""
     parser = argparse.ArgumentParser(prog="python -m martelo.auctions.main")
-    parser.add_argument("name", choices=sorted(COMMANDS))
+    commands = parser.add_subparsers(dest="name", required=True)
+    for name in sorted(COMMANDS):
+        commands.add_parser(name)
+    verifying = commands.add_parser("verify")
+    verifying.add_argument("auction")
     asked = parser.parse_args(arguments)
     try:
-        COMMANDS[asked.name]()
-    except (StoreUnavailable, PartitionsDiffer) as error:
+        if asked.name == "verify":
+            verify_auction(asked.auction)
+        else:
+            COMMANDS[asked.name]()
+    except (DatabaseUnavailable, PartitionsDiffer, RecordUnavailable, StoreUnavailable) as error:
         log.error("cannot-start", reason=str(error))  # noqa: TRY400 - the reason is the message
         raise SystemExit(1) from error
 
@@ -116,6 +139,47 @@ def build_app(deps: Deps) -> Flask:
     return app
 
 
+def worker() -> None:
+    """Close, announce, archive and forget until told to stop."""
+    settings = load(WorkerSettings)
+    _start_logs(settings, "auctions-worker")
+    valkey = _connect(settings.address_url, settings)
+    partitions = read_partitions(valkey)
+    connection = Connection(valkey, _durability(settings))
+    store = ValkeyStore(connection, partitions)
+    source = ValkeyLedgers(connection, valkey, partitions)
+    url = settings.database_url
+    archive = SqlArchive(
+        open_engine(url, application="auctions-worker", pool_size=WORKER_POOL_SIZE)
+    )
+    leadership = Leadership(url, ARCHIVE_LOCK, application="auctions-archive")
+    keeper = Keeper(leadership, store, source, archive, partitions)
+    run_worker(
+        Ends(store, source, partitions, first_partition=secrets.randbelow(partitions)),
+        keeper,
+        Purger(store, source, archive, keeper, kept_ms=settings.kept_after_end_s * 1000),
+        SidePort(settings.host, settings.port),
+    )
+
+
+def verify_auction(text: str) -> None:
+    """Print whether an auction's ledgers add up to its states; exit with 1 where one does not."""
+    settings = load(VerifySettings)
+    _start_logs(settings, "auctions-verify")
+    store, partitions = open_store(settings)
+    auction_id = parse_auction_id(text, partitions)
+    engine = open_engine(settings.database_url, application="auctions-verify", pool_size=1)
+    found = [] if auction_id is None else verify(store, SqlRecord(engine), auction_id)
+    if not found:
+        sys.stdout.write(f"{text}: no such auction\n")
+    for each in found:
+        verdict = "differs" if each.differences else "agrees"
+        sys.stdout.write(f"{text} {each.where}: {each.entries} entries, {verdict}\n")
+        sys.stdout.writelines(f"  {difference}\n" for difference in each.differences)
+    if not found or any(each.differences for each in found):
+        raise SystemExit(1)
+
+
 def live() -> None:
     """Serve event streams."""
     settings = load(FeedSettings)
@@ -155,9 +219,10 @@ def socketio() -> None:
 
 
 def migrate() -> None:
-    """Prepare the live store: its partition count and the function library."""
+    """Prepare the record's tables, the store's partition count and its function library."""
     settings = load(MigrateSettings)
     _start_logs(settings, "auctions-migrate")
+    migrate_record(settings.database_owner_url, settings.database_url)
     url = settings.valkey_admin_url or settings.address_url
     prepare_store(_connect(url, settings), settings.martelo_partitions)
 
@@ -206,6 +271,7 @@ COMMANDS = {
     "migrate": migrate,
     "openapi": openapi,
     "socketio": socketio,
+    "worker": worker,
 }
 
 

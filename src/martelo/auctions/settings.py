@@ -38,10 +38,27 @@ class SocketIoSettings(StoreSettings):
     bids_per_second: float = Field(default=20, gt=0)
 
 
-class MigrateSettings(StoreSettings):
-    """The `migrate` one-off; it needs the rights to load functions."""
+class WorkerSettings(StoreSettings):
+    """`auctions-worker`; `MARTELO_PORT` is its side port."""
 
     database_url: str
+    kept_after_end_s: int = Field(default=86_400, ge=0)
+    """How long the live store keeps an ended auction that the record holds."""
+
+
+class VerifySettings(StoreSettings):
+    """The `verify` one-off."""
+
+    database_url: str
+
+
+class MigrateSettings(StoreSettings):
+    """The `migrate` one-off; it needs the rights to load functions and to make tables.
+
+    With `DATABASE_URL` its role is granted the use of the tables; a house may grant that itself.
+    """
+
+    database_url: str | None = None
     database_owner_url: str
     valkey_admin_url: str | None = None
     martelo_partitions: int = Field(default=16, ge=1, le=100)

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import orjson
-from prometheus_client import REGISTRY
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from martelo.runtime import http_metrics
 
 REQUEST_TIMEOUT_S = 5
 
@@ -30,7 +30,9 @@ def side_port(host: str, port: int, *, stuck: Faults, not_ready: Faults) -> Iter
                 case "/readyz":
                     self._answer_faults([*stuck(), *not_ready()])
                 case "/metrics":
-                    self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(REGISTRY))
+                    self._answer(
+                        HTTPStatus.OK, http_metrics.CONTENT_TYPE, http_metrics.render_metrics()
+                    )
                 case _:
                     self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"")
 

@@ -201,7 +201,7 @@ def common_problem(error: Exception) -> Problem | None:
             return invalid_input(error)
         case Unauthenticated():
             detail = "Send a valid bearer token or API key."
-            return Problem("unauthenticated", 401, "Not signed in", detail)
+            return Problem("not-signed-in", 401, "Not signed in", detail)
         case AccountsUnavailable():
             detail = "Accounts do not answer; try again."
             return Problem("accounts-unavailable", 503, "Unavailable", detail, retry_after_s=2)

@@ -19,6 +19,7 @@ from martelo.stack.errors import AlreadyRunningError, StackError
 from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
 from martelo.stack.launch import UpOptions, run_stack
 from martelo.stack.log_reader import follow, read_newest, require_logs
+from martelo.stack.ports import parse_port
 from martelo.stack.settings import REPOSITORY, Settings, read_settings
 from martelo.stack.status import format_status
 
@@ -32,10 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help()
         return 0
-    options = parser.parse_args(given)
+    # argparse would swallow the `--` that tells a program from a one-off.
+    split = given.index("--") if "--" in given else len(given)
+    options = parser.parse_args(given[:split])
     try:
         settings = read_settings()
-        call = Call(options, settings, _folder(options, settings), given)
+        folder = DataFolder((options.data or settings.data).resolve())
+        call = Call(options, settings, folder, given[:split], given[split + 1 :])
         status: int = options.run(call)
     except AlreadyRunningError as error:
         print(error)
@@ -54,12 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @dataclass(frozen=True)
 class Call:
-    """A parsed command line, with what it was and the stack it means."""
+    """A parsed command line, with what it was, the stack it means, and what followed `--`."""
 
     options: argparse.Namespace
     settings: Settings
     folder: DataFolder
     given: list[str]
+    program: list[str]
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -197,15 +202,14 @@ def run_failover(call: Call) -> int:
 
 def run_exec(call: Call) -> int:
     """Run a command with the stack's settings and return its exit status."""
-    words = call.options.words
-    if not words:
-        raise StackError("exec needs a command: ./martelo exec auctions migrate")
-    context = call.options.context
+    context, words, program = call.options.context, call.options.words, call.program
+    if not words and not program:
+        raise StackError("exec needs a command, as in ./martelo exec auctions migrate.")
     answer = ask(call.folder, {"command": "environment", "context": context})
-    command = [sys.executable, "-m", f"martelo.{context}.main", *words]
-    if words[0] == "--":
+    command = [sys.executable, "-m", f"martelo.{context}.main", *words, *program]
+    if not words:
         # `python` then is the stack's own, with everything installed.
-        command = [sys.executable if words[1] == "python" else words[1], *words[2:]]
+        command = [sys.executable if program[0] == "python" else program[0], *program[1:]]
     try:
         done = subprocess.run(command, env=answer["environment"], cwd=REPOSITORY, check=False)
     except OSError as error:
@@ -234,7 +238,7 @@ def run_reset(call: Call) -> int:
 
 def run_test(call: Call) -> int:
     """Run the tests."""
-    return checks.run_tests(call.options.words, call.settings.environment)
+    return checks.run_tests([*call.options.words, *call.program], call.settings.environment)
 
 
 def run_check(call: Call) -> int:
@@ -255,14 +259,11 @@ def _run_up_detached(call: Call) -> int:
     return 0
 
 
-def _folder(options: argparse.Namespace, settings: Settings) -> DataFolder:
-    return DataFolder((options.data or settings.data).resolve())
-
-
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+    number = parse_port(text)
+    if number is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 1 to 65535")
-    return int(text)
+    return number
 
 
 if __name__ == "__main__":

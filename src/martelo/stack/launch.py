@@ -28,7 +28,7 @@ from martelo.stack.guard import Guard
 from martelo.stack.journal import LAUNCHER, Journal
 from martelo.stack.ports import Ports, choose_ports
 from martelo.stack.probes import wait_for_http
-from martelo.stack.settings import Settings, port_defaults
+from martelo.stack.settings import Settings, port_defaults, port_names
 from martelo.stack.supervisor import Supervisor
 from martelo.stack.unit import Kind
 from martelo.stack.wiring import Wiring
@@ -115,7 +115,23 @@ def _choose_ports(options: UpOptions, settings: Settings) -> Ports:
     wanted: dict[str, int] = dict(settings.ports)
     if options.port is not None:
         wanted["gateway"] = options.port
-    return choose_ports(port_defaults(), wanted, {"gateway": options.listen})
+    selected = _select(options)
+    if "postgresql" in selected:
+        selected |= {"postgresql-replica"}
+    started = {
+        name
+        for process in topology.PROCESSES
+        if process.name in selected
+        for name in port_names(process)
+    }
+    defaults = port_defaults()
+    return choose_ports(
+        defaults, wanted, {"gateway": options.listen}, elsewhere=defaults.keys() - started
+    )
+
+
+def _select(options: UpOptions) -> frozenset[str]:
+    return topology.select(options.only) if options.only else topology.everything()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +146,7 @@ class Stack:
 
 def _compose(options: UpOptions, wiring: Wiring, guard: Guard, journal: Journal) -> Stack:
     folder = options.folder
-    selected = topology.select(options.only) if options.only else topology.everything()
+    selected = _select(options)
     footing = choose_footing(folder.path, _engine_programs(selected))
     kinds: list[Kind] = []
     if "valkey" in selected:
@@ -231,22 +247,30 @@ async def _serve(
 async def _rise(stack: Stack, tell: Callable[[str], None], started_at: float) -> None:
     """Bring everything up, say where it is, fill an empty house."""
     supervisor, journal = stack.supervisor, stack.journal
-    await supervisor.bring_up()
     names = {unit.name for unit in supervisor.units}
-    url = supervisor.wiring.public_url
-    if "gateway" in names and "storefront" in names:
-        await wait_for_http(supervisor.wiring.ports["gateway"], "/")
-        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {url}")
-    else:
-        ready = ", ".join(sorted(names))
-        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {ready}")
+    async with asyncio.TaskGroup() as group:
+        up = group.create_task(supervisor.bring_up())
+        if {"gateway", "storefront"} <= names:
+            await _wait_for_home(supervisor)
+            what = supervisor.wiring.public_url
+        else:
+            await up
+            what = ", ".join(sorted(names))
+        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {what}")
     for one_off in supervisor.one_offs:
         if one_off.demo:
             try:
                 await supervisor.run_one_off(one_off)
             except StackError as error:
                 journal.say(f"the stack is up, but: {error}")
-    tell(json.dumps({"url": url}))
+    tell(json.dumps({"url": supervisor.wiring.public_url}))
+
+
+async def _wait_for_home(supervisor: Supervisor) -> None:
+    """Return once the home page answers; a worker that is not ready does not keep people out."""
+    await supervisor.find("gateway").ready.wait()
+    wiring = supervisor.wiring
+    await wait_for_http(wiring.ports["gateway"], "/", host=wiring.gateway_host)
 
 
 def _plain(failure: Exception) -> Exception:
@@ -269,4 +293,6 @@ def _stop_on_signals(stopping: asyncio.Event, supervisor: Supervisor) -> None:
 
     loop = asyncio.get_running_loop()
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(which, stop)
+        # Under nohup a terminal that goes away is no reason to stop.
+        if signal.getsignal(which) is not signal.SIG_IGN:
+            loop.add_signal_handler(which, stop)

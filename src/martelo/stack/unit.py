@@ -70,6 +70,7 @@ class Unit:
         self._backoff = Backoff()
         self._child: Child | None = None
         self._held_until = 0.0
+        self._ended_at: float | None = None
         self._ending = asyncio.Event()
         self._preparing: asyncio.Task[None] | None = None
         self._asked = False
@@ -174,6 +175,7 @@ class Unit:
             self._child = None
             self._down.set()
             self.ready.clear()
+        self._ended_at = _now()
         delay_s = self._backoff.note_end(_now())
         if not self._ending.is_set():
             self._journal.say(f"{self.name} ended ({_describe(status)})")
@@ -190,12 +192,15 @@ class Unit:
     async def _watch(self, child: Child) -> None:
         """Probe until the process ends; kill it when it has been dead for too long."""
         answered_at, patience_s, settled = _now(), START_S, False
+        began_at = self._ended_at
         while True:
             ready = await self.kind.is_ready()
             if self._state is State.PAUSED:
                 answered_at = _now()
             elif ready and not settled:
                 settled = await self._settle()
+                if settled and began_at is not None:
+                    self._journal.say(f"{self.name} is back after {_now() - began_at:.1f} s")
                 answered_at, patience_s = _now(), DEAD_S
             elif ready:
                 answered_at = _now()

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import structlog
-from alembic import command
-from alembic.config import Config
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, create_engine, text
@@ -21,12 +19,16 @@ LOCK_TIMEOUT_MS = 5_000
 log = structlog.get_logger(__name__)
 
 
-def migrate_record(owner_url: str, runtime_url: str) -> None:
-    """Migrate the database of `owner_url` and let the role of `runtime_url` use its tables.
+def migrate_record(owner_url: str, runtime_url: str | None) -> None:
+    """Migrate the database of `owner_url`; let the role of `runtime_url`, if any, use its tables.
 
     Raises:
         DatabaseUnavailable: It does not answer.
     """
+    # Processes that serve share this module's package and have no use for seven more megabytes.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(
@@ -45,7 +47,8 @@ def migrate_record(owner_url: str, runtime_url: str) -> None:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        _grant(connection, runtime_url)
+        if runtime_url is not None:
+            _grant(connection, runtime_url)
         connection.commit()
     log.info("record-migrated")
 

@@ -29,10 +29,16 @@ CONTEXT_COMMANDS = (
     "+fcall +fcall_ro +info +wait +time"
 )
 
+# A subscription by pattern must be granted word for word: the worker follows every auction.
+LIVE_CHANNELS = "{p*}:a:*:live"
+
 USERS = {
     "admin": "~* &* +@all",
     "probe": "resetchannels -@all +ping +info",
-    "auctions": f"~{{p* ~martelo:* resetchannels &{{p* &leiloes_finalizados {CONTEXT_COMMANDS}",
+    "auctions": (
+        f"~{{p* ~martelo:* resetchannels &{{p* &{LIVE_CHANNELS} &leiloes_finalizados "
+        f"{CONTEXT_COMMANDS}"
+    ),
     "accounts": f"~accounts:* resetchannels &accounts:* {CONTEXT_COMMANDS}",
 }
 
