@@ -168,7 +168,7 @@ class Connection(asyncio.Protocol):
             self._reader = None
             self._transport.close()
 
-    def refuse(
+    def refuse(  # noqa: PLR0913 - the members of a problem
         self,
         status: HTTPStatus,
         slug: str,

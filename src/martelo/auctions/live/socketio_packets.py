@@ -4,6 +4,8 @@ Arguments stay raw JSON until they are parsed like a request's body, so that an 
 from its own text; a packet that cannot be read becomes an event, which is answered, not raised.
 """
 
+from typing import Any
+
 import msgspec
 import orjson
 from socketio import packet
@@ -48,6 +50,7 @@ class Packet(packet.Packet):  # type: ignore[misc]  # python-socketio has no typ
 
     uses_binary_events = False
     json = RawJson
+    data: Any
 
     def decode(self, encoded_packet: str) -> int:
         """Read a packet; what cannot be read is an event that says so."""

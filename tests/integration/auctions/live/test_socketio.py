@@ -193,9 +193,9 @@ class TestPlaceBid:
         old = "08-0123456789abc"
         neighbours.lots[old] = archived(old)
         cases: list[tuple[dict[str, object], str, int]] = [
-            ({"token": None}, "unauthenticated", 401),
-            ({"token": "x.y.z"}, "unauthenticated", 401),
-            ({"token": neighbours.token("b2", "B", lasts_s=-1)}, "unauthenticated", 401),
+            ({"token": None}, "not-signed-in", 401),
+            ({"token": "x.y.z"}, "not-signed-in", 401),
+            ({"token": neighbours.token("b2", "B", lasts_s=-1)}, "not-signed-in", 401),
             ({"token": neighbours.token("a1", "Ana")}, "seller-cannot-bid", 403),
             ({"amount": "1,50"}, "invalid-amount", 400),
             ({"amount": 1e300}, "invalid-amount", 400),
