@@ -27,6 +27,9 @@ from martelo.auctions.adapters.valkey_keys import (
 from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_setup import PartitionsDiffer, prepare_store, read_partitions
 from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.live import processes, socketio_process
+from martelo.auctions.live.limits import Limits
+from martelo.auctions.live.server import Timing
 from martelo.auctions.ports import RecordUnavailable, StoreUnavailable
 from martelo.auctions.problems import describe
 from martelo.auctions.routes.bidding import bid_routes
@@ -35,7 +38,9 @@ from martelo.auctions.routes.selling import sell_routes
 from martelo.auctions.routes.shared import Deps
 from martelo.auctions.settings import (
     ApiSettings,
+    FeedSettings,
     MigrateSettings,
+    SocketIoSettings,
     StoreSettings,
     VerifySettings,
     WorkerSettings,
@@ -175,6 +180,44 @@ def verify_auction(text: str) -> None:
         raise SystemExit(1)
 
 
+def live() -> None:
+    """Serve event streams."""
+    settings = load(FeedSettings)
+    _start_logs(settings, "auctions-live")
+    processes.live(
+        processes.LiveSettings(
+            host=settings.host,
+            port=settings.port,
+            valkey_url=settings.address_url,
+            auctions_url=settings.auctions_url,
+            limits=Limits(slow_s=settings.live_slow_s),
+            timing=Timing(drain_s=settings.live_drain_s),
+        )
+    )
+
+
+def socketio() -> None:
+    """Serve Socket.IO."""
+    settings = load(SocketIoSettings)
+    _start_logs(settings, "auctions-socketio")
+    origins = (origin.strip() for origin in settings.allowed_origins.split(","))
+    socketio_process.socketio(
+        socketio_process.SocketIoSettings(
+            host=settings.host,
+            port=settings.port,
+            valkey_url=settings.address_url,
+            valkey_timeout_ms=settings.valkey_timeout_ms,
+            durability=_durability(settings),
+            auctions_url=settings.auctions_url,
+            accounts_url=settings.accounts_url,
+            service_key=settings.service_key,
+            public_url=settings.public_url,
+            allowed_origins=tuple(origin for origin in origins if origin),
+            bids_per_second=settings.bids_per_second if settings.rate_limits == "on" else None,
+        )
+    )
+
+
 def migrate() -> None:
     """Prepare the record's tables, the store's partition count and its function library."""
     settings = load(MigrateSettings)
@@ -222,7 +265,14 @@ def _start_logs(settings: ProcessSettings, process: str) -> None:
     logs.configure(settings.log_format, settings.log_level, process)
 
 
-COMMANDS = {"api": api, "migrate": migrate, "openapi": openapi, "worker": worker}
+COMMANDS = {
+    "api": api,
+    "live": live,
+    "migrate": migrate,
+    "openapi": openapi,
+    "socketio": socketio,
+    "worker": worker,
+}
 
 
 if __name__ == "__main__":

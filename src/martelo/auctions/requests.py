@@ -207,6 +207,19 @@ def parse_key(text: str | None) -> str | None:
     return text
 
 
+def parse_text(fields: Fields, name: str) -> str | None:
+    """Return a field of a message that is a text; `None` where it is absent.
+
+    Raises:
+        InvalidInput: It is anything else.
+    """
+    faults: list[Fault] = []
+    text = _read(fields, name, _text, faults)
+    if faults:
+        raise InvalidInput(tuple(faults))
+    return text
+
+
 def fingerprint(body: bytes) -> str:
     """Return what tells one creation request from another: its members, whatever their order."""
     members = sorted((name, bytes(raw).hex()) for name, raw in parse_object(body).items())

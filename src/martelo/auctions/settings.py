@@ -19,6 +19,25 @@ class ApiSettings(StoreSettings):
     bids_per_second: float = Field(default=20, gt=0)
 
 
+class FeedSettings(StoreSettings):
+    """`auctions-live`; `auctions_url` is where archived lots are asked for."""
+
+    auctions_url: str
+    live_slow_s: float = Field(default=30, gt=0)
+    live_drain_s: float = Field(default=2, ge=0)
+
+
+class SocketIoSettings(StoreSettings):
+    """`auctions-socketio`; `allowed_origins` are parted by commas, beside `public_url`'s own."""
+
+    auctions_url: str
+    accounts_url: str
+    service_key: str | None = None
+    public_url: str | None = None
+    allowed_origins: str = ""
+    bids_per_second: float = Field(default=20, gt=0)
+
+
 class WorkerSettings(StoreSettings):
     """`auctions-worker`; `MARTELO_PORT` is its side port."""
 

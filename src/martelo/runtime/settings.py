@@ -25,7 +25,7 @@ class ProcessSettings(BaseSettings):
         default="production", validation_alias="MARTELO_ENV"
     )
     host: str = Field(default="127.0.0.1", validation_alias="MARTELO_HOST")
-    port: int = Field(default=8000, ge=1, le=65535, validation_alias="MARTELO_PORT")
+    port: int = Field(default=8000, ge=0, le=65535, validation_alias="MARTELO_PORT")
     log_format: LogFormat = Field(default="console", validation_alias="MARTELO_LOG_FORMAT")
     log_level: LogLevel = Field(default="info", validation_alias="MARTELO_LOG_LEVEL")
     rate_limits: Literal["on", "off"] = Field(default="on", validation_alias="MARTELO_RATE_LIMITS")

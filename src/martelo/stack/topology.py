@@ -214,7 +214,13 @@ ONE_OFFS = (
         context="auctions",
         argument="migrate",
         needs=("valkey", "postgresql"),
-        settings=(*COMMON_SETTINGS, "DATABASE_OWNER_URL", "VALKEY_ADMIN_URL", "VALKEY_URL"),
+        settings=(
+            *COMMON_SETTINGS,
+            "DATABASE_URL",
+            "DATABASE_OWNER_URL",
+            "VALKEY_ADMIN_URL",
+            "VALKEY_URL",
+        ),
     ),
     OneOff(
         name="demo-accounts",

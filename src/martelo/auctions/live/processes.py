@@ -1,11 +1,14 @@
 """The feed's processes, each a function that runs until it is told to stop."""
 
 import asyncio
+import contextlib
 import resource
 import secrets
 import signal
 import socket
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import uvloop
@@ -16,7 +19,7 @@ from martelo.auctions.adapters.valkey_connection import Durability
 from martelo.auctions.adapters.valkey_feed import ValkeyFeed
 from martelo.auctions.adapters.valkey_keys import MAX_PARTITIONS, parse_auction_id
 from martelo.auctions.adapters.valkey_subscriptions import Subscriptions
-from martelo.auctions.live.archive import ApiArchive
+from martelo.auctions.live.archive import ApiArchive, Archive
 from martelo.auctions.live.frames import Encoding
 from martelo.auctions.live.hub import Hub
 from martelo.auctions.live.limits import Limits
@@ -54,23 +57,31 @@ def live(settings: LiveSettings) -> None:
 async def _live(settings: LiveSettings) -> None:
     registry = CollectorRegistry()
     valkey = connect_async(settings.valkey_url, timeout_s=FEED_TIMEOUT_S)
-    hub = build_hub(
-        valkey, settings.auctions_url, SseEncoding(), settings.limits, LiveMetrics(registry)
-    )
+    archive = open_archive(settings.auctions_url)
+    hub = build_hub(valkey, archive, SseEncoding(), settings.limits, LiveMetrics(registry))
     server = Server(hub, registry, known_id, settings.timing)
-    running = asyncio.create_task(hub.run())
-    stop = stop_on_signals()
-    running.add_done_callback(lambda _task: stop.set())
-    try:
+    async with running(hub, valkey) as stop:
         await server.run(settings.host, settings.port, BACKLOG, stop)
+
+
+@asynccontextmanager
+async def running(hub: Hub, valkey: AsyncValkey) -> AsyncIterator[asyncio.Event]:
+    """Run the hub; yield what is set when the process is to stop, or the hub has failed."""
+    stop = stop_on_signals()
+    task = asyncio.create_task(hub.run())
+    task.add_done_callback(lambda _task: stop.set())
+    try:
+        yield stop
         await hub.close()
     finally:
-        await ended(running)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
         await valkey.close()
 
 
 def build_hub(
-    valkey: AsyncValkey, auctions_url: str, encoding: Encoding, limits: Limits, metrics: LiveMetrics
+    valkey: AsyncValkey, archive: Archive, encoding: Encoding, limits: Limits, metrics: LiveMetrics
 ) -> Hub:
     """Return a hub on a store, with its record behind it."""
     process = f"{socket.gethostname()}-{secrets.token_hex(8)}"
@@ -80,8 +91,12 @@ def build_hub(
         process,
         time.monotonic,
     )
-    archive = ApiArchive(auctions_url, open_client(), time.monotonic)
     return Hub(Parts(feed, archive, encoding, limits, metrics, time.monotonic, {}))
+
+
+def open_archive(auctions_url: str) -> Archive:
+    """Return where lots are found that are no longer live."""
+    return ApiArchive(auctions_url, open_client(), time.monotonic)
 
 
 def known_id(text: str) -> AuctionId | None:
@@ -96,15 +111,6 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
-
-
-async def ended(task: "asyncio.Task[object]") -> None:
-    """Cancel a task that runs for ever; raise what it failed with."""
-    task.cancel()
-    try:
-        await task
-    except asyncio.CancelledError:
-        return
 
 
 def raise_file_limit() -> None:

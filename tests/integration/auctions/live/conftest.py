@@ -1,17 +1,21 @@
-"""A Valkey server, a store on it, and a `live` process beside them."""
+"""A Valkey server, a store on it, their neighbours, and the live processes beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from engines.feed_process import FeedProcess, running_feed
+from engines.live_process import LiveProcess, running_process
 from engines.lots import PARTITIONS, Lots
 from engines.valkey import Server, running, valkey_binary
+from fakes.neighbours import Neighbours
 from martelo.auctions.adapters.valkey_connection import Connection, Durability
 from martelo.auctions.adapters.valkey_setup import prepare_store
 from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.runtime.valkey import connect
+
+Start = Callable[..., LiveProcess]
 
 
 @pytest.fixture
@@ -27,6 +31,23 @@ def lots(engine: Server) -> Lots:
 
 
 @pytest.fixture
-def feed(engine: Server, tmp_path: Path) -> Iterator[FeedProcess]:
-    with running_feed(FeedProcess(engine.url, tmp_path)) as process:
-        yield process
+def neighbours() -> Iterator[Neighbours]:
+    with Neighbours().answering() as answering:
+        yield answering
+
+
+@pytest.fixture
+def start(engine: Server, neighbours: Neighbours, tmp_path: Path) -> Iterator[Start]:
+    """Return what starts a process by its name, with settings of its own."""
+    with ExitStack() as stack:
+
+        def started(name: str, **settings: str) -> LiveProcess:
+            process = LiveProcess(name, tmp_path, engine.url, neighbours.url, **settings)
+            return stack.enter_context(running_process(process))
+
+        yield started
+
+
+@pytest.fixture
+def feed(start: Start) -> LiveProcess:
+    return start("live", LIVE_DRAIN_S="0.5")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engines.feed_process import FeedProcess
+from engines.live_process import LiveProcess
 from engines.lots import Lots
 from fakes.event_stream import parse_events
 
@@ -66,7 +66,7 @@ async def until_all(watchers: list[Watcher], mark: bytes) -> None:
 
 
 @pytest.mark.slow
-async def test_serves_everyone_who_reconnects_at_once(lots: Lots, feed: FeedProcess) -> None:
+async def test_serves_everyone_who_reconnects_at_once(lots: Lots, feed: LiveProcess) -> None:
     lot = lots.create()
     lots.bid(lot, 20)
     first = await crowd(feed.port, lot, None)

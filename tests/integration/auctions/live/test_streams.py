@@ -7,20 +7,22 @@ import json
 import socket
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-from engines.feed_process import FeedProcess, Stream, running_feed, watching
+from engines.live_process import LiveProcess, Stream, watching
 from engines.lots import Lots
 from engines.valkey import Server
 from fakes.event_stream import Event
+from fakes.neighbours import Neighbours, archived
+
+Start = Callable[..., LiveProcess]
 
 
-async def wait_ready(feed: FeedProcess) -> None:
+async def wait_ready(feed: LiveProcess) -> None:
     deadline = time.monotonic() + 20
     while True:
         with contextlib.suppress(OSError):
@@ -43,6 +45,13 @@ def assert_whole(events: list[Event]) -> None:
             assert event.seq == before.seq + 1
 
 
+def refused(url: str) -> tuple[int, dict[str, Any]]:
+    with pytest.raises(HTTPError) as caught:
+        get(url)
+    with caught.value as answer:
+        return answer.code, json.loads(answer.read())
+
+
 def get(url: str) -> bytes:
     with urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback
         body: bytes = answer.read()
@@ -51,7 +60,7 @@ def get(url: str) -> bytes:
 
 class TestStream:
     async def test_shows_the_auction_and_then_every_entry(
-        self, lots: Lots, feed: FeedProcess
+        self, lots: Lots, feed: LiveProcess
     ) -> None:
         lot = lots.create()
 
@@ -71,7 +80,7 @@ class TestStream:
         assert stream.events[0].data["viewers"] == 1
         assert stream.events[-1].name == "cancelled"
 
-    async def test_resumes_without_a_gap_or_a_repeat(self, lots: Lots, feed: FeedProcess) -> None:
+    async def test_resumes_without_a_gap_or_a_repeat(self, lots: Lots, feed: LiveProcess) -> None:
         lot = lots.create()
         async with watching(feed.port, lot) as stream:
             await asyncio.to_thread(lots.bid, lot, 10)
@@ -86,22 +95,22 @@ class TestStream:
         assert stream.seqs + again.seqs == list(range(1, 57))
 
     async def test_resumes_in_another_process(
-        self, lots: Lots, feed: FeedProcess, engine: Server, tmp_path: Path
+        self, lots: Lots, feed: LiveProcess, start: Start
     ) -> None:
         lot = lots.create()
         async with watching(feed.port, lot) as stream:
             await asyncio.to_thread(lots.bid, lot, 10)
             await stream.until(lambda s: len(s.seqs) == 11)
 
-        with running_feed(FeedProcess(engine.url, tmp_path)) as other:
-            await asyncio.to_thread(lots.bid, lot, 10)
-            async with watching(other.port, lot, after=stream.last_id) as again:
-                await again.until(lambda s: len(s.seqs) == 10)
+        other = start("live")
+        await asyncio.to_thread(lots.bid, lot, 10)
+        async with watching(other.port, lot, after=stream.last_id) as again:
+            await again.until(lambda s: len(s.seqs) == 10)
 
         assert stream.seqs + again.seqs == list(range(1, 22))
 
     async def test_ends_an_ended_auction_and_stops_who_has_seen_it(
-        self, lots: Lots, feed: FeedProcess
+        self, lots: Lots, feed: LiveProcess
     ) -> None:
         lot = lots.create()
         lots.bid(lot, 3)
@@ -116,28 +125,35 @@ class TestStream:
         assert stream.seqs == [5, 5]
         assert again.status == 204
 
-    @pytest.mark.parametrize("lot", ["07-0123456789abc", "nonsense", "99-0123456789abc", "%00"])
-    async def test_answers_an_unknown_auction_with_a_problem(
-        self, feed: FeedProcess, lot: str, engine: Server
+    async def test_tells_the_end_of_an_archived_lot_and_stops_who_has_seen_it(
+        self, feed: LiveProcess, neighbours: Neighbours
     ) -> None:
-        def ask() -> tuple[int, dict[str, Any]]:
-            with pytest.raises(HTTPError) as caught:
-                get(f"{feed.url}/auction/{lot}/events")
-            with caught.value as answer:
-                return answer.code, json.loads(answer.read())
+        lot = "07-0123456789abc"
+        neighbours.lots[lot] = archived(lot)
 
-        status, problem = await asyncio.to_thread(ask)
+        async with watching(feed.port, lot) as stream:
+            await stream.until(lambda s: s.has_ended)
+        async with watching(feed.port, lot, after=stream.last_id) as again:
+            status = again.status
 
-        # auctions-api is not there: of an id that might be archived nothing can be said.
-        known = {"07-0123456789abc": 503, "99-0123456789abc": 503}
-        assert status == known.get(lot, 404)
+        assert stream.names == ["snapshot", "closed"]
+        assert stream.events[1].data["final_price"] == "150.00"
+        assert status == 204
+
+    @pytest.mark.parametrize("lot", ["07-0123456789abc", "99-0123456789abc", "nonsense", "%00"])
+    async def test_answers_an_unknown_auction_with_a_problem(
+        self, feed: LiveProcess, lot: str
+    ) -> None:
+        status, problem = await asyncio.to_thread(refused, f"{feed.url}/auction/{lot}/events")
+
+        assert status == 404
+        assert problem["type"] == "/problems/auction-not-found"
         assert problem["instance"]
-        assert engine.port
 
 
 class TestBreaks:
     async def test_fills_what_was_published_while_messages_did_not_come(
-        self, lots: Lots, feed: FeedProcess, engine: Server
+        self, lots: Lots, feed: LiveProcess, engine: Server
     ) -> None:
         lot = lots.create()
         async with watching(feed.port, lot) as stream:
@@ -152,7 +168,7 @@ class TestBreaks:
         assert stream.names == ["snapshot"] + ["bid"] * 50
 
     async def test_survives_the_store_being_killed_twice(
-        self, lots: Lots, feed: FeedProcess, engine: Server
+        self, lots: Lots, feed: LiveProcess, engine: Server
     ) -> None:
         lot = lots.create()
         async with watching(feed.port, lot) as stream:
@@ -172,7 +188,7 @@ class TestBreaks:
             assert_whole(stream.events)
 
     async def test_says_503_while_the_store_is_away_and_serves_again_after(
-        self, lots: Lots, feed: FeedProcess, engine: Server
+        self, lots: Lots, feed: LiveProcess, engine: Server
     ) -> None:
         lot = lots.create()
         await asyncio.to_thread(engine.kill)
@@ -188,7 +204,7 @@ class TestBreaks:
         assert headers["retry-after"] == "1"
 
     async def test_serves_who_comes_back_after_the_process_was_killed(
-        self, lots: Lots, feed: FeedProcess
+        self, lots: Lots, feed: LiveProcess
     ) -> None:
         lot = lots.create()
         async with watching(feed.port, lot) as stream:
@@ -204,7 +220,7 @@ class TestBreaks:
 
         assert stream.seqs + again.seqs == list(range(1, 27))
 
-    async def test_sends_viewers_away_at_a_stop(self, lots: Lots, feed: FeedProcess) -> None:
+    async def test_sends_viewers_away_at_a_stop(self, lots: Lots, feed: LiveProcess) -> None:
         lot = lots.create()
         async with contextlib.AsyncExitStack() as stack:
             streams: list[Stream] = [
@@ -223,27 +239,24 @@ class TestBreaks:
 
 class TestSlowViewers:
     @pytest.mark.slow
-    async def test_bounds_and_drops_viewers_who_never_read(
-        self, lots: Lots, engine: Server, tmp_path: Path
-    ) -> None:
-        lot = lots.create(description="x" * 5_000)
-        with running_feed(FeedProcess(engine.url, tmp_path, slow_s=5)) as feed:
-            before = feed.resident_bytes()
-            sockets = [deaf_viewer(feed.port, lot) for _ in range(50)]
-            async with watching(feed.port, lot) as reading:
-                await reading.until(lambda s: s.seqs == [1])
-                most = 0
-                for _ in range(40):
-                    await asyncio.to_thread(lots.bid, lot, 100)
-                    most = max(most, feed.resident_bytes())
-                await reading.until(lambda s: s.seqs[-1] == 4_001)
-                deadline = time.monotonic() + 30
-                while (await asyncio.to_thread(feed.metrics))["martelo_live_viewers"] > 1:
-                    assert time.monotonic() < deadline, "the deaf viewers are still there"
-                    await asyncio.sleep(0.2)
-                counted = await asyncio.to_thread(feed.metrics)
-            for raw in sockets:
-                raw.close()
+    async def test_bounds_and_drops_viewers_who_never_read(self, lots: Lots, start: Start) -> None:
+        lot, feed = lots.create(description="x" * 5_000), start("live", LIVE_SLOW_S="5")
+        before = feed.resident_bytes()
+        sockets = [deaf_viewer(feed.port, lot) for _ in range(50)]
+        async with watching(feed.port, lot) as reading:
+            await reading.until(lambda s: s.seqs == [1])
+            most = 0
+            for _ in range(40):
+                await asyncio.to_thread(lots.bid, lot, 100)
+                most = max(most, feed.resident_bytes())
+            await reading.until(lambda s: s.seqs[-1] == 4_001)
+            deadline = time.monotonic() + 30
+            while (await asyncio.to_thread(feed.metrics))["martelo_live_viewers"] > 1:
+                assert time.monotonic() < deadline, "the deaf viewers are still there"
+                await asyncio.sleep(0.2)
+            counted = await asyncio.to_thread(feed.metrics)
+        for raw in sockets:
+            raw.close()
 
         # 50 viewers may hold 256 KiB each; 4,000 bids of some 450 bytes would be 90 MB.
         assert most - before < 50 * 400 * 1024

@@ -1,4 +1,4 @@
-"""A real `live` process for tests, and a client that reads its streams."""
+"""Real `live` and `socketio` processes for tests, and a client that reads event streams."""
 
 import asyncio
 import contextlib
@@ -17,30 +17,26 @@ from fakes.event_stream import Event, parse_events
 READY_WITHIN_S = 20
 COMES_WITHIN_S = 20
 
-PROGRAM = """
-import sys
-from martelo.auctions.live.limits import Limits
-from martelo.auctions.live.processes import LiveSettings, live
-from martelo.runtime.logs import configure
-configure("console", "info", "live")
-port, valkey_url, auctions_url, slow_s = sys.argv[1:]
-live(LiveSettings("127.0.0.1", int(port), valkey_url, auctions_url, Limits(slow_s=float(slow_s))))
-"""
 
-
-class FeedProcess:
-    """`live` on a free port, against a store and perhaps an auctions-api."""
+class LiveProcess:
+    """`live` or `socketio` on a free port, against a store and its neighbours."""
 
     def __init__(
-        self, valkey_url: str, folder: Path, auctions_url: str = "", slow_s: float = 30
+        self, name: str, folder: Path, valkey_url: str, neighbours_url: str, **settings: str
     ) -> None:
         self.port = free_port()
-        self.log = folder / f"live-{self.port}.log"
-        nowhere = f"http://127.0.0.1:{free_port()}"
-        self._command = [
-            *(sys.executable, "-c", PROGRAM),
-            *(str(self.port), valkey_url, auctions_url or nowhere, str(slow_s)),
-        ]
+        self.log = folder / f"{name}-{self.port}.log"
+        self._command = [sys.executable, "-m", "martelo.auctions.main", name]
+        self._settings = {
+            "PATH": os.defpath,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "MARTELO_ENV": "development",
+            "MARTELO_PORT": str(self.port),
+            "VALKEY_URL": valkey_url,
+            "AUCTIONS_URL": neighbours_url,
+            "ACCOUNTS_URL": neighbours_url,
+            **settings,
+        }
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -53,9 +49,10 @@ class FeedProcess:
         return self._process.pid
 
     def start(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # noqa: TID251 - for a child
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=environment)
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, env=self._settings
+            )
         deadline = time.monotonic() + READY_WITHIN_S
         while True:
             with contextlib.suppress(OSError), urlopen(f"{self.url}/readyz", timeout=2):  # noqa: S310 - loopback
@@ -89,7 +86,7 @@ class FeedProcess:
 
 
 @contextlib.contextmanager
-def running_feed(process: FeedProcess) -> Iterator[FeedProcess]:
+def running_process(process: LiveProcess) -> Iterator[LiveProcess]:
     """Start `process` and stop it at the end."""
     process.start()
     try:

@@ -1,0 +1,91 @@
+"""What the live processes ask their neighbours for, over real HTTP: keys and archived lots."""
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
+
+
+class Neighbours:
+    """Accounts and auctions-api on one loopback port."""
+
+    def __init__(self) -> None:
+        self.lots: dict[str, dict[str, Any]] = {}
+        self._key = Ed25519PrivateKey.generate()
+        neighbours = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status, body = neighbours.answer(self.path)
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as inherited
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def token(self, account_id: str, name: str, *, lasts_s: int = 600) -> str:
+        """Return an access token as accounts issues it."""
+        now = int(time.time())
+        claims = {
+            "iss": "martelo",
+            "aud": "martelo",
+            "jti": f"j-{account_id}",
+            "roles": [],
+            "sub": account_id,
+            "name": name,
+            "iat": now,
+            "exp": now + lasts_s,
+        }
+        headers = {"typ": "at+jwt", "kid": "k1"}
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers=headers)
+
+    def answer(self, path: str) -> tuple[int, bytes]:
+        if path == "/.well-known/jwks.json":
+            public = OKPAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+            return 200, json.dumps({"keys": [{**public, "kid": "k1"}]}).encode()
+        lot = self.lots.get(path.removeprefix("/auction/"))
+        return (200, json.dumps(lot).encode()) if lot else (404, b"{}")
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator["Neighbours"]:
+        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            thread.join()
+            self._server.server_close()
+
+
+def archived(auction_id: str) -> dict[str, Any]:
+    """Return a sold lot as auctions-api answers it from the record."""
+    return {
+        "id": auction_id,
+        "title": "Bolo",
+        "seq": 9,
+        "status": "sold",
+        "bid_count": 4,
+        "ends_at": "2026-01-31T12:00:00.000Z",
+        "leader": {"name": "B***o", "number": 2},
+        "result": {
+            "winner": {"name": "B***o"},
+            "final_price": "150.00",
+            "sold_by": "bid",
+            "closed_at": "2026-01-31T12:00:00.250Z",
+        },
+        "bids": [],
+    }
