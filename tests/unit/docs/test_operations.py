@@ -1,4 +1,5 @@
 import argparse
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,10 +15,12 @@ from martelo.storefront import settings as storefront
 from unit.docs.tables import DOCS, Row, codes, read_section, read_tables
 
 OPERATIONS = DOCS / "operations.md"
-REQUIRED, ABSENT = "required", "absent"
+REQUIRED, ABSENT, EMPTY = "required", "absent", "empty"
 
 READERS: dict[str, type[ProcessSettings]] = {
     "auctions-api": auctions.ApiSettings,
+    "auctions-live": auctions.FeedSettings,
+    "auctions-socketio": auctions.SocketIoSettings,
     "auctions-worker": auctions.WorkerSettings,
     "auctions-migrate": auctions.MigrateSettings,
     "auctions-verify": auctions.VerifySettings,
@@ -39,8 +42,16 @@ def written_readings() -> Readings:
     return {
         (codes(row["variable"])[0], row["default"].strip("`"), reader)
         for row in table_under("### Of the processes")
-        for reader in (READERS if row["read by"] == "all" else codes(row["read by"]))
+        for reader in readers_of(row["read by"])
     }
+
+
+def readers_of(cell: str) -> set[str]:
+    """Return the readers a cell names: `all`, `auctions` for that context's, or each by name."""
+    words = set(re.sub("`[^`]*`", "", cell).replace(",", " ").split())
+    prefixes = {"all": "", "auctions": "auctions-"}
+    in_groups = {name for name in READERS for word in words if name.startswith(prefixes[word])}
+    return in_groups | set(codes(cell))
 
 
 def read_readings() -> Iterator[tuple[str, str, str]]:
@@ -49,7 +60,8 @@ def read_readings() -> Iterator[tuple[str, str, str]]:
             default = REQUIRED if field.is_required() else field.default
             alias = field.validation_alias
             variable = alias if isinstance(alias, str) else name.upper()
-            yield variable, ABSENT if default is None else str(default), reader
+            shown = ABSENT if default is None else str(default) or EMPTY
+            yield variable, shown, reader
 
 
 def described_commands() -> dict[str, argparse.ArgumentParser]:
