@@ -16,7 +16,7 @@ def drawn_from_topology() -> Arrows:
 
 
 def context_of(row: Row) -> str:
-    return row["context"].strip("–")
+    return row["context"].strip("\N{EN DASH}")
 
 
 class TestProcesses:

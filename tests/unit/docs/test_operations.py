@@ -110,9 +110,7 @@ class TestPorts:
             codes(row["variable"])[0]: int(row["default"]) for row in table_under("## Ports")
         }
 
-        assert written == {
-            variable_of(name): number for name, number in port_defaults().items()
-        }
+        assert written == {variable_of(name): number for name, number in port_defaults().items()}
 
 
 class TestCommands:

@@ -123,7 +123,9 @@ class TestProblems:
 
     def test_are_said_to_be_planned_where_nothing_raises_them(self) -> None:
         rules = Path(str(refusals.__file__)).parents[1]
-        planned = {codes(row["slug"])[0] for row in rows_under("## Auctions") if PLANNED in row["when"]}
+        planned = {
+            codes(row["slug"])[0] for row in rows_under("## Auctions") if PLANNED in row["when"]
+        }
         used = {
             kind.slug
             for kind in STATUSES
