@@ -4,18 +4,22 @@ import psycopg
 
 from martelo.runtime.postgresql import DatabaseUnavailable, connect
 
+SILENT_S = 15.0
+
 
 class Leadership:
     """A session's advisory lock on a connection of its own: who loses that has stopped leading.
 
-    For one moment after a broken connection two may believe that they lead, so what a leader
-    does must bear being done twice. Not to be shared between threads.
+    A leader that does not ask for `silent_s`, being paused or cut off, loses the lead. For a
+    moment two may believe that they lead, so what a leader does must bear being done twice. Not
+    to be shared between threads.
     """
 
-    def __init__(self, url: str, key: int, *, application: str) -> None:
+    def __init__(self, url: str, key: int, *, application: str, silent_s: float = SILENT_S) -> None:
         self._url = url
         self._key = key
         self._application = application
+        self._silent_ms = int(silent_s * 1000)
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
         self._leads = False
 
@@ -29,6 +33,9 @@ class Leadership:
             if self._connection is None:
                 self._connection = connect(self._url, application=self._application)
                 self._connection.autocommit = True
+                self._connection.execute(
+                    "SELECT set_config('idle_session_timeout', %s, false)", (str(self._silent_ms),)
+                )
             if self._leads:
                 self._connection.execute("SELECT 1")
             else:

@@ -19,6 +19,7 @@ from martelo.stack.errors import AlreadyRunningError, StackError
 from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
 from martelo.stack.launch import UpOptions, run_stack
 from martelo.stack.log_reader import follow, read_newest, require_logs
+from martelo.stack.ports import parse_port
 from martelo.stack.settings import REPOSITORY, Settings, read_settings
 from martelo.stack.status import format_status
 
@@ -259,9 +260,10 @@ def _run_up_detached(call: Call) -> int:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+    number = parse_port(text)
+    if number is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 1 to 65535")
-    return int(text)
+    return number
 
 
 if __name__ == "__main__":

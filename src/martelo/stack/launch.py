@@ -28,7 +28,7 @@ from martelo.stack.guard import Guard
 from martelo.stack.journal import LAUNCHER, Journal
 from martelo.stack.ports import Ports, choose_ports
 from martelo.stack.probes import wait_for_http
-from martelo.stack.settings import Settings, port_defaults
+from martelo.stack.settings import Settings, port_defaults, port_names
 from martelo.stack.supervisor import Supervisor
 from martelo.stack.unit import Kind
 from martelo.stack.wiring import Wiring
@@ -115,7 +115,23 @@ def _choose_ports(options: UpOptions, settings: Settings) -> Ports:
     wanted: dict[str, int] = dict(settings.ports)
     if options.port is not None:
         wanted["gateway"] = options.port
-    return choose_ports(port_defaults(), wanted, {"gateway": options.listen})
+    selected = _select(options)
+    if "postgresql" in selected:
+        selected |= {"postgresql-replica"}
+    started = {
+        name
+        for process in topology.PROCESSES
+        if process.name in selected
+        for name in port_names(process)
+    }
+    defaults = port_defaults()
+    return choose_ports(
+        defaults, wanted, {"gateway": options.listen}, elsewhere=defaults.keys() - started
+    )
+
+
+def _select(options: UpOptions) -> frozenset[str]:
+    return topology.select(options.only) if options.only else topology.everything()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +146,7 @@ class Stack:
 
 def _compose(options: UpOptions, wiring: Wiring, guard: Guard, journal: Journal) -> Stack:
     folder = options.folder
-    selected = topology.select(options.only) if options.only else topology.everything()
+    selected = _select(options)
     footing = choose_footing(folder.path, _engine_programs(selected))
     kinds: list[Kind] = []
     if "valkey" in selected:

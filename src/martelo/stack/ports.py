@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from martelo.stack.errors import StackError
@@ -37,21 +37,26 @@ class Ports:
 
 
 def choose_ports(
-    defaults: Mapping[str, int], wanted: Mapping[str, int], hosts: Mapping[str, str]
+    defaults: Mapping[str, int],
+    wanted: Mapping[str, int],
+    hosts: Mapping[str, str],
+    *,
+    elsewhere: Collection[str] = (),
 ) -> Ports:
     """Return a port for every name of `defaults`.
 
     A name of `wanted` gets exactly that port, any other its default or the next free one.
-    `hosts` are the addresses of names that listen elsewhere than on 127.0.0.1.
+    `hosts` are the addresses of names that listen elsewhere than on 127.0.0.1. Names in
+    `elsewhere` are not started here: somebody else's process is expected on their port.
 
     Raises:
         StackError: A wanted port is taken.
     """
-    ports = Ports()
+    ports = Ports({name: wanted.get(name, defaults[name]) for name in elsewhere})
     try:
         # The wanted first, so that no moved default takes one of them.
         for name, number in wanted.items():
-            if name in defaults:
+            if name not in ports.numbers:
                 ports.numbers[name] = _claim_wanted(ports, name, number, hosts)
         for name, default in defaults.items():
             if name not in ports.numbers:
@@ -63,6 +68,13 @@ def choose_ports(
         ports.release()
         raise
     return ports
+
+
+def parse_port(text: str) -> int | None:
+    """Return the number of a port, or `None` for what is none."""
+    if not text.isascii() or not text.isdigit():
+        return None
+    return int(text) if 1 <= int(text) <= 65_535 else None
 
 
 def variable_of(name: str) -> str:

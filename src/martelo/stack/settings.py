@@ -7,7 +7,7 @@ from pathlib import Path
 
 from martelo.stack import topology
 from martelo.stack.errors import StackError
-from martelo.stack.ports import variable_of
+from martelo.stack.ports import parse_port, variable_of
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 """The checkout: this file is src/martelo/stack/settings.py."""
@@ -56,12 +56,18 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def port_defaults() -> dict[str, int]:
-    """Return every port's name and default: the process's name, a second port's added to it."""
-    defaults = {}
-    for process in topology.PROCESSES:
-        for index, (port, default) in enumerate(process.ports.items()):
-            defaults[process.name if index == 0 else f"{process.name}-{port}"] = default
-    return defaults
+    """Return every port's name and default."""
+    return {
+        name: default
+        for process in topology.PROCESSES
+        for name, default in zip(port_names(process), process.ports.values(), strict=True)
+    }
+
+
+def port_names(process: topology.Process) -> list[str]:
+    """Return the names of a process's ports: its own, then its own with the port's added."""
+    others = list(process.ports)[1:]
+    return [process.name, *(f"{process.name}-{port}" for port in others)]
 
 
 def _read_ports(found: Mapping[str, str]) -> dict[str, int]:
@@ -73,7 +79,8 @@ def _read_ports(found: Mapping[str, str]) -> dict[str, int]:
         if variable not in names:
             known = ", ".join(sorted(names))
             raise StackError(f"{variable} names no port of the stack. There are: {known}.")
-        if not value.isdecimal() or not 1 <= int(value) <= 65_535:
+        number = parse_port(value)
+        if number is None:
             raise StackError(f"{variable} is {value!r}; it must be a number from 1 to 65535.")
-        ports[names[variable]] = int(value)
+        ports[names[variable]] = number
     return ports

@@ -8,7 +8,7 @@ from typing import Any
 from martelo.stack import proctable, topology
 from martelo.stack.engines.pair import PairMember
 from martelo.stack.guard import Guard
-from martelo.stack.settings import port_defaults
+from martelo.stack.settings import port_names
 from martelo.stack.supervisor import Supervisor, role_of
 from martelo.stack.unit import Unit
 
@@ -91,12 +91,8 @@ def _ports(unit: Unit, supervisor: Supervisor) -> list[int]:
     if isinstance(unit.kind, PairMember):
         return [unit.kind.port]
     process = topology.find_process(unit.name)
-    own = port_defaults().keys() & _port_names(process) if process is not None else set()
-    return [supervisor.wiring.ports[name] for name in sorted(own)]
-
-
-def _port_names(process: topology.Process) -> set[str]:
-    return {process.name, *(f"{process.name}-{port}" for port in process.ports)}
+    names = port_names(process) if process is not None else []
+    return [supervisor.wiring.ports[name] for name in names]
 
 
 def _urls(supervisor: Supervisor) -> dict[str, str]:

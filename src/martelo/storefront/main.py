@@ -16,6 +16,7 @@ from martelo.runtime.settings import ProcessSettings, load
 from martelo.storefront import contracts, wsgi
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import BadSigningKeys, SigningKey, read_signing_keys
+from martelo.storefront.memory import give_back_large_blocks
 from martelo.storefront.settings import (
     STATIC,
     DatabaseSettings,
@@ -59,6 +60,7 @@ def web() -> None:
         "martelo.storefront.main:application",
         factory=True,
         interface=Interfaces.WSGI,
+        websockets=False,
         address=settings.host,
         port=settings.port,
         workers=settings.workers,
@@ -77,6 +79,7 @@ def application() -> WSGIHandler:
     """Return the WSGI application of one worker."""
     settings = load(Settings)
     _start_logs(settings, "storefront")
+    give_back_large_blocks()
     return wsgi.build_application(settings, _read_keys(settings.signing_keys_file))
 
 

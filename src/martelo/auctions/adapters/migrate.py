@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import structlog
-from alembic import command
-from alembic.config import Config
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, create_engine, text
@@ -27,6 +25,10 @@ def migrate_record(owner_url: str, runtime_url: str | None) -> None:
     Raises:
         DatabaseUnavailable: It does not answer.
     """
+    # Processes that serve share this module's package and have no use for seven more megabytes.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(

@@ -64,6 +64,8 @@ class Keeper:
         self._archiver.flush(self._hints)
         # Saved last: cut off before this, the same ends are followed again.
         self._save_ends(followed)
+        if followed or self._sweep.is_urgent:
+            return 0.0
         return max(0.0, FLUSH_EVERY_S - (time.monotonic() - began))
 
     def listen(self) -> float:

@@ -26,12 +26,15 @@ class Sweep:
         self._cursor = 0
         self._under_way = False
         self._next_round = 0.0
+        self.is_urgent = True
+        """Whether the round shall go on without pauses."""
 
     def begin(self) -> None:
-        """Begin a round now: hints may have been lost."""
+        """Begin a round now and without pauses: hints may have been lost."""
         self._partition = self._cursor = 0
         self._under_way = False
         self._next_round = 0.0
+        self.is_urgent = True
 
     def page(self, now_ms: int) -> Iterable[AuctionId]:
         """Return the ledgers of the next page that the record is behind of; `now_ms` the store's.
@@ -52,4 +55,5 @@ class Sweep:
         if self._partition == self._partitions:
             self._partition = 0
             self._under_way = False
+            self.is_urgent = False
         return ledgers

@@ -44,9 +44,9 @@ def name_faults(field: str, name: str) -> Iterable[Fault]:
     if not 1 <= len(name) <= LONGEST_NAME:
         yield Fault(field, f"must have 1 to {LONGEST_NAME} characters")
     categories = [unicodedata.category(character) for character in name]
-    if {"Cc", "Cs", "Cn", "Zl", "Zp"} & set(categories) or _BIDI_CONTROLS & set(name):
+    if {"Cc", "Cs", "Zl", "Zp"} & set(categories) or _BIDI_CONTROLS & set(name):
         yield Fault(field, "must not hold control characters")
-    elif name and all(category[0] in "CMZ" for category in categories):
+    elif name and all(each[0] in "MZ" or each == "Cf" for each in categories):
         yield Fault(field, "must hold a visible character")
 
 

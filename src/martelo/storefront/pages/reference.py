@@ -212,8 +212,10 @@ class _Reader:
             yield from self._rows(inner, depth + 1, hops + 1)
 
     def _about(self, schema: Node) -> str:
-        parts = [_text(schema.get("description")), *_bounds(schema)]
-        return " · ".join(part for part in parts if part)
+        description, bounds = _text(schema.get("description")), list(_bounds(schema))
+        if bounds:
+            description = description.removesuffix(".")
+        return " · ".join(part for part in [description, *bounds] if part)
 
     def _named_kind(self, schema: Node) -> str:
         name = _text(schema.get("$ref")).rpartition("/")[2]

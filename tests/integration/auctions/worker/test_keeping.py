@@ -1,5 +1,6 @@
 """Keeping the record: nothing missed and nothing twice, whatever is cut off, on real engines."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -271,6 +272,21 @@ class TestLeadership:
         assert second.is_held()
         assert not first.is_held()
         first.release()
+        second.release()
+
+    def test_is_lost_by_a_leader_that_fell_silent(self, house: House) -> None:
+        paused = Leadership(house.database_url, 98, application="paused", silent_s=0.3)
+        second = Leadership(house.database_url, 98, application="waits")
+        assert paused.is_held()
+        deadline = time.monotonic() + 10
+
+        while not second.is_held():
+            assert time.monotonic() < deadline
+
+        with pytest.raises(DatabaseUnavailable):
+            paused.is_held()
+        assert not paused.is_held()
+        paused.release()
         second.release()
 
 

@@ -16,7 +16,7 @@ class TestCleanName:
 
 class TestNameFaults:
     @pytest.mark.parametrize(
-        "name", ["A", "Ana Souza", "李", "O'Brien-Núñez", "👩‍🍳 Doces", "x" * 80]
+        "name", ["A", "Ana Souza", "李", "O'Brien-Núñez", "👩‍🍳 Doces", "x" * 80, "Ana \U0001fae9"]
     )
     def test_finds_none_in_a_name(self, name: str) -> None:
         assert list(name_faults("name", name)) == []

@@ -1,0 +1,552 @@
+"""The launcher, driven from outside, on real engines."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+
+from martelo.stack import proctable
+from martelo.stack.groups import Group
+from martelo.stack.guard import Guard
+from stacks import LaunchedStack, wait_for, wait_until_gone
+
+PAIR = ("postgresql", "postgresql-replica")
+Launch = Callable[..., LaunchedStack]
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Launch]:
+    """Make stacks, each in a folder of its own, and end them all."""
+    stacks: list[LaunchedStack] = []
+
+    def make(**environment: str) -> LaunchedStack:
+        stacks.append(LaunchedStack(tmp_path / f"data-{len(stacks)}", environment))
+        return stacks[-1]
+
+    yield make
+    for stack in stacks:
+        stack.close()
+
+
+def valkey(stack: LaunchedStack, user: str) -> redis.Redis:
+    return redis.Redis(
+        port=stack.process("valkey")["ports"][0],
+        username=user,
+        password=stack.password("valkey", user),
+        decode_responses=True,
+    )
+
+
+class TestUp:
+    def test_ends_with_the_ready_line_and_answers(self, launch: Launch) -> None:
+        stack = launch()
+
+        stack.up("valkey")
+
+        process = stack.process("valkey")
+        assert process["state"] == "ready"
+        assert valkey(stack, "admin").ping()
+
+    def test_refuses_a_second_launcher_with_status_3(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+
+        second = stack.run("up", "--only", "valkey")
+
+        assert second.returncode == 3
+        assert "already up: http://localhost:" in second.stdout
+
+    def test_refuses_a_taken_port_by_name(self, launch: Launch) -> None:
+        stack = launch()
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+
+            done = stack.run("up", "--only", "gateway", "--port", str(port))
+
+        assert done.returncode == 1
+        assert f"Port {port}, wanted for gateway, is taken" in done.stdout
+        assert "--port" in done.stdout
+
+    def test_refuses_a_foreign_folder_untouched(self, tmp_path: Path, launch: Launch) -> None:
+        foreign = tmp_path / "data-0"
+        foreign.mkdir()
+        (foreign / "thesis.txt").touch()
+
+        done = launch().run("up", "--only", "valkey")
+
+        assert done.returncode == 1
+        assert "nothing was touched" in done.stderr
+        assert [path.name for path in foreign.iterdir()] == ["thesis.txt"]
+
+    def test_moves_from_a_taken_default_and_says_so(self, launch: Launch) -> None:
+        first, second = launch(), launch()
+        first.up("valkey")
+
+        second.up("valkey")
+
+        ports = {stack.process("valkey")["ports"][0] for stack in (first, second)}
+        assert len(ports) == 2
+        assert "is taken: valkey is on" in second.do("logs", "martelo")
+
+    def test_goes_to_the_background_once_it_is_ready(self, launch: Launch) -> None:
+        stack = launch()
+
+        stack.do("up", "--detach", "--only", "valkey")
+
+        assert stack.process("valkey")["state"] == "ready"
+        stack.do("down")
+        assert stack.run("status").returncode == 1
+
+    def test_says_what_went_wrong_in_the_background_too(self, launch: Launch) -> None:
+        stack = launch()
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = str(taken.getsockname()[1])
+
+            done = stack.run("up", "--detach", "--only", "gateway", "--port", port)
+
+        assert done.returncode == 1
+        assert f"Port {port}" in done.stderr
+
+    def test_finds_its_data_again(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey", *PAIR)
+        valkey(stack, "auctions").set("{p00}:kept", "yes")
+        with stack.connect("auctions_owner", "auctions") as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 'yes' AS word")
+        stack.do("down")
+
+        stack.up("valkey", *PAIR)
+
+        assert valkey(stack, "auctions").get("{p00}:kept") == "yes"
+        with stack.connect("auctions", "auctions") as connection:
+            assert connection.execute("SELECT word FROM kept").fetchall() == [("yes",)]
+
+
+class TestStatus:
+    def test_has_the_promised_shape(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey", *PAIR)
+
+        status = stack.status()
+
+        keys = {"name", "pid", "state", "restarts", "ports", "pss_bytes", "role"}
+        assert all(keys <= set(process) for process in status["processes"])
+        assert [p["name"] for p in status["processes"]] == ["valkey", *PAIR]
+        assert [p["role"] for p in status["processes"]] == [None, "primary", "standby"]
+        assert all(process["pss_bytes"] > 1_000_000 for process in status["processes"])
+        assert set(status["urls"]) == {"valkey", *PAIR}
+        assert status["memory"]["within_budget"] is True
+
+    def test_shows_no_password(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey", "postgresql")
+        kept = json.loads((stack.data / "secrets/passwords.json").read_text())
+
+        shown = stack.do("status", "--json") + stack.do("status") + stack.do("logs")
+
+        assert not any(word in shown for group in kept.values() for word in group.values())
+
+    def test_is_for_the_owner_only(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+
+        mode = (stack.data / "run/control.sock").stat().st_mode
+
+        assert stat.S_IMODE(mode) == 0o600
+
+    def test_says_that_nothing_runs(self, launch: Launch) -> None:
+        done = launch().run("status")
+
+        assert done.returncode == 1
+        assert "No stack runs" in done.stderr
+
+
+class TestKill:
+    def test_is_followed_by_a_restart(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey", *PAIR)
+
+        for name in ("valkey", *PAIR):
+            before = stack.process(name)
+            stack.do("kill", name)
+            after = stack.wait_ready(name, other_than=before["pid"])
+            assert after["restarts"] == before["restarts"] + 1
+
+    def test_leaves_no_child_behind(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("postgresql")
+        tree = proctable.find_tree(stack.process("postgresql")["pid"])
+        assert len(tree) > 3
+
+        stack.do("kill", "postgresql", "--hold", "60")
+
+        wait_until_gone(tree)
+        assert stack.process("postgresql")["state"] == "held"
+
+    def test_holds_as_long_as_asked(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+        before = stack.process("valkey")["pid"]
+
+        stack.do("kill", "valkey", "--hold", "1.5")
+        wait_for(lambda: stack.process("valkey")["state"] == "held" or None, "held")
+
+        assert stack.wait_ready("valkey", other_than=before)
+
+    def test_names_what_there_is(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+
+        done = stack.run("kill", "nobody")
+
+        assert done.returncode == 1
+        assert "There are: valkey" in done.stderr
+
+    def test_is_restarted_when_killed_by_hand(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+        before = stack.process("valkey")["pid"]
+
+        os.kill(before, signal.SIGKILL)
+
+        stack.wait_ready("valkey", other_than=before)
+
+    @pytest.mark.slow
+    def test_calls_what_keeps_ending_failing(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+
+        def kill_and_look() -> bool | None:
+            process = stack.process("valkey")
+            if process["pid"]:
+                stack.run("kill", "valkey")
+            return True if process["state"] == "failing" else None
+
+        wait_for(kill_and_look, "failing")
+
+
+class TestRestart:
+    def test_comes_back_under_another_pid(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+        before = stack.process("valkey")["pid"]
+
+        said = stack.do("restart", "valkey")
+
+        assert "ready again after" in said
+        after = stack.process("valkey")
+        assert (after["state"], after["restarts"]) == ("ready", 1)
+        assert after["pid"] != before
+
+
+class TestPause:
+    def test_freezes_until_resumed(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+        pid = stack.process("valkey")["pid"]
+
+        stack.do("pause", "valkey")
+        assert stack.process("valkey")["state"] == "paused"
+        entry = proctable.find_process(pid)
+        assert entry is not None
+        assert entry.state == "T"
+        stack.do("resume", "valkey")
+
+        assert stack.wait_ready("valkey")["pid"] == pid
+
+    def test_of_the_standby_holds_commits_for_two_seconds_only(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up(*PAIR)
+        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait for the standby")
+
+        stack.do("pause", "postgresql-replica")
+        with stack.connect("auctions_owner", "auctions") as connection:
+            connection.execute("SET statement_timeout = '20s'")
+            connection.execute("CREATE TABLE written (at int)")
+        assert not _is_synchronous(stack)
+        stack.do("resume", "postgresql-replica")
+
+        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait again")
+
+
+class TestLoss:
+    """The launcher killed, however: no process left."""
+
+    @pytest.mark.parametrize("with_guardian", [False, True])
+    def test_leaves_no_process(self, launch: Launch, *, with_guardian: bool) -> None:
+        stack = launch()
+        stack.up("valkey", *PAIR, "gateway")
+        pids = stack.pids()
+        status = stack.status()
+
+        if with_guardian:
+            os.kill(status["launcher"]["guardian_pid"], signal.SIGKILL)
+        os.kill(status["launcher"]["pid"], signal.SIGKILL)
+
+        stack.launcher.wait()
+        wait_until_gone(pids)
+
+    def test_is_made_good_by_the_guardian_where_the_kernel_does_not(self, tmp_path: Path) -> None:
+        """A group recorded with the guardian, but without a death signal: macOS in small."""
+        program = subprocess.Popen(["/bin/sleep", "600"], start_new_session=True)
+        entry = proctable.find_process(program.pid)
+        assert entry is not None
+        guard = Guard(tmp_path / "groups.json")
+        guard.start()
+
+        guard.add(Group("sleep", program.pid, entry.started, signal.SIGTERM))
+        guard.stop()
+
+        assert program.wait(timeout=10) == -signal.SIGTERM
+
+    def test_starts_a_lost_guardian_again(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+        before = stack.status()["launcher"]["guardian_pid"]
+
+        os.kill(before, signal.SIGKILL)
+
+        def look() -> bool | None:
+            now = stack.status()["launcher"]["guardian_pid"]
+            return True if now != before and proctable.find_process(now) else None
+
+        wait_for(look, "another guardian")
+
+    def test_ends_in_good_order_on_a_signal(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey", *PAIR)
+        pids = stack.pids()
+
+        stack.launcher.send_signal(signal.SIGINT)
+
+        assert stack.launcher.wait(timeout=60) == 0
+        wait_until_gone(pids)
+        last = stack.do("logs", "postgresql", "postgresql-replica", "valkey")
+        assert last.count("database system is shut down") == 2
+        assert "Valkey is now ready to exit" in last
+
+
+class TestFailover:
+    def test_loses_nothing_and_makes_a_standby_of_the_old_primary(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up(*PAIR)
+        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait for the standby")
+        with stack.connect("auctions_owner", "auctions") as connection:
+            connection.execute("CREATE TABLE counted AS SELECT generate_series(1, 1000) AS n")
+        ports = {name: stack.process(name)["ports"] for name in PAIR}
+
+        stack.do("failover")
+
+        assert stack.process("postgresql")["ports"] == ports["postgresql-replica"]
+        with stack.connect("auctions", "auctions") as connection:
+            assert connection.execute("SELECT count(*) FROM counted").fetchall() == [(1000,)]
+            connection.execute("INSERT INTO counted VALUES (1001)")
+        assert stack.wait_ready("postgresql-replica")["ports"] == ports["postgresql"]
+        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait for the new standby")
+        with stack.connect("auctions", "auctions", name="postgresql-replica") as connection:
+            rows = wait_for(lambda: _count_all(connection), "the new row on the new standby")
+            assert rows == 1001
+
+    @pytest.mark.slow
+    def test_is_remembered_and_can_be_undone(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up(*PAIR)
+        ports = stack.process("postgresql")["ports"]
+        stack.do("failover")
+        stack.wait_ready("postgresql-replica")
+        stack.do("down")
+
+        stack.up(*PAIR)
+        assert stack.process("postgresql")["ports"] != ports
+        stack.wait_ready("postgresql-replica")
+        stack.do("failover")
+
+        assert stack.process("postgresql")["ports"] == ports
+
+    def test_is_refused_without_a_standby(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("postgresql")
+
+        done = stack.run("failover")
+
+        assert done.returncode == 1
+        assert "without a standby" in done.stderr
+
+    @pytest.mark.slow
+    def test_cut_off_half_way_is_finished_by_the_next_start(self, launch: Launch) -> None:
+        """Two folders that both took writes: the one left behind is set aside."""
+        stack = launch()
+        stack.up(*PAIR)
+        stack.do("down")
+        (stack.data / "postgresql/pg-b/standby.signal").unlink()
+        stack.up(*PAIR)
+
+        with stack.connect("auctions", "auctions") as connection:
+            assert connection.execute("SELECT 1").fetchall() == [(1,)]
+
+        stack.wait_ready("postgresql-replica")
+        aside = [p for p in (stack.data / "postgresql").iterdir() if ".set-aside-" in p.name]
+        assert len(aside) == 1
+
+
+class TestRights:
+    def test_roles_enter_their_own_database_only(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("postgresql")
+
+        for user in ("auctions", "auctions_owner", "accounts", "accounts_owner"):
+            for database in ("auctions", "accounts", "postgres", "template1"):
+                if user.startswith(database):
+                    stack.connect(user, database).close()
+                else:
+                    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+                        stack.connect(user, database)
+
+    def test_runtime_roles_use_tables_and_change_none(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("postgresql")
+        with stack.connect("auctions_owner", "auctions") as owner:
+            owner.execute("CREATE TABLE lots (id serial PRIMARY KEY, title text)")
+            owner.execute("CREATE SCHEMA archive")
+            owner.execute("CREATE TABLE archive.lots (id int)")
+
+        with stack.connect("auctions", "auctions") as runtime:
+            runtime.execute("INSERT INTO lots (title) VALUES ('cake')")
+            runtime.execute("INSERT INTO archive.lots VALUES (1)")
+            for forbidden in (
+                "DROP TABLE lots",
+                "CREATE TABLE mine (id int)",
+                "ALTER TABLE lots ADD COLUMN more int",
+                "TRUNCATE lots",
+            ):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    runtime.execute(forbidden)
+
+    def test_texts_are_utf8_and_extensions_are_there(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("postgresql")
+
+        with stack.connect("auctions_owner", "auctions") as owner:
+            owner.execute("CREATE EXTENSION unaccent")
+            owner.execute("CREATE EXTENSION pg_trgm")
+            found = owner.execute(
+                "SELECT current_setting('server_encoding'), unaccent('leilão'),"
+                " to_tsvector('portuguese', 'bolos') = to_tsvector('portuguese', 'bolo')"
+            ).fetchall()
+
+        assert found == [("UTF8", "leilao", True)]
+
+    def test_the_live_store_writes_to_disk_before_it_answers(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+
+        found: Any = valkey(stack, "admin").config_get("append*", "maxmemory-policy")
+
+        assert found["appendonly"] == "yes"
+        assert found["appendfsync"] == "always"
+        assert found["maxmemory-policy"] == "noeviction"
+
+    def test_a_context_reaches_its_keys_and_functions_only(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+        library = (
+            "#!lua name=probe\n"
+            "redis.register_function('probe_all', function(keys, args)\n"
+            "  redis.call('HSET', keys[1], 'a', '1')\n"
+            "  redis.call('HMGET', keys[1], 'a')\n"
+            "  redis.call('ZADD', keys[2], 1, 'a')\n"
+            "  redis.call('ZREM', keys[2], 'a')\n"
+            "  redis.call('XADD', keys[3], '*', 'a', '1')\n"
+            "  redis.call('PUBLISH', args[1], 'a')\n"
+            "  return redis.call('TIME')\n"
+            "end)\n"
+        )
+        valkey(stack, "admin").function_load(library)
+        auctions = valkey(stack, "auctions")
+
+        auctions.fcall("probe_all", 3, "{p00}:h", "{p00}:z", "{p00}:s", "{p00}:live")
+        auctions.info()
+        auctions.publish("leiloes_finalizados", "{}")
+        auctions.set("martelo:partitions", "16")
+
+        for words in (
+            ("GET", "accounts:session"),
+            ("SET", "other", "1"),
+            ("FLUSHALL",),
+            ("KEYS", "*"),
+            ("CONFIG", "GET", "dir"),
+            ("FUNCTION", "LOAD", "REPLACE", library),
+            ("FUNCTION", "FLUSH"),
+            ("EVAL", "return 1", "0"),
+            ("ACL", "LIST"),
+            ("SHUTDOWN",),
+            ("REPLICAOF", "NO", "ONE"),
+            ("CLIENT", "KILL", "TYPE", "normal"),
+            ("PUBLISH", "other", "1"),
+            ("FCALL", "probe_all", "3", "h", "z", "s", "{p00}:live"),
+        ):
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                auctions.execute_command(*words)  # type: ignore[no-untyped-call]
+
+    def test_nobody_gets_in_without_a_password(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+
+        with pytest.raises(redis.exceptions.AuthenticationError):
+            redis.Redis(port=stack.process("valkey")["ports"][0]).ping()
+
+
+class TestReset:
+    def test_deletes_what_is_ours_after_a_yes(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey")
+
+        assert stack.run("reset", "--yes").returncode == 1
+        stack.do("down")
+        stack.do("reset", "--yes")
+
+        assert not stack.data.exists()
+
+    def test_leaves_a_foreign_folder(self, launch: Launch, tmp_path: Path) -> None:
+        (tmp_path / "data-0").mkdir()
+        (tmp_path / "data-0/thesis.txt").touch()
+
+        done = launch().run("reset", "--yes")
+
+        assert done.returncode == 1
+        assert (tmp_path / "data-0/thesis.txt").exists()
+
+
+class TestExec:
+    def test_runs_a_program_with_the_stacks_settings(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("valkey", "postgresql")
+        code = (
+            "import os, psycopg\n"
+            "with psycopg.connect(os.environ['DATABASE_OWNER_URL']) as connection:\n"
+            "    print(connection.execute('SELECT current_user').fetchone()[0])\n"
+        )
+
+        said = stack.do("exec", "auctions", "--", "python", "-c", code)
+
+        assert said.strip() == "auctions_owner"
+
+
+def _is_synchronous(stack: LaunchedStack) -> bool:
+    with stack.connect("postgres", "postgres") as connection:
+        rows = connection.execute("SHOW synchronous_standby_names").fetchall()
+    return rows == [("standby",)]
+
+
+def _count_all(connection: psycopg.Connection[tuple[Any, ...]]) -> int | None:
+    rows = connection.execute("SELECT count(*) FROM counted").fetchall()
+    return 1001 if rows == [(1001,)] else None

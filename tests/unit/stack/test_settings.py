@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from martelo.stack.errors import StackError
+from martelo.stack.settings import REPOSITORY, port_defaults, read_settings
+
+
+class TestReadSettings:
+    def test_defaults_to_var_in_the_checkout(self) -> None:
+        settings = read_settings({})
+
+        assert settings.data == REPOSITORY / "var"
+        assert not settings.is_production
+        assert (REPOSITORY / "pyproject.toml").is_file()
+
+    def test_takes_an_empty_value_as_absent(self) -> None:
+        settings = read_settings({"MARTELO_VAR": "", "MARTELO_PUBLIC_URL": ""})
+
+        assert settings.data == REPOSITORY / "var"
+        assert settings.public_url is None
+
+    def test_reads_ports_by_the_names_of_processes(self) -> None:
+        settings = read_settings({"MARTELO_PORT_AUCTIONS_API": "5055", "MARTELO_VAR": "/data"})
+
+        assert settings.ports == {"auctions-api": 5055}
+        assert settings.data == Path("/data")
+
+    @pytest.mark.parametrize("value", ["0", "65536", "-1", "x", "1.5", "٨٠"])
+    def test_refuses_what_is_no_port(self, value: str) -> None:
+        with pytest.raises(StackError, match="MARTELO_PORT_GATEWAY"):
+            read_settings({"MARTELO_PORT_GATEWAY": value})
+
+    def test_refuses_a_port_nobody_has(self) -> None:
+        with pytest.raises(StackError, match="MARTELO_PORT_GATEWAY_SIDE"):
+            read_settings({"MARTELO_PORT_NOBODY": "1234"})
+
+    def test_hands_on_everything_but_what_turns_clients_elsewhere(self) -> None:
+        given = {"HOME": "/root", "PGHOST": "x", "MARTELO_PORT_VALKEY": "6000", "LANG": "C"}
+
+        settings = read_settings(given)
+
+        assert settings.inherited == {"HOME": "/root", "LANG": "C"}
+
+
+class TestPortDefaults:
+    def test_a_second_port_carries_its_own_name(self) -> None:
+        defaults = port_defaults()
+
+        assert defaults["gateway"] == 8080
+        assert defaults["gateway-side"] == 8081
+        assert defaults["auctions-worker"] == 5020

@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+
+from martelo.stack import topology
+from martelo.stack.credentials import load_credentials
+from martelo.stack.errors import StackError
+from martelo.stack.ports import Ports
+from martelo.stack.settings import port_defaults, read_settings
+from martelo.stack.wiring import Wiring
+
+
+def wire(folder: Path, environment: dict[str, str], listen: str = "127.0.0.1") -> Wiring:
+    return Wiring(
+        settings=read_settings(environment),
+        credentials=load_credentials(folder, store_exists=False),
+        ports=Ports(port_defaults()),
+        listen=listen,
+    )
+
+
+class TestEnvironmentOf:
+    def test_gives_every_process_what_the_table_names(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {"HOME": "/root"})
+
+        for item in (*topology.APPLICATIONS, *topology.ONE_OFFS):
+            environment = wiring.environment_of(item)
+            assert set(item.settings) <= set(environment)
+            assert all(environment[name] != "" for name in item.settings)
+            assert environment["HOME"] == "/root"
+
+    def test_gives_no_process_the_rights_of_owners(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {})
+
+        for process in topology.APPLICATIONS:
+            environment = wiring.environment_of(process)
+            assert "DATABASE_OWNER_URL" not in environment
+            assert "VALKEY_ADMIN_URL" not in environment
+
+    def test_names_both_servers_and_wants_the_one_that_writes(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {})
+        password = wiring.credentials.postgresql["auctions"]
+
+        url = wiring.environment_for_context("auctions")["DATABASE_URL"]
+
+        assert url == (
+            f"postgresql://auctions:{password}@127.0.0.1:5432,127.0.0.1:5433/auctions"
+            "?target_session_attrs=read-write&connect_timeout=2"
+        )
+
+    def test_keeps_what_the_person_set(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {"MARTELO_RATE_LIMITS": "off", "MARTELO_ENV": "production"})
+
+        environment = wiring.environment_for_context("auctions")
+
+        assert environment["MARTELO_RATE_LIMITS"] == "off"
+        assert environment["MARTELO_ENV"] == "production"
+        assert environment["MARTELO_LOG_LEVEL"] == "info"
+
+
+class TestEnvironmentForContext:
+    def test_names_the_contexts_there_are(self, tmp_path: Path) -> None:
+        with pytest.raises(StackError, match="auctions, storefront"):
+            wire(tmp_path, {}).environment_for_context("orders")
+
+
+class TestPublicUrl:
+    @pytest.mark.parametrize(
+        ("listen", "url"),
+        [
+            ("127.0.0.1", "http://localhost:8080"),
+            ("0.0.0.0", "http://localhost:8080"),  # noqa: S104 - no socket is opened
+            ("192.0.2.7", "http://192.0.2.7:8080"),
+            ("2001:db8::7", "http://[2001:db8::7]:8080"),
+        ],
+    )
+    def test_is_where_the_gateway_listens(self, tmp_path: Path, listen: str, url: str) -> None:
+        assert wire(tmp_path, {}, listen).public_url == url
+
+    def test_is_what_the_person_says(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {"MARTELO_PUBLIC_URL": "https://leiloes.example"})
+
+        assert wiring.public_url == "https://leiloes.example"
+
+
+class TestUrls:
+    def test_hold_no_password(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {})
+        secrets = {*wiring.credentials.valkey.values(), *wiring.credentials.postgresql.values()}
+
+        assert not any(secret in url for url in wiring.urls().values() for secret in secrets)
