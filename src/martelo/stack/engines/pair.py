@@ -257,6 +257,8 @@ def _forget_foreign_pid(folder: Path) -> None:
 
     A number that is PostgreSQL's own is left: it sees for itself whether its old self still runs.
     """
+    if not proctable.LINUX:
+        return
     file = folder / "postmaster.pid"
     with suppress(OSError, ValueError, IndexError):
         pid = int(file.read_text(encoding="utf-8").splitlines()[0])
