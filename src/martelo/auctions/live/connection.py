@@ -145,7 +145,7 @@ class Connection(asyncio.Protocol):
         if error is not None:
             log.error("request-failed", request_id=self._request_id, exc_info=error)
             detail = "This should not have happened."
-            self.refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, close=True)
+            self.refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", detail, close=True)
 
     # Whole answers
 

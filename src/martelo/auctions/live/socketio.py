@@ -26,8 +26,8 @@ from martelo.auctions.problems import describe
 from martelo.auctions.wire import Json
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.runtime.refused import UNFORESEEN, Problem, common_problem
 from martelo.runtime.request_ids import accept_request_id
-from martelo.runtime.web import Problem, common_problem
 
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_WATCHED = 20
@@ -225,5 +225,5 @@ def _problem(error: Exception) -> Problem:
     problem = describe(error) or common_problem(error)
     if problem is None:
         log.error("unforeseen", exc_info=error)
-        problem = Problem("internal", 500, "Internal error", "The fault is logged.")
+        problem = UNFORESEEN
     return problem

@@ -13,6 +13,7 @@ from martelo.auctions.adapters.valkey_keys import (
     random_auction_id,
 )
 from martelo.auctions.adapters.valkey_setup import read_partitions
+from martelo.auctions.adapters.valkey_standings import ValkeyStandings
 from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection, start_logs
@@ -57,6 +58,7 @@ def worker_app() -> Flask:
     deps = Deps(
         store=ValkeyStore(connection, partitions),
         record=SqlRecord(engine),
+        standings=ValkeyStandings(connection, time.monotonic),
         verifier=verifier,
         bid_buckets=limits if settings.rate_limits == "on" else None,
         parse_id=partial(parse_auction_id, partitions=partitions),

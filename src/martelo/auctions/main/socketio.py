@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from martelo.auctions.adapters.valkey_async import AsyncConnection
 from martelo.auctions.adapters.valkey_bids import ValkeyBids
+from martelo.auctions.adapters.valkey_standings import AsyncValkeyStandings
 from martelo.auctions.live.bidding import Bidding
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
@@ -51,8 +52,10 @@ async def _serve(settings: SocketIoSettings) -> None:
     buckets = TokenBuckets(
         rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
     )
+    connection = AsyncConnection(valkey, durability_of(settings))
     bidding = Bidding(
-        bids=ValkeyBids(AsyncConnection(valkey, durability_of(settings))),
+        bids=ValkeyBids(connection),
+        standings=AsyncValkeyStandings(connection, time.monotonic),
         verifier=TokenVerifier(
             settings.accounts_url, open_client(), time.time, service_key=settings.service_key
         ),
