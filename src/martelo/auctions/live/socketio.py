@@ -109,10 +109,16 @@ class SocketIo:
         async def close() -> None:
             connection = engine.sockets.get(eio_sid)
             if connection is not None:
-                # Without waiting for the queue: nobody reads it.
+                # Without waiting for the queue, which perhaps nobody reads.
                 await connection.close(wait=False, abort=True)
 
-        self._sockets[sid] = Socket(send, has_room, close)
+        def unlock() -> None:
+            connection = engine.sockets.get(eio_sid)
+            if connection is not None:
+                # The last word in the queue ends the task that writes, or the long poll.
+                connection.queue.put_nowait(None)
+
+        self._sockets[sid] = Socket(send, has_room, close, unlock)
 
     async def _disconnect(self, sid: str, _reason: object = None) -> None:
         socket = self._sockets.pop(sid, None)
