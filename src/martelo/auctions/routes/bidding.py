@@ -6,9 +6,9 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from martelo.auctions import requests, wire
-from martelo.auctions.routes.shared import BID_SCOPE, Deps, idempotency_key, marked, person_of
+from martelo.auctions.routes.shared import BID_SCOPE, Deps, person_of
 from martelo.auctions.use_cases import unless_archived, unless_refused
-from martelo.runtime.web import json_body, render_json, take_token
+from martelo.runtime.web import idempotency_key, json_body, marked, render_json, take_token
 
 
 def bid_routes(deps: Deps) -> Blueprint:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from martelo.auctions import requests, wire
 from martelo.auctions.domain.entries import begin
 from martelo.auctions.ports import Reading
-from martelo.auctions.routes.shared import SELL_SCOPE, Deps, idempotency_key, marked, person_of
+from martelo.auctions.routes.shared import SELL_SCOPE, Deps, person_of
 from martelo.auctions.use_cases import (
     Submission,
     create_auction,
@@ -19,7 +19,7 @@ from martelo.auctions.use_cases import (
 )
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.tokens import Identity
-from martelo.runtime.web import json_body, render_json
+from martelo.runtime.web import idempotency_key, json_body, marked, render_json
 
 
 def sell_routes(deps: Deps) -> Blueprint:
