@@ -15,6 +15,7 @@ import redis
 import structlog
 from flask import Flask, Response
 
+from martelo.auctions.adapters.http_pictures import HttpPictures
 from martelo.auctions.adapters.migrate import migrate_record
 from martelo.auctions.adapters.record.archive import SqlArchive
 from martelo.auctions.adapters.record.reading import SqlRecord
@@ -104,12 +105,14 @@ def api_app() -> Flask:
     _start_logs(settings, "auctions-api")
     store, partitions = open_store(settings)
     engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
+    http = open_client()
     verifier = TokenVerifier(
-        settings.accounts_url, open_client(), time.time, service_key=settings.service_key
+        settings.accounts_url, http, time.time, service_key=settings.service_key
     )
     deps = Deps(
         store=store,
         record=SqlRecord(engine),
+        pictures=HttpPictures(settings.images_url, http, service_key=settings.service_key),
         verifier=verifier,
         bid_buckets=_bid_buckets(settings),
         parse_id=partial(parse_auction_id, partitions=partitions),

@@ -14,6 +14,7 @@ from martelo.auctions.use_cases import (
     create_auction,
     edit_auction,
     find_auction,
+    look_at_pictures,
     unless_archived,
     unless_refused,
 )
@@ -25,13 +26,15 @@ from martelo.runtime.web import idempotency_key, json_body, marked, render_json
 def sell_routes(deps: Deps) -> Blueprint:
     """Return the routes that create, edit and cancel auctions."""
     routes = Blueprint("selling", __name__)
-    store, record = deps.store, deps.record
+    store, record, pictures = deps.store, deps.record, deps.pictures
 
     @routes.post("/create-auction")
     def create() -> ResponseReturnValue:
         seller, key = deps.caller(SELL_SCOPE), idempotency_key()
         body = json_body()
-        submission = Submission(*requests.parse_draft(body))
+        submission = look_at_pictures(
+            pictures, person_of(seller), Submission(*requests.parse_draft(body))
+        )
         if key is None:
             opened = create_auction(store, deps.random_id, person_of(seller), submission)
         else:
@@ -55,7 +58,7 @@ def sell_routes(deps: Deps) -> Blueprint:
         seller = deps.caller(SELL_SCOPE)
         change = requests.parse_edit(json_body())
         known = deps.known_id(auction_id)
-        edit_auction(store, known, person_of(seller), change)
+        edit_auction(store, pictures, known, person_of(seller), change)
         return _auction_of(known, seller)
 
     @routes.post("/auction/<auction_id>/cancel")

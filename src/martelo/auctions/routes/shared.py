@@ -8,7 +8,7 @@ from flask import Response
 from martelo.auctions import wire
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.ports import AuctionStore, Record
+from martelo.auctions.ports import AuctionStore, Pictures, Record
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.tokens import Identity, TokenVerifier
@@ -25,6 +25,7 @@ class Deps:
 
     store: AuctionStore
     record: Record
+    pictures: Pictures
     verifier: TokenVerifier
     bid_buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""
