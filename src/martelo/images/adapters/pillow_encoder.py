@@ -38,7 +38,7 @@ class PillowEncoder:
     """`Encoder` by Pillow; `gate` bounds how many pictures are in memory at once."""
 
     def __init__(self, gate: Gate) -> None:
-        # Twice this many pixels is an error of Pillow's own; less is refused here first.
+        # Pillow warns of more and fails at twice as many; here more is refused either way.
         Image.MAX_IMAGE_PIXELS = MAX_PIXELS
         self._gate = gate
 
@@ -70,7 +70,7 @@ def _decode(data: bytes, kind: Kind) -> Image.Image:
             return _processed(opened)
     except (NotAPicture, PictureTooLarge, MemoryError):
         raise
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureTooLarge from error
     except Exception as error:
         # Pillow's decoders let many kinds of exception out, and what they read is hostile.
