@@ -12,7 +12,7 @@ from martelo.images.domain.refusals import (
 from martelo.images.ports import Busy
 from martelo.runtime import service_keys
 from martelo.runtime.postgresql import DatabaseUnavailable
-from martelo.runtime.web import Problem
+from martelo.runtime.refused import Problem
 
 
 class WrongMediaType(Exception):  # noqa: N818 - says what the body is announced as

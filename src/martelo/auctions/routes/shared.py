@@ -8,7 +8,7 @@ from flask import Response
 from martelo.auctions import wire
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.ports import AuctionStore, Pictures, Record
+from martelo.auctions.ports import AuctionStore, Pictures, Record, Standings
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.tokens import Identity, TokenVerifier
@@ -21,11 +21,12 @@ SELL_SCOPE = "sell"
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What the routes need, made once by `main.py`."""
+    """What the routes need, made once by `main/api.py`."""
 
     store: AuctionStore
     record: Record
     pictures: Pictures
+    standings: Standings
     verifier: TokenVerifier
     bid_buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""
