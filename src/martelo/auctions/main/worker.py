@@ -10,11 +10,12 @@ from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.settings import WorkerSettings
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
-from martelo.auctions.worker.process import SidePort, run_worker
+from martelo.auctions.worker.process import run_worker
 from martelo.auctions.worker.purger import Purger
 from martelo.runtime.leadership import Leadership
 from martelo.runtime.postgresql import open_engine
 from martelo.runtime.settings import load
+from martelo.runtime.worker import SidePort
 
 POOL_SIZE = 3
 ARCHIVE_LOCK = 0x6D61_7274_0002
