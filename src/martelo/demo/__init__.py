@@ -1,0 +1,1 @@
+"""The demo: fills an empty house with lots, and has simulated people bid on them."""

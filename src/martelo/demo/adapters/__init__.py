@@ -1,0 +1,1 @@
+"""The ports made real: the house over HTTP, pictures by Pillow."""

@@ -1,0 +1,1 @@
+"""Pictures of cakes and sweets, drawn by the project itself."""
