@@ -1,0 +1,1 @@
+"""What the demo shows and how its people bid: data and pure functions."""
