@@ -34,6 +34,7 @@ class Credentials:
     postgresql: dict[str, str]
     service_keys: dict[str, str]
     django_secret_key: str
+    demo_secret: str
     signing_keys_file: Path
 
     def describe_callers(self) -> str:
@@ -70,6 +71,7 @@ def load_credentials(folder: Path, *, store_exists: bool) -> Credentials:
         postgresql=complete["postgresql"],
         service_keys=complete["service_keys"],
         django_secret_key=complete["django"]["secret_key"],
+        demo_secret=complete["demo"]["secret"],
         signing_keys_file=signing_keys,
     )
 
@@ -110,6 +112,7 @@ def _complete(kept: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         "postgresql": fill("postgresql", POSTGRESQL_USERS),
         "service_keys": fill("service_keys", tuple(topology.SERVICE_CALLERS), "svc_{name}_"),
         "django": fill("django", ("secret_key",)),
+        "demo": fill("demo", ("secret",)),
     }
 
 

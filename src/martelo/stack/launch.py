@@ -157,15 +157,15 @@ def _compose(options: UpOptions, wiring: Wiring, guard: Guard, journal: Journal)
         kinds.append(PairMember(pair, pair.first))
         if pair.with_standby:
             kinds.append(PairMember(pair, pair.second))
+    demo = options.demo and not wiring.settings.is_production
     kinds += [
         Application(process, wiring.ports[process.name], wiring.environment_of(process))
         for process in topology.APPLICATIONS
-        if process.name in selected
+        if process.name in selected and (demo or not process.demo)
     ]
     if "gateway" in selected:
         values = wiring.gateway_values(workers=GATEWAY_WORKERS)
         kinds.append(Gateway(topology.GATEWAY, folder.gateway, values, footing))
-    demo = options.demo and not wiring.settings.is_production
     one_offs = [
         one_off
         for one_off in topology.ONE_OFFS
@@ -257,12 +257,11 @@ async def _rise(stack: Stack, tell: Callable[[str], None], started_at: float) ->
             await up
             what = ", ".join(sorted(names))
         journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {what}")
-    for one_off in supervisor.one_offs:
-        if one_off.demo:
-            try:
-                await supervisor.run_one_off(one_off)
-            except StackError as error:
-                journal.say(f"the stack is up, but: {error}")
+    try:
+        await supervisor.bring_up_demo()
+    except* StackError as group:
+        for error in group.exceptions:
+            journal.say(f"the stack is up, but: {error}")
     tell(json.dumps({"url": supervisor.wiring.public_url}))
 
 

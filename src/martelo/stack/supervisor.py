@@ -49,16 +49,20 @@ class Supervisor:
         raise StackError(f"There is no process {name!r} here. There are: {names}.")
 
     async def bring_up(self) -> None:
-        """Start everything in order; return when every process is ready and every one-off done.
+        """Start all but the demo in order; return when it is ready and every one-off done.
 
         Raises:
-            StackError: A one-off failed.
+            ExceptionGroup: Of `StackError`: a one-off failed.
         """
-        starts = [self._start_in_order(unit) for unit in self.units]
-        runs = [self._run_in_order(one_off) for one_off in self.one_offs if not one_off.demo]
-        async with asyncio.TaskGroup() as group:
-            for start in (*starts, *runs):
-                group.create_task(start)
+        await self._bring_up(demo=False)
+
+    async def bring_up_demo(self) -> None:
+        """Start the demo, where there is one, on a stack that is up.
+
+        Raises:
+            ExceptionGroup: Of `StackError`: a one-off failed, and what needs it was not started.
+        """
+        await self._bring_up(demo=True)
 
     async def run_one_off(self, one_off: OneOff) -> None:
         """Run a one-off to its end.
@@ -111,6 +115,15 @@ class Supervisor:
                 await pair.promote()
             finally:
                 old.unpark()
+
+    async def _bring_up(self, *, demo: bool) -> None:
+        units = [unit for unit in self.units if self._process_of(unit).demo is demo]
+        one_offs = [one_off for one_off in self.one_offs if one_off.demo is demo]
+        async with asyncio.TaskGroup() as group:
+            for unit in units:
+                group.create_task(self._start_in_order(unit))
+            for one_off in one_offs:
+                group.create_task(self._run_in_order(one_off))
 
     def _process_of(self, unit: Unit) -> Process:
         process = topology.find_process(unit.name)

@@ -30,7 +30,7 @@ class Process:
     `calls` are the arrows of the network policies. `settings` are environment names.
     `pool_size` is how many connections it keeps to PostgreSQL at most, over all its threads.
     `death_signal` is what the kernel sends when the launcher dies: TERM for those who end their
-    own children.
+    own children. `demo`: only where the demo is wanted, and after everything else.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Process:
     pool_size: int = 0
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
+    demo: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +200,18 @@ APPLICATIONS = (
         pool_size=4,
         budget_mb=75,
     ),
+    Process(
+        name="demo-bidders",
+        stage=Stage.WORKER,
+        context="demo",
+        argument="bidders",
+        ports={"side": 5030},
+        needs=("demo-seed",),
+        calls=("gateway",),
+        settings=(*COMMON_SETTINGS, "GATEWAY_URL", "DEMO_SECRET"),
+        budget_mb=45,
+        demo=True,
+    ),
 )
 
 GATEWAY = Process(
@@ -264,6 +277,14 @@ ONE_OFFS = (
             "SERVICE_CALLERS",
             "PUBLIC_URL",
         ),
+        demo=True,
+    ),
+    OneOff(
+        name="demo-seed",
+        context="demo",
+        argument="seed",
+        needs=("demo-accounts", "auctions-api", "gateway"),
+        settings=(*COMMON_SETTINGS, "GATEWAY_URL"),
         demo=True,
     ),
 )

@@ -35,6 +35,12 @@ class Wiring:
         """The address under which this machine itself reaches the gateway."""
         return {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.listen, self.listen)  # noqa: S104 - compared
 
+    @property
+    def gateway_url(self) -> str:
+        """The gateway's address for this machine itself, whatever people call it."""
+        host = self.gateway_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.ports['gateway']}"
+
     def environment_of(self, item: topology.Process | topology.OneOff) -> dict[str, str]:
         """Return the environment of a process or a one-off: what it inherits, and its settings."""
         port = self.ports.numbers.get(item.name, 0)
@@ -109,6 +115,8 @@ class Wiring:
             "AUCTIONS_URL": lambda: f"http://{self._address('auctions-api')}",
             "IMAGES_URL": lambda: f"http://{self._address('images-api')}",
             "PUBLIC_URL": lambda: self.public_url,
+            "GATEWAY_URL": lambda: self.gateway_url,
+            "DEMO_SECRET": lambda: self.credentials.demo_secret,
             "SERVICE_KEY": lambda: self.credentials.service_keys[context],
             "SERVICE_CALLERS": self.credentials.describe_callers,
             "DJANGO_SECRET_KEY": lambda: self.credentials.django_secret_key,
