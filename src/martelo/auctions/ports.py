@@ -28,6 +28,10 @@ class OutcomeUnknown(Exception):  # noqa: N818 - the same
     """A change was sent and its answer lost: it may have happened."""
 
 
+class ImagesUnavailable(Exception):  # noqa: N818 - the same
+    """Whose the pictures are cannot be told now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One consistent look at an auction, and the store's clock at that moment."""
@@ -47,6 +51,17 @@ class Cursor:
 
     ends_at_ms: int
     auction_id: AuctionId
+
+
+class Pictures(Protocol):
+    """The pictures that people uploaded, which another context keeps."""
+
+    def owners_of(self, image_ids: Sequence[str]) -> Mapping[str, AccountId]:
+        """Return whose each picture is; absent where there is no such picture.
+
+        Raises:
+            ImagesUnavailable: It cannot be told now.
+        """
 
 
 class AuctionStore(Protocol):

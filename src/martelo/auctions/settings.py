@@ -18,6 +18,7 @@ class ApiSettings(StoreSettings):
 
     database_url: str
     accounts_url: str
+    images_url: str
     service_key: str | None = None
     bids_per_second: float = Field(default=20, gt=0)
 

@@ -10,11 +10,18 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from martelo.kernel.idempotency import parse_key
 from martelo.kernel.refusal import Fault, InvalidInput
 from martelo.runtime import http_metrics, problems, request_ids
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.logs import bind_request
-from martelo.runtime.refused import UNFORESEEN, Problem, RateLimited, common_problem
+from martelo.runtime.refused import (
+    UNFORESEEN,
+    Problem,
+    RateLimited,
+    ScopeMissing,
+    common_problem,
+)
 from martelo.runtime.tokens import Identity, TokenVerifier, Unauthenticated
 
 MAX_BODY_BYTES = 65_536
@@ -85,16 +92,19 @@ def whole_number(name: str, default: int, *, least: int, most: int) -> int:
     return int(text)
 
 
-def caller(verifier: TokenVerifier) -> Identity:
-    """Return who calls, by bearer token or API key.
+def caller(verifier: TokenVerifier, scope: str) -> Identity:
+    """Return who calls and may do what `scope` names, by bearer token or API key.
 
     Raises:
         Unauthenticated: Neither is there, or it proves nothing.
         AccountsUnavailable: It cannot be judged now.
+        ScopeMissing: The API key in use does not cover it.
     """
     identity = optional_caller(verifier)
     if identity is None:
         raise Unauthenticated
+    if not identity.may(scope):
+        raise ScopeMissing(scope)
     return identity
 
 
@@ -108,6 +118,22 @@ def optional_caller(verifier: TokenVerifier) -> Identity | None:
         return verifier.verify(token.strip())
     api_key = request.headers.get("X-API-Key")
     return None if api_key is None else verifier.exchange(api_key)
+
+
+def idempotency_key() -> str | None:
+    """Return the request's `Idempotency-Key`, if any.
+
+    Raises:
+        InvalidIdempotencyKey: It is not 1 to 64 printable ASCII characters.
+    """
+    return parse_key(request.headers.get("Idempotency-Key"))
+
+
+def marked(answer: Response, *, replayed: bool) -> Response:
+    """Return `answer`, saying so where it was stored before."""
+    if replayed:
+        answer.headers["Idempotent-Replay"] = "true"
+    return answer
 
 
 def create_app(

@@ -16,6 +16,7 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.refusals import AuctionEnded, AuctionNotFound
 from martelo.auctions.domain.standing import Standing, require_good_standing
 from martelo.auctions.live.archive import Archive
+from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.refusal import Refusal
@@ -67,7 +68,7 @@ class Bidding:
         """
         fields = requests.parse_object(body)
         token = requests.parse_text(fields, "token")
-        key = requests.parse_key(requests.parse_text(fields, "idempotency_key"))
+        key = parse_key(requests.parse_text(fields, "idempotency_key"))
         if token is None:
             raise Unauthenticated
         identity = await asyncio.to_thread(self._identify, token)

@@ -6,6 +6,7 @@ from functools import partial
 import orjson
 from flask import Flask, Response
 
+from martelo.auctions.adapters.http_pictures import HttpPictures
 from martelo.auctions.adapters.record.reading import SqlRecord
 from martelo.auctions.adapters.valkey_keys import (
     derived_auction_id,
@@ -49,9 +50,7 @@ def worker_app() -> Flask:
     connection, valkey = open_connection(settings)
     partitions = read_partitions(valkey)
     engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
-    verifier = TokenVerifier(
-        settings.accounts_url, open_client(), time.time, service_key=settings.service_key
-    )
+    http, service_key = open_client(), settings.service_key
     limits = TokenBuckets(
         rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
     )
@@ -59,7 +58,8 @@ def worker_app() -> Flask:
         store=ValkeyStore(connection, partitions),
         record=SqlRecord(engine),
         standings=ValkeyStandings(connection, time.monotonic),
-        verifier=verifier,
+        pictures=HttpPictures(settings.images_url, http, service_key=service_key),
+        verifier=TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key),
         bid_buckets=limits if settings.rate_limits == "on" else None,
         parse_id=partial(parse_auction_id, partitions=partitions),
         random_id=partial(random_auction_id, partitions),

@@ -7,9 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from martelo.auctions import requests, wire
 from martelo.auctions.domain.standing import require_good_standing, require_paid_purchases
-from martelo.auctions.routes.shared import BID_SCOPE, Deps, idempotency_key, marked, person_of
+from martelo.auctions.routes.shared import BID_SCOPE, Deps, person_of
 from martelo.auctions.use_cases import unless_archived, unless_refused
-from martelo.runtime.web import json_body, now_ms, render_json, take_token
+from martelo.runtime.web import (
+    idempotency_key,
+    json_body,
+    marked,
+    now_ms,
+    render_json,
+    take_token,
+)
 
 
 def bid_routes(deps: Deps) -> Blueprint:
