@@ -7,6 +7,7 @@ import argparse
 import secrets
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -79,11 +80,11 @@ def main(arguments: list[str] | None = None) -> None:
     for name in sorted(COMMANDS):
         commands.add_parser(name)
     verifying = commands.add_parser("verify")
-    verifying.add_argument("auction")
+    verifying.add_argument("auctions", nargs="+", metavar="auction")
     asked = parser.parse_args(arguments)
     try:
         if asked.name == "verify":
-            verify_auction(asked.auction)
+            verify_auctions(asked.auctions)
         else:
             COMMANDS[asked.name]()
     except (DatabaseUnavailable, PartitionsDiffer, RecordUnavailable, StoreUnavailable) as error:
@@ -162,21 +163,25 @@ def worker() -> None:
     )
 
 
-def verify_auction(text: str) -> None:
-    """Print whether an auction's ledgers add up to its states; exit with 1 where one does not."""
+def verify_auctions(texts: Sequence[str]) -> None:
+    """Print whether the ledgers of auctions add up to their states; exit with 1 where not."""
     settings = load(VerifySettings)
     _start_logs(settings, "auctions-verify")
     store, partitions = open_store(settings)
-    auction_id = parse_auction_id(text, partitions)
     engine = open_engine(settings.database_url, application="auctions-verify", pool_size=1)
-    found = [] if auction_id is None else verify(store, SqlRecord(engine), auction_id)
-    if not found:
-        sys.stdout.write(f"{text}: no such auction\n")
-    for each in found:
-        verdict = "differs" if each.differences else "agrees"
-        sys.stdout.write(f"{text} {each.where}: {each.entries} entries, {verdict}\n")
-        sys.stdout.writelines(f"  {difference}\n" for difference in each.differences)
-    if not found or any(each.differences for each in found):
+    record = SqlRecord(engine)
+    all_agree = True
+    for text in texts:
+        auction_id = parse_auction_id(text, partitions)
+        found = [] if auction_id is None else verify(store, record, auction_id)
+        if not found:
+            sys.stdout.write(f"{text}: no such auction\n")
+        for each in found:
+            verdict = "differs" if each.differences else "agrees"
+            sys.stdout.write(f"{text} {each.where}: {each.entries} entries, {verdict}\n")
+            sys.stdout.writelines(f"  {difference}\n" for difference in each.differences)
+        all_agree &= bool(found) and not any(each.differences for each in found)
+    if not all_agree:
         raise SystemExit(1)
 
 
