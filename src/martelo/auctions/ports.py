@@ -14,6 +14,7 @@ from martelo.auctions.domain.auction import Auction, Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry, Raised
+from martelo.auctions.domain.standing import Standing
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -126,6 +127,13 @@ class AuctionStore(Protocol):
 
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
         """Remove ended auctions that the record holds."""
+
+
+class Standings(Protocol):
+    """Who may not bid for what they left unpaid; read by every transport that takes bids."""
+
+    def of(self, account_id: AccountId) -> Standing:
+        """Return an account's standing, at most 5 seconds old."""
 
 
 class StaleEdit(Exception):  # noqa: N818 - not a fault of the caller

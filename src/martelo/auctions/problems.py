@@ -26,7 +26,7 @@ from martelo.auctions.wire import optional_amount
 from martelo.kernel.instants import format_instant
 from martelo.kernel.money import format_amount
 from martelo.kernel.refusal import Refusal
-from martelo.runtime.web import Problem
+from martelo.runtime.refused import Problem
 
 STATUSES: dict[type[Refusal], int] = {
     AuctionNotFound: 404,

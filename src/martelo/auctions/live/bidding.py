@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,13 +14,14 @@ from martelo.auctions.domain.answers import Placed
 from martelo.auctions.domain.auction import Person, Status
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.refusals import AuctionEnded, AuctionNotFound
+from martelo.auctions.domain.standing import Standing, require_good_standing
 from martelo.auctions.live.archive import Archive
-from martelo.kernel.ids import AuctionId
+from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.refusal import Refusal
 from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.refused import RateLimited, ScopeMissing
 from martelo.runtime.tokens import Identity, TokenVerifier, Unauthenticated
-from martelo.runtime.web import RateLimited, ScopeMissing
 
 BID_SCOPE = "bid"
 OWN_FIELDS = {"token", "idempotency_key"}
@@ -33,11 +35,19 @@ class Bids(Protocol):
         """Place a bid."""
 
 
+class Standings(Protocol):
+    """The asynchronous twin of `ports.Standings`."""
+
+    async def of(self, account_id: AccountId) -> Standing:
+        """Return an account's standing, at most 5 seconds old."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bidding:
     """Everything a bid needs on its way to the store."""
 
     bids: Bids
+    standings: Standings
     verifier: TokenVerifier
     buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""
@@ -64,6 +74,8 @@ class Bidding:
         bid_fields = {name: raw for name, raw in fields.items() if name not in OWN_FIELDS}
         asked = requests.parse_bid(msgspec.json.encode(bid_fields))
         self._take_token(identity)
+        standing = await self.standings.of(identity.account_id)
+        require_good_standing(standing, time.time_ns() // 1_000_000)
         auction_id = self.parse_id(asked.auction_id)
         if auction_id is None:
             raise AuctionNotFound

@@ -8,11 +8,12 @@ from flask import Response, request
 from martelo.auctions import requests, wire
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.ports import AuctionStore, Record
+from martelo.auctions.ports import AuctionStore, Record, Standings
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.refused import ScopeMissing
 from martelo.runtime.tokens import Identity, TokenVerifier
-from martelo.runtime.web import ScopeMissing, caller, render_json
+from martelo.runtime.web import caller, render_json
 
 READ_SCOPE = "read"
 BID_SCOPE = "bid"
@@ -21,10 +22,11 @@ SELL_SCOPE = "sell"
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What the routes need, made once by `main.py`."""
+    """What the routes need, made once by `main/api.py`."""
 
     store: AuctionStore
     record: Record
+    standings: Standings
     verifier: TokenVerifier
     bid_buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""

@@ -118,6 +118,10 @@ def are_over(house: House, auction_ids: list[AuctionId]) -> bool:
     return all(reading.auction.status is not Status.OPEN for reading in readings.values())
 
 
+def leads(worker: Worker) -> bool:
+    return "martelo_archive_leads 1.0" in worker.ask("/metrics")[1]
+
+
 class TestWorker:
     def test_three_close_each_auction_once_though_one_is_killed(
         self, house: House, start_worker: Callable[[], Worker]
@@ -129,7 +133,8 @@ class TestWorker:
         listener.subscribe(FINISHED_CHANNEL)
         assert listener.get_message(timeout=5) is None, "the confirmation, which is not shown"
         # The one that keeps the record has the most to lose.
-        leader = next(w for w in workers if "martelo_archive_leads 1.0" in w.ask("/metrics")[1])
+        wait(lambda: any(leads(worker) for worker in workers))
+        leader = next(worker for worker in workers if leads(worker))
         ends_at_ms = house.store.now_ms() + 10_000
         auction_ids = house.open_to_end_at(ends_at_ms, 400)
         assert house.store.now_ms() < ends_at_ms
