@@ -40,8 +40,9 @@ log = structlog.get_logger(__name__)
 class PillowEncoder:
     """`Encoder` by Pillow; gates bound how many pictures are in memory at once.
 
-    Those above `LARGE_PIXELS` pass `large` first. Measured: a WebP of 40 megapixels takes 620 MB
-    while it is decoded, a PNG with transparency 350 MB, a JPEG 70 MB; those of 12 a third of that.
+    Those above `LARGE_PIXELS` pass `large` first. Measured while one of 40 megapixels is decoded:
+    a WebP takes 620 MB, a PNG with transparency 350 MB, a JPEG 70 to 270 MB; one of 12 megapixels
+    a third of that.
     """
 
     def __init__(self, gate: Gate, large: Gate) -> None:
