@@ -106,13 +106,13 @@ class TestWasRefusedWhole:
         ],
     )
     def test_is_true_of_what_a_server_refuses_at_the_door(self, said: str) -> None:
-        assert was_refused_whole(BaseParser.parse_error(said))
+        assert was_refused_whole(BaseParser.parse_error(said))  # type: ignore[no-untyped-call]
 
     @pytest.mark.parametrize(
         "said", ["NOPERM No permissions to access a channel", "NOREPLICAS Not enough good replicas"]
     )
     def test_is_false_of_what_a_function_may_meet_on_its_way(self, said: str) -> None:
-        assert not was_refused_whole(BaseParser.parse_error(said))
+        assert not was_refused_whole(BaseParser.parse_error(said))  # type: ignore[no-untyped-call]
 
     @pytest.mark.parametrize("failure", LOST)
     def test_is_false_of_a_lost_connection(self, failure: Exception) -> None:
