@@ -16,6 +16,7 @@ import msgspec
 LIFETIME = timedelta(days=14)
 """A session ends this long after its last use."""
 
+LONGEST_ID = 128
 
 
 class SessionsUnavailable(Exception):  # noqa: N818 - says what happened

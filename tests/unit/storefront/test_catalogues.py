@@ -23,13 +23,12 @@ def used_texts() -> set[tuple[str, ...]]:
 
 
 def extracted(source: bytes) -> Iterator[tuple[str, ...]]:
-    for _, function, messages, _ in extract_python(io.BytesIO(source), KEYWORDS, [], {}):
-        if isinstance(messages, str):
-            yield (messages,)
-        elif function == "ngettext":
-            yield (str(messages[0]), str(messages[1]))
-        elif messages and messages[0]:
-            yield (str(messages[0]),)
+    for _, function, found, _ in extract_python(io.BytesIO(source), KEYWORDS, [], {}):
+        messages = forms(found)
+        if function == "ngettext":
+            yield messages[:2]
+        elif messages[0]:
+            yield messages[:1]
 
 
 def portuguese() -> Catalog:

@@ -23,7 +23,7 @@ def signed_in(
 
     @wraps(view)
     def guarded(
-        views: Views, request: HttpRequest, *captured: More.args, **named: More.kwargs
+        views: Views, request: HttpRequest, /, *captured: More.args, **named: More.kwargs
     ) -> HttpResponse:
         visitor = visitor_of(request)
         if visitor.session is not None:

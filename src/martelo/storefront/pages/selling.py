@@ -66,13 +66,13 @@ class Selling:
         if faults:
             return self._form(request, session, form, faults, HTTPStatus.BAD_REQUEST)
         if step != "publish":
-            return self._preview(request, session, form, draft)
+            return self._preview(request, session, form)
         token = token_of(request, self.parts) or ""
         answer = self.parts.auctions.create_auction(draft, token, form.key)
         if answer.is_good:
             messages.success(request, gettext("Your lot is up. Good luck!"))
             return see_other(f"/leiloes/{answer.body['id']}")
-        return self._refused(request, session, form, draft, answer)
+        return self._refused(request, session, form, answer)
 
     @signed_in
     def show_edit(self, request: HttpRequest, session: Session, auction_id: str) -> HttpResponse:
@@ -108,7 +108,7 @@ class Selling:
         lot = self._own_lot(request, session, auction_id)
         if isinstance(lot, HttpResponse):
             return lot
-        return _cancel_page(request, session, lot, "", secrets.token_urlsafe(24))
+        return _cancel_page(request, session, lot, secrets.token_urlsafe(24))
 
     @signed_in
     def cancel(self, request: HttpRequest, session: Session, auction_id: str) -> HttpResponse:
@@ -123,8 +123,7 @@ class Selling:
         if answer.is_good:
             messages.success(request, gettext("Your lot was cancelled."))
             return see_other(f"/leiloes/{auction_id}")
-        status = _page_status(answer)
-        return _cancel_page(request, session, lot, explain(answer).text, key, status=status)
+        return _cancel_page(request, session, lot, key, answer)
 
     def _receive(self, request: HttpRequest) -> tuple[LotForm, dict[str, str]]:
         """Return the form with the pictures that came along stored, and what is wrong of those."""
@@ -154,7 +153,7 @@ class Selling:
         return answer.body
 
     def _refused(
-        self, request: HttpRequest, session: Session, form: LotForm, draft: Json, answer: Answer
+        self, request: HttpRequest, session: Session, form: LotForm, answer: Answer
     ) -> HttpResponse:
         """Show why no lot was made: faults beside their fields, the rest above the preview."""
         told = explain(answer)
@@ -163,8 +162,7 @@ class Selling:
             return self._form(request, session, form, faults, HTTPStatus.BAD_REQUEST)
         if answer.slug == "idempotency-key-reused":
             form = LotForm(form.typed, form.image_ids, secrets.token_urlsafe(24))
-        status = _page_status(answer)
-        return self._preview(request, session, form, draft, told.text, status)
+        return self._preview(request, session, form, answer)
 
     def _form(
         self,
@@ -190,18 +188,19 @@ class Selling:
         request: HttpRequest,
         session: Session,
         form: LotForm,
-        draft: Json,
-        trouble: str = "",
-        status: HTTPStatus = HTTPStatus.OK,
+        refusal: Answer | None = None,
     ) -> HttpResponse:
+        zone = timezone.get_current_timezone()
+        draft, _ = read_draft(form, get_language() or "", zone)
         facts = {
             "form": form,
             "draft": draft,
             "card": self._card(session, form, draft),
             "pictures": [thumbnail_address(each) for each in form.image_ids],
             "lengths": {name: length_text(draft[name]) for name in SECONDS if draft.get(name)},
-            "trouble": trouble,
+            "trouble": explain(refusal).text if refusal else "",
         }
+        status = _page_status(refusal)
         return render(request, "pages/sell_preview.html", facts, status=status)
 
     def _edit_page(
@@ -269,7 +268,10 @@ def _summary(faults: Faults) -> str:
     return gettext("Please check the fields marked below.") if any(faults.values()) else ""
 
 
-def _page_status(answer: Answer) -> HTTPStatus:
+def _page_status(answer: Answer | None) -> HTTPStatus:
+    """Return the status of the page that shows a refusal, which is the refusal's own."""
+    if answer is None:
+        return HTTPStatus.OK
     try:
         return HTTPStatus(answer.status)
     except ValueError:
@@ -281,19 +283,14 @@ def _sorry(request: HttpRequest, text: str, status: HTTPStatus) -> HttpResponse:
 
 
 def _cancel_page(
-    request: HttpRequest,
-    session: Session,
-    lot: Json,
-    trouble: str,
-    key: str,
-    status: HTTPStatus = HTTPStatus.OK,
+    request: HttpRequest, session: Session, lot: Json, key: str, refusal: Answer | None = None
 ) -> HttpResponse:
     is_seller = lot["seller"]["id"] == session.person.account_id
     facts = {
         "lot": lot,
         "key": key,
-        "trouble": trouble,
+        "trouble": explain(refusal).text if refusal else "",
         "needs_reason": not is_seller,
         "is_fixed": is_seller and lot["bid_count"] > 0,
     }
-    return render(request, "pages/cancel_lot.html", facts, status=status)
+    return render(request, "pages/cancel_lot.html", facts, status=_page_status(refusal))

@@ -214,15 +214,19 @@ def time_fields(form: LotForm, faults: Mapping[str, str], zone: str) -> list[Fie
 
 def length_text(seconds: int) -> str:
     """Return a round length of time in words."""
-    for size, text in (
-        (DAY, lambda n: ngettext("%(count)d day", "%(count)d days", n)),
-        (HOUR, lambda n: ngettext("%(count)d hour", "%(count)d hours", n)),
-        (MINUTE, lambda n: ngettext("%(count)d minute", "%(count)d minutes", n)),
-    ):
-        if seconds >= size:
-            count = seconds // size
-            return text(count) % {"count": count}
-    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    if seconds >= DAY:
+        count = seconds // DAY
+        text = ngettext("%(count)d day", "%(count)d days", count)
+    elif seconds >= HOUR:
+        count = seconds // HOUR
+        text = ngettext("%(count)d hour", "%(count)d hours", count)
+    elif seconds >= MINUTE:
+        count = seconds // MINUTE
+        text = ngettext("%(count)d minute", "%(count)d minutes", count)
+    else:
+        count = seconds
+        text = ngettext("%(count)d second", "%(count)d seconds", count)
+    return text % {"count": count}
 
 
 def _filled(fields: Sequence[Field], form: LotForm, faults: Mapping[str, str]) -> list[Field]:

@@ -27,7 +27,7 @@ class Uploaded:
 
 
 def upload(
-    images: ImagesClient, files: Sequence[UploadedFile], token: str, key: str, *, room: int
+    images: ImagesClient, files: "Sequence[UploadedFile[bytes]]", token: str, key: str, *, room: int
 ) -> Uploaded:
     """Store what was sent; `room` is how many pictures the lot may still have.
 
@@ -45,7 +45,7 @@ def upload(
     return Uploaded(ids, "")
 
 
-def _store(images: ImagesClient, file: UploadedFile, token: str, key: str) -> Answer:
+def _store(images: ImagesClient, file: "UploadedFile[bytes]", token: str, key: str) -> Answer:
     if (file.size or 0) > MAX_PICTURE_BYTES:
         return Answer(413, {"type": "/problems/picture-too-large"})
     content = file.read()
