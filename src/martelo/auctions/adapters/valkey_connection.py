@@ -11,7 +11,13 @@ from typing import Any
 
 import redis
 import structlog
-from redis.exceptions import MovedError, RedisError, ResponseError
+from redis.exceptions import (
+    BusyLoadingError,
+    MovedError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+)
 
 from martelo.auctions.adapters.valkey_calls import Call
 from martelo.auctions.adapters.valkey_keys import partition_keys
@@ -19,8 +25,7 @@ from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey import Valkey
 
 MOST_MOVES = 3
-NOT_CARRIED_OUT = ("Function not found", "OOM", "NOPERM", "READONLY", "LOADING", "MISCONF")
-"""Errors by which a server says that it refused a call whole, before any of it ran."""
+LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 
 Reply = Any
 Words = tuple[str | int | bytes, ...]
@@ -55,6 +60,7 @@ class Connection:
             except MovedError:
                 self._refresh()
             except RedisError as error:
+                self._refresh_after(error)
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -72,6 +78,7 @@ class Connection:
             except MovedError:
                 self._refresh()
             except RedisError as error:
+                self._refresh_after(error)
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -91,12 +98,10 @@ class Connection:
                 return self._acknowledged(self._valkey.node_of(key), words)
             except MovedError:
                 self._refresh()
-            except ResponseError as error:
-                if any(word in str(error) for word in NOT_CARRIED_OUT):
-                    raise StoreUnavailable(str(error)) from error
-                raise OutcomeUnknown(str(error)) from error
             except RedisError as error:
-                self._refresh_quietly()
+                self._refresh_after(error)
+                if was_refused_whole(error):
+                    raise StoreUnavailable(str(error)) from error
                 raise OutcomeUnknown(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -141,12 +146,26 @@ class Connection:
         except RedisError as error:
             raise StoreUnavailable(str(error)) from error
 
-    def _refresh_quietly(self) -> None:
-        """Learn the topology for the next call; the failure at hand is the one to tell."""
+    def _refresh_after(self, failure: RedisError) -> None:
+        """Learn the topology for the next call: a server that is gone redirects nobody."""
+        if not isinstance(failure, LOST):
+            return
         try:
             self._valkey.refresh()
         except RedisError as error:
-            log.warning("topology-unknown", error=str(error))
+            # The failure at hand is the one to tell.
+            log.debug("topology-unknown", error=str(error))
+
+
+def was_refused_whole(error: Exception) -> bool:
+    """Return whether a server said that it refused a call before any of it ran.
+
+    redis-py has classes for most such errors and takes their first word off the message. NOPERM
+    is none of them: a function may meet it after it has written.
+    """
+    if isinstance(error, BusyLoadingError | OutOfMemoryError | ReadOnlyError):
+        return True
+    return any(words in str(error) for words in ("Function not found", "MISCONF"))
 
 
 def _options(words: Sequence[object]) -> dict[str, bool]:
