@@ -6,6 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from martelo.storefront.accounts.views import AccountsApi
 from martelo.storefront.methods import View, methods
+from martelo.storefront.pages.bidding import Bidding
 from martelo.storefront.pages.browsing import Browsing
 from martelo.storefront.pages.language import choose_language
 from martelo.storefront.pages.views import Pages
@@ -16,6 +17,7 @@ _parts: Parts = settings.PARTS
 _accounts = AccountsApi(_parts)
 _pages = Pages(_parts)
 _browsing = Browsing(_parts)
+_bidding = Bidding(_parts)
 
 handler400 = "martelo.storefront.edge.bad_request"
 handler404 = "martelo.storefront.edge.not_found"
@@ -30,6 +32,9 @@ def _api(**views: View) -> View:
 urlpatterns = [
     path("", methods(GET=_browsing.home)),
     path("leiloes", methods(GET=_browsing.lots)),
+    path("leiloes/<auction_id>", methods(GET=_bidding.show)),
+    path("leiloes/<auction_id>/lance", methods(POST=_bidding.bid)),
+    path("leiloes/<auction_id>/comprar", methods(POST=_bidding.buy)),
     path("status", methods(GET=_pages.status)),
     path("docs", methods(GET=_pages.docs)),
     path("idioma", methods(POST=choose_language)),
