@@ -1,7 +1,8 @@
 """A lot's page over HTTP, and the forms on it: bid, ceiling, buy now.
 
 Every form is a plain one, answered with a redirect or with the page that says why not. A script
-that sends it asks for JSON and gets the same words.
+that sends it asks for JSON and gets the same words, with 200 even for a refusal: browsers write any
+other status down as an error of the page, and here it is none.
 """
 
 import re
@@ -88,7 +89,7 @@ class Bidding:
                 "key": kept or _new_key(),
                 "problem": answer.body,
             }
-            return JsonResponse(told, status=answer.status)
+            return JsonResponse(told)
         told_attempt = Attempt(
             form=attempt.form, typed=accepted or attempt.typed, key=kept, fault=text
         )
@@ -127,7 +128,7 @@ def _absent(request: HttpRequest, answer: Answer) -> HttpResponse:
 def _accept(request: HttpRequest, auction_id: str, answer: Answer, text: str) -> HttpResponse:
     if _is_script(request):
         told = {"text": text, "key": _new_key(), "answer": answer.body}
-        return JsonResponse(told, status=answer.status)
+        return JsonResponse(told)
     messages.success(request, text)
     return _see_other(f"/leiloes/{auction_id}")
 
@@ -156,7 +157,7 @@ def _sign_in(request: HttpRequest, auction_id: str, typed: str) -> HttpResponse:
     address = f"/entrar?{urlencode({'next': back})}"
     if _is_script(request):
         told = {"slug": "not-signed-in", "address": address}
-        return JsonResponse(told, status=HTTPStatus.UNAUTHORIZED)
+        return JsonResponse(told)
     return _see_other(address)
 
 

@@ -53,8 +53,7 @@ if (!isOver(state)) {
 keepForms(start, {
   accepted(answer, ceiling) {
     if (answer.server_time) clock.learn(answer.server_time);
-    const wasLeading = standing(state) === "leading";
     become(withOwnBid(state, answer, ceiling));
-    return { wasLeading, isLeading: standing(state) === "leading" };
+    return { isLeading: standing(state) === "leading", minimum: state.minimum };
   },
 });

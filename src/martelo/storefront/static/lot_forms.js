@@ -1,7 +1,7 @@
 // The forms of a lot's page, sent without leaving it. Each carries its key, so that a second click,
 // or asking again after a lost answer, is still one bid.
 
-import { parseAmount } from "./money.js";
+import { formatNumber, parseAmount } from "./money.js";
 
 const TRIES = 3;
 const PAUSE_MS = 1200;
@@ -25,8 +25,8 @@ async function send(form) {
   }
 }
 
-const isOpen = ({ status, told }) =>
-  status === 0 || told.slug === OUTCOME_UNKNOWN || status === 502 || status === 504 || (status === 503 && !told.slug);
+// Whatever is not the storefront's own answer, as the gateway's, leaves the outcome open.
+const isOpen = ({ status, told }) => status !== 200 || told.slug === OUTCOME_UNKNOWN;
 
 // With the same key, a few times.
 async function sendSurely(form, onRetry) {
@@ -67,20 +67,21 @@ export function keepForms(start, { accepted }) {
       form.setAttribute("aria-busy", "true");
       refuse("");
       tell(texts.sending);
-      const { status, told } = await sendSurely(form, () => tell(texts.retrying));
+      const { told } = await sendSurely(form, () => tell(texts.retrying));
       isBusy = false;
       form.removeAttribute("aria-busy");
       tell("");
       if (told.key) form.elements.key.value = told.key;
       if (told.address) location.assign(told.address);
-      else if (status >= 200 && status < 300) welcome(told);
+      else if (told.answer) welcome(told);
       else refuseWith(told);
     });
 
     function welcome(told) {
       const ceiling = form.dataset.form === "ceiling" ? typedCents(field.value) : null;
-      const { isLeading } = accepted(told.answer, ceiling);
+      const { isLeading, minimum } = accepted(told.answer, ceiling);
       if (form.dataset.form === "ceiling") field.value = "";
+      if (form.dataset.form === "bid") field.value = formatNumber(minimum ?? 0, start.language);
       tell(told.text);
       // The form that had the focus goes away for who leads.
       if (isLeading && form.hidden) document.querySelector("[data-slot=standing]").focus();

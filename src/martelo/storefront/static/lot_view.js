@@ -200,6 +200,7 @@ export class LotView {
     const isFirst = this.#drawnHistory === null;
     this.#drawnHistory = key;
     show("no-bids", state.lines.length === 0);
+    show("history-hint", state.lines.length > 0);
     const known = new Set([...slots.history.children].map((item) => Number(item.dataset.place)));
     slots.history.replaceChildren(
       ...state.lines.map((line) => this.#line(line, state, !isFirst && !known.has(line.seq))),
