@@ -11,7 +11,6 @@ from martelo.storefront.valkey_sessions import ValkeyKeyValues
 from stacks import LaunchedStack
 
 
-
 PASSWORD = "one-long-password"
 NAMES = {
     "ana": "Ana Conceição",

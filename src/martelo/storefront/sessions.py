@@ -18,7 +18,6 @@ LIFETIME = timedelta(days=14)
 LONGEST_ID = 128
 
 
-
 class SessionsUnavailable(Exception):  # noqa: N818 - says what happened
     """The store does not answer; nothing is known of anybody's session."""
 

@@ -195,9 +195,7 @@ def _picture(image: object) -> Picture:
     """Return a picture by its own addresses, or by those that its bare id has."""
     if isinstance(image, Mapping):
         return Picture(address=str(image["url"]), thumbnail=str(image["thumbnail_url"]))
-    return Picture(
-        address=picture_address(str(image)), thumbnail=thumbnail_address(str(image))
-    )
+    return Picture(address=picture_address(str(image)), thumbnail=thumbnail_address(str(image)))
 
 
 def _price(lot: Json, phase: str, texts: Mapping[str, str]) -> tuple[str, str | None]:
