@@ -17,10 +17,8 @@ _GROUPED = {
     ".": re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+)(?:,([0-9]{1,2}))?", re.ASCII),
     ",": re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{1,2}))?", re.ASCII),
 }
-_MONTHS = {
-    ENGLISH: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
-    "pt-br": "jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.".split(),
-}
+_MONTHS = "jan fev mar abr mai jun jul ago set out nov dez".split()  # noqa: SIM905 - read as said
+_ENGLISH_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 
 
 def format_money(amount: str | None, language: str) -> str:
@@ -76,9 +74,9 @@ def format_moment(at: datetime, language: str, zone: tzinfo, *, now: datetime) -
     local = at.astimezone(zone)
     is_this_year = local.year == now.astimezone(zone).year
     if language == ENGLISH:
-        day = f"{local.day} {_MONTHS[ENGLISH][local.month - 1]}"
+        day = f"{local.day} {_ENGLISH_MONTHS[local.month - 1]}"
         return f"{day}{'' if is_this_year else f' {local.year}'}, {local:%H:%M}"
-    day = f"{local.day} de {_MONTHS['pt-br'][local.month - 1]}"
+    day = f"{local.day} de {_MONTHS[local.month - 1]}."
     return f"{day}{'' if is_this_year else f' de {local.year}'}, {local:%H:%M}"
 
 

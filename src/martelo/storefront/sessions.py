@@ -15,6 +15,7 @@ import msgspec
 
 LIFETIME = timedelta(days=14)
 """A session ends this long after its last use."""
+
 LONGEST_ID = 128
 
 

@@ -8,7 +8,10 @@ from martelo.storefront.accounts.views import AccountsApi
 from martelo.storefront.methods import View, methods
 from martelo.storefront.pages.bidding import Bidding
 from martelo.storefront.pages.browsing import Browsing
+from martelo.storefront.pages.entry import Entry
 from martelo.storefront.pages.language import choose_language
+from martelo.storefront.pages.own import OwnPages
+from martelo.storefront.pages.selling import Selling
 from martelo.storefront.pages.views import Pages
 from martelo.storefront.parts import Parts
 
@@ -18,6 +21,9 @@ _accounts = AccountsApi(_parts)
 _pages = Pages(_parts)
 _browsing = Browsing(_parts)
 _bidding = Bidding(_parts)
+_entry = Entry(_parts)
+_own = OwnPages(_parts)
+_selling = Selling(_parts)
 
 handler400 = "martelo.storefront.edge.bad_request"
 handler404 = "martelo.storefront.edge.not_found"
@@ -35,6 +41,14 @@ urlpatterns = [
     path("leiloes/<auction_id>", methods(GET=_bidding.show)),
     path("leiloes/<auction_id>/lance", methods(POST=_bidding.bid)),
     path("leiloes/<auction_id>/comprar", methods(POST=_bidding.buy)),
+    path("leiloes/<auction_id>/editar", methods(GET=_selling.show_edit, POST=_selling.edit)),
+    path("leiloes/<auction_id>/cancelar", methods(GET=_selling.show_cancel, POST=_selling.cancel)),
+    path("vender", methods(GET=_selling.show, POST=_selling.send)),
+    path("minha-pagina", methods(GET=_own.show)),
+    path("entrar", methods(GET=_entry.show_sign_in, POST=_entry.sign_in)),
+    path("cadastro", methods(GET=_entry.show_register, POST=_entry.register)),
+    path("sair", methods(POST=_entry.sign_out)),
+    path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
     path("status", methods(GET=_pages.status)),
     path("docs", methods(GET=_pages.docs)),
     path("idioma", methods(POST=choose_language)),

@@ -24,8 +24,8 @@ class ValkeyKeyValues:
     def read(self, key: str) -> bytes | None:
         """Return a value."""
         with self._node(key) as node:
-            value: bytes | None = node.get(key)
-            return value
+            value = node.get(key)
+            return value.encode() if isinstance(value, str) else value
 
     def write(self, key: str, value: bytes, lifetime: timedelta) -> None:
         """Keep a value for `lifetime`."""
@@ -51,7 +51,7 @@ class ValkeyKeyValues:
     def members(self, key: str) -> Sequence[str]:
         """Return the members of a set."""
         with self._node(key) as node:
-            return [member.decode() for member in node.smembers(key)]
+            return [_text(member) for member in node.smembers(key)]
 
     def remove(self, key: str, member: str) -> None:
         """Take a member out of a set."""
@@ -68,6 +68,10 @@ class ValkeyKeyValues:
             yield valkey.node_of(key)
         except redis.exceptions.RedisError as error:
             raise SessionsUnavailable from error
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 class NoKeyValues:

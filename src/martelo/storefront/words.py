@@ -122,15 +122,15 @@ def _sentences() -> dict[str, str]:
 
 def _faults() -> dict[str, str]:
     amount = gettext("Write an amount above zero, as 150 or 150,00.")
+    unseen = gettext("There are characters here that cannot be shown.")
+    common = gettext("Too many people use this password; choose another.")
     seconds = gettext("Choose a number of seconds within the bounds.")
     return {
         "must be an amount above zero with at most two decimals, as 150.00": amount,
         "must be an amount, as 150.00": amount,
         "must have 1 to 140 characters": gettext("Write a title of 1 to 140 characters."),
         "must have at most 5000 characters": gettext("Write at most 5000 characters."),
-        "must not have control characters": gettext(
-            "There are characters here that cannot be shown."
-        ),
+        "must not have control characters": unseen,
         "must name at most 12 pictures": gettext("A lot has at most 12 pictures."),
         "must be at least the starting price": gettext(
             "The reserve cannot be below the starting price."
@@ -152,16 +152,12 @@ def _faults() -> dict[str, str]:
             "Choose a category from the list."
         ),
         "name: must have 1 to 80 characters": gettext("Write your name, in up to 80 characters."),
-        "must not hold control characters": gettext(
-            "There are characters here that cannot be shown."
-        ),
+        "must not hold control characters": unseen,
         "must hold a visible character": gettext("Write a name that can be seen."),
         "must be an e-mail address": gettext("Write an e-mail address, as ana@example.com."),
         "must have at least 10 characters": gettext("Use at least 10 characters."),
         "must have at most 256 characters": gettext("Use at most 256 characters."),
-        "must not be a common password": gettext(
-            "Too many people use this password; choose another."
-        ),
+        "must not be a common password": common,
         "must not be your name or e-mail address": gettext(
             "Your name or e-mail address is no password."
         ),

@@ -22,7 +22,7 @@ def lot_texts() -> dict[str, str]:
         "reserve_not_met": gettext("Reserve not met"),
         "ends_in": gettext("Ends in"),
         "starts_in": gettext("Starts in"),
-        "ended": gettext("Ended"),
+        "ended": gettext("Ended on"),
         "was_to_end": gettext("Was to end"),
         "closing": gettext("The gavel is falling…"),
         "urgent": gettext("Last minute"),

@@ -132,7 +132,7 @@ def _status_texts() -> dict[str, str]:
 
 
 def _moment_labels() -> dict[str, str]:
-    ended = gettext("Ended")
+    ended = gettext("Ended on")
     return {
         "open": gettext("Ends in"),
         "closing": ended,

@@ -7,12 +7,12 @@ from martelo.storefront.pages.layout import address_of
 
 def picture_address(image_id: str) -> str:
     """Return the address of a picture."""
-    return f"/media/{image_id}"
+    return f"/media/{image_id}.webp"
 
 
 def thumbnail_address(image_id: str) -> str:
     """Return the address of a picture's thumbnail."""
-    return f"/media/{image_id}/thumbnail"
+    return f"/media/{image_id}-thumb.webp"
 
 
 def cover_address(image_ids: Sequence[str]) -> str:

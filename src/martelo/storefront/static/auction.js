@@ -35,6 +35,7 @@ export function fromAuction(auction, own) {
     result: auction.result ? result(auction) : null,
     number: you?.number ?? own?.number ?? null,
     ceiling: parseAmount(you?.max_amount) ?? own?.ceiling ?? null,
+    hasBought: own?.hasBought ?? false,
     isEdited: own?.isEdited ?? false,
   };
 }
@@ -99,7 +100,8 @@ export function withOwnBid(state, answer, ceiling) {
   const isLeading = answer.outcome === "leading" || answer.outcome === "bought";
   const number = answer.number ?? state.number;
   const own = { ...state, number, ceiling: isLeading && ceiling ? ceiling : state.ceiling };
-  if (answer.seq <= state.seq || answer.outcome === "bought") return own;
+  if (answer.outcome === "bought") return { ...own, hasBought: true };
+  if (answer.seq <= state.seq) return own;
   return {
     ...own,
     price: parseAmount(answer.current_price),
@@ -118,6 +120,7 @@ export function phase(state, now) {
 
 // "" for who has not bid.
 export function standing(state) {
+  if (state.status === "sold" && state.hasBought) return "won"; // a first bidder has no number yet
   if (state.number === null) return "";
   const isFirst = state.leader?.number === state.number;
   if (state.status === "sold") return isFirst ? "won" : "lost";

@@ -13,8 +13,7 @@ const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 // A bare amount of the API from what stands in a field; only to remember one's own ceiling.
 const typedCents = (text) => parseAmount(text.replace(/[^\d.,]/g, "").replace(/[.,](?=\d{3})/g, "").replace(",", "."));
 
-async function send(form) {
-  const body = new URLSearchParams(new FormData(form));
+async function send(form, body) {
   const headers = { Accept: "application/json" };
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
@@ -28,13 +27,14 @@ async function send(form) {
 // Whatever is not the storefront's own answer, as the gateway's, leaves the outcome open.
 const isOpen = ({ status, told }) => status !== 200 || told.slug === OUTCOME_UNKNOWN;
 
-// With the same key, a few times.
+// With the same key and the same amount, a few times: what the feed tells meanwhile changes the page.
 async function sendSurely(form, onRetry) {
-  let answer = await send(form);
+  const body = new URLSearchParams(new FormData(form));
+  let answer = await send(form, body);
   for (let tries = 1; tries < TRIES && isOpen(answer); tries += 1) {
     onRetry();
     await pause(PAUSE_MS * tries);
-    answer = await send(form);
+    answer = await send(form, body);
   }
   return answer;
 }
@@ -65,12 +65,14 @@ export function keepForms(start, { accepted }) {
       if (isBusy) return;
       isBusy = true;
       form.setAttribute("aria-busy", "true");
+      form.dataset.unsettled = "true"; // the amount stays, in case the person has to ask again
       refuse("");
       tell(texts.sending);
       const { told } = await sendSurely(form, () => tell(texts.retrying));
       isBusy = false;
       form.removeAttribute("aria-busy");
       tell("");
+      if (told.slug !== OUTCOME_UNKNOWN && told.key) delete form.dataset.unsettled;
       if (told.key) form.elements.key.value = told.key;
       if (told.address) location.assign(told.address);
       else if (told.answer) welcome(told);

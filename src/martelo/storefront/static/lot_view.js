@@ -182,7 +182,8 @@ export class LotView {
   #drawAmounts(state) {
     const { language } = this.#start;
     const field = document.getElementById("amount");
-    if (field && this.#previous && field.value === formatNumber(this.#previous.minimum ?? 0, language)) {
+    const isFree = field && !field.form.dataset.unsettled;
+    if (isFree && this.#previous && field.value === formatNumber(this.#previous.minimum ?? 0, language)) {
       field.value = formatNumber(state.minimum ?? 0, language);
     }
     const step = this.#start.auction.min_increment || state.price === null ? this.#start.step : state.minimum - state.price;
