@@ -107,6 +107,7 @@ class Wiring:
             "VALKEY_ADMIN_URL": lambda: self._valkey_url("admin"),
             "ACCOUNTS_URL": lambda: f"http://{self._address('storefront')}",
             "AUCTIONS_URL": lambda: f"http://{self._address('auctions-api')}",
+            "IMAGES_URL": lambda: f"http://{self._address('images-api')}",
             "PUBLIC_URL": lambda: self.public_url,
             "SERVICE_KEY": lambda: self.credentials.service_keys[context],
             "SERVICE_CALLERS": self.credentials.describe_callers,

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from martelo.storefront.edge import refuse
-from martelo.storefront.settings import MAX_UPLOAD_BYTES
+from martelo.storefront.settings import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
 
 _WITH_PICTURES = re.compile(r"/vender|/leiloes/[^/]+/editar")
 
 
 class BodyLimits:
-    """Middleware that refuses uploads too large, or where there are none."""
+    """Middleware that refuses uploads too large."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -29,6 +29,6 @@ class BodyLimits:
         if not length.isdigit():
             return refuse(request, "length-required")
         takes_pictures = _WITH_PICTURES.fullmatch(request.path) is not None
-        if not takes_pictures or int(length) > MAX_UPLOAD_BYTES:
+        if int(length) > (MAX_UPLOAD_BYTES if takes_pictures else MAX_BODY_BYTES):
             return refuse(request, "too-large")
         return self._get_response(request)

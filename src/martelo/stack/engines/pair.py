@@ -220,12 +220,14 @@ class PairMember:
 
     async def is_ready(self) -> bool:
         """Tell whether a primary takes writes, or a standby receives what its primary sends."""
+        if not await self._server.answers():
+            return False
         with suppress(StackError):
             if self.is_primary:
                 return await self._server.query("SELECT pg_is_in_recovery()") == [(False,)]
             if self._pair.primary_is_up.is_set():
                 return await self._server.query(RECEIVER) == [("streaming",)]
-            return await self._server.answers()
+            return True
         return False
 
     async def settle(self) -> None:
