@@ -91,7 +91,11 @@ def visit(browser: Browser, house: House) -> Iterator[Visit]:
             base_url=house.address, locale="pt-BR", java_script_enabled=has_script, **options
         )
         if name is not None:
-            context.add_cookies([{**house.session_cookie(name), "url": house.address}])
+            session_id = house.begin_session(name)
+
+            context.add_cookies(
+                [{"name": "martelo-session", "value": session_id, "url": house.address}]
+            )
         each = Watched(context.new_page(), house.address, may_fail=may_fail)
         watched.append(each)
         each.page.goto(path)

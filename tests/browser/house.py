@@ -10,7 +10,6 @@ from martelo.storefront.sessions import Person, Sessions
 from martelo.storefront.valkey_sessions import ValkeyKeyValues
 from stacks import LaunchedStack
 
-
 PASSWORD = "one-long-password"
 NAMES = {
     "ana": "Ana Conceição",
@@ -39,12 +38,11 @@ class House:
             self._tokens[name] = self.call("POST", "/api/auth/token", account)["access_token"]
         return self._tokens[name]
 
-    def session_cookie(self, name: str) -> dict[str, Any]:
-        """Return the cookie of a new session; signing in by form has its own tests."""
+    def begin_session(self, name: str) -> str:
+        """Return the id of a new session; signing in by form has its own tests."""
         self.token(name)
         person = Person(self._ids[name], NAMES[name], ("buyer",))
-        session = self._sessions.begin(person, instead_of=None)
-        return {"name": "martelo-session", "value": session.id}
+        return self._sessions.begin(person, instead_of=None).id
 
     def open_lot(self, **changed: object) -> str:
         """Return the id of a new lot of Ana's, or of `seller`'s."""

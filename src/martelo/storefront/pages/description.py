@@ -70,7 +70,8 @@ _PARSER = MarkdownIt("commonmark", {"html": False}, renderer_cls=_SafeRenderer).
 @lru_cache(maxsize=256)
 def describe(text: str) -> SafeString:
     """Return a description as HTML that can do nothing but be read."""
-    return mark_safe(_PARSER.render(text))  # noqa: S308 - everything in it was escaped or ours
+    html: str = _PARSER.render(text)
+    return mark_safe(html)  # noqa: S308 - everything in it was escaped or ours
 
 
 def _lowered(tag: str) -> str:

@@ -151,7 +151,7 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         price_label=label,
         price=words.money(price),
         bids=_count(texts, "bids", count),
-        reserve_mark={True: "met", False: "not-met"}.get(reserve_met, ""),
+        reserve_mark="" if reserve_met is None else "met" if reserve_met else "not-met",
         reserve=_reserve(reserve_met, texts),
         viewers=_count(texts, "viewers", int(lot.get("viewers") or 0)),
         time_label=time_label,
