@@ -10,7 +10,12 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    LengthRequired,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+)
 
 from martelo.kernel.refusal import Fault, InvalidInput
 from martelo.runtime import http_metrics, problems, request_ids
@@ -33,6 +38,8 @@ class Problem:
     detail: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     retry_after_s: int | None = None
+    allow: str | None = None
+    """The methods an address takes, where the caller used another (RFC 9110, section 15.5.6)."""
 
     def body(self, instance: str) -> dict[str, object]:
         """Return the members of RFC 9457; `instance` is the request id."""
@@ -69,6 +76,8 @@ def render_problem(problem: Problem) -> Response:
         answer.headers["Retry-After"] = str(problem.retry_after_s)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if problem.allow is not None:
+        answer.headers["Allow"] = problem.allow
     return answer
 
 
@@ -165,6 +174,9 @@ def create_app(
         g.started_at_s = time.perf_counter()
         g.request_id = request_ids.accept_request_id(request.headers.get(request_ids.HEADER))
         bind_request(g.request_id)
+        if "Transfer-Encoding" in request.headers:
+            # The server hands on a body in pieces as an empty one; the gateway joins the pieces.
+            raise LengthRequired
 
     @app.after_request
     def finish(answer: Response) -> Response:
@@ -219,6 +231,10 @@ def common_problem(error: Exception) -> Problem | None:
         case RequestEntityTooLarge():
             detail = f"The body may have {MAX_BODY_BYTES} bytes."
             return Problem("too-large", 413, "Too large", detail)
+        case MethodNotAllowed():
+            methods = ", ".join(sorted(error.valid_methods or ()))
+            detail = f"This address takes {methods}."
+            return Problem("method-not-allowed", 405, "Method not allowed", detail, allow=methods)
         case HTTPException(code=int() as code):
             title = HTTPStatus(code).phrase
             return Problem(title.lower().replace(" ", "-"), code, title, error.description or title)
