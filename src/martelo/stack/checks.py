@@ -37,6 +37,7 @@ class Step:
 
 def run_tests(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run pytest with `arguments` and return its exit status."""
+    provide_tools(environment)
     return _call([sys.executable, "-m", "pytest", *arguments], environment)
 
 
