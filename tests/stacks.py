@@ -24,7 +24,7 @@ class LaunchedStack:
 
     def __init__(self, data: Path, environment: Mapping[str, str] | None = None) -> None:
         self.data = data
-        self._environment = {
+        self.environment = {
             **os.environ,  # noqa: TID251 - a child inherits it
             "PYTHONPATH": str(REPOSITORY / "src"),
             **(environment or {}),
@@ -35,7 +35,7 @@ class LaunchedStack:
         """Run a command of the launcher to its end."""
         return subprocess.run(
             self._command(words),
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=timeout_s,
@@ -54,7 +54,7 @@ class LaunchedStack:
         options = [*words, *(["--only", *only] if only else [])]
         self._launcher = subprocess.Popen(
             self._command(["up", "--no-demo", *options]),
-            env=self._environment,
+            env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -14,6 +14,7 @@ from martelo.auctions.domain.auction import Auction, Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry, Raised
+from martelo.auctions.domain.standing import Standing
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -25,6 +26,10 @@ class StoreUnavailable(Exception):  # noqa: N818 - a state, named as the design 
 
 class OutcomeUnknown(Exception):  # noqa: N818 - the same
     """A change was sent and its answer lost: it may have happened."""
+
+
+class ImagesUnavailable(Exception):  # noqa: N818 - the same
+    """Whose the pictures are cannot be told now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,17 @@ class Cursor:
 
     ends_at_ms: int
     auction_id: AuctionId
+
+
+class Pictures(Protocol):
+    """The pictures that people uploaded, which another context keeps."""
+
+    def owners_of(self, image_ids: Sequence[str]) -> Mapping[str, AccountId]:
+        """Return whose each picture is; absent where there is no such picture.
+
+        Raises:
+            ImagesUnavailable: It cannot be told now.
+        """
 
 
 class AuctionStore(Protocol):
@@ -126,6 +142,13 @@ class AuctionStore(Protocol):
 
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
         """Remove ended auctions that the record holds."""
+
+
+class Standings(Protocol):
+    """Who may not bid for what they left unpaid; read by every transport that takes bids."""
+
+    def of(self, account_id: AccountId) -> Standing:
+        """Return an account's standing, at most 5 seconds old."""
 
 
 class StaleEdit(Exception):  # noqa: N818 - not a fault of the caller

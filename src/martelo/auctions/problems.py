@@ -21,12 +21,17 @@ from martelo.auctions.domain.refusals import (
     NotTheSeller,
     SellerCannotBid,
 )
-from martelo.auctions.ports import OutcomeUnknown, RecordUnavailable, StoreUnavailable
+from martelo.auctions.ports import (
+    ImagesUnavailable,
+    OutcomeUnknown,
+    RecordUnavailable,
+    StoreUnavailable,
+)
 from martelo.auctions.wire import optional_amount
 from martelo.kernel.instants import format_instant
 from martelo.kernel.money import format_amount
 from martelo.kernel.refusal import Refusal
-from martelo.runtime.web import Problem
+from martelo.runtime.refused import Problem
 
 STATUSES: dict[type[Refusal], int] = {
     AuctionNotFound: 404,
@@ -73,6 +78,9 @@ def describe(error: Exception) -> Problem | None:
         case RecordUnavailable():
             detail = "The record does not answer; live auctions do."
             return Problem("record-unavailable", 503, "Unavailable", detail, retry_after_s=2)
+        case ImagesUnavailable():
+            detail = "Pictures do not answer; nothing was changed. Without new ones it can go on."
+            return Problem("images-unavailable", 503, "Unavailable", detail, retry_after_s=2)
         case Refusal() if type(error) in STATUSES:
             title, detail = WORDS[type(error)]
             return Problem(error.slug, STATUSES[type(error)], title, detail, _fields(error))

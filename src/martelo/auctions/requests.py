@@ -18,14 +18,12 @@ from martelo.auctions.domain.creating import Draft, normalise_text
 from martelo.auctions.domain.refusals import (
     InvalidAmount,
     InvalidAuction,
-    InvalidIdempotencyKey,
     InvalidReason,
 )
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.money import parse_amount
 from martelo.kernel.refusal import Fault, InvalidInput
 
-MAX_KEY = 64
 MAX_REASON = 500
 AMOUNT_RULE = "must be an amount above zero with at most two decimals, as 150.00"
 
@@ -210,20 +208,6 @@ def parse_empty(body: bytes) -> None:
     faults = _unknown(parse_object(body or b"{}"), set())
     if faults:
         raise InvalidInput(tuple(faults))
-
-
-def parse_key(text: str | None) -> str | None:
-    """Return an `Idempotency-Key`; `None` where none was sent.
-
-    Raises:
-        InvalidIdempotencyKey: It is not 1 to 64 printable ASCII characters.
-    """
-    if text is None:
-        return None
-    if not (1 <= len(text) <= MAX_KEY and text.isascii() and text.isprintable()):
-        message = f"must be 1 to {MAX_KEY} printable ASCII characters"
-        raise InvalidIdempotencyKey((Fault("Idempotency-Key", message),))
-    return text
 
 
 def parse_text(fields: Fields, name: str) -> str | None:

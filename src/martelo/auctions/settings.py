@@ -5,6 +5,9 @@ from pydantic import Field
 from martelo.runtime.settings import ProcessSettings
 from martelo.runtime.valkey import ValkeySettings
 
+BID_BURST = 40
+"""Bids that an account may place at once, before `bids_per_second` holds."""
+
 
 class StoreSettings(ProcessSettings, ValkeySettings):
     """What every process of the live store reads."""
@@ -15,6 +18,7 @@ class ApiSettings(StoreSettings):
 
     database_url: str
     accounts_url: str
+    images_url: str
     service_key: str | None = None
     bids_per_second: float = Field(default=20, gt=0)
 

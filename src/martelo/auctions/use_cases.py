@@ -1,7 +1,7 @@
 """Intentions that take more than one step at the ports."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from martelo.auctions.domain.answers import Done, Opened
@@ -13,7 +13,14 @@ from martelo.auctions.domain.refusals import (
     IdempotencyKeyReused,
     InvalidAuction,
 )
-from martelo.auctions.ports import AuctionStore, OutcomeUnknown, Reading, Record, StaleEdit
+from martelo.auctions.ports import (
+    AuctionStore,
+    OutcomeUnknown,
+    Pictures,
+    Reading,
+    Record,
+    StaleEdit,
+)
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Fault, Refusal
 
@@ -36,6 +43,16 @@ class Submission:
 
     draft: Draft
     faults: Sequence[Fault]
+
+
+def look_at_pictures(pictures: Pictures, seller: Person, submission: Submission) -> Submission:
+    """Return a submission with the fault, if any, of pictures that are not the seller's own.
+
+    Raises:
+        ImagesUnavailable: It has pictures, and whose they are cannot be told.
+    """
+    found = picture_faults(pictures, seller, submission.draft.image_ids)
+    return replace(submission, faults=[*submission.faults, *found])
 
 
 def create_auction(
@@ -70,7 +87,11 @@ def create_auction(
 
 
 def edit_auction(
-    store: AuctionStore, auction_id: AuctionId, by: Person, change: Callable[[Texts], Texts]
+    store: AuctionStore,
+    pictures: Pictures,
+    auction_id: AuctionId,
+    by: Person,
+    change: Callable[[Texts], Texts],
 ) -> Done:
     """Change texts and pictures as they stand when the store decides.
 
@@ -78,20 +99,42 @@ def edit_auction(
         InvalidAuction: What comes out is out of bounds.
         AuctionNotFound, AuctionEnded, NotTheSeller, EditNotAllowed: As the store says.
         OutcomeUnknown: Others kept changing it.
+        ImagesUnavailable: It gets pictures, and whose they are cannot be told; nothing was changed.
     """
     for _ in range(EDIT_TRIES):
         reading = store.read(auction_id, bids=0)
         if reading is None:
             raise AuctionNotFound
-        texts = change(reading.auction.texts)
-        faults = tuple(text_faults(texts))
+        auction = reading.auction
+        texts = change(auction.texts)
+        faults = [*text_faults(texts)]
+        if by.account_id == auction.terms.seller.account_id:
+            # What is in the lot was looked at when it came in; anyone else is refused below.
+            added = [each for each in texts.image_ids if each not in auction.texts.image_ids]
+            faults += picture_faults(pictures, by, added)
         if faults:
-            raise InvalidAuction(faults)
+            raise InvalidAuction(tuple(faults))
         try:
-            return unless_refused(store.edit(auction_id, by, texts, seq=reading.auction.seq))
+            return unless_refused(store.edit(auction_id, by, texts, seq=auction.seq))
         except StaleEdit:
             continue
     raise OutcomeUnknown("the auction kept changing")
+
+
+def picture_faults(pictures: Pictures, seller: Person, image_ids: Sequence[str]) -> list[Fault]:
+    """Return the fault of naming pictures that are not the seller's own; none for no pictures.
+
+    Raises:
+        ImagesUnavailable: Whose they are cannot be told now.
+    """
+    if not image_ids:
+        return []
+    owners = pictures.owners_of(image_ids)
+    # Another's picture and none at all are one answer: it tells nothing of what others have.
+    strange = [each for each in image_ids if owners.get(each) != seller.account_id]
+    if not strange:
+        return []
+    return [Fault("image_ids", f"must name pictures of your own: not {', '.join(strange)}")]
 
 
 def find_auction(

@@ -3,7 +3,7 @@
 REST, SSE and Socket.IO all render here, so they say the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from martelo.auctions.domain.answers import Bought, Placed
@@ -31,6 +31,18 @@ def bid_id(auction_id: AuctionId, seq: int, sub: int = 0) -> BidId:
     return BidId(f"{auction_id}-{seq}.{sub}" if sub else f"{auction_id}-{seq}")
 
 
+def images(image_ids: Sequence[str]) -> list[Json]:
+    """Return pictures by their addresses, which follow from their ids."""
+    return [
+        {
+            "id": image_id,
+            "url": f"/media/{image_id}.webp",
+            "thumbnail_url": f"/media/{image_id}-thumb.webp",
+        }
+        for image_id in image_ids
+    ]
+
+
 def optional_amount(cents: int | None) -> str | None:
     """Return an amount, or `None` where there is none."""
     return None if cents is None else format_amount(cents)
@@ -50,7 +62,7 @@ def short_auction(reading: Reading) -> Json:
         "id": auction.id,
         "title": auction.texts.title,
         "category": auction.texts.category,
-        "images": list(auction.texts.image_ids),
+        "images": images(auction.texts.image_ids),
         "product_id": terms.product_id,
         "seller": {"id": terms.seller.account_id, "name": terms.seller.name},
         "status": shown_status(auction, now_ms),
@@ -229,7 +241,7 @@ def _texts(entry: PublicCreated | PublicEdited) -> Mapping[str, Any]:
         "title": texts.title,
         "description": texts.description,
         "category": texts.category,
-        "images": list(texts.image_ids),
+        "images": images(texts.image_ids),
     }
 
 

@@ -9,7 +9,7 @@ import structlog
 LogFormat = Literal["console", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
-_QUIET = ("httpx2", "httpcore2", "asyncio")
+_QUIET = ("httpx2", "httpcore2", "asyncio", "alembic.runtime.plugins")
 """Libraries that report every call at `info`; their warnings still come through."""
 
 

@@ -55,5 +55,7 @@ def load(settings_class: type[AnySettings]) -> AnySettings:
 
 
 def _name(location: tuple[int | str, ...]) -> str:
+    if not location:
+        return "taken together"  # a rule over several of them
     variable, *inner = (str(part) for part in location)
     return ".".join([variable.upper(), *inner])

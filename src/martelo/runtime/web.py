@@ -3,60 +3,30 @@
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import (
-    HTTPException,
-    LengthRequired,
-    MethodNotAllowed,
-    RequestEntityTooLarge,
-)
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from martelo.kernel.idempotency import parse_key
 from martelo.kernel.refusal import Fault, InvalidInput
 from martelo.runtime import http_metrics, problems, request_ids
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.logs import bind_request
-from martelo.runtime.tokens import AccountsUnavailable, Identity, TokenVerifier, Unauthenticated
+from martelo.runtime.refused import (
+    UNFORESEEN,
+    Problem,
+    RateLimited,
+    ScopeMissing,
+    common_problem,
+)
+from martelo.runtime.tokens import Identity, TokenVerifier, Unauthenticated
 
 MAX_BODY_BYTES = 65_536
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A problem before it is rendered; `fields` are its typed members."""
-
-    slug: str
-    status: int
-    title: str
-    detail: str
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    retry_after_s: int | None = None
-    allow: str | None = None
-    """The methods an address takes, where the caller used another (RFC 9110, section 15.5.6)."""
-
-    def body(self, instance: str) -> dict[str, object]:
-        """Return the members of RFC 9457; `instance` is the request id."""
-        return problems.problem_body(
-            self.slug, self.title, self.status, self.detail, instance, **self.fields
-        )
-
-
-@dataclass
-class RateLimited(Exception):  # noqa: N818 - says what happened to the caller
-    """The caller has used up its rate; `retry_after_s` is in whole seconds."""
-
-    retry_after_s: int
-
-
-class ScopeMissing(Exception):  # noqa: N818 - says what the key lacks
-    """The API key in use does not cover this."""
 
 
 class NotJson(Exception):  # noqa: N818 - says what the body is
@@ -76,16 +46,7 @@ def render_problem(problem: Problem) -> Response:
         answer.headers["Retry-After"] = str(problem.retry_after_s)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
-    if problem.allow is not None:
-        answer.headers["Allow"] = problem.allow
     return answer
-
-
-def invalid_input(error: InvalidInput) -> Problem:
-    """Return the problem of input that does not parse, naming every field."""
-    errors = [{"field": fault.field, "message": fault.message} for fault in error.errors]
-    detail = "; ".join(f"{fault.field}: {fault.message}" for fault in error.errors)
-    return Problem(error.slug, 400, "Invalid request", detail, {"errors": errors})
 
 
 def json_body() -> bytes:
@@ -98,6 +59,11 @@ def json_body() -> bytes:
     if request.mimetype != "application/json":
         raise NotJson
     return request.get_data(cache=False)
+
+
+def now_ms() -> int:
+    """Return this process's clock in Unix milliseconds; no auction is decided by it."""
+    return time.time_ns() // 1_000_000
 
 
 def take_token(buckets: TokenBuckets, name: str) -> None:
@@ -126,16 +92,19 @@ def whole_number(name: str, default: int, *, least: int, most: int) -> int:
     return int(text)
 
 
-def caller(verifier: TokenVerifier) -> Identity:
-    """Return who calls, by bearer token or API key.
+def caller(verifier: TokenVerifier, scope: str) -> Identity:
+    """Return who calls and may do what `scope` names, by bearer token or API key.
 
     Raises:
         Unauthenticated: Neither is there, or it proves nothing.
         AccountsUnavailable: It cannot be judged now.
+        ScopeMissing: The API key in use does not cover it.
     """
     identity = optional_caller(verifier)
     if identity is None:
         raise Unauthenticated
+    if not identity.may(scope):
+        raise ScopeMissing(scope)
     return identity
 
 
@@ -149,6 +118,22 @@ def optional_caller(verifier: TokenVerifier) -> Identity | None:
         return verifier.verify(token.strip())
     api_key = request.headers.get("X-API-Key")
     return None if api_key is None else verifier.exchange(api_key)
+
+
+def idempotency_key() -> str | None:
+    """Return the request's `Idempotency-Key`, if any.
+
+    Raises:
+        InvalidIdempotencyKey: It is not 1 to 64 printable ASCII characters.
+    """
+    return parse_key(request.headers.get("Idempotency-Key"))
+
+
+def marked(answer: Response, *, replayed: bool) -> Response:
+    """Return `answer`, saying so where it was stored before."""
+    if replayed:
+        answer.headers["Idempotent-Replay"] = "true"
+    return answer
 
 
 def create_app(
@@ -190,10 +175,10 @@ def create_app(
 
     @app.errorhandler(Exception)
     def refuse(error: Exception) -> Response:
-        problem = describe(error) or common_problem(error)
+        problem = describe(error) or common_problem(error) or http_problem(error)
         if problem is None:
             log.error("unforeseen", path=request.path, exc_info=error)
-            problem = Problem("internal", 500, "Internal error", "The fault is logged.")
+            problem = UNFORESEEN
         return render_problem(problem)
 
     app.add_url_rule("/healthz", "healthz", lambda: render_json({"status": "ok"}))
@@ -206,35 +191,15 @@ def create_app(
     return app
 
 
-def common_problem(error: Exception) -> Problem | None:
-    """Return the problem of what any API may meet, or `None` for what nobody foresaw."""
+def http_problem(error: Exception) -> Problem | None:
+    """Return the problem of what HTTP itself refuses, or `None` for anything else."""
     match error:
-        case InvalidInput():
-            return invalid_input(error)
-        case Unauthenticated():
-            detail = "Send a valid bearer token or API key."
-            return Problem("not-signed-in", 401, "Not signed in", detail)
-        case AccountsUnavailable():
-            detail = "Accounts do not answer; try again."
-            return Problem("accounts-unavailable", 503, "Unavailable", detail, retry_after_s=2)
-        case ScopeMissing():
-            detail = f"The API key in use lacks the scope {error}."
-            return Problem("scope-missing", 403, "Scope missing", detail)
-        case RateLimited():
-            detail = "Too many requests; wait and try again."
-            return Problem(
-                "rate-limited", 429, "Too many requests", detail, retry_after_s=error.retry_after_s
-            )
         case NotJson():
             detail = "Send Content-Type: application/json."
             return Problem("not-json", 415, "Not JSON", detail)
         case RequestEntityTooLarge():
             detail = f"The body may have {MAX_BODY_BYTES} bytes."
             return Problem("too-large", 413, "Too large", detail)
-        case MethodNotAllowed():
-            methods = ", ".join(sorted(error.valid_methods or ()))
-            detail = f"This address takes {methods}."
-            return Problem("method-not-allowed", 405, "Method not allowed", detail, allow=methods)
         case HTTPException(code=int() as code):
             title = HTTPStatus(code).phrase
             return Problem(title.lower().replace(" ", "-"), code, title, error.description or title)

@@ -24,11 +24,17 @@ _LOGS = {
 }
 
 
-def serve(target: str, settings: ProcessSettings, *, static: Path | None = None) -> None:
+def serve(
+    target: str,
+    settings: ProcessSettings,
+    *,
+    static: Path | None = None,
+    threads: int = BLOCKING_THREADS,
+) -> None:
     """Serve the app that the factory at `target` (`module:function`) makes, until told to stop.
 
     Each worker calls the factory for itself, since connections are not shared over a fork.
-    `static` is a folder served under `/static`.
+    `static` is a folder served under `/static`; `threads` answer requests, in each worker.
     """
     Granian(
         target,
@@ -37,7 +43,7 @@ def serve(target: str, settings: ProcessSettings, *, static: Path | None = None)
         address=settings.host,
         port=settings.port,
         workers=settings.workers,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=threads,
         blocking_threads_idle_timeout=THREAD_IDLE_S,
         backlog=BACKLOG,
         respawn_failed_workers=True,

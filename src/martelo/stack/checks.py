@@ -82,8 +82,8 @@ def check_gateway() -> bool:
         if name == "http"
     }
     values |= {
-        "GATEWAY_LISTEN": "127.0.0.1:0",
-        "GATEWAY_SIDE_LISTEN": "127.0.0.1:0",
+        "GATEWAY_LISTEN": f"127.0.0.1:{topology.GATEWAY.ports['http']}",
+        "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{topology.GATEWAY.ports['side']}",
         "GATEWAY_WORKERS": "1",
         "GATEWAY_STUB_STATUS": "",
         "MARTELO_RATE_LIMITS": "on",

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from martelo.stack import topology
 from martelo.stack.errors import StackError
 
-VALKEY_USERS = ("admin", "probe", *topology.DATABASES)
+VALKEY_USERS = ("admin", "probe", *topology.VALKEY_USERS)
 POSTGRESQL_USERS = (
     "postgres",
     "replicator",
@@ -37,7 +37,7 @@ class Credentials:
     signing_keys_file: Path
 
     def describe_callers(self) -> str:
-        """Return who may call the accounts, as JSON with digests instead of keys."""
+        """Return which services may call, as JSON with digests instead of keys."""
         callers = {
             context: {"sha256": hashlib.sha256(key.encode()).hexdigest(), "scopes": list(scopes)}
             for context, key in self.service_keys.items()

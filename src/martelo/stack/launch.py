@@ -247,22 +247,30 @@ async def _serve(
 async def _rise(stack: Stack, tell: Callable[[str], None], started_at: float) -> None:
     """Bring everything up, say where it is, fill an empty house."""
     supervisor, journal = stack.supervisor, stack.journal
-    await supervisor.bring_up()
     names = {unit.name for unit in supervisor.units}
-    url = supervisor.wiring.public_url
-    if "gateway" in names and "storefront" in names:
-        await wait_for_http(supervisor.wiring.ports["gateway"], "/")
-        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {url}")
-    else:
-        ready = ", ".join(sorted(names))
-        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {ready}")
+    async with asyncio.TaskGroup() as group:
+        up = group.create_task(supervisor.bring_up())
+        if {"gateway", "storefront"} <= names:
+            await _wait_for_home(supervisor)
+            what = supervisor.wiring.public_url
+        else:
+            await up
+            what = ", ".join(sorted(names))
+        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {what}")
     for one_off in supervisor.one_offs:
         if one_off.demo:
             try:
                 await supervisor.run_one_off(one_off)
             except StackError as error:
                 journal.say(f"the stack is up, but: {error}")
-    tell(json.dumps({"url": url}))
+    tell(json.dumps({"url": supervisor.wiring.public_url}))
+
+
+async def _wait_for_home(supervisor: Supervisor) -> None:
+    """Return once the home page answers; a worker that is not ready does not keep people out."""
+    await supervisor.find("gateway").ready.wait()
+    wiring = supervisor.wiring
+    await wait_for_http(wiring.ports["gateway"], "/", host=wiring.gateway_host)
 
 
 def _plain(failure: Exception) -> Exception:
@@ -285,4 +293,6 @@ def _stop_on_signals(stopping: asyncio.Event, supervisor: Supervisor) -> None:
 
     loop = asyncio.get_running_loop()
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(which, stop)
+        # Under nohup a terminal that goes away is no reason to stop.
+        if signal.getsignal(which) is not signal.SIG_IGN:
+            loop.add_signal_handler(which, stop)

@@ -1,5 +1,6 @@
 """Ports: the default where it is free, the next hundred where not, and nobody else's."""
 
+import errno
 import os
 import socket
 import sys
@@ -146,6 +147,11 @@ def _is_listened_on(number: int, host: str) -> bool:
                 f"Port {number} may be used by root only ({os.strerror(error.errno or 0)}). "
                 "Choose one above 1023."
             ) from error
-        except OSError:
-            return True
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return True
+            raise StackError(
+                f"Nothing can listen on {host}: {error.strerror}. "
+                "Give --listen an address of this machine."
+            ) from error
     return False

@@ -1,40 +1,64 @@
 """Questions to a process over its port, each with a deadline."""
 
 import asyncio
+import struct
+from collections.abc import Awaitable, Callable
 
 DEADLINE_S = 2.0
+SSL_REQUEST = struct.pack("!II", 8, 80877103)
+"""The first message of PostgreSQL's protocol that is answered without a user: with one byte."""
 
 
-async def answers_http(port: int, path: str) -> bool:
-    """Tell whether `GET path` on a loopback port is answered 200."""
+LOOPBACK = "127.0.0.1"
+
+
+async def answers_http(port: int, path: str, *, host: str = LOOPBACK) -> bool:
+    """Tell whether `GET path` is answered 200."""
     request = f"GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept: */*\r\n\r\n"
-    reply = await _ask(port, request.encode("ascii"))
+    reply = await _ask(host, port, request.encode("ascii"), _read_line)
     return reply.startswith((b"HTTP/1.0 200", b"HTTP/1.1 200"))
 
 
-async def wait_for_http(port: int, path: str) -> None:
+async def wait_for_http(port: int, path: str, *, host: str = LOOPBACK) -> None:
     """Return once `GET path` is answered 200."""
-    while not await answers_http(port, path):  # noqa: ASYNC110 - another process has no Event
+    while not await answers_http(port, path, host=host):  # noqa: ASYNC110 - another process has no Event
         await asyncio.sleep(0.1)
 
 
 async def answers_ping(port: int, user: str, password: str) -> bool:
     """Tell whether Valkey lets `user` in and answers PING; not while it loads its data."""
-    reply = await _ask(port, f"AUTH {user} {password}\r\nPING\r\n".encode("ascii"), lines=2)
+    reply = await _ask(
+        LOOPBACK, port, f"AUTH {user} {password}\r\nPING\r\n".encode("ascii"), _read_two_lines
+    )
     return reply.startswith(b"+OK\r\n+PONG")
 
 
-async def _ask(port: int, request: bytes, *, lines: int = 1) -> bytes:
-    """Return the first lines of the answer; nothing when it does not come in time."""
+async def accepts_postgresql(port: int) -> bool:
+    """Tell whether a PostgreSQL server takes connections: an old one may live on without it."""
+    return await _ask(LOOPBACK, port, SSL_REQUEST, lambda reader: reader.read(1)) in {b"N", b"S"}
+
+
+async def _ask(
+    host: str, port: int, request: bytes, read: Callable[[asyncio.StreamReader], Awaitable[bytes]]
+) -> bytes:
+    """Return what `read` reads of the answer; nothing when it does not come in time."""
     try:
         async with asyncio.timeout(DEADLINE_S):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            reader, writer = await asyncio.open_connection(host, port)
             try:
                 writer.write(request)
                 await writer.drain()
-                return b"".join([await reader.readline() for _ in range(lines)])
+                return await read(reader)
             finally:
                 writer.close()
     except (OSError, ValueError):
         # asyncio's TimeoutError is an OSError; ValueError: a line without end.
         return b""
+
+
+async def _read_line(reader: asyncio.StreamReader) -> bytes:
+    return await reader.readline()
+
+
+async def _read_two_lines(reader: asyncio.StreamReader) -> bytes:
+    return await reader.readline() + await reader.readline()

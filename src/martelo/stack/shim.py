@@ -11,12 +11,14 @@ it an ordinary user while its files stay ours. `--user` is for systems that forb
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import sys
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
 NOBODY = 65534
+FILES = 65_536
 CANNOT = 71
 """Exit status of a refusal by the system, as EX_OSERR of sysexits.h."""
 
@@ -25,6 +27,7 @@ def main(arguments: list[str]) -> None:
     """Become the program after `--`."""
     split = arguments.index("--")
     options, command = arguments[:split], arguments[split + 1 :]
+    raise_file_limit()
     try:
         if "--namespace" in options:
             enter_namespace()
@@ -40,6 +43,14 @@ def main(arguments: list[str]) -> None:
     except OSError as error:
         sys.stderr.write(f"{command[0]} cannot be started here: {error}\n")
         sys.exit(CANNOT)
+
+
+def raise_file_limit() -> None:
+    """Let the program open as many files as the system allows: every viewer is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def enter_namespace() -> None:

@@ -101,7 +101,7 @@ APPLICATIONS = (
         argument="web",
         ports={"http": 8000},
         needs=("valkey", "postgresql", "storefront-migrate"),
-        calls=("auctions-api", "valkey", "postgresql", "postgresql-replica"),
+        calls=("auctions-api", "images-api", "valkey", "postgresql", "postgresql-replica"),
         settings=(
             *COMMON_SETTINGS,
             "DATABASE_URL",
@@ -111,6 +111,7 @@ APPLICATIONS = (
             "SERVICE_CALLERS",
             "PUBLIC_URL",
             "AUCTIONS_URL",
+            "IMAGES_URL",
         ),
         pool_size=8,
         budget_mb=120,
@@ -123,12 +124,13 @@ APPLICATIONS = (
         argument="api",
         ports={"http": 5000},
         needs=("valkey", "postgresql", "auctions-migrate"),
-        calls=("storefront", "valkey", "postgresql", "postgresql-replica"),
+        calls=("storefront", "images-api", "valkey", "postgresql", "postgresql-replica"),
         settings=(
             *COMMON_SETTINGS,
             "VALKEY_URL",
             "DATABASE_URL",
             "ACCOUNTS_URL",
+            "IMAGES_URL",
             "SERVICE_KEY",
             "PUBLIC_URL",
         ),
@@ -166,6 +168,25 @@ APPLICATIONS = (
         budget_mb=75,
     ),
     Process(
+        name="images-api",
+        stage=Stage.API,
+        context="images",
+        argument="api",
+        ports={"http": 5005},
+        needs=("postgresql", "images-migrate"),
+        calls=("storefront", "postgresql", "postgresql-replica"),
+        settings=(
+            *COMMON_SETTINGS,
+            "DATABASE_URL",
+            "ACCOUNTS_URL",
+            "SERVICE_KEY",
+            "SERVICE_CALLERS",
+        ),
+        pool_size=4,
+        budget_mb=120,
+        death_signal=signal.SIGTERM,
+    ),
+    Process(
         name="auctions-worker",
         stage=Stage.WORKER,
         context="auctions",
@@ -184,8 +205,8 @@ GATEWAY = Process(
     name="gateway",
     stage=Stage.GATEWAY,
     ports={"http": 8080, "side": 8081},
-    after=("storefront", "auctions-api", "auctions-live", "auctions-socketio"),
-    calls=("storefront", "auctions-api", "auctions-live", "auctions-socketio"),
+    after=("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api"),
+    calls=("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api"),
     budget_mb=15,
     death_signal=signal.SIGTERM,
 )
@@ -223,6 +244,13 @@ ONE_OFFS = (
         ),
     ),
     OneOff(
+        name="images-migrate",
+        context="images",
+        argument="migrate",
+        needs=("postgresql",),
+        settings=(*COMMON_SETTINGS, "DATABASE_URL", "DATABASE_OWNER_URL"),
+    ),
+    OneOff(
         name="demo-accounts",
         context="storefront",
         argument="demo-accounts",
@@ -240,11 +268,17 @@ ONE_OFFS = (
     ),
 )
 
-DATABASES = ("accounts", "auctions")
+DATABASES = ("accounts", "auctions", "images")
 """Contexts with a database of their own, by its name; the storefront keeps the accounts."""
 
-SERVICE_CALLERS = {"auctions": ("keys:exchange",)}
-"""Which contexts call the accounts with a key of their own, and what they may do there."""
+VALKEY_USERS = ("accounts", "auctions")
+"""Those of them that use the live store too, under the same name."""
+
+SERVICE_CALLERS = {
+    "auctions": ("keys:exchange", "images:read"),
+    "images": ("keys:exchange",),
+}
+"""Which contexts call others with a key of their own, and what they may do there."""
 
 LAUNCHER_BUDGET_MB = 60
 """The launcher and its guardian."""

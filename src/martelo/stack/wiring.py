@@ -30,6 +30,11 @@ class Wiring:
         host = "localhost" if everywhere else self.listen
         return f"http://{f'[{host}]' if ':' in host else host}:{self.ports['gateway']}"
 
+    @property
+    def gateway_host(self) -> str:
+        """The address under which this machine itself reaches the gateway."""
+        return {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.listen, self.listen)  # noqa: S104 - compared
+
     def environment_of(self, item: topology.Process | topology.OneOff) -> dict[str, str]:
         """Return the environment of a process or a one-off: what it inherits, and its settings."""
         port = self.ports.numbers.get(item.name, 0)
@@ -102,6 +107,7 @@ class Wiring:
             "VALKEY_ADMIN_URL": lambda: self._valkey_url("admin"),
             "ACCOUNTS_URL": lambda: f"http://{self._address('storefront')}",
             "AUCTIONS_URL": lambda: f"http://{self._address('auctions-api')}",
+            "IMAGES_URL": lambda: f"http://{self._address('images-api')}",
             "PUBLIC_URL": lambda: self.public_url,
             "SERVICE_KEY": lambda: self.credentials.service_keys[context],
             "SERVICE_CALLERS": self.credentials.describe_callers,

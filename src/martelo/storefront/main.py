@@ -12,11 +12,11 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from martelo.runtime import logs
+from martelo.runtime.memory import give_back_large_blocks
 from martelo.runtime.settings import ProcessSettings, load
 from martelo.storefront import contracts, wsgi
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import BadSigningKeys, SigningKey, read_signing_keys
-from martelo.storefront.memory import give_back_large_blocks
 from martelo.storefront.settings import (
     STATIC,
     DatabaseSettings,

@@ -52,6 +52,7 @@ class Settings(DatabaseSettings):
     service_callers: Json[dict[str, ServiceCaller]]
     public_url: HttpUrl
     auctions_url: HttpUrl | None = None
+    images_url: HttpUrl | None = None
     valkey_url: SecretStr | None = None
 
 

@@ -40,7 +40,9 @@ def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler
 
 def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts:
     """Return what the views need."""
-    urls = {"auctions": settings.auctions_url} if settings.auctions_url else {}
+    others = {"auctions": settings.auctions_url, "images": settings.images_url}
+    urls = {name: url for name, url in others.items() if url is not None}
+    shown = {name: url for name, url in urls.items() if name == "auctions"}
     limits = TokenBuckets(
         rate_per_s=SIGN_INS_PER_MINUTE / 60, burst=SIGN_INS_PER_MINUTE, clock=time.monotonic
     )
@@ -52,7 +54,7 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
         now=lambda: datetime.now(UTC),
         public_url=settings.public_url,
         is_database_up=is_database_up,
-        neighbours=Neighbours(urls, http, ThreadPoolExecutor(4, "neighbours")),
+        neighbours=Neighbours(shown, http, ThreadPoolExecutor(4, "neighbours")),
         contracts=Contracts(urls, http, time.monotonic),
     )
 

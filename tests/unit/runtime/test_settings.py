@@ -1,5 +1,5 @@
 import pytest
-from pydantic import Json, SecretStr
+from pydantic import Json, SecretStr, model_validator
 
 from martelo.runtime.settings import ProcessSettings, load
 
@@ -8,6 +8,17 @@ class Settings(ProcessSettings):
     database_url: SecretStr
     callers: Json[dict[str, int]]
     auctions_url: str | None = None
+
+
+class Paired(ProcessSettings):
+    left: str | None = None
+    right: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Paired":
+        if self.left is None and self.right is None:
+            raise ValueError("one or the other")
+        return self
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +78,12 @@ class TestLoad:
         told = capsys.readouterr().err
         assert "CALLERS.a" in told
         assert "planted-secret" not in told
+
+    def test_reports_what_several_lack_together(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit):
+            load(Paired)
+
+        assert "taken together: Value error, one or the other" in capsys.readouterr().err
 
     def test_gives_settings_that_cannot_be_changed(self) -> None:
         settings = load(Settings)

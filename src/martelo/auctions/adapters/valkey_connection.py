@@ -22,6 +22,8 @@ MOST_MOVES = 3
 NOT_CARRIED_OUT = ("Function not found", "OOM", "NOPERM", "READONLY", "LOADING", "MISCONF")
 """Errors by which a server says that it refused a call whole, before any of it ran."""
 
+LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+
 Reply = Any
 Words = tuple[str | int | bytes, ...]
 
@@ -55,6 +57,7 @@ class Connection:
             except MovedError:
                 self._refresh()
             except RedisError as error:
+                self._refresh_after(error)
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -72,6 +75,7 @@ class Connection:
             except MovedError:
                 self._refresh()
             except RedisError as error:
+                self._refresh_after(error)
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -96,7 +100,7 @@ class Connection:
                     raise StoreUnavailable(str(error)) from error
                 raise OutcomeUnknown(str(error)) from error
             except RedisError as error:
-                self._refresh_quietly()
+                self._refresh_after(error)
                 raise OutcomeUnknown(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -141,12 +145,15 @@ class Connection:
         except RedisError as error:
             raise StoreUnavailable(str(error)) from error
 
-    def _refresh_quietly(self) -> None:
-        """Learn the topology for the next call; the failure at hand is the one to tell."""
+    def _refresh_after(self, failure: RedisError) -> None:
+        """Learn the topology for the next call: a server that is gone redirects nobody."""
+        if not isinstance(failure, LOST):
+            return
         try:
             self._valkey.refresh()
         except RedisError as error:
-            log.warning("topology-unknown", error=str(error))
+            # The failure at hand is the one to tell.
+            log.debug("topology-unknown", error=str(error))
 
 
 def _options(words: Sequence[object]) -> dict[str, bool]:

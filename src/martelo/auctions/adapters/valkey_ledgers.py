@@ -99,7 +99,8 @@ class ValkeyLedgers:
         Raises:
             StoreUnavailable: The subscription broke.
         """
-        # A Cluster hands every message to each of its servers.
+        # A Cluster hands every message to each of its servers; asking learns which are left.
+        self._connection.ask_partitions([0], lambda _: [("PING",)])
         subscription = self._valkey.primaries()[0].pubsub(  # type: ignore[no-untyped-call]
             ignore_subscribe_messages=True
         )

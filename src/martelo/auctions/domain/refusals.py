@@ -29,13 +29,6 @@ class InvalidReason(InvalidInput):
 
 
 @dataclass(eq=True)
-class InvalidIdempotencyKey(InvalidInput):
-    """An `Idempotency-Key` that is not 1 to 64 printable ASCII characters."""
-
-    slug: ClassVar[str] = "invalid-idempotency-key"
-
-
-@dataclass(eq=True)
 class AuctionNotFound(Refusal):
     """No such auction; unknown and malformed ids alike."""
 

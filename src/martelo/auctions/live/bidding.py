@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,13 +14,15 @@ from martelo.auctions.domain.answers import Placed
 from martelo.auctions.domain.auction import Person, Status
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.refusals import AuctionEnded, AuctionNotFound
+from martelo.auctions.domain.standing import Standing, require_good_standing
 from martelo.auctions.live.archive import Archive
-from martelo.kernel.ids import AuctionId
+from martelo.kernel.idempotency import parse_key
+from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.refusal import Refusal
 from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.refused import RateLimited, ScopeMissing
 from martelo.runtime.tokens import Identity, TokenVerifier, Unauthenticated
-from martelo.runtime.web import RateLimited, ScopeMissing
 
 BID_SCOPE = "bid"
 OWN_FIELDS = {"token", "idempotency_key"}
@@ -33,11 +36,19 @@ class Bids(Protocol):
         """Place a bid."""
 
 
+class Standings(Protocol):
+    """The asynchronous twin of `ports.Standings`."""
+
+    async def of(self, account_id: AccountId) -> Standing:
+        """Return an account's standing, at most 5 seconds old."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bidding:
     """Everything a bid needs on its way to the store."""
 
     bids: Bids
+    standings: Standings
     verifier: TokenVerifier
     buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""
@@ -57,13 +68,15 @@ class Bidding:
         """
         fields = requests.parse_object(body)
         token = requests.parse_text(fields, "token")
-        key = requests.parse_key(requests.parse_text(fields, "idempotency_key"))
+        key = parse_key(requests.parse_text(fields, "idempotency_key"))
         if token is None:
             raise Unauthenticated
         identity = await asyncio.to_thread(self._identify, token)
         bid_fields = {name: raw for name, raw in fields.items() if name not in OWN_FIELDS}
         asked = requests.parse_bid(msgspec.json.encode(bid_fields))
         self._take_token(identity)
+        standing = await self.standings.of(identity.account_id)
+        require_good_standing(standing, time.time_ns() // 1_000_000)
         auction_id = self.parse_id(asked.auction_id)
         if auction_id is None:
             raise AuctionNotFound

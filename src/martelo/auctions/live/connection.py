@@ -145,7 +145,7 @@ class Connection(asyncio.Protocol):
         if error is not None:
             log.error("request-failed", request_id=self._request_id, exc_info=error)
             detail = "This should not have happened."
-            self.refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, close=True)
+            self.refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", detail, close=True)
 
     # Whole answers
 
@@ -173,18 +173,19 @@ class Connection(asyncio.Protocol):
             self._reader = None
             self._transport.close()
 
-    def refuse(
+    def refuse(  # noqa: PLR0913 - the members of a problem
         self,
         status: HTTPStatus,
         slug: str,
         detail: str,
         *,
+        title: str = "",
         extra: dict[str, str] | None = None,
         close: bool = False,
     ) -> None:
-        """Send a problem."""
+        """Send a problem; its title is the status's own unless another is given."""
         self._keep_alive = self._keep_alive and not close
-        body = problem_body(slug, status.phrase, status.value, detail, self._request_id)
+        body = problem_body(slug, title or status.phrase, status.value, detail, self._request_id)
         self.send(status, PROBLEM_TYPE, render_problem(body), extra or {})
 
     # A viewer's sink

@@ -147,7 +147,8 @@ class Server:
             connection.refuse(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "store-unavailable",
-                "The live store does not answer; try again.",
+                "The live store does not answer; nothing was changed.",
+                title="Unavailable",
                 extra={"Retry-After": "1"},
             )
         else:
@@ -155,7 +156,12 @@ class Server:
 
     @staticmethod
     def _refuse_unknown(connection: Connection) -> None:
-        connection.refuse(HTTPStatus.NOT_FOUND, "auction-not-found", "There is no such auction.")
+        connection.refuse(
+            HTTPStatus.NOT_FOUND,
+            "auction-not-found",
+            "There is no auction with this id.",
+            title="No such auction",
+        )
 
     # Time
 

@@ -26,8 +26,8 @@ from martelo.auctions.problems import describe
 from martelo.auctions.wire import Json
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.runtime.refused import UNFORESEEN, Problem, common_problem
 from martelo.runtime.request_ids import accept_request_id
-from martelo.runtime.web import Problem, common_problem
 
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_WATCHED = 20
@@ -109,10 +109,16 @@ class SocketIo:
         async def close() -> None:
             connection = engine.sockets.get(eio_sid)
             if connection is not None:
-                # Without waiting for the queue: nobody reads it.
+                # Without waiting for the queue, which perhaps nobody reads.
                 await connection.close(wait=False, abort=True)
 
-        self._sockets[sid] = Socket(send, has_room, close)
+        def unlock() -> None:
+            connection = engine.sockets.get(eio_sid)
+            if connection is not None:
+                # The last word in the queue ends the task that writes, or the long poll.
+                connection.queue.put_nowait(None)
+
+        self._sockets[sid] = Socket(send, has_room, close, unlock)
 
     async def _disconnect(self, sid: str, _reason: object = None) -> None:
         socket = self._sockets.pop(sid, None)
@@ -219,5 +225,5 @@ def _problem(error: Exception) -> Problem:
     problem = describe(error) or common_problem(error)
     if problem is None:
         log.error("unforeseen", exc_info=error)
-        problem = Problem("internal", 500, "Internal error", "The fault is logged.")
+        problem = UNFORESEEN
     return problem

@@ -4,6 +4,8 @@ Arguments stay raw JSON until they are parsed like a request's body, so that an 
 from its own text; a packet that cannot be read becomes an event, which is answered, not raised.
 """
 
+from typing import Any
+
 import msgspec
 import orjson
 from socketio import packet
@@ -16,6 +18,9 @@ MALFORMED = "malformed"
 
 SEPARATOR = b"\x1e"
 """Between packets that go out together; JSON escapes it."""
+
+KNOWN = {packet.CONNECT, packet.DISCONNECT, packet.EVENT, packet.ACK}
+"""Packets a client sends here: none with binary parts."""
 
 ENDS = {"closed", "cancelled"}
 
@@ -45,6 +50,7 @@ class Packet(packet.Packet):  # type: ignore[misc]  # python-socketio has no typ
 
     uses_binary_events = False
     json = RawJson
+    data: Any
 
     def decode(self, encoded_packet: str) -> int:
         """Read a packet; what cannot be read is an event that says so."""
@@ -52,10 +58,8 @@ class Packet(packet.Packet):  # type: ignore[misc]  # python-socketio has no typ
             super().decode(encoded_packet)
         except (ValueError, TypeError, IndexError, RecursionError, msgspec.MsgspecError):
             self.packet_type, self.data = packet.EVENT, [MALFORMED]
-        is_event = self.packet_type == packet.EVENT
-        if self.packet_type in {packet.BINARY_EVENT, packet.BINARY_ACK, packet.CONNECT_ERROR} or (
-            is_event and not isinstance(self.data, list)
-        ):
+        is_list = isinstance(self.data, list)
+        if self.packet_type not in KNOWN or (self.packet_type == packet.EVENT and not is_list):
             self.packet_type, self.data = packet.EVENT, [MALFORMED]
         return 0
 

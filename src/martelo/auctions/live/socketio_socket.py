@@ -25,12 +25,14 @@ class Socket:
         send: Callable[[str], Awaitable[None]],
         has_room: Callable[[], bool],
         close: Callable[[], Awaitable[None]],
+        unlock: Callable[[], None],
     ) -> None:
         self.watched: dict[AuctionId, JoinedSink] = {}
         self.strikes = 0
         self._send = send
         self._has_room = has_room
         self._close = close
+        self._unlock = unlock
         self._waiting: deque[bytes] = deque()
         self._waiting_bytes = 0
         self._sending: asyncio.Task[None] | None = None
@@ -59,6 +61,7 @@ class Socket:
         self._waiting.clear()
         if self._sending is not None:
             self._sending.cancel()
+        self._unlock()
 
     async def _drain(self) -> None:
         try:

@@ -6,9 +6,17 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from martelo.auctions import requests, wire
-from martelo.auctions.routes.shared import BID_SCOPE, Deps, idempotency_key, marked, person_of
+from martelo.auctions.domain.standing import require_good_standing, require_paid_purchases
+from martelo.auctions.routes.shared import BID_SCOPE, Deps, person_of
 from martelo.auctions.use_cases import unless_archived, unless_refused
-from martelo.runtime.web import json_body, render_json, take_token
+from martelo.runtime.web import (
+    idempotency_key,
+    json_body,
+    marked,
+    now_ms,
+    render_json,
+    take_token,
+)
 
 
 def bid_routes(deps: Deps) -> Blueprint:
@@ -22,6 +30,7 @@ def bid_routes(deps: Deps) -> Blueprint:
         asked = requests.parse_bid(json_body())
         if deps.bid_buckets is not None:
             take_token(deps.bid_buckets, bidder.account_id)
+        require_good_standing(deps.standings.of(bidder.account_id), now_ms())
         auction_id = deps.known_id(asked.auction_id)
         answer = store.place_bid(auction_id, asked.by(person_of(bidder), key))
         placed = unless_refused(unless_archived(store, record, auction_id, answer))
@@ -33,6 +42,9 @@ def bid_routes(deps: Deps) -> Blueprint:
         buyer, key = deps.caller(BID_SCOPE), idempotency_key()
         if request.content_length:
             requests.parse_empty(json_body())
+        standing = deps.standings.of(buyer.account_id)
+        require_good_standing(standing, now_ms())
+        require_paid_purchases(standing)
         known = deps.known_id(auction_id)
         answer = store.buy_now(known, person_of(buyer), key=key)
         bought = unless_refused(unless_archived(store, record, known, answer))

@@ -8,30 +8,33 @@ from flask.typing import ResponseReturnValue
 from martelo.auctions import requests, wire
 from martelo.auctions.domain.entries import begin
 from martelo.auctions.ports import Reading
-from martelo.auctions.routes.shared import SELL_SCOPE, Deps, idempotency_key, marked, person_of
+from martelo.auctions.routes.shared import SELL_SCOPE, Deps, person_of
 from martelo.auctions.use_cases import (
     Submission,
     create_auction,
     edit_auction,
     find_auction,
+    look_at_pictures,
     unless_archived,
     unless_refused,
 )
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.tokens import Identity
-from martelo.runtime.web import json_body, render_json
+from martelo.runtime.web import idempotency_key, json_body, marked, render_json
 
 
 def sell_routes(deps: Deps) -> Blueprint:
     """Return the routes that create, edit and cancel auctions."""
     routes = Blueprint("selling", __name__)
-    store, record = deps.store, deps.record
+    store, record, pictures = deps.store, deps.record, deps.pictures
 
     @routes.post("/create-auction")
     def create() -> ResponseReturnValue:
         seller, key = deps.caller(SELL_SCOPE), idempotency_key()
         body = json_body()
-        submission = Submission(*requests.parse_draft(body))
+        submission = look_at_pictures(
+            pictures, person_of(seller), Submission(*requests.parse_draft(body))
+        )
         if key is None:
             opened = create_auction(store, deps.random_id, person_of(seller), submission)
         else:
@@ -55,7 +58,7 @@ def sell_routes(deps: Deps) -> Blueprint:
         seller = deps.caller(SELL_SCOPE)
         change = requests.parse_edit(json_body())
         known = deps.known_id(auction_id)
-        edit_auction(store, known, person_of(seller), change)
+        edit_auction(store, pictures, known, person_of(seller), change)
         return _auction_of(known, seller)
 
     @routes.post("/auction/<auction_id>/cancel")

@@ -67,6 +67,8 @@ def choose_footing(data: Path, programs: Iterable[Path]) -> Footing:
     true = shutil.which("true") or "/bin/true"
     if sys.platform == "linux" and _succeeds(["--namespace"], [true]):
         return Footing(["--namespace"])
+    # Entered by others, not listed: what is in it stays closed but for the engines' own folders.
+    data.chmod(0o711)
     nobody = pwd.getpwnam("nobody")
     options = ["--user", f"{nobody.pw_uid}:{nobody.pw_gid}"]
     test = shutil.which("test") or "/usr/bin/test"

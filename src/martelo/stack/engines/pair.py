@@ -220,12 +220,14 @@ class PairMember:
 
     async def is_ready(self) -> bool:
         """Tell whether a primary takes writes, or a standby receives what its primary sends."""
+        if not await self._server.answers():
+            return False
         with suppress(StackError):
             if self.is_primary:
                 return await self._server.query("SELECT pg_is_in_recovery()") == [(False,)]
             if self._pair.primary_is_up.is_set():
                 return await self._server.query(RECEIVER) == [("streaming",)]
-            return await self._server.answers()
+            return True
         return False
 
     async def settle(self) -> None:
@@ -257,6 +259,8 @@ def _forget_foreign_pid(folder: Path) -> None:
 
     A number that is PostgreSQL's own is left: it sees for itself whether its old self still runs.
     """
+    if not proctable.LINUX:
+        return
     file = folder / "postmaster.pid"
     with suppress(OSError, ValueError, IndexError):
         pid = int(file.read_text(encoding="utf-8").splitlines()[0])

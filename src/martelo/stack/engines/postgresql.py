@@ -15,6 +15,7 @@ from martelo.stack.credentials import write_private
 from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import Footing, engine_environment
 from martelo.stack.errors import StackError
+from martelo.stack.probes import accepts_postgresql
 
 SLOT = "standby"
 """The replication slot, the standby's application name, and who commits wait for."""
@@ -159,9 +160,9 @@ class Server:
                 await connection.close()
 
     async def answers(self) -> bool:
-        """Tell whether `SELECT 1` is answered in time."""
+        """Tell whether it takes connections and answers `SELECT 1`, each in time."""
         with suppress(StackError):
-            return await self.query("SELECT 1") == [(1,)]
+            return await accepts_postgresql(self.port) and await self.query("SELECT 1") == [(1,)]
         return False
 
     async def read_control(self) -> dict[str, str]:

@@ -13,8 +13,9 @@ SETTINGS = """\
 # Written by the launcher at every start.
 bind 127.0.0.1
 port {port}
-dir "{folder}"
-aclfile "{folder}/users.acl"
+# Relative to the folder it is started in: whatever its path is called needs no quotes.
+dir .
+aclfile users.acl
 daemonize no
 appendonly yes
 appendfsync always
@@ -59,7 +60,7 @@ class Valkey:
     async def prepare(self) -> None:
         """Write the settings and the users."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        settings = SETTINGS.format(port=self._port, folder=self._folder)
+        settings = SETTINGS.format(port=self._port)
         write_private(self._folder / "valkey.conf", settings)
         write_private(self._folder / "users.acl", render_users(self._passwords))
         self._footing.give(self._folder)
@@ -67,7 +68,7 @@ class Valkey:
     def program(self) -> Program:
         """Return the server's command line."""
         return Program(
-            command=[str(binaries.valkey_server()), str(self._folder / "valkey.conf")],
+            command=[str(binaries.valkey_server()), "valkey.conf"],
             environment=engine_environment(),
             folder=self._folder,
             shim_options=self._footing.shim_options,

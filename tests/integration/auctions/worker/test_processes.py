@@ -118,6 +118,10 @@ def are_over(house: House, auction_ids: list[AuctionId]) -> bool:
     return all(reading.auction.status is not Status.OPEN for reading in readings.values())
 
 
+def leads(worker: Worker) -> bool:
+    return "martelo_archive_leads 1.0" in worker.ask("/metrics")[1]
+
+
 class TestWorker:
     def test_three_close_each_auction_once_though_one_is_killed(
         self, house: House, start_worker: Callable[[], Worker]
@@ -129,7 +133,8 @@ class TestWorker:
         listener.subscribe(FINISHED_CHANNEL)
         assert listener.get_message(timeout=5) is None, "the confirmation, which is not shown"
         # The one that keeps the record has the most to lose.
-        leader = next(w for w in workers if "martelo_archive_leads 1.0" in w.ask("/metrics")[1])
+        wait(lambda: any(leads(worker) for worker in workers))
+        leader = next(worker for worker in workers if leads(worker))
         ends_at_ms = house.store.now_ms() + 10_000
         auction_ids = house.open_to_end_at(ends_at_ms, 400)
         assert house.store.now_ms() < ends_at_ms
@@ -228,8 +233,8 @@ class TestWorker:
 
 
 class TestVerify:
-    def run(self, house: House, tmp_path: Path, auction_id: str) -> tuple[int, str]:
-        verifying = Worker(house, tmp_path / "verify.log", "verify", auction_id)
+    def run(self, house: House, tmp_path: Path, *auction_ids: str) -> tuple[int, str]:
+        verifying = Worker(house, tmp_path / "verify.log", "verify", *auction_ids)
         out, _ = verifying.process.communicate(timeout=PATIENCE_S)
         return verifying.process.returncode, out.decode()
 
@@ -254,6 +259,17 @@ class TestVerify:
 
         assert status == 1
         assert "differs" in said
+
+    def test_fails_where_one_of_several_does(self, house: House, tmp_path: Path) -> None:
+        whole, lacking = house.open_with_history(), house.open_with_history()
+        key = f"{{p{lacking[:2]}}}:a:{lacking}:ledger"
+        house.valkey.node_of(key).xdel(key, "4-0")
+
+        status, said = self.run(house, tmp_path, lacking, whole)
+
+        assert status == 1
+        assert f"{lacking} live: 8 entries, differs" in said
+        assert f"{whole} live: 9 entries, agrees" in said
 
     @pytest.mark.parametrize("auction_id", ["00-0000000000000", "nonsense", "99-0000000000000"])
     def test_fails_on_an_unknown_auction(

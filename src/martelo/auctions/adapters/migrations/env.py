@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `migrate.py` hands over."""
+"""Alembic's entry: runs on the connection that `runtime.migrations` hands over."""
 
 from alembic import context
 

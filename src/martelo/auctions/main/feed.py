@@ -1,4 +1,4 @@
-"""The feed's processes, each a function that runs until it is told to stop."""
+"""What the feed's processes share: a hub on the live store, run until told to stop."""
 
 import asyncio
 import contextlib
@@ -9,10 +9,6 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-
-import uvloop
-from prometheus_client import CollectorRegistry
 
 from martelo.auctions.adapters.valkey_async import AsyncConnection
 from martelo.auctions.adapters.valkey_connection import Durability
@@ -25,43 +21,13 @@ from martelo.auctions.live.hub import Hub
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
 from martelo.auctions.live.parts import Parts
-from martelo.auctions.live.server import Server, Timing
-from martelo.auctions.live.sse import SseEncoding
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.http import open_client
-from martelo.runtime.valkey_async import AsyncValkey, connect_async
+from martelo.runtime.valkey_async import AsyncValkey
 
 FEED_TIMEOUT_S = 2.0
 BACKLOG = 65_535
 """Above any viewer count; the system lowers it to its own bound."""
-
-
-@dataclass(frozen=True, slots=True)
-class LiveSettings:
-    """What `live` needs to know."""
-
-    host: str
-    port: int
-    valkey_url: str
-    auctions_url: str
-    limits: Limits = field(default_factory=Limits)
-    timing: Timing = field(default_factory=Timing)
-
-
-def live(settings: LiveSettings) -> None:
-    """Serve event streams until SIGTERM or SIGINT."""
-    raise_file_limit()
-    uvloop.run(_live(settings))
-
-
-async def _live(settings: LiveSettings) -> None:
-    registry = CollectorRegistry()
-    valkey = connect_async(settings.valkey_url, timeout_s=FEED_TIMEOUT_S)
-    archive = open_archive(settings.auctions_url)
-    hub = build_hub(valkey, archive, SseEncoding(), settings.limits, LiveMetrics(registry))
-    server = Server(hub, registry, known_id, settings.timing)
-    async with running(hub, valkey) as stop:
-        await server.run(settings.host, settings.port, BACKLOG, stop)
 
 
 @asynccontextmanager

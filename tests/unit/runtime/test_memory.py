@@ -1,4 +1,4 @@
-from martelo.storefront.memory import give_back_large_blocks
+from martelo.runtime.memory import give_back_large_blocks
 
 
 class TestGiveBackLargeBlocks:

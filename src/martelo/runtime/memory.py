@@ -1,4 +1,4 @@
-"""Memory: what a hashing takes is given back to the system when it ends."""
+"""Memory: what one large piece of work takes is given back to the system when it ends."""
 
 import ctypes
 
@@ -9,8 +9,8 @@ _MIB = 1024 * 1024
 def give_back_large_blocks() -> None:
     """Have every block of a mebibyte or more mapped, and unmapped when it is freed.
 
-    glibc raises that limit by itself once a large block was freed, and from then on the 19 MiB
-    of each hashing stay with the process: measured, 80 MB after four at once. Other C libraries
+    glibc raises that limit by itself once a large block was freed, and from then on they stay with
+    the process: measured, 80 MB after four password hashings of 19 MiB at once. Other C libraries
     have no such function and need none.
     """
     try:

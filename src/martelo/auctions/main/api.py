@@ -1,0 +1,88 @@
+"""`auctions-api`: the HTTP API, on granian."""
+
+import time
+from functools import partial
+
+import orjson
+from flask import Flask, Response
+
+from martelo.auctions.adapters.http_pictures import HttpPictures
+from martelo.auctions.adapters.record.reading import SqlRecord
+from martelo.auctions.adapters.valkey_keys import (
+    derived_auction_id,
+    parse_auction_id,
+    random_auction_id,
+)
+from martelo.auctions.adapters.valkey_setup import read_partitions
+from martelo.auctions.adapters.valkey_standings import ValkeyStandings
+from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.main.openapi import load_openapi
+from martelo.auctions.main.store import open_connection, start_logs
+from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.problems import describe
+from martelo.auctions.routes.bidding import bid_routes
+from martelo.auctions.routes.reading import read_routes
+from martelo.auctions.routes.selling import sell_routes
+from martelo.auctions.routes.shared import Deps
+from martelo.auctions.settings import BID_BURST, ApiSettings
+from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.http import open_client
+from martelo.runtime.postgresql import open_engine
+from martelo.runtime.settings import load
+from martelo.runtime.tokens import TokenVerifier
+from martelo.runtime.web import create_app
+from martelo.runtime.wsgi import serve
+
+POOL_SIZE = 4
+
+
+def run() -> None:
+    """Serve the auctions API until told to stop."""
+    settings = load(ApiSettings)
+    start_logs(settings, "auctions-api")
+    serve("martelo.auctions.main.api:worker_app", settings)
+
+
+def worker_app() -> Flask:
+    """Return the WSGI app of one granian worker."""
+    settings = load(ApiSettings)
+    start_logs(settings, "auctions-api")
+    connection, valkey = open_connection(settings)
+    partitions = read_partitions(valkey)
+    engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
+    http, service_key = open_client(), settings.service_key
+    limits = TokenBuckets(
+        rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
+    )
+    deps = Deps(
+        store=ValkeyStore(connection, partitions),
+        record=SqlRecord(engine),
+        standings=ValkeyStandings(connection, time.monotonic),
+        pictures=HttpPictures(settings.images_url, http, service_key=service_key),
+        verifier=TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key),
+        bid_buckets=limits if settings.rate_limits == "on" else None,
+        parse_id=partial(parse_auction_id, partitions=partitions),
+        random_id=partial(random_auction_id, partitions),
+        derived_id=partial(derived_auction_id, partitions=partitions),
+    )
+    return build_app(deps)
+
+
+def build_app(deps: Deps) -> Flask:
+    """Return the auctions API over what `deps` holds."""
+
+    def readiness() -> dict[str, str]:
+        try:
+            deps.store.now_ms()
+        except StoreUnavailable:
+            return {"store": "down"}
+        return {"store": "ok"}
+
+    app = create_app("auctions", describe=describe, readiness=readiness)
+    for routes in (bid_routes(deps), sell_routes(deps), read_routes(deps)):
+        app.register_blueprint(routes)
+    contract = orjson.dumps(load_openapi())
+    app.add_url_rule(
+        "/openapi.json", "openapi", lambda: Response(contract, mimetype="application/json")
+    )
+    return app

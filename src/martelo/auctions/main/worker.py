@@ -1,0 +1,41 @@
+"""`auctions-worker`: closes, announces, archives and forgets."""
+
+import secrets
+
+from martelo.auctions.adapters.record.archive import SqlArchive
+from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
+from martelo.auctions.adapters.valkey_setup import read_partitions
+from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.main.store import open_connection, start_logs
+from martelo.auctions.settings import WorkerSettings
+from martelo.auctions.worker.ends import Ends
+from martelo.auctions.worker.keeper import Keeper
+from martelo.auctions.worker.process import SidePort, run_worker
+from martelo.auctions.worker.purger import Purger
+from martelo.runtime.leadership import Leadership
+from martelo.runtime.postgresql import open_engine
+from martelo.runtime.settings import load
+
+POOL_SIZE = 3
+ARCHIVE_LOCK = 0x6D61_7274_0002
+"""The advisory lock of the one worker that keeps the record."""
+
+
+def run() -> None:
+    """Run the worker's loops until told to stop."""
+    settings = load(WorkerSettings)
+    start_logs(settings, "auctions-worker")
+    connection, valkey = open_connection(settings)
+    partitions = read_partitions(valkey)
+    store = ValkeyStore(connection, partitions)
+    source = ValkeyLedgers(connection, valkey, partitions)
+    url = settings.database_url
+    archive = SqlArchive(open_engine(url, application="auctions-worker", pool_size=POOL_SIZE))
+    leadership = Leadership(url, ARCHIVE_LOCK, application="auctions-archive")
+    keeper = Keeper(leadership, store, source, archive, partitions)
+    run_worker(
+        Ends(store, source, partitions, first_partition=secrets.randbelow(partitions)),
+        keeper,
+        Purger(store, source, archive, keeper, kept_ms=settings.kept_after_end_s * 1000),
+        SidePort(settings.host, settings.port),
+    )

@@ -1,0 +1,1 @@
+"""Pictures of lots and products: checked, re-encoded, served."""

@@ -1,0 +1,1 @@
+"""The ports of pictures made real: Pillow and PostgreSQL."""

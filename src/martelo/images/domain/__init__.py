@@ -1,0 +1,1 @@
+"""What a picture is, and what is refused before one is decoded."""

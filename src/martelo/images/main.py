@@ -1,0 +1,136 @@
+"""The images' process and one-offs: `python -m martelo.images.main NAME`.
+
+One function each; each wires everything once and hands it on.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import orjson
+import structlog
+from flask import Flask, Response
+
+from martelo.images.adapters.gate import Gate
+from martelo.images.adapters.pillow_encoder import PillowEncoder
+from martelo.images.adapters.sql_store import SqlPictures
+from martelo.images.problems import describe
+from martelo.images.routes import Deps, image_routes
+from martelo.images.settings import ApiSettings, MigrateSettings
+from martelo.runtime import logs, migrations
+from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.contract import load_contract
+from martelo.runtime.http import open_client
+from martelo.runtime.memory import give_back_large_blocks
+from martelo.runtime.postgresql import DatabaseUnavailable, open_engine
+from martelo.runtime.settings import ProcessSettings, load
+from martelo.runtime.tokens import TokenVerifier
+from martelo.runtime.web import create_app
+from martelo.runtime.wsgi import serve
+
+POOL_SIZE = 4
+DECODED_AT_ONCE = 2
+WAITING_AT_MOST = 3
+PATIENCE_S = 4.0
+THREADS = 8
+"""Three more than may decode or wait for it, so that pictures are given out meanwhile."""
+
+MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
+
+log = structlog.get_logger(__name__)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the process or one-off named."""
+    parser = argparse.ArgumentParser(prog="python -m martelo.images.main")
+    commands = parser.add_subparsers(dest="name", required=True)
+    for name in sorted(COMMANDS):
+        commands.add_parser(name)
+    asked = parser.parse_args(arguments)
+    try:
+        COMMANDS[asked.name]()
+    except DatabaseUnavailable as error:
+        log.error("cannot-start", reason=str(error))  # noqa: TRY400 - the reason is the message
+        raise SystemExit(1) from error
+
+
+def api() -> None:
+    """Serve the images API."""
+    settings = load(ApiSettings)
+    _start_logs(settings, "images-api")
+    serve("martelo.images.main:api_app", settings, threads=THREADS)
+
+
+def api_app() -> Flask:
+    """Return the WSGI app of one worker of `images-api`."""
+    settings = load(ApiSettings)
+    _start_logs(settings, "images-api")
+    give_back_large_blocks()
+    engine = open_engine(settings.database_url, application="images-api", pool_size=POOL_SIZE)
+    gate = Gate(running=DECODED_AT_ONCE, waiting=WAITING_AT_MOST, patience_s=PATIENCE_S)
+    return build_app(
+        Deps(
+            store=SqlPictures(engine),
+            encoder=PillowEncoder(gate),
+            verifier=TokenVerifier(
+                settings.accounts_url, open_client(), time.time, service_key=settings.service_key
+            ),
+            upload_buckets=_upload_buckets(settings),
+            service_callers=settings.service_callers,
+        )
+    )
+
+
+def build_app(deps: Deps) -> Flask:
+    """Return the images API over what `deps` holds."""
+    app = create_app(
+        "images",
+        describe=describe,
+        readiness=lambda: {"store": "ok" if deps.store.is_up() else "down"},
+    )
+    app.register_blueprint(image_routes(deps))
+    contract = orjson.dumps(_contract())
+    app.add_url_rule(
+        "/openapi.json", "openapi", lambda: Response(contract, mimetype="application/json")
+    )
+    return app
+
+
+def migrate() -> None:
+    """Prepare the tables."""
+    settings = load(MigrateSettings)
+    _start_logs(settings, "images-migrate")
+    migrations.migrate(
+        MIGRATIONS,
+        settings.database_owner_url,
+        settings.database_url,
+        application="images-migrate",
+    )
+
+
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    sys.stdout.buffer.write(orjson.dumps(_contract()) + b"\n")
+
+
+def _contract() -> object:
+    return load_contract(Path(__file__).with_name("openapi.yaml"))
+
+
+def _upload_buckets(settings: ApiSettings) -> TokenBuckets | None:
+    if settings.rate_limits == "off":
+        return None
+    per_minute = settings.uploads_per_minute
+    return TokenBuckets(rate_per_s=per_minute / 60, burst=per_minute, clock=time.monotonic)
+
+
+def _start_logs(settings: ProcessSettings, process: str) -> None:
+    logs.configure(settings.log_format, settings.log_level, process)
+
+
+COMMANDS = {"api": api, "migrate": migrate, "openapi": openapi}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,408 @@
+"""The gateway's template on a real nginx, before stand-ins that tell what reached them."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks import LaunchedStack, wait_for
+
+BEHIND = ("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api")
+
+
+class StandIn(BaseHTTPRequestHandler):
+    """Answers with what it was asked, under its own name."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        assert isinstance(self.server, Behind)
+        self.server.asked.append(self.path)
+        if "cut-me-off" in self.path:
+            self.close_connection = True
+            return
+        if self.path.endswith("/events"):
+            self._stream()
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        told = {"name": self.server.name, "path": self.path, "headers": headers, "body": len(body)}
+        answer = json.dumps(told).encode()
+        self.send_response(404 if "missing" in self.path else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.send_header("X-Request-Id", "from-behind")
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_POST = do_GET  # noqa: N815 - the name the base class looks for
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        del format, args
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(b": first\n\n")
+        self.wfile.flush()
+        assert isinstance(self.server, Behind)
+        self.server.go_on.wait(30)
+        self.close_connection = True
+
+
+class Behind(ThreadingHTTPServer):
+    """One stand-in; `asked` lists the paths that reached it."""
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, name: str, port: int) -> None:
+        super().__init__(("127.0.0.1", port), StandIn)
+        self.name = name
+        self.asked: list[str] = []
+        self.go_on = threading.Event()
+
+
+class House:
+    """A running gateway and what stands behind it."""
+
+    def __init__(self, port: int, behind: dict[str, Behind]) -> None:
+        self.port = port
+        self.behind = behind
+
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers by lower-case name, and body."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            connection.request(method, path, body=body, headers=named)
+            answer = connection.getresponse()
+            found = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, found, answer.read()
+        finally:
+            connection.close()
+
+    def told(self, path: str, **headers: str) -> dict[str, Any]:
+        """Return what the stand-in that was reached tells."""
+        told: dict[str, Any] = json.loads(self.ask(path, "GET", None, **headers)[2])
+        return told
+
+    def send(self, text: bytes) -> bytes:
+        """Return all that comes back for raw bytes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as line:
+            line.sendall(text)
+            line.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: line.recv(65_536), b""))
+
+
+def open_house(stack: LaunchedStack, cleanup: ExitStack) -> House:
+    ports = {name: _free_port() for name in BEHIND}
+    for name, port in ports.items():
+        stack.environment[f"MARTELO_PORT_{name.upper().replace('-', '_')}"] = str(port)
+    cleanup.callback(stack.close)
+    stack.up("gateway")
+    behind = {name: Behind(name, port) for name, port in ports.items()}
+    for server in behind.values():
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        cleanup.callback(server.server_close)
+        cleanup.callback(server.shutdown)
+        cleanup.callback(server.go_on.set)
+    return House(stack.process("gateway")["ports"][0], behind)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with ExitStack() as cleanup:
+        yield open_house(_stack(tmp_path_factory.mktemp("gateway"), "off"), cleanup)
+
+
+@pytest.fixture
+def limited_house(tmp_path: Path) -> Iterator[House]:
+    with ExitStack() as cleanup:
+        yield open_house(_stack(tmp_path, "on"), cleanup)
+
+
+def _stack(folder: Path, rate_limits: str) -> LaunchedStack:
+    return LaunchedStack(folder / "data", {"MARTELO_RATE_LIMITS": rate_limits})
+
+
+class TestLocations:
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            ("/", "storefront"),
+            ("/docs", "storefront"),
+            ("/static/site.css", "storefront"),
+            ("/api/auth/keys", "storefront"),
+            ("/api/auth/token", "storefront"),
+            ("/.well-known/jwks.json", "storefront"),
+            ("/create-auction", "auctions-api"),
+            ("/view-auctions?limit=5", "auctions-api"),
+            ("/place-bid", "auctions-api"),
+            ("/auction/07-abc", "auctions-api"),
+            ("/auction/07-abc/ledger", "auctions-api"),
+            ("/my/bids", "auctions-api"),
+            ("/api/images", "images-api"),
+            ("/media/0a-thumb.webp", "images-api"),
+            ("/live", "auctions-live"),
+            ("/socket.io/?EIO=4", "auctions-socketio"),
+        ],
+    )
+    def test_lead_to_the_process_that_answers(self, house: House, path: str, name: str) -> None:
+        told = house.told(path)
+
+        assert (told["name"], told["path"]) == (name, path)
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            ("/openapi/accounts.json", "storefront"),
+            ("/openapi/auctions.json", "auctions-api"),
+            ("/openapi/images.json", "images-api"),
+        ],
+    )
+    def test_find_each_contract(self, house: House, path: str, name: str) -> None:
+        told = house.told(path)
+
+        assert (told["name"], told["path"]) == (name, "/openapi.json")
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/internal/keys/exchange",
+            "/internal/images?ids=a",
+            "/media/../internal/images",
+            "/internal",
+            "/metrics",
+            "/metrics/",
+            "/healthz",
+            "/readyz",
+            "/openapi/nobody.json",
+            "//internal/x",
+            "/auction//internal",
+            "/auction/../internal/x",
+            "/internal/../view-auctions",
+            "/auction/./x",
+            "/auction/..",
+            "/auction/%2e%2e/internal/x",
+            "/auction/%2E./internal/x",
+            "/auction%2f..%2finternal",
+            "/auction/..%5cinternal",
+            "/.martelo/problem",
+            "/.martelo/page",
+        ],
+    )
+    def test_hide_what_is_not_for_outside(self, house: House, path: str) -> None:
+        before = {name: len(server.asked) for name, server in house.behind.items()}
+
+        status, headers, body = house.ask(path)
+
+        assert status == 404
+        assert headers["content-type"] == "application/problem+json"
+        assert json.loads(body)["type"] == "/problems/not-found"
+        assert before == {name: len(server.asked) for name, server in house.behind.items()}
+
+    def test_let_queries_hold_what_paths_must_not(self, house: House) -> None:
+        assert house.told("/view-auctions?q=a//b/../%2e")["path"] == "/view-auctions?q=a//b/../%2e"
+
+
+class TestHeaders:
+    def test_overwrite_what_a_caller_forges(self, house: House) -> None:
+        forged = {
+            "X_Forwarded_For": "203.0.113.9",
+            "X_Forwarded_Proto": "https",
+            "X_Forwarded_Host": "bank.example",
+            "X_Forwarded_Port": "1",
+            "X_Forwarded_Prefix": "/x",
+            "X_Real_IP": "203.0.113.9",
+            "Forwarded": "for=203.0.113.9",
+        }
+
+        headers = house.told("/place-bid", **forged)["headers"]
+
+        assert headers["x-forwarded-for"] == "127.0.0.1"
+        assert headers["x-real-ip"] == "127.0.0.1"
+        assert headers["x-forwarded-proto"] == "http"
+        assert headers["x-forwarded-host"] == f"127.0.0.1:{house.port}"
+        assert not {"forwarded", "x-forwarded-port", "x-forwarded-prefix"} & set(headers)
+
+    def test_keep_a_sane_request_id_and_answer_with_it_once(self, house: House) -> None:
+        _, headers, body = house.ask("/place-bid", X_Request_Id="try-12345678")
+
+        assert headers["x-request-id"] == "try-12345678"
+        assert json.loads(body)["headers"]["x-request-id"] == "try-12345678"
+
+    @pytest.mark.parametrize("given", ["", "short", 'in"jected-12', "a" * 65, "white space 12"])
+    def test_make_one_where_it_is_none(self, house: House, given: str) -> None:
+        _, headers, body = house.ask("/place-bid", X_Request_Id=given)
+
+        assert len(headers["x-request-id"]) == 32
+        assert json.loads(body)["headers"]["x-request-id"] == headers["x-request-id"]
+
+    def test_tell_no_version(self, house: House) -> None:
+        assert house.ask("/")[1]["server"] == "nginx"
+
+
+class TestOwnAnswers:
+    def test_are_problems_with_the_request_id(self, house: House) -> None:
+        status, headers, body = house.ask("/metrics", X_Request_Id="try-12345678")
+
+        problem = json.loads(body)
+        assert (status, problem["status"]) == (404, 404)
+        assert problem["instance"] == headers["x-request-id"] == "try-12345678"
+        assert set(problem) == {"type", "title", "status", "detail", "instance"}
+
+    def test_are_a_page_for_people(self, house: House) -> None:
+        status, headers, body = house.ask("/metrics", Accept="text/html,*/*;q=0.8")
+
+        assert status == 404
+        assert headers["content-type"] == "text/html; charset=utf-8"
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "Não há nada neste endereço" in body.decode()
+
+    def test_leave_the_answers_of_others_alone(self, house: House) -> None:
+        status, _, body = house.ask("/auction/missing")
+
+        assert status == 404
+        assert json.loads(body)["name"] == "auctions-api"
+
+    def test_refuse_bodies_over_64_kilobytes(self, house: House) -> None:
+        fits = house.ask("/place-bid", "POST", b"x" * 65_536)
+        status, _, body = house.ask("/place-bid", "POST", b"x" * 65_537)
+
+        assert json.loads(fits[2])["body"] == 65_536
+        assert status == 413
+        assert json.loads(body)["type"] == "/problems/too-large"
+
+    def test_take_larger_bodies_for_pictures_only(self, house: House) -> None:
+        most = 15 * 1024 * 1024
+
+        fits = house.ask("/api/images", "POST", b"x" * most)
+
+        assert json.loads(fits[2])["body"] == most
+        assert house.ask("/api/images", "POST", b"x" * (most + 1))[0] == 413
+        assert house.ask("/api/images/more", "POST", b"x" * 65_537)[0] == 413
+
+    def test_say_that_the_outcome_is_unknown_and_when_to_try_again(self, house: House) -> None:
+        status, headers, body = house.ask("/place-bid?cut-me-off", "POST", b"{}")
+
+        assert status == 502
+        assert headers["retry-after"] == "1"
+        assert "Idempotency-Key" in json.loads(body)["detail"]
+
+    @pytest.mark.parametrize(
+        ("text", "status", "slug"),
+        [
+            (b"GARBAGE\r\n\r\n", 400, "bad-request"),
+            (b"GET / HTTP/1.1\r\n\r\n", 400, "bad-request"),
+            (b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "bad-request"),
+            (b"GET //x HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "bad-request"),
+            (b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad-request"),
+            (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414, "uri-too-long"),
+            (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 400, "bad-request"),
+            (b"GET http://x/internal/y HTTP/1.1\r\nHost: x\r\n\r\n", 404, "not-found"),
+        ],
+    )
+    def test_are_problems_for_what_cannot_be_read(
+        self, house: House, text: bytes, status: int, slug: str
+    ) -> None:
+        answer = house.send(text)
+
+        assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+        assert f'"type":"/problems/{slug}"'.encode() in answer
+        assert f'"status":{status},'.encode() in answer
+
+
+class TestChanges:
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "GET"])
+    def test_are_sent_once_whatever_becomes_of_them(self, house: House, method: str) -> None:
+        path = f"/place-bid?cut-me-off-{method}"
+
+        status, _, _ = house.ask(path, method, b"{}" if method != "GET" else None)
+
+        assert status in {501, 502}
+        assert house.behind["auctions-api"].asked.count(path) == (status == 502)
+
+
+class TestTheFeed:
+    def test_passes_on_the_first_event_at_once(self, house: House) -> None:
+        with socket.create_connection(("127.0.0.1", house.port), timeout=20) as line:
+            line.sendall(
+                b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n"
+            )
+            read = b""
+            while b": first" not in read:
+                chunk = line.recv(4096)
+                assert chunk
+                read += chunk
+
+        assert b"Content-Encoding" not in read
+        assert house.behind["auctions-live"].asked[-1] == "/auction/07-abc/events"
+
+    def test_hands_on_the_wish_to_change_protocol(self, house: House) -> None:
+        headers = house.told("/live", Connection="Upgrade", Upgrade="websocket")["headers"]
+
+        assert headers["upgrade"] == "websocket"
+        assert headers["connection"] == "upgrade"
+
+
+class TestLimits:
+    def test_let_ten_sign_ins_a_minute_pass(self, limited_house: House) -> None:
+        answers = [limited_house.ask("/api/auth/token", "POST", b"{}") for _ in range(12)]
+
+        statuses = [status for status, _, _ in answers]
+        assert statuses == [200] * 10 + [429] * 2
+        assert answers[-1][1]["retry-after"] == "6"
+        assert json.loads(answers[-1][2])["type"] == "/problems/rate-limited"
+        assert limited_house.ask("/view-auctions")[0] == 200
+
+    def test_let_fifty_viewers_of_one_address_in(self, limited_house: House) -> None:
+        request = b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\n\r\n"
+        with ExitStack() as lines:
+            for _ in range(50):
+                line = lines.enter_context(
+                    socket.create_connection(("127.0.0.1", limited_house.port), timeout=20)
+                )
+                line.sendall(request)
+                assert line.recv(4096).startswith(b"HTTP/1.1 200")
+
+            assert limited_house.ask("/auction/07-abc/events")[0] == 429
+
+    def test_are_off_together(self, house: House) -> None:
+        statuses = {house.ask("/api/auth/token", "POST", b"{}")[0] for _ in range(30)}
+
+        assert statuses == {200}
+
+
+class TestTheLog:
+    def test_is_json_and_holds_no_query(self, tmp_path: Path) -> None:
+        with ExitStack() as cleanup:
+            stack = _stack(tmp_path, "off")
+            house = open_house(stack, cleanup)
+            house.ask("/view-auctions?token=very-secret", X_Request_Id="try-12345678")
+
+            def look() -> dict[str, Any] | None:
+                lines = stack.do("logs", "gateway").splitlines()
+                found = [line for line in lines if "try-12345678" in line]
+                return json.loads(found[0][found[0].index("{") :]) if found else None
+
+            entry = wait_for(look, "the line of the request")
+            assert (entry["path"], entry["status"]) == ("/view-auctions", 200)
+            assert "very-secret" not in stack.do("logs")

@@ -1,0 +1,128 @@
+import argparse
+import re
+from collections.abc import Iterator
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from martelo.auctions import settings as auctions
+from martelo.images import settings as images
+from martelo.runtime.settings import ProcessSettings
+from martelo.stack import topology
+from martelo.stack.cli import build_parser
+from martelo.stack.ports import variable_of
+from martelo.stack.settings import port_defaults
+from martelo.storefront import settings as storefront
+from unit.docs.tables import DOCS, Row, codes, read_section, read_tables
+
+OPERATIONS = DOCS / "operations.md"
+REQUIRED, ABSENT, EMPTY = "required", "absent", "empty"
+
+READERS: dict[str, type[ProcessSettings]] = {
+    "auctions-api": auctions.ApiSettings,
+    "auctions-live": auctions.FeedSettings,
+    "auctions-socketio": auctions.SocketIoSettings,
+    "auctions-worker": auctions.WorkerSettings,
+    "auctions-migrate": auctions.MigrateSettings,
+    "auctions-verify": auctions.VerifySettings,
+    "images-api": images.ApiSettings,
+    "images-migrate": images.MigrateSettings,
+    "storefront": storefront.Settings,
+    "storefront-migrate": storefront.MigrationSettings,
+    "demo-accounts": storefront.DatabaseSettings,
+}
+"""Which settings a process or one-off loads."""
+
+Readings = set[tuple[str, str, str]]
+"""Variable, default, reader."""
+
+
+def table_under(heading: str, number: int = 0) -> list[Row]:
+    return list(read_tables(read_section(OPERATIONS, heading)))[number]
+
+
+def written_readings() -> Readings:
+    return {
+        (codes(row["variable"])[0], row["default"].strip("`"), reader)
+        for row in table_under("### Of the processes")
+        for reader in readers_of(row["read by"])
+    }
+
+
+def readers_of(cell: str) -> set[str]:
+    """Return the readers a cell names: `all`, `auctions` for that context's, or each by name."""
+    words = set(re.sub("`[^`]*`", "", cell).replace(",", " ").split())
+    prefixes = {"all": "", "auctions": "auctions-"}
+    in_groups = {name for name in READERS for word in words if name.startswith(prefixes[word])}
+    return in_groups | set(codes(cell))
+
+
+def read_readings() -> Iterator[tuple[str, str, str]]:
+    for reader, settings in READERS.items():
+        for name, field in settings.model_fields.items():
+            default = REQUIRED if field.is_required() else field.default
+            alias = field.validation_alias
+            variable = alias if isinstance(alias, str) else name.upper()
+            shown = ABSENT if default is None else str(default) or EMPTY
+            yield variable, shown, reader
+
+
+def described_commands() -> dict[str, argparse.ArgumentParser]:
+    for action in build_parser()._actions:  # noqa: SLF001 - argparse has no other way to ask
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - the same
+            return dict(action.choices)
+    return {}
+
+
+def options_of(command: str) -> set[str]:
+    actions = described_commands()[command]._actions  # noqa: SLF001 - the same
+    return {
+        option
+        for action in actions
+        for option in action.option_strings
+        if action.help != argparse.SUPPRESS
+    }
+
+
+class TestSettings:
+    def test_of_processes_are_told_with_default_and_reader(self) -> None:
+        assert written_readings() == set(read_readings())
+
+    @pytest.mark.parametrize("module", [auctions, images, storefront])
+    def test_leave_no_class_out(self, module: object) -> None:
+        declared = {
+            each
+            for each in vars(module).values()
+            if isinstance(each, type) and issubclass(each, BaseSettings)
+        }
+        read = {base for settings in READERS.values() for base in settings.__mro__}
+
+        assert declared <= read
+
+    def test_are_known_to_the_launcher(self) -> None:
+        handed = {name for process in topology.APPLICATIONS for name in process.settings}
+        handed |= {name for one_off in topology.ONE_OFFS for name in one_off.settings}
+        told = read_section(OPERATIONS, "## Settings")
+
+        assert {name for name in handed if f"`{name}`" not in told} == set()
+
+
+class TestPorts:
+    def test_are_those_of_the_launcher(self) -> None:
+        written = {
+            codes(row["variable"])[0]: int(row["default"]) for row in table_under("## Ports")
+        }
+
+        assert written == {variable_of(name): number for name, number in port_defaults().items()}
+
+
+class TestCommands:
+    def test_are_those_of_the_launcher(self) -> None:
+        written = {codes(row["command"])[0] for row in table_under("## Commands")}
+
+        assert written == set(described_commands())
+
+    def test_options_of_up_are_those_of_the_launcher(self) -> None:
+        written = {codes(row["option"])[0] for row in table_under("## Commands", 1)}
+
+        assert written == options_of("up") - {"-h", "--help", "--data"}
