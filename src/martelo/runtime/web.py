@@ -8,7 +8,12 @@ from http import HTTPStatus
 import orjson
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    LengthRequired,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+)
 
 from martelo.kernel.idempotency import parse_key
 from martelo.kernel.refusal import Fault, InvalidInput
@@ -179,7 +184,10 @@ def create_app(
         if problem is None:
             log.error("unforeseen", path=request.path, exc_info=error)
             problem = UNFORESEEN
-        return render_problem(problem)
+        answer = render_problem(problem)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
 
     app.add_url_rule("/healthz", "healthz", lambda: render_json({"status": "ok"}))
     app.add_url_rule("/readyz", "readyz", lambda: render_json({"status": "ok", **readiness()}))
