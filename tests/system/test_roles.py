@@ -1,23 +1,13 @@
 """Who may do what: every route with every kind of caller, and what is not yours is not yours."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from sqlalchemy import create_engine
 
-from fakes.memory_store import MemoryStore
-from martelo.auctions.adapters.record.reading import SqlRecord
-from martelo.auctions.adapters.valkey_keys import (
-    derived_auction_id,
-    parse_auction_id,
-    random_auction_id,
-)
-from martelo.auctions.main import build_app
+from martelo.auctions.main.api import build_app
 from martelo.auctions.routes.shared import Deps
-from martelo.runtime.http import open_client
-from martelo.runtime.tokens import TokenVerifier
 from visitors import Account, Answer, House
 
 CALLERS = ("nobody", "stranger", "bidder", "seller", "admin", "key that reads", "key that sells")
@@ -66,18 +56,7 @@ BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = 
 
 
 def test_every_route_of_the_api_stands_in_the_table() -> None:
-    verifier = TokenVerifier("http://127.0.0.1:1", open_client(), lambda: 0.0)
-    deps = Deps(
-        store=MemoryStore(),
-        record=SqlRecord(create_engine("postgresql+psycopg://nowhere")),
-        verifier=verifier,
-        bid_buckets=None,
-        parse_id=partial(parse_auction_id, partitions=16),
-        random_id=partial(random_auction_id, 16),
-        derived_id=partial(derived_auction_id, partitions=16),
-    )
-
-    rules = build_app(deps).url_map.iter_rules()
+    rules = build_app(Mock(spec=Deps)).url_map.iter_rules()
 
     found = {(method, rule.rule) for rule in rules for method in (rule.methods or set())}
     assert {pair for pair in found if pair[0] not in {"HEAD", "OPTIONS"}} == set(ROUTES)
