@@ -66,6 +66,7 @@ class Server:
         return redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=5)
 
     def start(self) -> None:
+        self._end(signal.SIGKILL)
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
         deadline = time.monotonic() + READY_WITHIN_S
@@ -84,6 +85,15 @@ class Server:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def send(self, which: signal.Signals) -> None:
+        """Stop the server where it stands (SIGSTOP), or let it go on."""
+        assert self._process is not None
+        self._process.send_signal(which)
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:

@@ -14,7 +14,7 @@ import pytest
 
 from stacks import LaunchedStack, wait_for
 
-BEHIND = ("storefront", "auctions-api", "auctions-live", "auctions-socketio")
+BEHIND = ("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api")
 
 
 class StandIn(BaseHTTPRequestHandler):
@@ -159,6 +159,8 @@ class TestLocations:
             ("/auction/07-abc", "auctions-api"),
             ("/auction/07-abc/ledger", "auctions-api"),
             ("/my/bids", "auctions-api"),
+            ("/api/images", "images-api"),
+            ("/media/0a-thumb.webp", "images-api"),
             ("/live", "auctions-live"),
             ("/socket.io/?EIO=4", "auctions-socketio"),
         ],
@@ -170,7 +172,11 @@ class TestLocations:
 
     @pytest.mark.parametrize(
         ("path", "name"),
-        [("/openapi/accounts.json", "storefront"), ("/openapi/auctions.json", "auctions-api")],
+        [
+            ("/openapi/accounts.json", "storefront"),
+            ("/openapi/auctions.json", "auctions-api"),
+            ("/openapi/images.json", "images-api"),
+        ],
     )
     def test_find_each_contract(self, house: House, path: str, name: str) -> None:
         told = house.told(path)
@@ -181,6 +187,8 @@ class TestLocations:
         "path",
         [
             "/internal/keys/exchange",
+            "/internal/images?ids=a",
+            "/media/../internal/images",
             "/internal",
             "/metrics",
             "/metrics/",
@@ -282,6 +290,15 @@ class TestOwnAnswers:
         assert json.loads(fits[2])["body"] == 65_536
         assert status == 413
         assert json.loads(body)["type"] == "/problems/too-large"
+
+    def test_take_larger_bodies_for_pictures_only(self, house: House) -> None:
+        most = 15 * 1024 * 1024
+
+        fits = house.ask("/api/images", "POST", b"x" * most)
+
+        assert json.loads(fits[2])["body"] == most
+        assert house.ask("/api/images", "POST", b"x" * (most + 1))[0] == 413
+        assert house.ask("/api/images/more", "POST", b"x" * 65_537)[0] == 413
 
     def test_say_that_the_outcome_is_unknown_and_when_to_try_again(self, house: House) -> None:
         status, headers, body = house.ask("/place-bid?cut-me-off", "POST", b"{}")

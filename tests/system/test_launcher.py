@@ -356,6 +356,23 @@ class TestFailover:
             rows = wait_for(lambda: _count_all(connection), "the new row on the new standby")
             assert rows == 1001
 
+    def test_brings_writes_back_while_the_primary_is_kept_down(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up(*PAIR)
+        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait for the standby")
+        with stack.connect("auctions_owner", "auctions") as connection:
+            connection.execute("CREATE TABLE counted AS SELECT generate_series(1, 1000) AS n")
+        ports = {name: stack.process(name)["ports"] for name in PAIR}
+        stack.do("kill", "postgresql", "--hold", "600")
+
+        stack.do("failover")
+
+        assert stack.process("postgresql")["ports"] == ports["postgresql-replica"]
+        with stack.connect("auctions_owner", "auctions") as connection:
+            assert connection.execute("SELECT count(*) FROM counted").fetchall() == [(1000,)]
+            connection.execute("INSERT INTO counted VALUES (1001)")
+        assert stack.wait_ready("postgresql-replica")["ports"] == ports["postgresql"]
+
     @pytest.mark.slow
     def test_is_remembered_and_can_be_undone(self, launch: Launch) -> None:
         stack = launch()
@@ -396,6 +413,23 @@ class TestFailover:
         stack.wait_ready("postgresql-replica")
         aside = [p for p in (stack.data / "postgresql").iterdir() if ".set-aside-" in p.name]
         assert len(aside) == 1
+
+
+class TestUpgrade:
+    def test_makes_the_database_of_a_new_context_while_commits_wait_for_the_standby(
+        self, launch: Launch
+    ) -> None:
+        stack = launch()
+        stack.up(*PAIR)
+        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait for the standby")
+        with stack.connect("postgres", "postgres") as connection:
+            connection.execute("DROP DATABASE images")
+        stack.do("down")
+
+        stack.up(*PAIR)
+
+        with stack.connect("images", "images") as connection:
+            assert connection.execute("SELECT 1").fetchall() == [(1,)]
 
 
 class TestRights:

@@ -34,7 +34,7 @@ DECODED_AT_ONCE = 2
 WAITING_AT_MOST = 3
 PATIENCE_S = 4.0
 THREADS = 8
-"""Three more than may decode or wait for it, so that pictures are given out meanwhile."""
+"""More than may decode or wait for it, so that pictures are given out meanwhile."""
 
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
 
@@ -69,10 +69,11 @@ def api_app() -> Flask:
     give_back_large_blocks()
     engine = open_engine(settings.database_url, application="images-api", pool_size=POOL_SIZE)
     gate = Gate(running=DECODED_AT_ONCE, waiting=WAITING_AT_MOST, patience_s=PATIENCE_S)
+    large = Gate(running=1, waiting=1, patience_s=PATIENCE_S)
     return build_app(
         Deps(
             store=SqlPictures(engine),
-            encoder=PillowEncoder(gate),
+            encoder=PillowEncoder(gate, large),
             verifier=TokenVerifier(
                 settings.accounts_url, open_client(), time.time, service_key=settings.service_key
             ),

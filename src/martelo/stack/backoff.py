@@ -25,15 +25,14 @@ class Backoff:
         if self._ready_at is None:
             self._ready_at = now
 
-    def note_unready(self) -> None:
-        """Stop counting healthy seconds."""
+    def note_unready(self, now: float) -> None:
+        """Stop counting healthy seconds; what was counted so far still counts."""
+        self._forget_if_healthy(now)
         self._ready_at = None
 
     def note_end(self, now: float) -> float:
         """Return how many seconds to wait after an end at `now`."""
-        if self._ready_at is not None and now - self._ready_at >= HEALTHY_S:
-            self._delay_s = FIRST_S
-            self._ended_at.clear()
+        self._forget_if_healthy(now)
         self._ready_at = None
         self._ended_at = [at for at in self._ended_at if now - at < FAILING_WINDOW_S] + [now]
         delay_s = self._delay_s
@@ -44,3 +43,8 @@ class Backoff:
         """Tell whether it ended five times within the last minute."""
         recent = [at for at in self._ended_at if now - at < FAILING_WINDOW_S]
         return len(recent) >= FAILING_RESTARTS
+
+    def _forget_if_healthy(self, now: float) -> None:
+        if self._ready_at is not None and now - self._ready_at >= HEALTHY_S:
+            self._delay_s = FIRST_S
+            self._ended_at.clear()

@@ -1,7 +1,5 @@
 """`test` and `check`: what every change must pass, the same on any machine."""
 
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,18 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from martelo.stack import topology
+from martelo.stack import tools, topology
 from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import choose_footing
 from martelo.stack.engines.gateway import check_settings, write_settings
 from martelo.stack.errors import StackError
 from martelo.stack.settings import REPOSITORY
-
-TOOLS = {
-    "redis-server": "the store's suite on a real Redis",
-    "faketime": "processes under a shifted clock",
-}
-"""Programs some tests need that no wheel carries, and what is not run without them."""
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
 
@@ -37,15 +29,20 @@ class Step:
 
 def run_tests(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run pytest with `arguments` and return its exit status."""
-    return _call([sys.executable, "-m", "pytest", *arguments], environment)
+    tools.provide(environment)
+    with_tools = tools.found_by(environment)
+    status = _call([sys.executable, "-m", "pytest", *arguments], with_tools)
+    tools.say_what_is_missing(with_tools)
+    return status
 
 
 def run_checks(environment: Mapping[str, str]) -> int:
     """Run every check, say how each went, and return 0 if all passed."""
-    missing = provide_tools(environment)
+    tools.provide(environment)
+    with_tools = tools.found_by(environment)
     began = time.monotonic()
     results = {}
-    for step in _steps(environment):
+    for step in _steps(with_tools):
         print(f"\n== {step.name}", flush=True)
         at = time.monotonic()
         results[step.name] = step.run()
@@ -53,23 +50,9 @@ def run_checks(environment: Mapping[str, str]) -> int:
         print(f"== {step.name}: {verdict} in {time.monotonic() - at:.1f} s", flush=True)
     failed = [name for name, passed in results.items() if not passed]
     print(f"\n{len(results)} checks in {time.monotonic() - began:.0f} s")
-    for tool in missing:
-        print(f"not run: {TOOLS[tool]} ({tool} is not installed and cannot be installed here)")
+    tools.say_what_is_missing(with_tools)
     print(f"FAILED: {', '.join(failed)}" if failed else "check passed")
     return 1 if failed else 0
-
-
-def provide_tools(environment: Mapping[str, str]) -> list[str]:
-    """Install what is missing where that is possible, and return what is missing still."""
-    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if missing and os.geteuid() == 0 and shutil.which("apt-get") is not None:
-        print(f"installing {', '.join(missing)}", flush=True)
-        quiet = {**environment, "DEBIAN_FRONTEND": "noninteractive"}
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
-        if _call(install, quiet) != 0:
-            _call(["apt-get", "update", "-qq"], quiet)
-            _call(install, quiet)
-    return [tool for tool in missing if shutil.which(tool) is None]
 
 
 def check_gateway() -> bool:

@@ -33,13 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help()
         return 0
-    # argparse would swallow the `--` that tells a program from a one-off.
+    # What follows `test` is pytest's; elsewhere argparse would swallow the `--` that tells a
+    # program from a one-off.
     split = given.index("--") if "--" in given else len(given)
+    if given[0] == "test":
+        split = 1
     options = parser.parse_args(given[:split])
+    program = given[split:][1:] if given[split : split + 1] == ["--"] else given[split:]
     try:
         settings = read_settings()
         folder = DataFolder((options.data or settings.data).resolve())
-        call = Call(options, settings, folder, given[:split], given[split + 1 :])
+        call = Call(options, settings, folder, given[:split], program)
         status: int = options.run(call)
     except AlreadyRunningError as error:
         print(error)
@@ -114,8 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     reset = add("reset", run_reset, "delete the data folder, after asking")
     reset.add_argument("--yes", action="store_true", help="do not ask")
-    test = add("test", run_test, "run the tests on real engines")
-    test.add_argument("words", nargs=argparse.REMAINDER, metavar="PYTEST_ARGUMENT")
+    add("test", run_test, "run the tests on real engines; what follows is handed to pytest")
     add("check", run_check, "everything a change must pass, exactly as CI runs it")
     return parser
 
@@ -238,7 +241,7 @@ def run_reset(call: Call) -> int:
 
 def run_test(call: Call) -> int:
     """Run the tests."""
-    return checks.run_tests([*call.options.words, *call.program], call.settings.environment)
+    return checks.run_tests(call.program, call.settings.environment)
 
 
 def run_check(call: Call) -> int:

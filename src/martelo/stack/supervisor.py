@@ -108,8 +108,10 @@ class Supervisor:
         """
         async with self._failing_over:
             old, standby = self.find("postgresql"), self.find("postgresql-replica")
-            if standby.state is not State.READY:
-                raise StackError(f"The standby is {standby.state.value}; it must be ready.")
+            # While its primary is down a standby that runs receives nothing, hence is not ready;
+            # whether it has everything `promote` finds out.
+            if standby.state not in {State.READY, State.UNREADY}:
+                raise StackError(f"The standby is {standby.state.value}; it must be running.")
             await old.park()
             try:
                 await pair.promote()

@@ -229,7 +229,7 @@ class Unit:
         self.ready.set()
 
     def _note_unready(self, *, settled: bool) -> None:
-        self._backoff.note_unready()
+        self._backoff.note_unready(_now())
         self.ready.clear()
         if settled:
             self._state = State.UNREADY

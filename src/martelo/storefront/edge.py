@@ -13,11 +13,13 @@ from django.shortcuts import render
 from martelo.runtime.http_metrics import count_request
 from martelo.runtime.logs import bind_request
 from martelo.runtime.request_ids import HEADER, accept_request_id
+from martelo.storefront.pages.modules import module_map_source
 from martelo.storefront.problems import REQUEST_ID, problem, problem_of
 
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    f"script-src 'self' {module_map_source()}; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -78,12 +80,18 @@ class Edge:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - passed by name
     """Answer what Django itself could not read."""
-    return _answer(request, "invalid-request")
+    return refuse(request, "invalid-request")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - the same
     """Answer a path that leads nowhere."""
-    return _answer(request, "not-found")
+    return refuse(request, "not-found")
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that did not come from a page of ours, or from one grown too old."""
+    log.info("form-refused", path=request.path, reason=reason)
+    return render(request, "pages/forged.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -92,7 +100,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return problem(request, "internal-error")
 
 
-def _answer(request: HttpRequest, slug: str) -> HttpResponse:
+def refuse(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with a problem, as a page where people ask."""
     return _as_page(request, problem(request, slug))
 
 

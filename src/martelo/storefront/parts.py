@@ -8,15 +8,20 @@ from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.service_keys import ServiceCaller
 from martelo.storefront.accounts.passwords import Passwords
 from martelo.storefront.accounts.signing import Signer
+from martelo.storefront.auctions_client import AuctionsClient
 from martelo.storefront.contracts import Contracts
+from martelo.storefront.images_client import ImagesClient
 from martelo.storefront.neighbours import Neighbours
+from martelo.storefront.sessions import Sessions
 
 
 @dataclass(frozen=True)
 class Parts:
     """The dependencies of the storefront's views.
 
-    `sign_in_limits` is `None` where rate limits are off; `now` returns an aware UTC instant.
+    `sign_in_limits` is `None` where rate limits are off; `now` returns an aware UTC instant;
+    `images` is `None` where lots have no pictures; `is_demo` says whether the sign-in page may
+    offer the demo's accounts.
     """
 
     signer: Signer
@@ -28,3 +33,7 @@ class Parts:
     is_database_up: Callable[[], bool]
     neighbours: Neighbours
     contracts: Contracts
+    sessions: Sessions
+    auctions: AuctionsClient
+    images: ImagesClient | None
+    is_demo: bool

@@ -13,6 +13,8 @@ from martelo.runtime.service_keys import ServiceCaller
 from martelo.runtime.settings import ProcessSettings
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_UPLOAD_BYTES = 64 * 1024 * 1024
+"""A form with pictures: four of the largest, or a dozen as phones make them."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -60,10 +62,18 @@ def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> di
     """Return Django's settings: what is fixed here, and the database."""
     return {
         "ROOT_URLCONF": "martelo.storefront.urls",
-        "INSTALLED_APPS": ["martelo.storefront.accounts", "martelo.storefront.pages"],
+        "INSTALLED_APPS": [
+            "django.contrib.messages",
+            "martelo.storefront.accounts",
+            "martelo.storefront.pages",
+        ],
         "MIDDLEWARE": [
             "martelo.storefront.edge.Edge",
+            "martelo.storefront.body_limits.BodyLimits",
             "django.middleware.locale.LocaleMiddleware",
+            "martelo.storefront.visitors.Visitors",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
         ],
         "TEMPLATES": [
             {
@@ -72,7 +82,9 @@ def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> di
                 "OPTIONS": {
                     "context_processors": [
                         "django.template.context_processors.i18n",
-                        "martelo.storefront.pages.assets.assets",
+                        "django.template.context_processors.request",
+                        "django.contrib.messages.context_processors.messages",
+                        "martelo.storefront.pages.layout.layout",
                     ],
                 },
             }
@@ -90,9 +102,32 @@ def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> di
         # come by address; so no name is refused.
         "ALLOWED_HOSTS": ["*"],
         "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY_BYTES,
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.cookie.CookieStorage",
+        "CSRF_FAILURE_VIEW": "martelo.storefront.edge.forged",
+        **cookies(is_secure=False),
         "LOGGING_CONFIG": None,
         # One-off commands sign nothing; `web` sets the real one.
         "SECRET_KEY": secrets.token_urlsafe(32),
+    }
+
+
+def cookies(*, is_secure: bool) -> dict[str, object]:
+    """Return how Django sets cookies; under TLS only the host itself may set ours."""
+    prefix = "__Host-" if is_secure else ""
+    return {
+        "SESSION_COOKIE_NAME": f"{prefix}martelo-session",
+        "SESSION_COOKIE_SECURE": is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "CSRF_COOKIE_NAME": f"{prefix}martelo-form",
+        "CSRF_COOKIE_SECURE": is_secure,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_SAMESITE": "Lax",
+        "LANGUAGE_COOKIE_NAME": "martelo-language",
+        "LANGUAGE_COOKIE_AGE": 31_536_000,
+        "LANGUAGE_COOKIE_SECURE": is_secure,
+        "LANGUAGE_COOKIE_HTTPONLY": True,
+        "LANGUAGE_COOKIE_SAMESITE": "Lax",
     }
 
 

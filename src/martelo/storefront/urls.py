@@ -2,9 +2,16 @@
 
 from django.conf import settings
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
 from martelo.storefront.accounts.views import AccountsApi
-from martelo.storefront.methods import methods
+from martelo.storefront.methods import View, methods
+from martelo.storefront.pages.bidding import Bidding
+from martelo.storefront.pages.browsing import Browsing
+from martelo.storefront.pages.entry import Entry
+from martelo.storefront.pages.language import choose_language
+from martelo.storefront.pages.own import OwnPages
+from martelo.storefront.pages.selling import Selling
 from martelo.storefront.pages.views import Pages
 from martelo.storefront.parts import Parts
 
@@ -12,30 +19,55 @@ from martelo.storefront.parts import Parts
 _parts: Parts = settings.PARTS
 _accounts = AccountsApi(_parts)
 _pages = Pages(_parts)
+_browsing = Browsing(_parts)
+_bidding = Bidding(_parts)
+_entry = Entry(_parts)
+_own = OwnPages(_parts)
+_selling = Selling(_parts)
 
 handler400 = "martelo.storefront.edge.bad_request"
 handler404 = "martelo.storefront.edge.not_found"
 handler500 = "martelo.storefront.edge.server_error"
 
+
+def _api(**views: View) -> View:
+    """Return a view for programs: they prove themselves with a token, never with a cookie."""
+    return csrf_exempt(methods(**views))
+
+
 urlpatterns = [
-    path("", methods(GET=_pages.home)),
+    path("", methods(GET=_browsing.home)),
+    path("leiloes", methods(GET=_browsing.lots)),
+    path("leiloes/<auction_id>", methods(GET=_bidding.show)),
+    path("leiloes/<auction_id>/lance", methods(POST=_bidding.bid)),
+    path("leiloes/<auction_id>/comprar", methods(POST=_bidding.buy)),
+    path("leiloes/<auction_id>/editar", methods(GET=_selling.show_edit, POST=_selling.edit)),
+    path("leiloes/<auction_id>/cancelar", methods(GET=_selling.show_cancel, POST=_selling.cancel)),
+    path("vender", methods(GET=_selling.show, POST=_selling.send)),
+    path("minha-pagina", methods(GET=_own.show)),
+    path("entrar", methods(GET=_entry.show_sign_in, POST=_entry.sign_in)),
+    path("cadastro", methods(GET=_entry.show_register, POST=_entry.register)),
+    path("sair", methods(POST=_entry.sign_out)),
+    path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
+    path("status", methods(GET=_pages.status)),
     path("docs", methods(GET=_pages.docs)),
+    path("idioma", methods(POST=choose_language)),
     path("openapi.json", methods(GET=_pages.contract)),
     path("openapi/accounts.json", methods(GET=_pages.contract)),
     path("healthz", methods(GET=_pages.healthz)),
     path("readyz", methods(GET=_pages.readyz)),
     path("metrics", methods(GET=_pages.metrics)),
-    path("api/auth/register", methods(POST=_accounts.register)),
-    path("api/auth/token", methods(POST=_accounts.token)),
-    path("api/auth/refresh", methods(POST=_accounts.refresh)),
-    path("api/auth/logout", methods(POST=_accounts.logout)),
-    path("api/auth/me", methods(GET=_accounts.show_me, PATCH=_accounts.change_me)),
+    path("api/auth/register", _api(POST=_accounts.register)),
+    path("api/auth/token", _api(POST=_accounts.token)),
+    path("api/auth/refresh", _api(POST=_accounts.refresh)),
+    path("api/auth/logout", _api(POST=_accounts.logout)),
+    path("api/auth/me", _api(GET=_accounts.show_me, PATCH=_accounts.change_me)),
     path(
         "api/auth/keys",
-        methods(GET=_accounts.list_keys, POST=_accounts.create_key, DELETE=_accounts.revoke_keys),
+        _api(GET=_accounts.list_keys, POST=_accounts.create_key, DELETE=_accounts.revoke_keys),
     ),
-    path("api/auth/keys/<prefix>", methods(DELETE=_accounts.revoke_key)),
-    path(".well-known/jwks.json", methods(GET=_accounts.jwks)),
-    path("internal/keys/exchange", methods(POST=_accounts.exchange_key)),
-    path("internal/accounts/<account_id>/contact", methods(GET=_accounts.contact)),
+    path("api/auth/keys/<prefix>", _api(DELETE=_accounts.revoke_key)),
+    path(".well-known/jwks.json", _api(GET=_accounts.jwks)),
+    path("internal/keys/exchange", _api(POST=_accounts.exchange_key)),
+    path("internal/accounts/<account_id>/contact", _api(GET=_accounts.contact)),
 ]

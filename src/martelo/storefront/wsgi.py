@@ -17,22 +17,31 @@ from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.http import Http, open_client
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import Signer, SigningKey
+from martelo.storefront.auctions_client import AuctionsClient
 from martelo.storefront.catalogues import compile_catalogues
 from martelo.storefront.contracts import Contracts
 from martelo.storefront.database import is_database_up
+from martelo.storefront.images_client import ImagesClient
 from martelo.storefront.neighbours import PATIENCE_S, Neighbours
 from martelo.storefront.parts import Parts
-from martelo.storefront.settings import Settings, django_settings
+from martelo.storefront.sessions import Sessions
+from martelo.storefront.settings import Settings, cookies, django_settings
+from martelo.storefront.valkey_sessions import NoKeyValues, ValkeyKeyValues
 
 SIGN_INS_PER_MINUTE = 10
+UPLOAD_TIMEOUT_S = 8.0
 
 
 def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler:
     """Return the application of `web`; nothing is connected to before the first request."""
     http = open_client(read_timeout_s=PATIENCE_S)
+    is_secure = settings.public_url.startswith("https:")
     configure_django(
         settings.database_url,
         PARTS=build_parts(settings, keys, http),
+        # Behind a proxy that ends TLS the Host header alone does not tell our origin.
+        CSRF_TRUSTED_ORIGINS=[settings.public_url.rstrip("/")],
+        **cookies(is_secure=is_secure),
         SECRET_KEY=settings.django_secret_key.get_secret_value(),
     )
     return WSGIHandler()
@@ -46,6 +55,7 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
     limits = TokenBuckets(
         rate_per_s=SIGN_INS_PER_MINUTE / 60, burst=SIGN_INS_PER_MINUTE, clock=time.monotonic
     )
+    valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
     return Parts(
         signer=Signer(keys),
         passwords=Passwords(argon2id()),
@@ -56,7 +66,19 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
         is_database_up=is_database_up,
         neighbours=Neighbours(shown, http, ThreadPoolExecutor(4, "neighbours")),
         contracts=Contracts(urls, http, time.monotonic),
+        sessions=Sessions(ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()),
+        auctions=AuctionsClient(settings.auctions_url, open_client()),
+        images=_images(settings),
+        is_demo=settings.env == "development",
     )
+
+
+def _images(settings: Settings) -> ImagesClient | None:
+    if settings.images_url is None:
+        return None
+    # Re-encoding a large picture takes its time.
+    http = open_client(read_timeout_s=UPLOAD_TIMEOUT_S)
+    return ImagesClient(settings.images_url, http)
 
 
 def configure_django(database_url: SecretStr, **overrides: object) -> None:

@@ -7,7 +7,6 @@ from martelo.auctions.domain.auction import Texts
 from martelo.auctions.domain.refusals import (
     InvalidAmount,
     InvalidAuction,
-    InvalidIdempotencyKey,
     InvalidReason,
 )
 from martelo.auctions.requests import (
@@ -16,7 +15,6 @@ from martelo.auctions.requests import (
     parse_draft,
     parse_edit,
     parse_empty,
-    parse_key,
     parse_reason,
 )
 from martelo.kernel.refusal import InvalidInput
@@ -152,17 +150,6 @@ class TestParseEmpty:
 
         with pytest.raises(InvalidInput):
             parse_empty(b'{"price": 1}')
-
-
-class TestParseKey:
-    def test_takes_printable_ascii(self) -> None:
-        assert parse_key("a b-1~") == "a b-1~"
-        assert parse_key(None) is None
-
-    @pytest.mark.parametrize("text", ["", "x" * 65, "á", "a\tb"])
-    def test_refuses_anything_else(self, text: str) -> None:
-        with pytest.raises(InvalidIdempotencyKey):
-            parse_key(text)
 
 
 class TestFingerprint:

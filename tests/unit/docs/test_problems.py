@@ -6,14 +6,30 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import get_type_hints
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    LengthRequired,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from martelo.auctions import live
 from martelo.auctions.domain import refusals
 from martelo.auctions.domain.auction import Status
-from martelo.auctions.ports import OutcomeUnknown, RecordUnavailable, StoreUnavailable
+from martelo.auctions.ports import (
+    ImagesUnavailable,
+    OutcomeUnknown,
+    RecordUnavailable,
+    StoreUnavailable,
+)
 from martelo.auctions.problems import STATUSES, describe
+from martelo.images import problems as image_problems
+from martelo.images.domain import refusals as image_refusals
+from martelo.images.ports import Busy
+from martelo.kernel.idempotency import InvalidIdempotencyKey
 from martelo.kernel.refusal import InvalidInput, Refusal
+from martelo.runtime.postgresql import DatabaseUnavailable
 from martelo.runtime.refused import (
     UNFORESEEN,
     Problem,
@@ -21,6 +37,7 @@ from martelo.runtime.refused import (
     ScopeMissing,
     common_problem,
 )
+from martelo.runtime.service_keys import NotAService
 from martelo.runtime.tokens import AccountsUnavailable, Unauthenticated
 from martelo.runtime.web import NotJson, http_problem
 from martelo.stack.engines.gateway import TEMPLATE
@@ -84,7 +101,9 @@ class TestProblems:
             for kind in vars(refusals).values()
             if isinstance(kind, type) and issubclass(kind, InvalidInput) and kind != InvalidInput
         ]
-        faults = (OutcomeUnknown(), StoreUnavailable(), RecordUnavailable())
+        faults = (
+            *(OutcomeUnknown(), StoreUnavailable(), RecordUnavailable(), ImagesUnavailable()),
+        )
         problems = [
             *(common_problem(kind()) for kind in invalid),
             *(describe(example(kind)) for kind in STATUSES),
@@ -93,14 +112,33 @@ class TestProblems:
 
         assert told_under("## Auctions") == dict(map(told, problems))
 
-    def test_of_any_call_to_auctions_are_those_of_the_runtime(self) -> None:
+    def test_of_images_are_those_of_their_table(self) -> None:
+        refusals_of_images = [
+            kind()
+            for kind in vars(image_refusals).values()
+            if isinstance(kind, type) and issubclass(kind, Refusal) and kind != Refusal
+        ]
+        faults = (image_problems.WrongMediaType(), Busy(), DatabaseUnavailable(), NotAService())
+
+        problems = map(image_problems.describe, (*refusals_of_images, *faults))
+
+        assert told_under("## Images") == dict(map(told, problems))
+
+    def test_of_any_call_to_auctions_or_images_are_those_of_the_runtime(self) -> None:
         errors = (
-            *(InvalidInput(), Unauthenticated(), AccountsUnavailable(), ScopeMissing("bid")),
-            *(RateLimited(1), NotJson(), RequestEntityTooLarge(), NotFound(), MethodNotAllowed()),
+            *(
+                InvalidInput(),
+                InvalidIdempotencyKey(),
+                Unauthenticated(),
+                AccountsUnavailable(),
+                ScopeMissing("bid"),
+            ),
+            *(RateLimited(1), NotJson(), RequestEntityTooLarge(), LengthRequired()),
+            *(NotFound(), MethodNotAllowed()),
         )
         problems = dict(told(common_problem(error) or http_problem(error)) for error in errors)
 
-        written = told_under("## Any call to auctions")
+        written = told_under("## Any call to auctions or images")
 
         assert written == problems | {UNFORESEEN.slug: (500, set())}
         assert (common_problem(ValueError()) or http_problem(ValueError())) is None

@@ -41,11 +41,21 @@ class TestNoteEnd:
         backoff.note_end(0.0)
         backoff.note_ready(1.0)
 
-        backoff.note_unready()
+        backoff.note_unready(20.0)
         backoff.note_ready(25.0)
         delay_s = backoff.note_end(40.0)
 
         assert delay_s == 0.4
+
+    def test_keeps_what_was_healthy_long_enough_before_a_failed_probe(self) -> None:
+        backoff = Backoff()
+        backoff.note_end(0.0)
+        backoff.note_ready(1.0)
+
+        backoff.note_unready(40.0)
+        delay_s = backoff.note_end(41.0)
+
+        assert delay_s == 0.2
 
 
 class TestIsFailing:

@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from martelo.stack import topology
 from martelo.stack.credentials import load_credentials
 from martelo.stack.errors import StackError
 
@@ -17,7 +18,7 @@ class TestLoadCredentials:
         second = load_credentials(tmp_path, store_exists=True)
 
         assert first == second
-        assert len(set(first.postgresql.values()) | set(first.valkey.values())) == 10
+        assert len(set(first.postgresql.values()) | set(first.valkey.values())) == 12
 
     def test_keeps_them_from_others(self, tmp_path: Path) -> None:
         load_credentials(tmp_path, store_exists=False)
@@ -63,10 +64,15 @@ class TestLoadCredentials:
 class TestDescribeCallers:
     def test_tells_digests_and_scopes_only(self, tmp_path: Path) -> None:
         credentials = load_credentials(tmp_path, store_exists=False)
-        key = credentials.service_keys["auctions"]
+        keys = credentials.service_keys
 
         callers = json.loads(credentials.describe_callers())
 
-        digest = hashlib.sha256(key.encode()).hexdigest()
-        assert key.startswith("svc_auctions_")
-        assert callers == {"auctions": {"sha256": digest, "scopes": ["keys:exchange"]}}
+        assert keys["auctions"].startswith("svc_auctions_")
+        assert callers == {
+            name: {
+                "sha256": hashlib.sha256(keys[name].encode()).hexdigest(),
+                "scopes": list(scopes),
+            }
+            for name, scopes in topology.SERVICE_CALLERS.items()
+        }

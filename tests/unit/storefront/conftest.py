@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
@@ -11,12 +11,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from pydantic import SecretStr
 
+from fakes.auctions_api import FakeHttp
+from fakes.memory_sessions import MemoryKeyValues
 from martelo.runtime.http import HttpAnswer, HttpFailed
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import Signer, SigningKey
+from martelo.storefront.auctions_client import AuctionsClient
 from martelo.storefront.contracts import Contracts
+from martelo.storefront.images_client import ImagesClient
 from martelo.storefront.neighbours import Neighbours
 from martelo.storefront.parts import Parts
+from martelo.storefront.sessions import Person, Sessions
 from martelo.storefront.wsgi import configure_django
 
 
@@ -26,6 +31,15 @@ class World:
 
     is_database_up: bool = True
     is_auctions_up: bool = True
+    http: FakeHttp = field(default_factory=FakeHttp)
+    store: MemoryKeyValues = field(default_factory=MemoryKeyValues)
+
+    def sign_in(self, client: Client, name: str = "Ana Souza") -> Person:
+        """Give the client a session, as signing in does."""
+        person = Person("11111111-1111-4111-8111-111111111111", name, ("buyer",))
+        session = Sessions(self.store).begin(person, instead_of=None)
+        client.cookies["martelo-session"] = session.id
+        return person
 
     def send(
         self,
@@ -58,6 +72,10 @@ def _world() -> World:
         is_database_up=lambda: world.is_database_up,
         neighbours=Neighbours(urls, world, ThreadPoolExecutor(2)),
         contracts=Contracts(urls, world, lambda: 0.0),
+        sessions=Sessions(world.store),
+        auctions=AuctionsClient("http://auctions", world.http),
+        images=ImagesClient("http://images", world.http),
+        is_demo=False,
     )
     # Nothing listens there, and no unit test asks.
     configure_django(SecretStr("postgresql://nobody@127.0.0.1:1/none"), PARTS=parts)
@@ -69,6 +87,9 @@ def world() -> World:
     """Return the surroundings, all well."""
     world = _world()
     world.is_database_up = world.is_auctions_up = True
+    world.http.answers.clear()
+    world.http.calls.clear()
+    world.store.is_down = False
     return world
 
 

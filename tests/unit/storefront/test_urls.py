@@ -8,7 +8,25 @@ from django.test import Client
 from martelo.storefront.contracts import load_own
 from martelo.storefront.refusals import PROBLEMS
 
-PAGES = {"/", "/docs"}
+PAGES = {
+    "/": {"GET"},
+    "/docs": {"GET"},
+    "/status": {"GET"},
+    "/idioma": {"POST"},
+    "/leiloes": {"GET"},
+    "/leiloes/{auction_id}": {"GET"},
+    "/leiloes/{auction_id}/lance": {"POST"},
+    "/leiloes/{auction_id}/comprar": {"POST"},
+    "/leiloes/{auction_id}/editar": {"GET", "POST"},
+    "/leiloes/{auction_id}/cancelar": {"GET", "POST"},
+    "/vender": {"GET", "POST"},
+    "/minha-pagina": {"GET"},
+    "/entrar": {"GET", "POST"},
+    "/cadastro": {"GET", "POST"},
+    "/sair": {"POST"},
+    "/perfil": {"GET", "POST"},
+}
+"""What people see, and with which methods; everything else stands in the contract."""
 
 
 @pytest.fixture
@@ -36,9 +54,24 @@ class TestEveryRoute:
             assert refused.status_code == 405
             served[path] = set(refused["Allow"].split(", ")) - {"HEAD"}
 
-        for page in PAGES:
-            assert served.pop(page) == {"GET"}
+        for page, allowed in PAGES.items():
+            assert served.pop(page) == allowed
         assert served == declared_methods(contract)
+
+
+class TestEveryForm:
+    def test_is_protected_and_no_api_is(self, client: Client) -> None:
+        assert client is not None
+        from martelo.storefront.urls import urlpatterns  # noqa: PLC0415
+
+        exempt = {
+            "/" + str(pattern.pattern)
+            for pattern in urlpatterns
+            if getattr(pattern.callback, "csrf_exempt", False)
+        }
+
+        # Programs prove themselves with tokens; a form is known by its own.
+        assert {path.split("/")[1] for path in exempt} == {"api", ".well-known", "internal"}
 
 
 class TestEveryProblem:

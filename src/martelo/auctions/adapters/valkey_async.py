@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from redis.asyncio import Redis
-from redis.exceptions import MovedError, RedisError, ResponseError
+from redis.exceptions import MovedError, RedisError
 
 from martelo.auctions.adapters.valkey_calls import Call
 from martelo.auctions.adapters.valkey_connection import (
     MOST_MOVES,
-    NOT_CARRIED_OUT,
     Durability,
     Reply,
     Words,
+    was_refused_whole,
 )
 from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey_async import AsyncValkey
@@ -69,11 +69,9 @@ class AsyncConnection:
                 return await self._acknowledged(node, call.command)
             except MovedError:
                 await self._refresh()
-            except ResponseError as error:
-                if any(word in str(error) for word in NOT_CARRIED_OUT):
-                    raise StoreUnavailable(str(error)) from error
-                raise OutcomeUnknown(str(error)) from error
             except (RedisError, OSError) as error:
+                if was_refused_whole(error):
+                    raise StoreUnavailable(str(error)) from error
                 raise OutcomeUnknown(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 

@@ -11,7 +11,13 @@ from typing import Any
 
 import redis
 import structlog
-from redis.exceptions import MovedError, RedisError, ResponseError
+from redis.exceptions import (
+    BusyLoadingError,
+    MovedError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+)
 
 from martelo.auctions.adapters.valkey_calls import Call
 from martelo.auctions.adapters.valkey_keys import partition_keys
@@ -19,9 +25,6 @@ from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey import Valkey
 
 MOST_MOVES = 3
-NOT_CARRIED_OUT = ("Function not found", "OOM", "NOPERM", "READONLY", "LOADING", "MISCONF")
-"""Errors by which a server says that it refused a call whole, before any of it ran."""
-
 LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 
 Reply = Any
@@ -95,12 +98,10 @@ class Connection:
                 return self._acknowledged(self._valkey.node_of(key), words)
             except MovedError:
                 self._refresh()
-            except ResponseError as error:
-                if any(word in str(error) for word in NOT_CARRIED_OUT):
-                    raise StoreUnavailable(str(error)) from error
-                raise OutcomeUnknown(str(error)) from error
             except RedisError as error:
                 self._refresh_after(error)
+                if was_refused_whole(error):
+                    raise StoreUnavailable(str(error)) from error
                 raise OutcomeUnknown(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -154,6 +155,17 @@ class Connection:
         except RedisError as error:
             # The failure at hand is the one to tell.
             log.debug("topology-unknown", error=str(error))
+
+
+def was_refused_whole(error: Exception) -> bool:
+    """Return whether a server said that it refused a call before any of it ran.
+
+    redis-py has classes for most such errors and takes their first word off the message. NOPERM
+    is none of them: a function may meet it after it has written.
+    """
+    if isinstance(error, BusyLoadingError | OutOfMemoryError | ReadOnlyError):
+        return True
+    return any(words in str(error) for words in ("Function not found", "MISCONF"))
 
 
 def _options(words: Sequence[object]) -> dict[str, bool]:

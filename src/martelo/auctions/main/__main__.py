@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> None:
     for name in NAMES:
         command = commands.add_parser(name)
         if name == "verify":
-            command.add_argument("auction")
+            command.add_argument("auctions", nargs="+", metavar="auction")
     asked = vars(parser.parse_args(arguments))
     try:
         import_module(f"martelo.auctions.main.{asked.pop('name')}").run(**asked)

@@ -1,6 +1,7 @@
-"""`verify AUCTION`: whether an auction's ledgers add up to its stored states."""
+"""`verify AUCTION…`: whether the ledgers of auctions add up to their stored states."""
 
 import sys
+from collections.abc import Sequence
 
 from martelo.auctions.adapters.record.reading import SqlRecord
 from martelo.auctions.adapters.valkey_keys import parse_auction_id
@@ -8,28 +9,36 @@ from martelo.auctions.adapters.valkey_setup import read_partitions
 from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.settings import VerifySettings
-from martelo.auctions.verify import verify
+from martelo.auctions.verify import Verified, verify
 from martelo.runtime.postgresql import open_engine
 from martelo.runtime.settings import load
 
 
-def run(auction: str) -> None:
+def run(auctions: Sequence[str]) -> None:
     """Print what is found, in the live store and in the record; exit with 1 where one differs."""
     settings = load(VerifySettings)
     start_logs(settings, "auctions-verify")
     connection, valkey = open_connection(settings)
     partitions = read_partitions(valkey)
-    auction_id = parse_auction_id(auction, partitions)
     record = SqlRecord(
         open_engine(settings.database_url, application="auctions-verify", pool_size=1)
     )
     store = ValkeyStore(connection, partitions)
-    found = [] if auction_id is None else verify(store, record, auction_id)
+    all_agree = True
+    for auction in auctions:
+        auction_id = parse_auction_id(auction, partitions)
+        found = [] if auction_id is None else verify(store, record, auction_id)
+        all_agree &= _tell(auction, found)
+    if not all_agree:
+        raise SystemExit(1)
+
+
+def _tell(auction: str, found: Sequence[Verified]) -> bool:
+    """Print what was found of one auction; return whether it is known and everything agrees."""
     if not found:
         sys.stdout.write(f"{auction}: no such auction\n")
     for each in found:
         verdict = "differs" if each.differences else "agrees"
         sys.stdout.write(f"{auction} {each.where}: {each.entries} entries, {verdict}\n")
         sys.stdout.writelines(f"  {difference}\n" for difference in each.differences)
-    if not found or any(each.differences for each in found):
-        raise SystemExit(1)
+    return bool(found) and not any(each.differences for each in found)

@@ -17,10 +17,10 @@ class Pages:
 
     parts: Parts
 
-    def home(self, request: HttpRequest) -> HttpResponse:
+    def status(self, request: HttpRequest) -> HttpResponse:
         """Show what runs."""
         ready = {**self.parts.neighbours.ready(), "accounts": self.parts.is_database_up()}
-        return render(request, "pages/home.html", {"contexts": sorted(ready.items())})
+        return render(request, "pages/status.html", {"contexts": sorted(ready.items())})
 
     def docs(self, request: HttpRequest) -> HttpResponse:
         """Show the API of every context."""

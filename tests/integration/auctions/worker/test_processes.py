@@ -233,8 +233,8 @@ class TestWorker:
 
 
 class TestVerify:
-    def run(self, house: House, tmp_path: Path, auction_id: str) -> tuple[int, str]:
-        verifying = Worker(house, tmp_path / "verify.log", "verify", auction_id)
+    def run(self, house: House, tmp_path: Path, *auction_ids: str) -> tuple[int, str]:
+        verifying = Worker(house, tmp_path / "verify.log", "verify", *auction_ids)
         out, _ = verifying.process.communicate(timeout=PATIENCE_S)
         return verifying.process.returncode, out.decode()
 
@@ -259,6 +259,17 @@ class TestVerify:
 
         assert status == 1
         assert "differs" in said
+
+    def test_fails_where_one_of_several_does(self, house: House, tmp_path: Path) -> None:
+        whole, lacking = house.open_with_history(), house.open_with_history()
+        key = f"{{p{lacking[:2]}}}:a:{lacking}:ledger"
+        house.valkey.node_of(key).xdel(key, "4-0")
+
+        status, said = self.run(house, tmp_path, lacking, whole)
+
+        assert status == 1
+        assert f"{lacking} live: 8 entries, differs" in said
+        assert f"{whole} live: 9 entries, agrees" in said
 
     @pytest.mark.parametrize("auction_id", ["00-0000000000000", "nonsense", "99-0000000000000"])
     def test_fails_on_an_unknown_auction(

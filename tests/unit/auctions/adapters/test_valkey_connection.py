@@ -2,8 +2,13 @@ from typing import Self
 
 import pytest
 import redis
+from redis._parsers.base import BaseParser
 
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.valkey_connection import (
+    Connection,
+    Durability,
+    was_refused_whole,
+)
 from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 
 
@@ -87,3 +92,28 @@ class TestChange:
             connection.change("k", "SET", "k", "1")
 
         assert connection.change("k", "SET", "k", "1") == b"new"
+
+
+class TestWasRefusedWhole:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "OOM command not allowed when used memory > 'maxmemory'.",
+            "READONLY You can't write against a read only replica.",
+            "LOADING Valkey is loading the dataset in memory",
+            "MISCONF Errors writing to the AOF file: No space left on device",
+            "ERR Function not found",
+        ],
+    )
+    def test_is_true_of_what_a_server_refuses_at_the_door(self, said: str) -> None:
+        assert was_refused_whole(BaseParser.parse_error(said))  # type: ignore[no-untyped-call]
+
+    @pytest.mark.parametrize(
+        "said", ["NOPERM No permissions to access a channel", "NOREPLICAS Not enough good replicas"]
+    )
+    def test_is_false_of_what_a_function_may_meet_on_its_way(self, said: str) -> None:
+        assert not was_refused_whole(BaseParser.parse_error(said))  # type: ignore[no-untyped-call]
+
+    @pytest.mark.parametrize("failure", LOST)
+    def test_is_false_of_a_lost_connection(self, failure: Exception) -> None:
+        assert not was_refused_whole(failure)

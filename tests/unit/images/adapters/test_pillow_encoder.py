@@ -7,6 +7,7 @@ from martelo.images.adapters.pillow_encoder import PillowEncoder
 from martelo.images.domain.headers import Header, Kind, read_header
 from martelo.images.domain.pictures import Encoded
 from martelo.images.domain.refusals import NotAPicture, PictureTooLarge
+from martelo.images.ports import Busy
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -16,7 +17,8 @@ def encode(data: bytes) -> Encoded:
 
 
 def _encoder() -> PillowEncoder:
-    return PillowEncoder(Gate(running=1, waiting=0, patience_s=1))
+    gate = Gate(running=1, waiting=0, patience_s=1)
+    return PillowEncoder(gate, Gate(running=1, waiting=0, patience_s=1))
 
 
 def is_near(colour: object, expected: tuple[int, ...], *, by: int = 12) -> bool:
@@ -180,6 +182,20 @@ class TestEncode:
     def test_refuses_a_comment_that_would_fill_the_memory(self) -> None:
         with pytest.raises(NotAPicture):
             encode(pictures.png_with_text_bomb())
+
+    def test_decodes_one_large_picture_at_a_time(self) -> None:
+        gate = Gate(running=2, waiting=0, patience_s=1)
+        large = Gate(running=1, waiting=0, patience_s=1)
+        encoder = PillowEncoder(gate, large)
+        bomb, small = pictures.png_bomb(5_000, 5_000), pictures.encoded(pictures.plain())
+
+        with large.place():
+            with pytest.raises(Busy):
+                encoder.encode(bomb, read_header(bomb))
+
+            assert encoder.encode(small, read_header(small)).width == 64
+
+        assert encoder.encode(bomb, read_header(bomb)).width == 2048
 
     def test_refuses_a_picture_of_another_kind_than_its_header(self) -> None:
         data = pictures.encoded(pictures.plain(), "JPEG")

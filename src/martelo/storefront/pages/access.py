@@ -1,0 +1,36 @@
+"""Pages for people who are signed in; others are sent to sign in, and come back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from martelo.storefront.safe_paths import see_other
+from martelo.storefront.sessions import Session
+from martelo.storefront.visitors import visitor_of
+
+Views = TypeVar("Views")
+More = ParamSpec("More")
+
+
+def signed_in(
+    view: Callable[Concatenate[Views, HttpRequest, Session, More], HttpResponse],
+) -> Callable[Concatenate[Views, HttpRequest, More], HttpResponse]:
+    """Return the view, given the session; it is not called for anybody without one."""
+
+    @wraps(view)
+    def guarded(
+        views: Views, request: HttpRequest, /, *captured: More.args, **named: More.kwargs
+    ) -> HttpResponse:
+        visitor = visitor_of(request)
+        if visitor.session is not None:
+            return view(views, request, visitor.session, *captured, **named)
+        if visitor.is_uncertain:
+            return render(request, "pages/uncertain.html", status=503)
+        # A form cannot be sent again after signing in, so its page is opened anew.
+        return see_other(f"/entrar?{urlencode({'next': request.get_full_path()})}")
+
+    return guarded

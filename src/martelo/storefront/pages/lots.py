@@ -1,0 +1,152 @@
+"""Lots, as lists show them: one card, the same everywhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from martelo.storefront import words
+from martelo.storefront.auctions_client import Json
+from martelo.storefront.formatting import format_left, read_instant
+from martelo.storefront.pages.categories import category_name
+from martelo.storefront.pages.pictures import cover_address
+
+URGENT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotCard:
+    """One lot in a list, every text as the reader's language says it.
+
+    `moment` is the instant told in `moment_label` (its end or start), `left` the time until it
+    where that counts down; `standing` is `leading`, `outbid`, `won` or `lost` for one's own bids.
+    """
+
+    id: str
+    title: str
+    cover: str
+    has_picture: bool
+    category: str
+    status: str
+    status_text: str
+    price_label: str
+    price: str
+    bids: str
+    moment: str
+    moment_at: datetime
+    moment_label: str
+    left: str
+    is_urgent: bool
+    buy_now: str
+    reserve: str
+    standing: str = ""
+    standing_text: str = ""
+    own: str = ""
+
+    @property
+    def address(self) -> str:
+        """Return the address of the lot's page."""
+        return f"/leiloes/{self.id}"
+
+
+def lot_cards(items: Iterable[Json]) -> list[LotCard]:
+    """Return the cards of a list's items."""
+    return [lot_card(item) for item in items]
+
+
+def lot_card(lot: Json) -> LotCard:
+    """Return the card of a lot in short form; of one's own lists' items, with one's place."""
+    status = _status(lot)
+    at_key = {"scheduled": "starts_at"}.get(status, "ends_at")
+    at = read_instant(lot.get(at_key)) or timezone.now()
+    left = at - (read_instant(lot.get("server_time")) or timezone.now())
+    is_counting = status in {"open", "scheduled"}
+    label, price = _price(lot, status)
+    standing = str(lot.get("standing", ""))
+    return LotCard(
+        id=str(lot["id"]),
+        title=str(lot["title"]),
+        cover=cover_address(lot.get("images") or ()),
+        has_picture=bool(lot.get("images")),
+        category=category_name(lot.get("category")),
+        status=status,
+        status_text=_status_texts()[status],
+        price_label=label,
+        price=words.money(price),
+        bids=bids_text(int(lot.get("bid_count", 0))),
+        moment=words.moment(lot.get(at_key)),
+        moment_at=at,
+        moment_label=_moment_labels()[status],
+        left=format_left(left) if is_counting else "",
+        is_urgent=status == "open" and left <= URGENT,
+        buy_now=words.money(lot.get("buy_now_price")) if status == "open" else "",
+        reserve=_reserve_text(lot),
+        standing=standing,
+        standing_text=_standing_texts().get(standing, ""),
+        own=words.money((lot.get("you") or {}).get("max_amount")),
+    )
+
+
+def bids_text(count: int) -> str:
+    """Return how many bids there are, in words."""
+    if count == 0:
+        return gettext("no bids yet")
+    return ngettext("%(count)d bid", "%(count)d bids", count) % {"count": count}
+
+
+def _status(lot: Json) -> str:
+    """Return the status, told apart where the end has come and the gavel has not yet fallen."""
+    status = str(lot.get("status", "open"))
+    return "closing" if status == "open" and not lot.get("active", True) else status
+
+
+def _price(lot: Json, status: str) -> tuple[str, str | None]:
+    current, starting = lot.get("current_price"), lot.get("starting_price")
+    if status == "sold":
+        final = (lot.get("result") or {}).get("final_price")
+        return gettext("Sold for"), final or current
+    if current is None:
+        return gettext("Starting price"), starting
+    if status in {"unsold", "cancelled"}:
+        return gettext("Highest bid"), current
+    return gettext("Current bid"), current
+
+
+def _reserve_text(lot: Json) -> str:
+    texts = {True: gettext("Reserve met"), False: gettext("Reserve not met")}
+    met = lot.get("reserve_met")
+    return "" if met is None else texts[bool(met)]
+
+
+def _status_texts() -> dict[str, str]:
+    return {
+        "open": gettext("Open"),
+        "closing": gettext("The gavel is falling"),
+        "scheduled": gettext("Coming soon"),
+        "sold": gettext("Sold"),
+        "unsold": gettext("Not sold"),
+        "cancelled": gettext("Cancelled"),
+    }
+
+
+def _moment_labels() -> dict[str, str]:
+    ended = gettext("Ended on")
+    return {
+        "open": gettext("Ends in"),
+        "closing": ended,
+        "scheduled": gettext("Starts in"),
+        "sold": ended,
+        "unsold": ended,
+        "cancelled": gettext("Was to end"),
+    }
+
+
+def _standing_texts() -> dict[str, str]:
+    return {
+        "leading": gettext("You lead"),
+        "outbid": gettext("You were outbid"),
+        "won": gettext("You won"),
+        "lost": gettext("Not yours this time"),
+    }

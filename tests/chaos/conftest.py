@@ -1,0 +1,73 @@
+"""One stack for the whole drill, and the table at its end."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chaos.drill import Drill
+from chaos.table import Table
+from stacks import LaunchedStack
+
+TABLE = pytest.StashKey[Table]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Known where this folder is named on the command line: `pytest tests/chaos --drill full`."""
+    parser.addoption(
+        "--drill",
+        choices=("short", "full"),
+        default="short",
+        help="full: each process killed twice, and everything the short drill leaves out",
+    )
+
+
+@pytest.fixture(scope="session")
+def is_full(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--drill", default="short") == "full")
+
+
+@pytest.fixture
+def only_in_full(is_full: bool, table: Table, request: pytest.FixtureRequest) -> None:  # noqa: FBT001 - a fixture
+    if not is_full:
+        table.left_out.append(request.node.name)
+        pytest.skip("left to the full drill: pytest tests/chaos --drill full")
+
+
+@pytest.fixture(scope="session")
+def rounds(is_full: bool) -> int:  # noqa: FBT001 - a fixture
+    """Return how often each process is killed."""
+    return 2 if is_full else 1
+
+
+@pytest.fixture(scope="session")
+def table(pytestconfig: pytest.Config) -> Table:
+    return pytestconfig.stash.setdefault(TABLE, Table())
+
+
+@pytest.fixture(scope="session")
+def drill(tmp_path_factory: pytest.TempPathFactory, table: Table) -> Iterator[Drill]:
+    folder = tmp_path_factory.mktemp("drill")
+    # All requests come from one address, faster than people are.
+    stack = LaunchedStack(folder / "data", {"MARTELO_RATE_LIMITS": "off"})
+    try:
+        stack.do("up", "--detach", "--no-demo")
+        drill = Drill(stack, folder, table)
+        yield drill
+        drill.close()
+    finally:
+        stack.close()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the table, and leave it in pytest's cache folder."""
+    table = config.stash.get(TABLE, None)
+    if table is None or not (table.rows or table.not_proved or table.left_out):
+        return
+    text = table.format()
+    terminalreporter.section("fault drill")
+    terminalreporter.write_line(text)
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    if cache is not None:
+        (cache.mkdir("fault-drill") / "table.txt").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,307 @@
+"""The drill: a running stack, people who use it, and the comparison afterwards."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count, pairwise
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from chaos.bidders import Acknowledged, Bidder, Journal
+from chaos.people import Account, create_auction, open_patient_client, read_ledger
+from chaos.table import Row, Table
+from chaos.viewers import Viewer, order_faults
+from martelo.auctions.adapters.record.reading import SqlRecord
+from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.domain.entries import BidPlaced, Entry
+from martelo.auctions.verify import verify
+from martelo.kernel.ids import AccountId, AuctionId
+from martelo.runtime.postgresql import open_engine
+from martelo.runtime.valkey import connect
+from martelo.stack.control import ask
+from martelo.stack.folder import DataFolder
+from stacks import LaunchedStack, wait_for
+
+PARTITIONS = 16
+COMES_BACK_WITHIN_S = 20.0
+"""When the drill gives up waiting; how long it really took stands in the table."""
+
+LOOKS_S = 0.2
+"""How often the launcher is asked; it measures memory each time, which takes from the rest."""
+
+FLOWS = 12
+"""So many more acknowledgements tell that bidding goes on."""
+
+NAMES = ("Ana", "Bruno", "Carla", "Davi", "Elisa")
+
+
+@dataclass
+class Lots:
+    """A store to compare with: the auctions of one load and their acknowledgements."""
+
+    url: str
+    own_store: ValkeyStore | None
+    """Where it is not the stack's."""
+    auction_ids: list[str]
+    journal: Journal
+
+
+@dataclass
+class Findings:
+    """What a comparison found; `faults` says it in words."""
+
+    acknowledged: int = 0
+    repeats: int = 0
+    lost: int = 0
+    double: int = 0
+    unseen: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+class Drill:
+    """A stack, its accounts, and everything that was done to it."""
+
+    def __init__(self, stack: LaunchedStack, folder: Path, table: Table) -> None:
+        self.stack = stack
+        self.folder = folder
+        self.table = table
+        self.http = open_patient_client()
+        self.lots: list[Lots] = []
+        self._engine: Engine | None = None
+        self.url = str(stack.status()["urls"]["gateway"]).replace("localhost", "127.0.0.1")
+        self.connect()
+        self.seller, *self.bidders = [Account(self.http, self.url, name) for name in NAMES]
+        self._numbers = count(1)
+
+    def connect(self) -> None:
+        """Learn where the engines are; a stack that starts again may have moved them."""
+        self.environment: dict[str, str] = self.tell("environment", context="auctions")[
+            "environment"
+        ]
+        self.store = open_store(self.environment["VALKEY_URL"])
+        if self._engine is not None:
+            self._engine.dispose()
+        self._engine = open_engine(
+            self.environment["DATABASE_URL"], application="drill", pool_size=1
+        )
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.http.close()
+        self.engine.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """The record's tables."""
+        assert self._engine is not None
+        return self._engine
+
+    def tell(self, command: str, **words: object) -> dict[str, Any]:
+        """Give the launcher a command, as `./martelo` does, and return its answer."""
+        return ask(DataFolder(self.stack.data), {"command": command, **words})
+
+    def process(self, name: str) -> dict[str, Any]:
+        """Return what the launcher says of one process."""
+        processes = self.tell("status")["processes"]
+        return dict(next(process for process in processes if process["name"] == name))
+
+    @contextmanager
+    def load(
+        self,
+        url: str | None = None,
+        store: ValkeyStore | None = None,
+        *,
+        auctions: int = 3,
+        watched: bool = True,
+    ) -> Iterator["Load"]:
+        """Have everybody bid on new auctions, and somebody watch each, while the block runs."""
+        for account in (self.seller, *self.bidders):
+            account.renew()
+        where = url or self.url
+        ids = [create_auction(self.http, where, self.seller) for _ in range(auctions)]
+        journal = Journal(self.folder / f"acknowledged-{next(self._numbers)}.jsonl")
+        lots = Lots(where, store, ids, journal)
+        if store is None:
+            self.lots.append(lots)
+        load = Load(self, lots, watched=watched)
+        load.start()
+        try:
+            load.flow()
+            yield load
+        finally:
+            load.stop()
+
+    def compare(self, lots: Lots) -> Findings:
+        """Compare a load's acknowledgements with ledger, store and record."""
+        found = Findings()
+        acknowledged = lots.journal.read()
+        found.acknowledged = len(acknowledged)
+        found.repeats = sum(each.replayed for each in acknowledged)
+        for auction_id in lots.auction_ids:
+            own = [each for each in acknowledged if each.auction_id == auction_id]
+            self._compare_ledger(lots, auction_id, own, found)
+        return found
+
+    def verify(self, lots: Lots) -> list[str]:
+        """Return where the ledgers of a load do not add up to their states."""
+        store, record = lots.own_store or self.store, SqlRecord(self.engine)
+        ids = [AuctionId(auction_id) for auction_id in lots.auction_ids]
+        return [
+            f"{auction_id} {each.where}: {each.differences}"
+            for auction_id in ids
+            for each in verify(store, record, auction_id)
+            if each.differences
+        ]
+
+    def _compare_ledger(
+        self, lots: Lots, auction_id: str, acknowledged: list[Acknowledged], found: Findings
+    ) -> None:
+        public = read_ledger(self.http, lots.url, auction_id)
+        store = lots.own_store or self.store
+        kept = [e for e in all_entries(store, auction_id) if isinstance(e, BidPlaced)]
+        in_public = {entry.get("bid_id"): entry["seq"] for entry in public}
+        in_store = {(e.by.account_id, e.key): e for e in kept}
+        for each in acknowledged:
+            entry = in_store.get((AccountId(each.account_id), each.key))
+            is_kept = entry is not None and entry.seq == each.seq
+            if not is_kept or in_public.get(f"{auction_id}-{each.seq}") != each.seq:
+                found.lost += 1
+                found.faults.append(f"{auction_id}: the bid of {each} is not in the ledger")
+        keys = Counter((e.by.account_id, e.key) for e in kept)
+        found.double += sum(times - 1 for times in keys.values())
+        if [entry["seq"] for entry in public] != list(range(1, len(public) + 1)):
+            found.faults.append(f"{auction_id}: seq is not whole")
+        prices = [e.price_cents for e in kept]
+        if any(after <= before for before, after in pairwise(prices)):
+            found.faults.append(f"{auction_id}: a price did not rise")
+
+
+class Load:
+    """Bidders and viewers, from `start` to `stop`."""
+
+    def __init__(self, drill: Drill, lots: Lots, *, watched: bool) -> None:
+        self.lots = lots
+        self.journal = lots.journal
+        self.bidders = [Bidder(lots.url, a, lots.auction_ids, self.journal) for a in drill.bidders]
+        self.viewers = [Viewer(lots.url, name) for name in lots.auction_ids if watched]
+        self._drill = drill
+
+    def start(self) -> None:
+        """Begin to watch and to bid."""
+        for thread in (*self.viewers, *self.bidders):
+            thread.start()
+
+    def flow(self, *, within_s: float = COMES_BACK_WITHIN_S) -> None:
+        """Return once bidding goes on, and every viewer has seen what was bid by then."""
+        since = time.monotonic()
+        wait_for(
+            lambda: self.journal.count_after(since) >= FLOWS or None,
+            "bidding to go on",
+            seconds=within_s,
+        )
+        latest = self._latest()
+        wait_for(
+            lambda: all(v.seq >= latest.get(v.auction_id, 0) for v in self.viewers) or None,
+            "viewers to see it",
+            seconds=within_s,
+        )
+
+    def stop(self) -> None:
+        """Have every bid brought to its end, everything seen, and everybody gone."""
+        for bidder in self.bidders:
+            bidder.stop()
+        for bidder in self.bidders:
+            bidder.join(60)
+        deadline, latest = time.monotonic() + COMES_BACK_WITHIN_S, self._latest()
+        while time.monotonic() < deadline and any(
+            v.is_alive() and v.seq < latest.get(v.auction_id, 0) for v in self.viewers
+        ):
+            time.sleep(0.05)
+        for viewer in self.viewers:
+            viewer.stop()
+        for viewer in self.viewers:
+            viewer.join(10)
+
+    def strike(self, fault: Callable[[], Callable[[], bool]]) -> tuple[float, float, float]:
+        """Do `fault` and wait until all is well again.
+
+        Return for how long bids and viewers were silent, and what the hit process took to come
+        back; `fault` returns what tells that it has.
+        """
+        struck_at = time.monotonic()
+        has_come_back = fault()
+        back_s = None
+        deadline = time.monotonic() + 2 * COMES_BACK_WITHIN_S
+        while back_s is None:
+            assert time.monotonic() < deadline, "what was hit did not come back"
+            if has_come_back():
+                back_s = time.monotonic() - struck_at
+            else:
+                time.sleep(LOOKS_S)
+        self.flow()
+        ended_at = time.monotonic()
+        silences = [viewer.longest_silence_s(struck_at, ended_at) for viewer in self.viewers]
+        return self.journal.longest_silence_s(struck_at), back_s, max(silences, default=0.0)
+
+    def conclude(self, fault: str, times: list[tuple[float, float, float]], note: str = "") -> Row:
+        """Compare everything, add the row to the table, and fail where something is amiss."""
+        found = self._drill.compare(self.lots)
+        if self.viewers:
+            self._compare_viewers(found)
+        surprises = [each.surprises for each in self.bidders]
+        surprises += [each.surprises for each in self.viewers]
+        found.faults += [surprise for each in surprises for surprise in each]
+        found.faults += self._drill.verify(self.lots)
+        reconnections = sum(max(viewer.connections - 1, 0) for viewer in self.viewers)
+        snapshots = sum(viewer.snapshots for viewer in self.viewers)
+        unclear = sum(bidder.unclear for bidder in self.bidders)
+        said = f"{unclear} unclear answers, {reconnections} reconnections, {snapshots} snapshots"
+        bids, back, viewers = zip(*times, strict=True) if times else ((), (), ())
+        row = Row(
+            fault,
+            count=max(len(times), 1),
+            bids_silent_s=max(bids, default=None),
+            back_s=max(back, default=None),
+            viewers_silent_s=max(viewers, default=None) if self.viewers else None,
+            acknowledged=found.acknowledged,
+            repeats=found.repeats,
+            lost=found.lost,
+            double=found.double,
+            unseen=found.unseen,
+            note=f"{note}, {said}" if note else said,
+        )
+        self._drill.table.add(row)
+        assert row.is_clean, found.faults
+        assert not found.faults, found.faults
+        return row
+
+    def _compare_viewers(self, found: Findings) -> None:
+        for viewer in self.viewers:
+            entries = read_ledger(self._drill.http, self.lots.url, viewer.auction_id)
+            counts = {entry["seq"]: entry["bid_count"] for entry in entries if "bid_count" in entry}
+            faults = order_faults(viewer.seen, counts)
+            if viewer.seq != entries[-1]["seq"]:
+                faults.append(f"ended at {viewer.seq} of {entries[-1]['seq']}")
+            found.unseen += len(faults)
+            found.faults += [f"viewer of {viewer.auction_id}: {fault}" for fault in faults]
+
+    def _latest(self) -> dict[str, int]:
+        latest: dict[str, int] = {}
+        for each in self.journal.read():
+            latest[each.auction_id] = max(each.seq, latest.get(each.auction_id, 0))
+        return latest
+
+
+def open_store(url: str) -> ValkeyStore:
+    """Return the store at `url`, to look into it beside the API."""
+    return ValkeyStore(Connection(connect(url, timeout_s=5), Durability()), PARTITIONS)
+
+
+def all_entries(store: ValkeyStore, auction_id: str) -> list[Entry]:
+    """Return a whole ledger."""
+    return store.entries(AuctionId(auction_id), (0, 0), 1_000_000)

@@ -1,0 +1,110 @@
+"""The table the drill prints: fault, count, time to recover, acknowledged, lost, double."""
+
+from dataclasses import dataclass, field, replace
+
+HEADINGS = (
+    "fault",
+    "count",
+    "bids silent s",
+    "back s",
+    "viewers silent s",
+    "201s",
+    "repeats",
+    "lost",
+    "double",
+    "unseen",
+    "note",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a fault came to; the worst time of all its counts, in seconds.
+
+    `repeats` are 201s that an earlier try had brought about already; `unseen` is what viewers
+    missed, saw twice or out of order.
+    """
+
+    fault: str
+    count: int = 1
+    bids_silent_s: float | None = None
+    back_s: float | None = None
+    viewers_silent_s: float | None = None
+    acknowledged: int = 0
+    repeats: int = 0
+    lost: int = 0
+    double: int = 0
+    unseen: int = 0
+    note: str = ""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost, done twice or missed."""
+        return not (self.lost or self.double or self.unseen)
+
+    def cells(self) -> tuple[str, ...]:
+        """Return what is printed."""
+        return (
+            self.fault,
+            str(self.count),
+            _seconds(self.bids_silent_s),
+            _seconds(self.back_s),
+            _seconds(self.viewers_silent_s),
+            str(self.acknowledged),
+            str(self.repeats),
+            str(self.lost),
+            str(self.double),
+            str(self.unseen),
+            self.note,
+        )
+
+
+@dataclass
+class Table:
+    """Every row of a run, and what this machine could not exercise."""
+
+    rows: list[Row] = field(default_factory=list)
+    not_proved: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    def add(self, row: Row) -> None:
+        """Add a row."""
+        self.rows.append(row)
+
+    def add_not_proved(self, fault: str, why: str) -> None:
+        """Name what was not exercised."""
+        self.not_proved[fault] = why
+
+    def total(self) -> Row:
+        """Return all rows as one."""
+        total = Row("all", count=0)
+        for row in self.rows:
+            total = replace(
+                total,
+                count=total.count + row.count,
+                acknowledged=total.acknowledged + row.acknowledged,
+                repeats=total.repeats + row.repeats,
+                lost=total.lost + row.lost,
+                double=total.double + row.double,
+                unseen=total.unseen + row.unseen,
+            )
+        return total
+
+    def format(self) -> str:
+        """Return the table as text."""
+        cells = [HEADINGS, *(row.cells() for row in [*self.rows, self.total()])]
+        widths = [max(len(row[column]) for row in cells) for column in range(len(HEADINGS))]
+        lines = [
+            "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in cells
+        ]
+        lines += ["", f"not proved on this machine: {len(self.not_proved)}"]
+        lines += [f"  {fault}: {why}" for fault, why in self.not_proved.items()]
+        if self.left_out:
+            lines += ["", f"left to the full drill (--drill full): {len(self.left_out)}"]
+            lines += [f"  {name}" for name in self.left_out]
+        return "\n".join(lines)
+
+
+def _seconds(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{seconds:.2f}"

@@ -1,0 +1,38 @@
+"""The launcher itself killed: nothing of the stack may outlive it, and nothing may be lost."""
+
+import signal
+import time
+
+import pytest
+
+from chaos.drill import Drill
+from martelo.stack import proctable
+from martelo.stack.groups import read_groups
+from stacks import wait_until_gone
+
+pytestmark = pytest.mark.slow
+
+
+def test_nothing_outlives_the_launcher_and_nothing_is_lost(drill: Drill) -> None:
+    with drill.load() as load:
+        groups = read_groups(drill.stack.data / "run" / "groups.json")
+        pids = {*drill.stack.pids(), *(p for g in groups for p in proctable.find_tree(g.pid))}
+        launcher = drill.tell("status")["launcher"]["pid"]
+        killed_at = time.monotonic()
+        proctable.send_signal([launcher], signal.SIGKILL)
+
+        wait_until_gone(sorted(pids))
+
+        gone_s = time.monotonic() - killed_at
+        port = drill.url.rpartition(":")[2]
+        drill.stack.do("up", "--detach", "--no-demo", "--port", port)
+        up_s = time.monotonic() - killed_at - gone_s
+        drill.connect()
+        load.flow()
+        silent_s = load.journal.longest_silence_s(killed_at)
+
+    note = f"{len(pids)} processes gone after {gone_s:.2f} s, up again after {up_s:.1f} s"
+    load.conclude("kill the launcher", [(silent_s, gone_s + up_s, silent_s)], note)
+    for lots in drill.lots:
+        # The journal of an auction is its file of 201s, written before any of this.
+        assert not drill.compare(lots).faults

@@ -1,0 +1,168 @@
+"""The store at its limits: no memory left, no disk left, no replica left."""
+
+import json
+import signal
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+import redis
+
+from chaos.drill import Drill, Load, open_store
+from chaos.people import create_auction, post
+from chaos.proxy import Proxy
+from chaos.servers import own_api, prepare, small_disk
+from engines.valkey import Server, running, valkey_binary
+from martelo.runtime.http import HttpAnswer
+from martelo.runtime.valkey import parse_address
+from stacks import wait_for
+
+pytestmark = pytest.mark.slow
+
+ENOUGH = 8
+"""So many refusals show that it is not one bid's bad luck."""
+
+LEFT_BYTES = 64 * 1024
+
+
+def wait_unclear(load: Load, slug: str) -> None:
+    """Return once bids have been answered 503 for a while."""
+    before = sum(bidder.unclear for bidder in load.bidders)
+
+    def is_refused() -> bool | None:
+        unclear = sum(bidder.unclear for bidder in load.bidders) - before
+        return (unclear >= ENOUGH and any(slug in b.slugs for b in load.bidders)) or None
+
+    wait_for(is_refused, f"bids to be answered {slug}", seconds=30)
+
+
+def test_a_full_memory_refuses_bids_and_evicts_nothing(drill: Drill) -> None:
+    url = parse_address(drill.environment["VALKEY_ADMIN_URL"]).url
+    with redis.Redis.from_url(url) as admin, drill.load() as load:
+        try:
+            struck_at = time.monotonic()
+            admin.config_set("maxmemory", "1mb")
+            wait_unclear(load, "store-unavailable")
+            for lots in drill.lots:
+                for auction_id in lots.auction_ids:
+                    assert drill.http.send("GET", f"{drill.url}/auction/{auction_id}").status == 200
+            assert admin.info("stats")["evicted_keys"] == 0
+        finally:
+            admin.config_set("maxmemory", "0")
+        freed_s = time.monotonic() - struck_at
+        load.flow()
+        silent_s = load.journal.longest_silence_s(struck_at)
+
+    back_s = silent_s - freed_s
+    load.conclude(
+        "Valkey's memory full", [(silent_s, max(back_s, 0.0), silent_s)], "503, nothing evicted"
+    )
+
+
+def test_a_full_disk_acknowledges_nothing_false(drill: Drill, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "60m") as refused:
+        if refused is not None:
+            drill.table.add_not_proved("disk full", refused)
+            pytest.skip(refused)
+        disk = tmp_path / "disk"
+        with running(Server(valkey_binary(), disk / "valkey")) as server:
+            prepare(server)
+            with own_api(drill, tmp_path, server.url) as api:
+                with drill.load(api.url, open_store(server.url), watched=False) as load:
+                    struck_at = time.monotonic()
+                    fill(disk)
+                    wait_unclear(load, "outcome-unknown")
+                    assert b'"store":"down"' in drill.http.send("GET", f"{api.url}/readyz").body
+                    (disk / "filler").unlink()
+                    freed_at = time.monotonic()
+                    has_ended = not server.is_running
+                    if has_ended:
+                        server.start()
+                    load.flow()
+                    silent_s = load.journal.longest_silence_s(struck_at)
+                    back_s = load.journal.first_after(freed_at) - freed_at
+
+                end = "it ended and was started again" if has_ended else "it went on"
+                load.conclude("disk full", [(silent_s, back_s, 0.0)], f"Valkey: {end}")
+
+
+def fill(disk: Path) -> None:
+    """Leave a handful of bids' room on a disk."""
+    with (disk / "filler").open("wb", buffering=0) as filler:
+        try:
+            while filler.write(b"\0" * 4096) == 4096:
+                pass
+        except OSError:
+            filler.truncate(filler.tell() - LEFT_BYTES)
+
+
+def test_a_bid_waits_for_a_replica_and_survives_its_primary(drill: Drill, tmp_path: Path) -> None:
+    at_once = ("--repl-diskless-sync-delay", "0")
+    first = Server(valkey_binary(), tmp_path / "first", *at_once)
+    with running(first):
+        prepare(first)
+        follows = (*at_once, "--replicaof", "127.0.0.1", str(first.port))
+        with (
+            running(Server(valkey_binary(), tmp_path / "second", *follows)) as second,
+            # What a cluster's Service does: one address, whoever is primary.
+            Proxy(first.port, delay_s=0).running() as address,
+        ):
+            wait_link(second)
+            url = f"valkey://127.0.0.1:{address.port}/0"
+            with own_api(drill, tmp_path, url, VALKEY_WAIT_REPLICAS="1") as api:
+                wait_replica_stopped(drill, api.url, second)
+                with drill.load(api.url, open_store(url), watched=False) as load:
+                    struck_at = time.monotonic()
+                    first.kill()
+                    with second.client() as client:
+                        client.replicaof("NO", "ONE")
+                    address.target = second.port
+                    wait_unclear(load, "outcome-unknown")
+                    first.start()
+                    with first.client() as client:
+                        client.replicaof("127.0.0.1", second.port)
+                    wait_link(first)
+                    linked_s = time.monotonic() - struck_at
+                    load.flow()
+                    silent_s = load.journal.longest_silence_s(struck_at)
+
+                note = "written again once a replica followed"
+                load.conclude("WAIT 1: primary killed", [(silent_s, linked_s, 0.0)], note)
+
+
+def wait_link(replica: Server) -> None:
+    with replica.client() as client:
+        wait_for(
+            lambda: client.info("replication").get("master_link_status") == "up" or None,
+            "the replica to follow",
+        )
+
+
+def wait_replica_stopped(drill: Drill, url: str, replica: Server) -> None:
+    """Without a replica nothing is acknowledged; with it again, the same key tells."""
+    auction_id = create_auction(drill.http, url, drill.seller)
+    bidder, key = drill.bidders[0], uuid.uuid4().hex
+
+    def ask() -> HttpAnswer:
+        headers = {**bidder.bearer, "Idempotency-Key": key}
+        body = {"auction_id": auction_id, "amount": "1.00"}
+        return post(drill.http, f"{url}/place-bid", body, headers)
+
+    replica.send(signal.SIGSTOP)
+    try:
+        answers = [ask(), ask()]
+    finally:
+        replica.send(signal.SIGCONT)
+
+    def ask_again() -> HttpAnswer | None:
+        answer = ask()
+        return None if answer.status == 503 else answer
+
+    told = wait_for(ask_again, "the same key to tell", seconds=20)
+
+    assert [answer.status for answer in answers] == [503, 503]
+    assert all(b"outcome-unknown" in answer.body for answer in answers)
+    assert told.status == 201
+    assert told.headers["idempotent-replay"] == "true"
+    assert json.loads(told.body)["seq"] == 2
