@@ -50,10 +50,16 @@ class LaunchedStack:
 
     def up(self, *only: str, words: tuple[str, ...] = ()) -> None:
         """Start it in the foreground and wait until every process of `only` is ready."""
+        self._up([*words, "--no-demo", *(["--only", *only] if only else [])])
+
+    def up_with_demo(self, *only: str) -> None:
+        """Start it like `up`, and go on to the demo."""
+        self._up(["--only", *only] if only else [])
+
+    def _up(self, options: list[str]) -> None:
         self._release()
-        options = [*words, *(["--only", *only] if only else [])]
         self._launcher = subprocess.Popen(
-            self._command(["up", "--no-demo", *options]),
+            self._command(["up", *options]),
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -6,6 +6,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from martelo.auctions import settings as auctions
+from martelo.demo import settings as demo
 from martelo.images import settings as images
 from martelo.runtime.settings import ProcessSettings
 from martelo.stack import topology
@@ -25,6 +26,8 @@ READERS: dict[str, type[ProcessSettings]] = {
     "auctions-worker": auctions.WorkerSettings,
     "auctions-migrate": auctions.MigrateSettings,
     "auctions-verify": auctions.VerifySettings,
+    "demo-seed": demo.SeedSettings,
+    "demo-bidders": demo.BiddersSettings,
     "images-api": images.ApiSettings,
     "images-migrate": images.MigrateSettings,
     "storefront": storefront.Settings,
@@ -88,7 +91,7 @@ class TestSettings:
     def test_of_processes_are_told_with_default_and_reader(self) -> None:
         assert written_readings() == set(read_readings())
 
-    @pytest.mark.parametrize("module", [auctions, images, storefront])
+    @pytest.mark.parametrize("module", [auctions, demo, images, storefront])
     def test_leave_no_class_out(self, module: object) -> None:
         declared = {
             each

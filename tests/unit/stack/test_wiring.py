@@ -60,7 +60,7 @@ class TestEnvironmentOf:
 
 class TestEnvironmentForContext:
     def test_names_the_contexts_there_are(self, tmp_path: Path) -> None:
-        with pytest.raises(StackError, match="auctions, images, storefront"):
+        with pytest.raises(StackError, match="auctions, demo, images, storefront"):
             wire(tmp_path, {}).environment_for_context("orders")
 
 
@@ -81,6 +81,19 @@ class TestPublicUrl:
         wiring = wire(tmp_path, {"MARTELO_PUBLIC_URL": "https://leiloes.example"})
 
         assert wiring.public_url == "https://leiloes.example"
+
+
+class TestGatewayUrl:
+    @pytest.mark.parametrize(
+        ("listen", "url"),
+        [("0.0.0.0", "http://127.0.0.1:8080"), ("::", "http://[::1]:8080")],  # noqa: S104 - the same
+    )
+    def test_is_where_this_machine_itself_gets_in(
+        self, tmp_path: Path, listen: str, url: str
+    ) -> None:
+        wiring = wire(tmp_path, {"MARTELO_PUBLIC_URL": "https://leiloes.example"}, listen)
+
+        assert wiring.gateway_url == url
 
 
 class TestUrls:

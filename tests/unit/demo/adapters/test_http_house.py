@@ -37,7 +37,7 @@ class Silence:
 
 
 def house(wire: Wire | Silence) -> HttpHouse:
-    return HttpHouse(wire, "http://127.0.0.1:8080/", lambda: 0.0)  # type: ignore[arg-type]
+    return HttpHouse(wire, "http://127.0.0.1:8080/", lambda: 0.0)
 
 
 class TestCreate:
