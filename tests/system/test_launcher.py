@@ -415,6 +415,23 @@ class TestFailover:
         assert len(aside) == 1
 
 
+class TestUpgrade:
+    def test_makes_the_database_of_a_new_context_while_commits_wait_for_the_standby(
+        self, launch: Launch
+    ) -> None:
+        stack = launch()
+        stack.up(*PAIR)
+        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait for the standby")
+        with stack.connect("postgres", "postgres") as connection:
+            connection.execute("DROP DATABASE images")
+        stack.do("down")
+
+        stack.up(*PAIR)
+
+        with stack.connect("images", "images") as connection:
+            assert connection.execute("SELECT 1").fetchall() == [(1,)]
+
+
 class TestRights:
     def test_roles_enter_their_own_database_only(self, launch: Launch) -> None:
         stack = launch()

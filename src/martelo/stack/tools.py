@@ -12,8 +12,13 @@ from martelo.stack.settings import REPOSITORY
 NEEDED_FOR = {
     "redis-server": "the store's suite on a real Redis",
     "faketime": "processes under a shifted clock",
+    "chromium": "pages in a real browser",
 }
 """Each program, and what cannot pass without it."""
+
+OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome")}
+BROUGHT_BROWSERS = Path.home() / ".cache" / "ms-playwright"
+"""Where playwright keeps a browser that somebody had it download."""
 
 UNPACKED = REPOSITORY / "var" / "tools"
 REDIS_PACKAGES = (
@@ -50,13 +55,20 @@ def found_by(environment: Mapping[str, str]) -> dict[str, str]:
 def missing(environment: Mapping[str, str]) -> list[str]:
     """Return the programs that `environment` does not find."""
     path = environment.get("PATH")
-    return [program for program in NEEDED_FOR if shutil.which(program, path=path) is None]
+    return [program for program in NEEDED_FOR if not _is_there(program, path)]
 
 
 def say_what_is_missing(environment: Mapping[str, str]) -> None:
     """Print what could not pass for want of a program."""
     for program in missing(environment):
         print(f"cannot pass here: {NEEDED_FOR[program]} ({program} is missing)")
+
+
+def _is_there(program: str, path: str | None) -> bool:
+    if program == "chromium" and any(BROUGHT_BROWSERS.glob("chromium-*")):
+        return True
+    names = (program, *OTHER_NAMES.get(program, ()))
+    return any(shutil.which(name, path=path) for name in names)
 
 
 def _unpack_redis(environment: Mapping[str, str]) -> None:

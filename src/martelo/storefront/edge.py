@@ -13,11 +13,13 @@ from django.shortcuts import render
 from martelo.runtime.http_metrics import count_request
 from martelo.runtime.logs import bind_request
 from martelo.runtime.request_ids import HEADER, accept_request_id
+from martelo.storefront.pages.modules import module_map_source
 from martelo.storefront.problems import REQUEST_ID, problem, problem_of
 
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    f"script-src 'self' {module_map_source()}; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 

@@ -6,6 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from martelo.storefront.accounts.views import AccountsApi
 from martelo.storefront.methods import View, methods
+from martelo.storefront.pages.bidding import Bidding
 from martelo.storefront.pages.browsing import Browsing
 from martelo.storefront.pages.entry import Entry
 from martelo.storefront.pages.language import choose_language
@@ -19,6 +20,7 @@ _parts: Parts = settings.PARTS
 _accounts = AccountsApi(_parts)
 _pages = Pages(_parts)
 _browsing = Browsing(_parts)
+_bidding = Bidding(_parts)
 _entry = Entry(_parts)
 _own = OwnPages(_parts)
 _selling = Selling(_parts)
@@ -36,6 +38,9 @@ def _api(**views: View) -> View:
 urlpatterns = [
     path("", methods(GET=_browsing.home)),
     path("leiloes", methods(GET=_browsing.lots)),
+    path("leiloes/<auction_id>", methods(GET=_bidding.show)),
+    path("leiloes/<auction_id>/lance", methods(POST=_bidding.bid)),
+    path("leiloes/<auction_id>/comprar", methods(POST=_bidding.buy)),
     path("leiloes/<auction_id>/editar", methods(GET=_selling.show_edit, POST=_selling.edit)),
     path("leiloes/<auction_id>/cancelar", methods(GET=_selling.show_cancel, POST=_selling.cancel)),
     path("vender", methods(GET=_selling.show, POST=_selling.send)),

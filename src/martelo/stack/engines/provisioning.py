@@ -8,6 +8,9 @@ from martelo.stack.errors import StackError
 
 Row = tuple[object, ...]
 
+NO_WAITING = "SET synchronous_commit = local"
+"""The standby is started once the primary is provisioned, so commits here cannot wait for it."""
+
 
 async def provision(server: Server, passwords: dict[str, str]) -> None:
     """Make what is missing on a primary; nothing is changed that is there.
@@ -17,6 +20,7 @@ async def provision(server: Server, passwords: dict[str, str]) -> None:
     """
     try:
         async with await server.connect("postgres") as connection:
+            await connection.execute(NO_WAITING)
             await _make_slot(connection)
             await _make_replicator(connection, passwords["replicator"])
             for database in topology.DATABASES:
@@ -62,6 +66,7 @@ async def _grant(server: Server, database: str) -> None:
     """Let the runtime role use, not change, what the owner makes, now and later."""
     owner = f"{database}_owner"
     async with await server.connect(database) as connection, connection.transaction():
+        await connection.execute(NO_WAITING)
         if await (await connection.execute("SELECT 1 FROM pg_default_acl")).fetchone():
             return
         await _execute(connection, "GRANT USAGE ON SCHEMA public TO {}", database)

@@ -1,0 +1,59 @@
+// A lot's page, alive: the feed changes the state, the state is drawn, forms are sent without leaving.
+
+import { fromAuction, isOver, reduce, standing, withOwnBid } from "./auction.js";
+import { ServerClock, momentFormat, pageArrival, secondFormat } from "./countdown.js";
+import { Feed } from "./feed.js";
+import { keepForms } from "./lot_forms.js";
+import { LotView } from "./lot_view.js";
+
+const start = JSON.parse(document.getElementById("lot-start").textContent);
+const clock = new ServerClock();
+clock.learn(start.auction.server_time, pageArrival());
+
+const view = new LotView(start, momentFormat(start.language, start.zone), secondFormat(start.zone));
+let state = fromAuction(start.auction, null);
+
+function become(next) {
+  state = next;
+  view.draw(state, clock.now());
+}
+
+function tick() {
+  view.draw(state, clock.now());
+  setTimeout(tick, 1000 - (clock.now() % 1000) + 5);
+}
+tick();
+
+function hear(name, data) {
+  if (data.server_time) clock.learn(data.server_time);
+  if (name === "look") look(data);
+  else become(reduce(state, name, data));
+  if (isOver(state)) feed.end();
+}
+
+// A look of our own, while the feed is away or silent: it never takes a step back.
+function look(auction) {
+  const isNews = auction.seq > state.seq || (isOver(fromAuction(auction, state)) && !isOver(state));
+  if (isNews) {
+    feed.distrust();
+    become(fromAuction(auction, state));
+  } else {
+    become({ ...state, viewers: auction.viewers ?? state.viewers });
+  }
+}
+
+let feed = { end() {}, distrust() {} };
+if (!isOver(state)) {
+  view.drawFeed("connecting");
+  feed = new Feed(`/auction/${start.auction.id}`, hear, (connection) => {
+    if (!isOver(state)) view.drawFeed(connection);
+  });
+}
+
+keepForms(start, {
+  accepted(answer, ceiling) {
+    if (answer.server_time) clock.learn(answer.server_time);
+    become(withOwnBid(state, answer, ceiling));
+    return { isLeading: standing(state) === "leading", minimum: state.minimum };
+  },
+});

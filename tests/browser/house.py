@@ -1,0 +1,85 @@
+"""A whole house and the people in it, as the browser's tests need them."""
+
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from martelo.runtime.http import HttpAnswer, open_client
+from martelo.storefront.sessions import Person, Sessions
+from martelo.storefront.valkey_sessions import ValkeyKeyValues
+from stacks import LaunchedStack
+
+PASSWORD = "one-long-password"
+NAMES = {
+    "ana": "Ana Conceição",
+    "bruno": "Bruno Lima",
+    "carla": "Carla Dias",
+    "mallory": "<img src=x onerror=alert(1)>",
+}
+
+
+class House:
+    """A stack whose people are made when first needed."""
+
+    def __init__(self, stack: LaunchedStack) -> None:
+        self.stack = stack
+        self.address = f"http://127.0.0.1:{stack.process('gateway')['ports'][0]}"
+        self._http = open_client(read_timeout_s=10)
+        self._tokens: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+
+    def token(self, name: str) -> str:
+        """Return an access token of a person of `NAMES`."""
+        if name not in self._tokens:
+            account = {"email": f"{name}@example.com", "password": PASSWORD}
+            made = self.call("POST", "/api/auth/register", {**account, "name": NAMES[name]})
+            self._ids[name] = made["account_id"]
+            self._tokens[name] = self.call("POST", "/api/auth/token", account)["access_token"]
+        return self._tokens[name]
+
+    def begin_session(self, name: str) -> str:
+        """Return the id of a new session; signing in by form has its own tests."""
+        self.token(name)
+        person = Person(self._ids[name], NAMES[name], ("buyer",))
+        return self._sessions.begin(person, instead_of=None).id
+
+    def open_lot(self, **changed: object) -> str:
+        """Return the id of a new lot of Ana's, or of `seller`'s."""
+        seller = str(changed.pop("seller", "ana"))
+        draft = {
+            "title": "Bolo de casamento em três andares",
+            "description": "Massa de nozes e **doce de leite**.",
+            "starting_price": "100.00",
+            "duration_s": 3600,
+            **changed,
+        }
+        return str(self.call("POST", "/create-auction", draft, seller)["id"])
+
+    def bid(self, lot: str, name: str, **amounts: str) -> dict[str, Any]:
+        """Place a bid from elsewhere."""
+        return self.call("POST", "/place-bid", {"auction_id": lot, **amounts}, name)
+
+    def read(self, lot: str) -> dict[str, Any]:
+        """Return a lot as the API tells it."""
+        return self.call("GET", f"/auction/{lot}")
+
+    def call(
+        self, method: str, path: str, body: object = None, name: str | None = None
+    ) -> dict[str, Any]:
+        """Call an API, which must do what it is asked."""
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        if name is not None:
+            headers["Authorization"] = f"Bearer {self.token(name)}"
+        content = None if body is None else orjson.dumps(body)
+        address = self.address + path
+        answer: HttpAnswer = self._http.send(method, address, headers=headers, content=content)
+        assert answer.status < 300, answer.body
+        told: dict[str, Any] = orjson.loads(answer.body)
+        return told
+
+    @cached_property
+    def _sessions(self) -> Sessions:
+        port = self.stack.process("valkey")["ports"][0]
+        password = self.stack.password("valkey", "accounts")
+        return Sessions(ValkeyKeyValues(f"valkey://accounts:{password}@127.0.0.1:{port}/0"))

@@ -1,0 +1,292 @@
+"""The lot's page in a real browser, with others who bid at the same time."""
+
+import re
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.conftest import Visit
+from browser.house import House
+
+HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}</script><script>alert(2)</script>"
+
+
+def path_of(lot: str) -> str:
+    return f"/leiloes/{lot}"
+
+
+def expect_price(page: Page, amount: str) -> None:
+    expect(page.locator('[data-slot="price"]')).to_have_text(f"R$\u00a0{amount}")
+
+
+def expect_live(page: Page) -> None:
+    expect(page.locator('[data-slot="feed"]')).to_have_attribute("data-state", "live")
+
+
+def bid(page: Page, amount: str | None = None) -> None:
+    if amount is not None:
+        page.fill("#amount", amount)
+    page.click("#lance .button")
+
+
+def left_s(page: Page) -> int:
+    text = page.locator('[data-slot="time"]').inner_text()
+    minutes, seconds = re.search(r"(\d+)\smin", text), re.search(r"(\d+)\ss", text)
+    return int(minutes[1] if minutes else 0) * 60 + int(seconds[1] if seconds else 0)
+
+
+class TestTwoPeople:
+    def test_see_each_others_bids_without_reloading(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        bruno, carla = visit(path_of(lot), "bruno"), visit(path_of(lot), "carla")
+        expect_live(bruno)
+        expect_live(carla)
+
+        bid(bruno)
+        expect_price(carla, "100,00")
+        expect(bruno.locator(".standing-title")).to_have_text("Você está ganhando")
+        expect(carla.locator("#amount")).to_have_value("102,50")
+        bid(carla)
+
+        expect_price(bruno, "102,50")
+        expect(bruno.locator(".standing-title")).to_have_text("Cobriram o seu lance")
+        expect(carla.locator(".standing-title")).to_have_text("Você está ganhando")
+        expect(bruno.locator("#amount")).to_have_value("105,00")
+        expect(bruno.locator(".bids li")).to_have_count(2)
+        expect(bruno.locator(".bids")).to_contain_text("C***s")
+        expect(bruno.locator(".bids")).not_to_contain_text("Carla")
+
+    def test_see_the_end_move_and_then_the_winner(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot(duration_s=14, soft_close_window_s=10, soft_close_cap_s=60)
+        bruno, carla = visit(path_of(lot), "bruno"), visit(path_of(lot), "carla")
+        expect_live(bruno)
+        expect_live(carla)
+        expect(bruno.locator('[data-slot="urgent"]')).to_be_visible()
+        bruno.wait_for_function("""() => parseInt(
+            document.querySelector('[data-slot="time"]').textContent) <= 6""")
+
+        bid(bruno)
+
+        for page in (bruno, carla):
+            expect(page.locator('[data-slot="extended"]')).to_be_visible()
+            assert left_s(page) >= 8
+        expect(bruno.locator(".standing-title")).to_have_text("Você venceu!", timeout=25_000)
+        expect(carla.locator(".standing-title")).to_have_text("Vendido", timeout=25_000)
+        expect(carla.locator(".standing")).to_contain_text("B***a")
+        expect(carla.locator("#lance")).to_be_hidden()
+
+    def test_who_wins_is_told_after_a_reload_too(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot(buy_now_price="500.00")
+        house.call("POST", f"/auction/{lot}/buy-now", {}, "bruno")
+
+        page = visit(path_of(lot), "bruno")
+
+        expect(page.locator(".standing-title")).to_have_text("Você venceu!")
+        expect_price(page, "500,00")
+
+
+class TestWithoutScript:
+    def test_a_bid_too_low_says_what_would_do(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        house.bid(lot, "bruno", max_amount="200.00")
+        # A refusal has its own status, which the browser notes.
+        page = visit(path_of(lot), "carla", has_script=False, may_fail=True)
+
+        bid(page, "50")
+
+        expect(page.locator("#amount-fault")).to_contain_text("R$\u00a0102,50")
+        expect(page.locator("#amount")).to_have_value("102,50")
+
+    def test_a_bid_counts_and_the_page_says_so(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "carla", has_script=False)
+
+        page.click(".quick-step >> nth=0")
+        expect(page.locator("#amount")).to_have_value("102,50")
+        bid(page)
+
+        expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
+        expect_price(page, "102,50")
+        assert page.url.endswith(path_of(lot))
+
+    def test_a_ceiling_is_kept_secret(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "carla", has_script=False)
+
+        page.click("summary:has-text('Lance automático')")
+        page.fill("#max_amount", "1.234,56")
+        page.click("[data-form=ceiling] .button")
+
+        expect(page.locator(".standing")).to_contain_text("R$\u00a01.234,56")
+        expect(visit(path_of(lot), "bruno").locator("body")).not_to_contain_text("1.234,56")
+
+
+class TestForms:
+    def test_a_double_click_makes_one_bid(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "bruno")
+        expect_live(page)
+
+        page.dblclick("#lance .button")
+
+        expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
+        assert house.read(lot)["bid_count"] == 1
+
+    def test_a_double_click_without_a_script_makes_one_bid(
+        self, house: House, visit: Visit
+    ) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "bruno", has_script=False)
+
+        page.dblclick("#lance .button")
+
+        expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
+        assert house.read(lot)["bid_count"] == 1
+
+    def test_a_lost_answer_is_asked_for_again_and_counts_once(
+        self, house: House, visit: Visit
+    ) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "bruno", may_fail=True)
+        lost = threading.Event()
+
+        def lose_the_first(route: object) -> None:
+            if lost.is_set():
+                route.continue_()  # type: ignore[attr-defined]
+                return
+            lost.set()
+            route.fetch()  # type: ignore[attr-defined]
+            route.abort()  # type: ignore[attr-defined]
+
+        page.route("**/lance", lose_the_first)
+        bid(page)
+
+        expect(page.locator(".told").first).to_contain_text("Seu lance valeu")
+        assert lost.is_set()
+        assert house.read(lot)["bid_count"] == 1
+
+    def test_a_refusal_fills_in_what_would_do(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "carla")
+
+        bid(page, "1")
+
+        expect(page.locator("#amount-fault")).to_contain_text("R$\u00a0100,00")
+        expect(page.locator("#amount")).to_have_value("100,00")
+        expect(page.locator("#amount")).to_be_focused()
+
+    def test_buying_now_is_confirmed_and_ends_it_for_all(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot(buy_now_price="500.00")
+        bruno, carla = visit(path_of(lot), "bruno"), visit(path_of(lot), "carla")
+        expect_live(carla)
+
+        bruno.click("summary:has-text('Comprar agora')")
+        bruno.click("[data-form=buy] .button")
+
+        expect(bruno.locator(".standing-title")).to_have_text("Você venceu!")
+        expect(carla.locator(".standing-title")).to_have_text("Vendido")
+        expect_price(carla, "500,00")
+
+    def test_who_is_not_signed_in_keeps_the_amount(self, house: House, visit: Visit) -> None:
+        page = visit(path_of(house.open_lot()), may_fail=True)
+
+        bid(page, "123,45")
+
+        page.wait_for_url("**/entrar?*")
+        assert "valor%3D123" in page.url
+
+    def test_a_seller_reads_the_reserve_and_cannot_bid(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot(reserve_price="300.00")
+
+        page = visit(path_of(lot), "ana")
+
+        expect(page.locator(".own-lot")).to_contain_text("R$\u00a0300,00")
+        expect(page.locator("#lance")).to_have_count(0)
+        expect(page.get_by_role("link", name="Cancelar o leilão")).to_be_visible()
+
+
+class TestTheFeed:
+    @pytest.mark.slow
+    def test_a_cut_is_told_and_made_good(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "carla", may_fail=True)
+        expect_live(page)
+
+        cut = threading.Thread(
+            target=house.stack.do, args=("kill", "auctions-live", "--hold", "20")
+        )
+        cut.start()
+        expect(page.locator('[data-slot="feed"]')).to_have_attribute("data-state", "reconnecting")
+        expect(page.locator('[data-slot="feed-text"]')).to_contain_text("a cada 5 segundos")
+        house.bid(lot, "bruno", amount="110.00")
+        expect_price(page, "110,00")
+        house.bid(lot, "bruno", amount="120.00")
+
+        expect(page.locator('[data-slot="feed"]')).to_have_attribute(
+            "data-state", "live", timeout=60_000
+        )
+        expect_price(page, "120,00")
+        expect(page.locator(".bids li")).to_have_count(2)
+        cut.join()
+
+    def test_no_network_is_told(self, house: House, visit: Visit) -> None:
+        page = visit(path_of(house.open_lot()), may_fail=True)
+        expect_live(page)
+
+        page.context.set_offline(offline=True)
+        expect(page.locator('[data-slot="feed"]')).to_have_attribute("data-state", "offline")
+        page.context.set_offline(offline=False)
+
+        expect_live(page)
+
+
+class TestStates:
+    def test_a_scheduled_lot_counts_down_to_its_start_and_opens(
+        self, house: House, visit: Visit
+    ) -> None:
+        now = house.read(house.open_lot())["server_time"]
+        starts_at = re.sub(r"\.\d+Z$", "Z", now)
+        lot = house.open_lot(starts_at=_later(starts_at, 6), duration_s=600)
+
+        page = visit(path_of(lot), "bruno")
+
+        expect(page.locator('[data-slot="time-label"]')).to_have_text("Começa em")
+        expect(page.locator("#lance")).to_be_hidden()
+        expect(page.locator("#lance")).to_be_visible()
+        bid(page)
+        expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
+
+    def test_a_cancelled_lot_says_why(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot))
+        expect_live(page)
+
+        house.call("POST", f"/auction/{lot}/cancel", {"reason": "O bolo caiu."}, "ana")
+
+        expect(page.locator(".standing")).to_contain_text("O bolo caiu.")
+
+    def test_an_unknown_lot_has_a_page_of_its_own(self, visit: Visit) -> None:
+        page = visit("/leiloes/00-nada", may_fail=True)
+
+        expect(page.locator("h1")).to_have_text("Este lote não existe")
+
+
+class TestHostileTexts:
+    def test_are_shown_and_do_nothing(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot(title=HOSTILE, description=f"{HOSTILE}\n\n[x](javascript:alert(3))")
+        other = house.open_lot(seller="mallory")
+        house.bid(lot, "mallory", amount="100.00")
+
+        page, theirs = visit(path_of(lot), "bruno"), visit(path_of(other), "mallory")
+
+        expect_live(page)
+        expect(page.locator("h1")).to_have_text(HOSTILE)
+        expect(page.locator(".description")).to_contain_text("<img src=x onerror=alert(1)>")
+        expect(page.locator(".description a, .description img")).to_have_count(0)
+        expect(theirs.locator(".seller")).to_contain_text("<img src=x onerror=alert(1)>")
+
+
+def _later(instant: str, seconds: int) -> str:
+    return (datetime.fromisoformat(instant) + timedelta(seconds=seconds)).isoformat()
