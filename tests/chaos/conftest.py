@@ -26,11 +26,20 @@ def is_full(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--drill", default="short") == "full")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the full drill what asks for it, and say so in the table."""
+    if config.getoption("--drill", default="short") == "full":
+        return
+    left = [item for item in items if "only_in_full" in getattr(item, "fixturenames", ())]
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
+    table = config.stash.setdefault(TABLE, Table())
+    table.left_out.extend(item.name for item in left)
+
+
 @pytest.fixture
-def only_in_full(is_full: bool, table: Table, request: pytest.FixtureRequest) -> None:  # noqa: FBT001 - a fixture
-    if not is_full:
-        table.left_out.append(request.node.name)
-        pytest.skip("left to the full drill: pytest tests/chaos --drill full")
+def only_in_full() -> None:
+    """Mark a test of the full drill: `pytest tests/chaos --drill full`."""
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ def explain(answer: Answer) -> Explanation:
 def explain_fault(field: str, message: str) -> str:
     """Return what is wrong with a field; `message` is the API's, shown where it is unknown."""
     texts = _faults()
+    if message.startswith("must name pictures of your own"):
+        return gettext("One of these pictures is not yours, or is no longer there.")
     return texts.get(f"{field}: {message}") or texts.get(message) or message
 
 
@@ -66,6 +68,7 @@ def moment(instant: str | None) -> str:
 
 def _sentences() -> dict[str, str]:
     down = gettext("The auctions do not answer right now; nothing was done. Please try again soon.")
+    busy = gettext("Pictures cannot be taken right now. Try again in a moment.")
     again = gettext("Please check the fields marked below.")
     return {
         "bid-too-low": gettext("That bid is too low now: bid %(minimum_bid)s or more."),
@@ -104,6 +107,12 @@ def _sentences() -> dict[str, str]:
         "too-large": gettext("That is too large."),
         "not-json": gettext("Something went wrong on our side; nothing was done."),
         "not-a-picture": gettext("That file is not a picture we can show: use JPEG, PNG or WebP."),
+        "wrong-media-type": gettext(
+            "That file is not a picture we can show: use JPEG, PNG or WebP."
+        ),
+        "picture-not-found": gettext("That picture is no longer there. Choose it again."),
+        "images-busy": busy,
+        "images-unavailable": busy,
         "picture-too-large": gettext("That picture is too large: at most 15 MB and 40 megapixels."),
         "too-many-pictures": gettext("You have too many pictures. Use fewer for this lot."),
         "bad-credentials": gettext("No account has this e-mail and this password."),

@@ -14,9 +14,20 @@ class TestSafePath:
 
     @pytest.mark.parametrize(
         "asked",
-        ["", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example"]
-        + ["https://evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1", "leiloes"]
-        + ["http:///evil.example", " /leiloes", "/\t/evil.example"],
+        [
+            "",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x=1",
+            "leiloes",
+            "http:///evil.example",
+            " /leiloes",
+            "/\t/evil.example",
+        ],
     )
     def test_refuses_everything_else(self, client: Client, asked: str) -> None:
         assert client is not None
