@@ -4,6 +4,7 @@ An amount is read from the raw token of its JSON value, never through a float.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -59,12 +60,30 @@ def parse_object(body: bytes) -> Fields:
     """Return the members of a JSON object, each as its raw text.
 
     Raises:
-        InvalidInput: It is no JSON object.
+        InvalidInput: It is no JSON object, or names a member twice.
     """
     try:
-        return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        _UNREPEATED.decode(body.decode())
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput((Fault("", "the body must be a JSON object"),)) from error
+    return fields
+
+
+def _refuse_repeated(members: list[tuple[str, object]]) -> None:
+    """Raise where a name stands twice: which of the two is meant, every reader says differently."""
+    seen: set[str] = set()
+    for name, _ in members:
+        if name in seen:
+            raise InvalidInput((Fault(name[:64], "stands twice in the body"),))
+        seen.add(name)
+
+
+# msgspec keeps the last of two members of one name and does not tell. Numbers stay text: they are
+# read elsewhere, exactly.
+_UNREPEATED = json.JSONDecoder(
+    object_pairs_hook=_refuse_repeated, parse_int=str, parse_float=str, parse_constant=str
+)
 
 
 def parse_bid(body: bytes) -> BidRequest:
@@ -116,7 +135,7 @@ def parse_draft(body: bytes) -> tuple[Draft, list[Fault]]:
         soft_close_cap_s=_read(fields, "soft_close_cap_s", _whole, faults),
         category=_read(fields, "category", _slug, faults),
         image_ids=_read(fields, "image_ids", _ids, faults) or (),
-        product_id=_read(fields, "product_id", _id, faults),
+        product_id=_read(fields, "product_id", _product_id, faults),
     )
     named = {fault.field for fault in faults}
     if not draft.starting_cents and "starting_price" not in named:
@@ -279,10 +298,13 @@ def _slug(raw: bytes) -> str:
     return text
 
 
+def _product_id(raw: bytes) -> str:
+    """Return the id of a product, which may be a number."""
+    return raw.decode() if raw.isdigit() else _id(raw)
+
+
 def _id(raw: bytes) -> str:
     rule = "must be an id of letters, digits, - and _"
-    if raw.isdigit():
-        return raw.decode()
     text = _decoded(raw, str, rule)
     if _ID.fullmatch(text) is None:
         raise Unreadable(rule)

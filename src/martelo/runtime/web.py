@@ -8,7 +8,12 @@ from http import HTTPStatus
 import orjson
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    LengthRequired,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+)
 
 from martelo.kernel.idempotency import parse_key
 from martelo.kernel.refusal import Fault, InvalidInput
@@ -159,6 +164,9 @@ def create_app(
         g.started_at_s = time.perf_counter()
         g.request_id = request_ids.accept_request_id(request.headers.get(request_ids.HEADER))
         bind_request(g.request_id)
+        if "Transfer-Encoding" in request.headers:
+            # The server hands on a body in pieces as an empty one; the gateway joins the pieces.
+            raise LengthRequired
 
     @app.after_request
     def finish(answer: Response) -> Response:

@@ -8,8 +8,6 @@ from unit.docs.tables import DOCS
 
 ROOT = DOCS.parent
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
-TO_COME = {DOCS / "api" / "tour.md"}
-"""Linked to, and not written yet; empty once it is."""
 
 
 def links_of(page: Path) -> Iterator[tuple[Path, str]]:
@@ -31,11 +29,8 @@ class TestLinks:
     @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
     def test_lead_somewhere(self, page: Path) -> None:
         for file, anchor in links_of(page):
-            assert file.exists() or file in TO_COME, f"{page.name} links to {file}"
+            assert file.exists(), f"{page.name} links to {file}"
             assert not anchor or anchor in anchors_of(file), f"{page.name} links to #{anchor}"
-
-    def test_to_come_have_not_come(self) -> None:
-        assert {page for page in TO_COME if page.exists()} == set()
 
 
 class TestDecisions:

@@ -6,7 +6,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import get_type_hints
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    LengthRequired,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from martelo.auctions import live
 from martelo.auctions.domain import refusals
@@ -127,7 +133,8 @@ class TestProblems:
                 AccountsUnavailable(),
                 ScopeMissing("bid"),
             ),
-            *(RateLimited(1), NotJson(), RequestEntityTooLarge(), NotFound(), MethodNotAllowed()),
+            *(RateLimited(1), NotJson(), RequestEntityTooLarge(), LengthRequired()),
+            *(NotFound(), MethodNotAllowed()),
         )
         problems = dict(told(common_problem(error) or http_problem(error)) for error in errors)
 

@@ -156,7 +156,12 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self.is_streaming:
             return
         self._viewer = None
-        headers = {HEADER: self._request_id, "Cache-Control": "no-store", **extra}
+        headers = {
+            HEADER: self._request_id,
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            **extra,
+        }
         if status is not HTTPStatus.NO_CONTENT:
             headers |= {"Content-Type": content_type, "Content-Length": str(len(body))}
         if not self._keep_alive:
@@ -196,6 +201,7 @@ class Connection(asyncio.Protocol):
         headers = {
             "Content-Type": CONTENT_TYPE,
             "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
             "X-Accel-Buffering": "no",
             HEADER: self._request_id,
             "Connection": "close",

@@ -63,7 +63,11 @@ class Health:
         if scope["type"] != "http":
             return
         status, content_type, body = self._answer(scope["path"])
-        headers = [(b"content-type", content_type.encode()), (b"cache-control", b"no-store")]
+        headers = [
+            (b"content-type", content_type.encode()),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

@@ -1,0 +1,56 @@
+"""Both OpenAPI documents against the running processes, on their own ports and through the gateway.
+
+Whatever is sent, no 5xx comes, no status that is not documented, and no answer of another shape.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from visitors import Account, House
+
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+)
+EXAMPLES = 25
+"""Each run takes about half a minute; the same cases every time."""
+
+RUNS = {
+    # The gateway itself refuses TRACE, and cannot know which methods an address takes.
+    "auctions, own port": ("auctions-api", "auctions-api", ()),
+    "auctions, gateway": ("auctions-api", "gateway", ("--exclude-tag", "Health")),
+    "accounts, gateway": ("storefront", "gateway", ("--include-path-regex", "^/(api/auth|docs)")),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", RUNS)
+def test_is_kept_whatever_is_sent(house: House, ana: Account, tmp_path: Path, run: str) -> None:
+    document, to, words = RUNS[run]
+    more = ["unsupported_method"] if to == document else []
+    source = f"http://127.0.0.1:{house.ports[document]}/openapi.json"
+
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "run", source),
+            *("--url", f"http://127.0.0.1:{house.ports[to]}"),
+            *("--header", f"Authorization: Bearer {ana.token}"),
+            *("--checks", ",".join([*CHECKS, *more]), "--generation-deterministic"),
+            *("--max-examples", str(EXAMPLES), "--continue-on-failure"),
+            *words,
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-8_000:]
