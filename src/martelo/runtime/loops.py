@@ -28,13 +28,21 @@ class Loop:
     pause that doubles up to `backoff_s`.
     """
 
-    def __init__(self, name: str, step: Callable[[], float], *, backoff_s: float = 2.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        step: Callable[[], float],
+        *,
+        backoff_s: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.name = name
+        self._clock = clock
         self._step = step
         self._backoff_s = backoff_s
         self._failures = 0
         self._stepped = False
-        self._beat = time.monotonic()
+        self._beat = clock()
 
     def run(self, stopping: threading.Event) -> None:
         """Take steps until `stopping` is set; the step at hand is finished."""
@@ -52,7 +60,8 @@ class Loop:
                 log.info("loop-recovered", loop=self.name, failures=self._failures)
             self._failures = 0
             self._stepped = True
-        self._beat = time.monotonic()
+        # The pause that a step asks for is no silence.
+        self._beat = self._clock() + pause_s
         return pause_s
 
     def is_ready(self) -> bool:
@@ -64,7 +73,7 @@ class Loop:
         return self._silence_s() > STUCK_S
 
     def _silence_s(self) -> float:
-        return time.monotonic() - self._beat
+        return self._clock() - self._beat
 
     def _failed(self, error: Exception) -> float:
         ERRORS.labels(self.name).inc()

@@ -1,6 +1,6 @@
 import threading
 
-from martelo.runtime.loops import FIRST_BACKOFF_S, Loop, Loops
+from martelo.runtime.loops import FIRST_BACKOFF_S, SILENT_S, Loop, Loops
 
 
 class Steps:
@@ -38,6 +38,19 @@ class TestIsReady:
             seen.append(loop.is_ready())
 
         assert seen == [False, True, False, True]
+
+
+    def test_holds_through_the_pause_that_a_step_asked_for(self) -> None:
+        now_s = [100.0]
+        loop = Loop("a", lambda: 60.0, clock=lambda: now_s[0])
+        loop.take_step()
+
+        now_s[0] += 60.0 + SILENT_S - 1
+        paused = loop.is_ready()
+        now_s[0] += 1
+        silent = loop.is_ready()
+
+        assert (paused, silent) == (True, False)
 
 
 class TestLoops:
