@@ -39,7 +39,6 @@ class TestIsReady:
 
         assert seen == [False, True, False, True]
 
-
     def test_holds_through_the_pause_that_a_step_asked_for(self) -> None:
         now_s = [100.0]
         loop = Loop("a", lambda: 60.0, clock=lambda: now_s[0])

@@ -16,7 +16,7 @@ from martelo.storefront.auctions_client import Answer, Json
 from martelo.storefront.formatting import read_instant, write_instant
 from martelo.storefront.pages.access import signed_in
 from martelo.storefront.pages.lots import LotCard, lot_card
-from martelo.storefront.pages.pictures import thumbnail_address
+from martelo.storefront.pages.pictures import picture_of, thumbnail_address
 from martelo.storefront.pages.selling_form import (
     MOST_PICTURES,
     SECONDS,
@@ -81,7 +81,8 @@ class Selling:
         if isinstance(lot, HttpResponse):
             return lot
         typed = {name: lot.get(name) or "" for name in ("title", "description", "category")}
-        form = LotForm(typed, tuple(lot.get("images") or ()), secrets.token_urlsafe(24))
+        image_ids = tuple(str(image["id"]) for image in lot.get("images") or ())
+        form = LotForm(typed, image_ids, secrets.token_urlsafe(24))
         return self._edit_page(request, lot, form, {})
 
     @signed_in
@@ -241,7 +242,7 @@ class Selling:
                 "id": "",
                 "title": draft.get("title") or form.typed.get("title") or gettext("Your title"),
                 "category": draft.get("category"),
-                "images": list(form.image_ids),
+                "images": [picture_of(each) for each in form.image_ids],
                 "seller": {"id": session.person.account_id, "name": session.person.name},
                 "status": "scheduled" if is_later else "open",
                 "active": not is_later,

@@ -43,6 +43,14 @@ class TestHome:
 
 
 class TestLots:
+    def test_shows_the_first_picture_of_each(self, client: Client, world: World) -> None:
+        first = {"id": "p1", "url": "/media/p1.webp", "thumbnail_url": "/media/p1-thumb.webp"}
+        world.http.set("GET", "/view-auctions", page(lot(images=[first])))
+
+        shown = client.get("/leiloes").content.decode()
+
+        assert shown.count('<img src="/media/p1-thumb.webp"') == 1
+
     def test_asks_what_its_address_asks(self, client: Client, world: World) -> None:
         world.http.set("GET", "/view-auctions", page(lot()))
 
