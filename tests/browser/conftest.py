@@ -32,6 +32,11 @@ Visit = Callable[..., Page]
 _not_run: list[str] = []
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: its driver keeps an event loop running in this thread."""
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+
+
 def find_browser(playwright: Playwright) -> Path | None:
     """Return the system's Chromium, else the one playwright brought."""
     own = Path(playwright.chromium.executable_path)

@@ -224,7 +224,9 @@ class TestOwnLot:
 
     def test_can_be_edited_before_the_first_bid(self, client: Client, world: World) -> None:
         world.sign_in(client)
-        world.http.set("GET", self.ADDRESS, lot(bid_count=0, description="Antes", images=[picture_of("a")]))
+        world.http.set(
+            "GET", self.ADDRESS, lot(bid_count=0, description="Antes", images=[picture_of("a")])
+        )
         world.http.set("PATCH", self.ADDRESS, lot())
 
         shown = client.get("/leiloes/07-6k9m2v4t8q1xz/editar").content.decode()
