@@ -115,7 +115,7 @@ def _choose_ports(options: UpOptions, settings: Settings) -> Ports:
     wanted: dict[str, int] = dict(settings.ports)
     if options.port is not None:
         wanted["gateway"] = options.port
-    selected = _select(options)
+    selected = _select(options, settings)
     if "postgresql" in selected:
         selected |= {"postgresql-replica"}
     started = {
@@ -130,8 +130,9 @@ def _choose_ports(options: UpOptions, settings: Settings) -> Ports:
     )
 
 
-def _select(options: UpOptions) -> frozenset[str]:
-    return topology.select(options.only) if options.only else topology.everything()
+def _select(options: UpOptions, settings: Settings) -> frozenset[str]:
+    selected = topology.select(options.only) if options.only else topology.everything()
+    return selected if settings.store_url is None else selected - {"valkey"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +147,7 @@ class Stack:
 
 def _compose(options: UpOptions, wiring: Wiring, guard: Guard, journal: Journal) -> Stack:
     folder = options.folder
-    selected = _select(options)
+    selected = _select(options, wiring.settings)
     footing = choose_footing(folder.path, _engine_programs(selected))
     kinds: list[Kind] = []
     if "valkey" in selected:

@@ -20,7 +20,8 @@ class Settings:
     """The environment the launcher was started in, read once.
 
     `environment` is all of it; `inherited` what processes are given besides what the stack sets;
-    `ports` are wanted numbers by the names of `port_defaults`.
+    `ports` are wanted numbers by the names of `port_defaults`; `store_url` is the house's own
+    Valkey or Redis, used instead of the one the stack would bring.
     """
 
     data: Path
@@ -29,6 +30,7 @@ class Settings:
     ports: Mapping[str, int]
     is_production: bool
     public_url: str | None
+    store_url: str | None
     colour: bool
 
 
@@ -51,6 +53,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ports=_read_ports(found),
         is_production=found.get("MARTELO_ENV") == "production",
         public_url=found.get("MARTELO_PUBLIC_URL") or None,
+        store_url=_read_store_url(found),
         colour=not found.get("NO_COLOR"),
     )
 
@@ -68,6 +71,16 @@ def port_names(process: topology.Process) -> list[str]:
     """Return the names of a process's ports: its own, then its own with the port's added."""
     others = list(process.ports)[1:]
     return [process.name, *(f"{process.name}-{port}" for port in others)]
+
+
+def _read_store_url(found: Mapping[str, str]) -> str | None:
+    """Return the store that `VALKEY_URL`, or `REDIS_HOST`, `REDIS_PORT` and `REDIS_DB`, name."""
+    if found.get("VALKEY_URL"):
+        return found["VALKEY_URL"]
+    if not found.get("REDIS_HOST"):
+        return None
+    port, database = found.get("REDIS_PORT") or "6379", found.get("REDIS_DB") or "0"
+    return f"redis://{found['REDIS_HOST']}:{port}/{database}"
 
 
 def _read_ports(found: Mapping[str, str]) -> dict[str, int]:

@@ -149,9 +149,10 @@ class Supervisor:
         self._done[one_off.name].set()
 
     async def _wait_for(self, name: str) -> None:
+        """Wait for what is started here; a store of the house's own is there already."""
         if name in self._done:
             await self._done[name].wait()
-        else:
+        elif name in {unit.name for unit in self.units}:
             await self.find(name).ready.wait()
 
 

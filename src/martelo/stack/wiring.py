@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from martelo.stack import topology
 from martelo.stack.credentials import Credentials
@@ -84,7 +85,7 @@ class Wiring:
         """Return the addresses of the gateway and the engines, without passwords."""
         return {
             "gateway": self.public_url,
-            "valkey": f"valkey://{self._address('valkey')}/0",
+            "valkey": self._store_address(),
             "postgresql": f"postgresql://{self._address('postgresql')}",
             "postgresql-replica": f"postgresql://{self._address('postgresql-replica')}",
         }
@@ -137,8 +138,19 @@ class Wiring:
         )
 
     def _valkey_url(self, user: str) -> str:
+        own = self.settings.store_url
+        if own is not None:
+            admin = self.settings.environment.get("VALKEY_ADMIN_URL")
+            return admin or own if user == "admin" else own
         password = self.credentials.valkey[user]
         return f"valkey://{user}:{password}@{self._address('valkey')}/0"
+
+    def _store_address(self) -> str:
+        own = self.settings.store_url
+        if own is None:
+            return f"valkey://{self._address('valkey')}/0"
+        parts = urlsplit(own)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
     def _address(self, name: str) -> str:
         return f"{LOOPBACK}:{self.ports[name]}"

@@ -38,6 +38,7 @@ def prepare_store(valkey: Valkey, partitions: int) -> None:
     if not 1 <= partitions <= MAX_PARTITIONS:
         raise ValueError(f"partitions must be 1 to {MAX_PARTITIONS}")
     for node in valkey.primaries():
+        _warn_unless_durable(node)
         _load(node, library_source())
     try:
         valkey.node_of(PARTITIONS_KEY).set(PARTITIONS_KEY, partitions, nx=True)
@@ -61,6 +62,18 @@ def read_partitions(valkey: Valkey) -> int:
     if kept is None:
         raise StoreUnavailable("the store is not prepared: run migrate")
     return int(kept)
+
+
+def _warn_unless_durable(node: "redis.Redis") -> None:
+    """Say so where the server's own settings would break what is promised of a 201."""
+    try:
+        persistence, memory = node.info("persistence"), node.info("memory")
+    except RedisError as error:
+        raise StoreUnavailable(str(error)) from error
+    if not persistence.get("aof_enabled"):
+        log.warning("store-not-durable", wanted="appendonly yes, appendfsync always")
+    if memory.get("maxmemory_policy") not in {None, "noeviction"}:
+        log.warning("store-evicts", wanted="maxmemory-policy noeviction")
 
 
 def _load(node: "redis.Redis", source: str) -> None:
