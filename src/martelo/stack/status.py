@@ -96,9 +96,12 @@ def _ports(unit: Unit, supervisor: Supervisor) -> list[int]:
 
 
 def _urls(supervisor: Supervisor) -> dict[str, str]:
-    names = {unit.name: unit for unit in supervisor.units}
-    urls = {name: url for name, url in supervisor.wiring.urls().items() if name in names}
-    for name, unit in names.items():
+    wiring = supervisor.wiring
+    names = {unit.name for unit in supervisor.units}
+    if wiring.settings.store_url is not None:
+        names.add("valkey")
+    urls = {name: url for name, url in wiring.urls().items() if name in names}
+    for unit in supervisor.units:
         if isinstance(unit.kind, PairMember):
-            urls[name] = f"postgresql://127.0.0.1:{unit.kind.port}"
+            urls[unit.name] = f"postgresql://127.0.0.1:{unit.kind.port}"
     return urls
