@@ -4,6 +4,7 @@ Where no Chromium can be had these tests do not run, and the run's last line say
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     stack = LaunchedStack(tmp_path_factory.mktemp("house") / "data", {"MARTELO_RATE_LIMITS": "off"})
     try:
         stack.up()
-        yield House(stack)
+        with closing(House(stack)) as made:
+            yield made
     finally:
         stack.close()
 

@@ -29,6 +29,10 @@ class House:
         self._tokens: dict[str, str] = {}
         self._ids: dict[str, str] = {}
 
+    def close(self) -> None:
+        """Give up the connections."""
+        self._http.close()
+
     def token(self, name: str) -> str:
         """Return an access token of a person of `NAMES`."""
         if name not in self._tokens:

@@ -19,6 +19,7 @@ from martelo.storefront.pages.pictures import picture_address, thumbnail_address
 from martelo.storefront.sessions import Person
 
 URGENT = timedelta(minutes=1)
+OVER = ("sold", "unsold", "cancelled")
 QUICK_STEPS = (1, 2, 5)
 USUAL_STEPS = (
     (1, 5),
@@ -150,7 +151,7 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         phase=phase,
         price_label=label,
         price=words.money(price),
-        bids=_count(texts, "bids", count),
+        bids="" if phase in OVER and not count else _count(texts, "bids", count),
         reserve_mark="" if reserve_met is None else "met" if reserve_met else "not-met",
         reserve=_reserve(reserve_met, texts),
         viewers=_count(texts, "viewers", int(lot.get("viewers") or 0)),
@@ -337,11 +338,11 @@ def _reserve_rule(lot: Json) -> str:
 
 def _time_rules(lot: Json) -> list[str]:
     window, cap = int(lot["soft_close_window_s"]), int(lot["soft_close_cap_s"])
-    rules = [
-        gettext("Bids are taken from {start} on; now the end is on {end}.").format(
-            start=words.moment(lot["starts_at"]), end=words.moment(lot["ends_at"])
-        )
-    ]
+    text = gettext("Bids are taken from {start} on; now the end is on {end}.")
+    if lot["status"] in OVER:
+        text = gettext("Bids were taken from {start} on; the end was set to {end}.")
+    start, end = words.moment(lot["starts_at"]), words.moment(lot["ends_at"])
+    rules = [text.format(start=start, end=end)]
     if window and cap:
         text = gettext(
             "A bid in the last {window} moves the end, so that {window} are left to answer it; "

@@ -86,7 +86,7 @@ export class LotView {
     const cents = isSold ? (state.result.price ?? state.price) : (state.price ?? state.starting);
     write("price-label", this.#texts[`label_${label}`]);
     write("price", this.money(cents));
-    write("bids", this.count("bids", state.bidCount));
+    write("bids", isOver(state) && !state.bidCount ? "" : this.count("bids", state.bidCount));
     if (this.#previous && this.#previous.price !== state.price) restart(slots.price, "changed");
     show("reserve", state.reserveMet !== null);
     if (state.reserveMet === null) return;
@@ -166,6 +166,7 @@ export class LotView {
     const isLeading = standing(state) === "leading";
     show("actions", at === "open");
     show("own-actions", (at === "open" || at === "scheduled") && state.bidCount === 0);
+    show("own-hint", state.bidCount === 0);
     show("buy", state.bidCount === 0);
     if (at !== "open" || !slots.actions) return;
     const wasLeading = this.#previous ? standing(this.#previous) === "leading" : isLeading;
