@@ -15,7 +15,6 @@ from martelo.storefront.formatting import format_left, format_number, read_insta
 from martelo.storefront.pages.categories import category_name
 from martelo.storefront.pages.description import describe
 from martelo.storefront.pages.lot_texts import lot_texts
-from martelo.storefront.pages.pictures import picture_address, thumbnail_address
 from martelo.storefront.sessions import Person
 
 URGENT = timedelta(minutes=1)
@@ -145,7 +144,10 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         title=str(lot["title"]),
         category=category_name(lot.get("category")),
         category_slug=str(lot.get("category") or ""),
-        pictures=[_picture(each) for each in lot.get("images") or ()],
+        pictures=[
+            Picture(address=str(each["url"]), thumbnail=str(each["thumbnail_url"]))
+            for each in lot.get("images") or ()
+        ],
         description=describe(str(lot.get("description") or "")),
         seller=str(lot["seller"]["name"]),
         phase=phase,
@@ -190,13 +192,6 @@ def field_value(amount: str | None) -> str:
 
 def _instant(lot: Json, name: str) -> datetime:
     return read_instant(lot.get(name)) or timezone.now()
-
-
-def _picture(image: object) -> Picture:
-    """Return a picture by its own addresses, or by those that its bare id has."""
-    if isinstance(image, Mapping):
-        return Picture(address=str(image["url"]), thumbnail=str(image["thumbnail_url"]))
-    return Picture(address=picture_address(str(image)), thumbnail=thumbnail_address(str(image)))
 
 
 def _price(lot: Json, phase: str, texts: Mapping[str, str]) -> tuple[str, str | None]:

@@ -1,13 +1,9 @@
-"""Where pictures are: the one place that turns an id of the images API into addresses."""
+"""Where pictures are: the API says it of a lot's, and here of those a form holds by their ids."""
 
 from collections.abc import Sequence
 
+from martelo.storefront.auctions_client import Json
 from martelo.storefront.pages.layout import address_of
-
-
-def picture_address(image_id: str) -> str:
-    """Return the address of a picture."""
-    return f"/media/{image_id}.webp"
 
 
 def thumbnail_address(image_id: str) -> str:
@@ -15,6 +11,6 @@ def thumbnail_address(image_id: str) -> str:
     return f"/media/{image_id}-thumb.webp"
 
 
-def cover_address(image_ids: Sequence[str]) -> str:
+def cover_address(images: Sequence[Json]) -> str:
     """Return the thumbnail of a lot's first picture, or the drawing for lots without any."""
-    return thumbnail_address(image_ids[0]) if image_ids else address_of("no-picture.svg")
+    return str(images[0]["thumbnail_url"]) if images else address_of("no-picture.svg")

@@ -81,7 +81,8 @@ class Selling:
         if isinstance(lot, HttpResponse):
             return lot
         typed = {name: lot.get(name) or "" for name in ("title", "description", "category")}
-        form = LotForm(typed, tuple(lot.get("images") or ()), secrets.token_urlsafe(24))
+        image_ids = tuple(str(each["id"]) for each in lot.get("images") or ())
+        form = LotForm(typed, image_ids, secrets.token_urlsafe(24))
         return self._edit_page(request, lot, form, {})
 
     @signed_in
@@ -241,7 +242,7 @@ class Selling:
                 "id": "",
                 "title": draft.get("title") or form.typed.get("title") or gettext("Your title"),
                 "category": draft.get("category"),
-                "images": list(form.image_ids),
+                "images": [{"thumbnail_url": thumbnail_address(each)} for each in form.image_ids],
                 "seller": {"id": session.person.account_id, "name": session.person.name},
                 "status": "scheduled" if is_later else "open",
                 "active": not is_later,

@@ -30,6 +30,18 @@ class TestHome:
         assert shown.count(">3\u00a0min\u00a030\u00a0s<") == 2
         assert shown.count('href="/leiloes/07-6k9m2v4t8q1xz"') == 2
 
+    def test_shows_the_first_picture(self, client: Client, world: World) -> None:
+        first, second = (
+            {"id": each, "url": f"/media/{each}.webp", "thumbnail_url": f"/media/{each}-thumb.webp"}
+            for each in "ab"
+        )
+        world.http.set("GET", "/view-auctions", page(lot(images=[first, second])))
+
+        shown = client.get("/").content.decode()
+
+        assert shown.count('src="/media/a-thumb.webp"') == 2
+        assert "/media/b" not in shown
+
     def test_says_so_when_the_auctions_do_not_answer(self, client: Client) -> None:
         answer = client.get("/")
 
