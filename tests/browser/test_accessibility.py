@@ -57,8 +57,6 @@ PAGES = {
 """What makes each page, and who looks at it."""
 
 
-
-
 def leave(_page: Page) -> None:
     """Do nothing: the page is looked at as it comes."""
 
