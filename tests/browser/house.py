@@ -15,6 +15,7 @@ NAMES = {
     "ana": "Ana Conceição",
     "bruno": "Bruno Lima",
     "carla": "Carla Dias",
+    "dora": "Dora Reis",
     "mallory": "<img src=x onerror=alert(1)>",
 }
 

@@ -7,6 +7,9 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request
 REPORT = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+Object.defineProperty(window, "__pwned", {
+  set: (by) => console.error(`a hostile text was executed: ${by}`),
+});
 """
 
 

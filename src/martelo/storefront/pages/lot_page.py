@@ -144,7 +144,10 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         title=str(lot["title"]),
         category=category_name(lot.get("category")),
         category_slug=str(lot.get("category") or ""),
-        pictures=[_picture(each) for each in lot.get("images") or ()],
+        pictures=[
+            Picture(address=str(each["url"]), thumbnail=str(each["thumbnail_url"]))
+            for each in lot.get("images") or ()
+        ],
         description=describe(str(lot.get("description") or "")),
         seller=str(lot["seller"]["name"]),
         phase=phase,
@@ -189,10 +192,6 @@ def field_value(amount: str | None) -> str:
 
 def _instant(lot: Json, name: str) -> datetime:
     return read_instant(lot.get(name)) or timezone.now()
-
-
-def _picture(image: Mapping[str, str]) -> Picture:
-    return Picture(address=image["url"], thumbnail=image["thumbnail_url"])
 
 
 def _price(lot: Json, phase: str, texts: Mapping[str, str]) -> tuple[str, str | None]:

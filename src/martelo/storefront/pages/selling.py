@@ -16,7 +16,7 @@ from martelo.storefront.auctions_client import Answer, Json
 from martelo.storefront.formatting import read_instant, write_instant
 from martelo.storefront.pages.access import signed_in
 from martelo.storefront.pages.lots import LotCard, lot_card
-from martelo.storefront.pages.pictures import picture_of, thumbnail_address
+from martelo.storefront.pages.pictures import thumbnail_address
 from martelo.storefront.pages.selling_form import (
     MOST_PICTURES,
     SECONDS,
@@ -81,7 +81,7 @@ class Selling:
         if isinstance(lot, HttpResponse):
             return lot
         typed = {name: lot.get(name) or "" for name in ("title", "description", "category")}
-        image_ids = tuple(str(image["id"]) for image in lot.get("images") or ())
+        image_ids = tuple(str(each["id"]) for each in lot.get("images") or ())
         form = LotForm(typed, image_ids, secrets.token_urlsafe(24))
         return self._edit_page(request, lot, form, {})
 
@@ -242,7 +242,7 @@ class Selling:
                 "id": "",
                 "title": draft.get("title") or form.typed.get("title") or gettext("Your title"),
                 "category": draft.get("category"),
-                "images": [picture_of(each) for each in form.image_ids],
+                "images": [{"thumbnail_url": thumbnail_address(each)} for each in form.image_ids],
                 "seller": {"id": session.person.account_id, "name": session.person.name},
                 "status": "scheduled" if is_later else "open",
                 "active": not is_later,

@@ -87,13 +87,14 @@ class TestShow:
         assert answer.status_code == 503
         assert answer["Retry-After"]
 
-    def test_shows_the_pictures(self, client: Client, http: FakeHttp) -> None:
+    def test_takes_pictures_by_their_addresses(self, client: Client, http: FakeHttp) -> None:
         picture = {"id": "p1", "url": "/media/one", "thumbnail_url": "/media/one-small"}
-        http.set("GET", f"/auction/{LOT}", full_lot(images=[picture]))
+        http.set("GET", f"/auction/{LOT}", full_lot(images=[picture, picture]))
 
         page = client.get(PAGE).content.decode()
 
         assert 'src="/media/one"' in page
+        assert 'src="/media/one-small"' in page
 
     def test_stays_small(self, client: Client, http: FakeHttp) -> None:
         bid = {

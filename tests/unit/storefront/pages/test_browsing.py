@@ -30,6 +30,18 @@ class TestHome:
         assert shown.count(">3\u00a0min\u00a030\u00a0s<") == 2
         assert shown.count('href="/leiloes/07-6k9m2v4t8q1xz"') == 2
 
+    def test_shows_the_first_picture(self, client: Client, world: World) -> None:
+        first, second = (
+            {"id": each, "url": f"/media/{each}.webp", "thumbnail_url": f"/media/{each}-thumb.webp"}
+            for each in "ab"
+        )
+        world.http.set("GET", "/view-auctions", page(lot(images=[first, second])))
+
+        shown = client.get("/").content.decode()
+
+        assert shown.count('src="/media/a-thumb.webp"') == 2
+        assert "/media/b" not in shown
+
     def test_says_so_when_the_auctions_do_not_answer(self, client: Client) -> None:
         answer = client.get("/")
 
@@ -43,14 +55,6 @@ class TestHome:
 
 
 class TestLots:
-    def test_shows_the_first_picture_of_each(self, client: Client, world: World) -> None:
-        first = {"id": "p1", "url": "/media/p1.webp", "thumbnail_url": "/media/p1-thumb.webp"}
-        world.http.set("GET", "/view-auctions", page(lot(images=[first])))
-
-        shown = client.get("/leiloes").content.decode()
-
-        assert shown.count('<img src="/media/p1-thumb.webp"') == 1
-
     def test_asks_what_its_address_asks(self, client: Client, world: World) -> None:
         world.http.set("GET", "/view-auctions", page(lot()))
 

@@ -6,7 +6,6 @@ from django.test import Client
 
 from fakes.auctions_api import Call, FakeHttp, lot, page
 from fakes.memory_sessions import MemoryKeyValues
-from martelo.storefront.pages.pictures import picture_of
 from martelo.storefront.sessions import Person
 
 JPEG = b"\xff\xd8\xff" + b"0" * 40
@@ -219,14 +218,15 @@ class TestPictures:
         assert answer.status_code == 413
 
 
+IMAGE = {"id": "a", "url": "/media/a.webp", "thumbnail_url": "/media/a-thumb.webp"}
+
+
 class TestOwnLot:
     ADDRESS = "/auction/07-6k9m2v4t8q1xz"
 
     def test_can_be_edited_before_the_first_bid(self, client: Client, world: World) -> None:
         world.sign_in(client)
-        world.http.set(
-            "GET", self.ADDRESS, lot(bid_count=0, description="Antes", images=[picture_of("a")])
-        )
+        world.http.set("GET", self.ADDRESS, lot(bid_count=0, description="Antes", images=[IMAGE]))
         world.http.set("PATCH", self.ADDRESS, lot())
 
         shown = client.get("/leiloes/07-6k9m2v4t8q1xz/editar").content.decode()
@@ -235,6 +235,8 @@ class TestOwnLot:
         )
 
         assert shown.count("Antes") == 1
+        assert 'name="image_id" value="a"' in shown
+        assert 'src="/media/a-thumb.webp"' in shown
         assert answer["Location"] == "/leiloes/07-6k9m2v4t8q1xz"
         assert sent(world, "PATCH", self.ADDRESS)[0].body == {
             "title": "Outro",
