@@ -64,7 +64,7 @@ class Search:
             "q": self.text,
             "category": self.category,
             **self.typed,
-            "sort": "" if self.sort == "ends_at" else self.sort,
+            "sort": "" if self.sort == _usual_sort(self.status) else self.sort,
             "status": "" if self.status == "open" else self.status,
         }
         asked = {name: value for name, value in {**kept, **changed}.items() if value}
@@ -77,11 +77,9 @@ def read_search(asked: Mapping[str, str], language: str) -> Search:
     typed = {name: asked.get(name, "").strip()[:32] for name in ("price_min", "price_max")}
     read = {name: parse_money(text, language) for name, text in typed.items()}
     status = status if status in STATUSES else "open"
-    # What ended lately comes first; the API orders what ended by its creation.
-    usual = "-created_at" if status in ENDED else "ends_at"
     return Search(
         status=status,
-        sort=sort if sort in SORTS else usual,
+        sort=sort if sort in SORTS else _usual_sort(status),
         text=" ".join(asked.get("q", "").replace("\0", "").split())[:200],
         category=asked.get("category", "")[:40],
         typed={name: text for name, text in typed.items() if text},
@@ -133,6 +131,11 @@ class Browsing:
         page = render(request, template, facts)
         patch_vary_headers(page, ["X-Fragment"])
         return page
+
+
+def _usual_sort(status: str) -> str:
+    # What ended lately comes first; the API orders what ended by its creation.
+    return "-created_at" if status in ENDED else "ends_at"
 
 
 def _with_cursor(search: Search, cursor: str) -> str:

@@ -173,14 +173,11 @@ class Entry:
         return render(request, "pages/sign_in.html", facts, status=status)
 
     def _demo_people(self) -> list[tuple[str, str]]:
-        """Return the demo's accounts, in a demo house only and as far as they exist."""
+        """Return the demo's accounts, in a demo house only and as far as they can be entered."""
         if not self.parts.is_demo:
             return []
-        people = {**demo.PEOPLE, demo.ADMINISTRATOR: "Admin"}
         try:
-            return [
-                (email, name) for email, name in people.items() if services.find_by_email(email)
-            ]
+            return list(demo.find_people(self.parts.passwords))
         except (OperationalError, InterfaceError):
             return []
 
