@@ -16,7 +16,10 @@ NAMES = [
     '"><script>window.__pwned="name"</script>',
     "{{7*7}}${7*7}</title><svg/onload=window.__pwned=1>",
 ]
-TITLE = "Suspeito \"'><img src=x onerror=window.__pwned='title'></title><script>window.__pwned=1</script>"
+TITLE = (
+    "Suspeito \"'><img src=x onerror=window.__pwned='title'></title>"
+    "<script>window.__pwned=1</script>"
+)
 DESCRIPTION = f"""{TITLE}</textarea></script><iframe src="javascript:window.__pwned=2"></iframe>
 [x](javascript:window.__pwned=3) ![y](https://example.org/y.png) <a href=https://example.org>z</a>
 """

@@ -34,6 +34,11 @@ class TestCards:
             assert page.evaluate("window.isTheSame")
 
 
+def shows_more(page: Page) -> bool:
+    page.reload()
+    return page.locator("[rel=next]").count() == 1
+
+
 class TestAddresses:
     def test_say_what_is_looked_for(self, house: House, visit: Visit) -> None:
         word = f"busca{secrets.token_hex(4)}"
@@ -81,6 +86,8 @@ class TestAddresses:
         for number in range(26):
             house.open_lot(title=f"{word} {number}")
         page = visit(f"/leiloes?q={word}", has_script=False)
+        # A search reads the record, which is a moment behind.
+        wait_for(lambda: shows_more(page) or None, "the record to hold them all")
         first = titles(page)
 
         page.click("[rel=next]")
