@@ -8,7 +8,7 @@ import orjson
 from martelo.runtime.http import HttpAnswer, open_client
 from martelo.storefront.sessions import Person, Sessions
 from martelo.storefront.valkey_sessions import ValkeyKeyValues
-from stacks import LaunchedStack
+from stacks import LaunchedStack, wait_for
 
 PASSWORD = "one-long-password"
 NAMES = {
@@ -60,6 +60,18 @@ class House:
             **changed,
         }
         return str(self.call("POST", "/create-auction", draft, seller)["id"])
+
+    def list_lot(self, **changed: object) -> str:
+        """Return the id of a new lot once the lists, which lag a little, have it."""
+        lot = self.open_lot(**changed)
+        status = self.read(lot)["status"]
+        newest = f"/view-auctions?status={status}&sort=-created_at&limit=20"
+
+        def is_listed() -> bool | None:
+            return any(each["id"] == lot for each in self.call("GET", newest)["items"]) or None
+
+        wait_for(is_listed, "a new lot to be listed")
+        return lot
 
     def bid(self, lot: str, name: str, **amounts: str) -> dict[str, Any]:
         """Place a bid from elsewhere."""

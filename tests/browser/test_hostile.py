@@ -9,6 +9,7 @@ from browser.conftest import Visit
 from browser.drawing import HTML, PNG_MARK, as_file, claim_size, draw
 from browser.house import House
 from browser.test_entry import register
+from browser.watching import wait_listed
 
 MEBIBYTE = 1024 * 1024
 NAMES = [
@@ -21,7 +22,8 @@ TITLE = (
     "<script>window.__pwned=1</script>"
 )
 DESCRIPTION = f"""{TITLE}</textarea></script><iframe src="javascript:window.__pwned=2"></iframe>
-[x](javascript:window.__pwned=3) ![y](https://example.org/y.png) <a href=https://example.org>z</a>
+[x](javascript:window.__pwned=3) ![y](https://example.org/y.png)
+<a href=https://example.org>z</a>
 """
 QUERY = ("q", "category", "price_min", "price_max", "sort", "status", "cursor")
 SVG = b"""<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"
@@ -59,7 +61,7 @@ class TestNames:
         page.click("[value=preview]")
         page.click("[value=publish]")
         expect(page.locator(".seller strong")).to_have_text(name)
-        page.goto("/minha-pagina")
+        wait_listed(page, "/minha-pagina", page.locator(".lot-title"))
         expect(page.locator(".lot-title")).to_have_text(TITLE)
 
     @pytest.mark.parametrize("name", ["\u202eanA", "a\u2066b", "a\u200eb"])
@@ -92,8 +94,9 @@ class TestTexts:
         expect(page.locator("h1")).to_have_text(TITLE)
         expect(page.locator(".description iframe, .description img")).to_have_count(0)
         for path in ("/leiloes?sort=-created_at", "/minha-pagina", "/leiloes?q=suspeito"):
-            page.goto(path)
-            expect(page.locator(".lot-title", has_text="onerror").first).to_have_text(TITLE)
+            lots = page.locator(".lot-title", has_text="onerror")
+            wait_listed(page, path, lots)
+            expect(lots.first).to_have_text(TITLE)
         page.goto("/leiloes?" + "&".join(f"{name}={quote(TITLE)}" for name in QUERY))
         expect(page.locator("h1")).to_be_visible()
 

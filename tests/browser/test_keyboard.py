@@ -33,7 +33,7 @@ def tab_to(page: Page, wanted: str) -> None:
 
 class TestTheKeyboard:
     def test_leads_from_home_to_a_bid(self, house: House, visit: Visit) -> None:
-        lot = house.open_lot(duration_s=300)
+        lot = house.list_lot(duration_s=300)
         page = visit("/", "bruno")
 
         tab_to(page, f'[href="/leiloes/{lot}"]')

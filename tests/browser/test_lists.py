@@ -19,7 +19,7 @@ def titles(page: Page) -> list[str]:
 
 class TestCards:
     def test_follow_the_bids_of_others_without_reloading(self, house: House, visit: Visit) -> None:
-        lot = house.open_lot(duration_s=300)
+        lot = house.list_lot(duration_s=300)
         pages = visit("/"), visit("/leiloes")
         cards = [page.locator(f'[data-lot="{lot}"]') for page in pages]
         for page, card in zip(pages, cards, strict=True):
@@ -42,9 +42,9 @@ def shows_more(page: Page) -> bool:
 class TestAddresses:
     def test_say_what_is_looked_for(self, house: House, visit: Visit) -> None:
         word = f"busca{secrets.token_hex(4)}"
-        house.open_lot(title=f"{word} caro", starting_price="900.00", category="doces")
-        house.open_lot(title=f"{word} barato", starting_price="10.00", category="doces")
-        house.open_lot(title=f"{word} bolo", starting_price="10.00", category="bolos")
+        house.list_lot(title=f"{word} caro", starting_price="900.00", category="doces")
+        house.list_lot(title=f"{word} barato", starting_price="10.00", category="doces")
+        house.list_lot(title=f"{word} bolo", starting_price="10.00", category="bolos")
         page = visit("/")
 
         page.fill("#search", word)
@@ -65,9 +65,13 @@ class TestAddresses:
 
     def test_tell_tabs_apart(self, house: House, visit: Visit) -> None:
         word = f"aba{secrets.token_hex(4)}"
-        lot = house.open_lot(title=f"{word} cancelado")
+        lot = house.list_lot(title=f"{word} cancelado")
         house.call("POST", f"/auction/{lot}/cancel", {}, "ana")
-        house.open_lot(title=f"{word} aberto")
+        house.list_lot(title=f"{word} aberto")
+        wait_for(
+            lambda: house.call("GET", f"/view-auctions?status=cancelled&q={word}")["items"] or None,
+            "the cancelled lot to be listed as such",
+        )
         page = visit(f"/leiloes?q={word}", has_script=False)
         assert titles(page) == [f"{word} aberto"]
 
@@ -84,7 +88,7 @@ class TestAddresses:
     def test_go_through_the_pages(self, house: House, visit: Visit) -> None:
         word = f"folha{secrets.token_hex(4)}"
         for number in range(26):
-            house.open_lot(title=f"{word} {number}")
+            house.list_lot(title=f"{word} {number}")
         page = visit(f"/leiloes?q={word}", has_script=False)
         # A search reads the record, which is a moment behind.
         wait_for(lambda: shows_more(page) or None, "the record to hold them all")
@@ -101,7 +105,7 @@ class TestAddresses:
 
 class TestWithoutTheAuctions:
     def test_says_so_and_recovers(self, house: House, visit: Visit) -> None:
-        lot = house.open_lot(duration_s=600)
+        lot = house.list_lot(duration_s=600)
         open_page = visit("/leiloes", may_fail=True)
         page = visit("/", "bruno", may_fail=True)
         held = threading.Thread(target=house.stack.do, args=("kill", "auctions-api", "--hold", "5"))
@@ -133,7 +137,7 @@ class TestWithoutTheAuctions:
 class TestTheFirstPage:
     def test_is_light(self, house: House, visit: Visit) -> None:
         for number in range(8):
-            house.open_lot(title=f"Bolo número {number}", duration_s=300)
+            house.list_lot(title=f"Bolo número {number}", duration_s=300)
         page = visit("about:blank")
         asked: list[Request] = []
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from browser.conftest import Visit
 from browser.drawing import as_file, draw, draw_turned
 from browser.house import House
+from browser.watching import wait_listed
 
 with_and_without_script = pytest.mark.parametrize("has_script", [True, False])
 LOT = re.compile(r"/leiloes/[0-9a-z-]{10,}$")
@@ -70,8 +71,9 @@ class TestSelling:
         expect(page.locator("h1")).to_have_text(title)
         assert sizes(page, ".frames img") == [[640, 480], [640, 480], [480, 640]]
         first = page.locator(".frames img").first.get_attribute("src") or ""
-        page.goto("/leiloes?sort=-created_at")
-        cover = page.locator(".lot", has_text=title).first.locator("img")
+        sold = page.locator(".lot", has_text=title)
+        wait_listed(page, "/leiloes?sort=-created_at", sold)
+        cover = sold.first.locator("img")
         expect(cover).to_have_attribute("src", first.replace(".webp", "-thumb.webp"))
 
     @with_and_without_script
@@ -134,7 +136,7 @@ class TestSelling:
         page.wait_for_url(LOT)
         expect(page.locator("h1")).to_have_text(f"Bolo {word}")
         expect(page.locator(".success")).to_have_count(1)
-        page.goto(f"/leiloes?q={word}")
+        wait_listed(page, f"/leiloes?q={word}", page.locator(".lot"))
         expect(page.locator(".lot")).to_have_count(1)
 
     def test_asks_who_sells_first(self, visit: Visit) -> None:

@@ -2,7 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
+
+from stacks import wait_for
 
 REPORT = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -43,3 +45,13 @@ class Watched:
         parts = urlsplit(request.url)
         if parts.netloc != self._host and parts.scheme != "data":
             self.oddities.append(f"foreign request: {request.url}")
+
+
+def wait_listed(page: Page, path: str, lot: Locator) -> None:
+    """Open a list again until it shows a lot: lists lag a little."""
+
+    def look() -> int | None:
+        page.goto(path)
+        return lot.count() or None
+
+    wait_for(look, "a new lot to be listed", seconds=20)
