@@ -376,18 +376,19 @@ class TestFailover:
     @pytest.mark.slow
     def test_is_remembered_and_can_be_undone(self, launch: Launch) -> None:
         stack = launch()
+        first = stack.data / "postgresql" / "pg-a" / "standby.signal"
         stack.up(*PAIR)
-        ports = stack.process("postgresql")["ports"]
         stack.do("failover")
         stack.wait_ready("postgresql-replica")
         stack.do("down")
 
         stack.up(*PAIR)
-        assert stack.process("postgresql")["ports"] != ports
+        assert first.exists()
         stack.wait_ready("postgresql-replica")
         stack.do("failover")
+        stack.wait_ready("postgresql-replica")
 
-        assert stack.process("postgresql")["ports"] == ports
+        assert not first.exists()
 
     def test_is_refused_without_a_standby(self, launch: Launch) -> None:
         stack = launch()
