@@ -1,11 +1,13 @@
 """All by keyboard: from the home page to a bid, always seeing where one is."""
 
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from browser.conftest import Visit
 from browser.house import House
 
 MOST_STEPS = 120
+PATIENCE_MS = 5_000
 IS_VISIBLE = """() => {
   const rings = (element) => {
     const style = getComputedStyle(element);
@@ -25,7 +27,11 @@ def tab_to(page: Page, wanted: str) -> None:
         if page.evaluate("document.activeElement === document.body"):
             continue
         where = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-        assert page.evaluate(IS_VISIBLE), where
+        try:
+            # A page just opened may take a moment to learn that it has the window's focus.
+            page.wait_for_function(IS_VISIBLE, timeout=PATIENCE_MS)
+        except PlaywrightTimeoutError as error:
+            raise AssertionError(f"the focus is not seen: {where}") from error
         if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
             return
     raise AssertionError(f"no Tab led to {wanted}")
