@@ -40,6 +40,7 @@ def serve(
         target,
         factory=True,
         interface=Interfaces.WSGI,
+        websockets=False,
         address=settings.host,
         port=settings.port,
         workers=settings.workers,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import orjson
 import structlog
-import yaml
 
+from martelo.runtime.contract import load_contract
 from martelo.runtime.http import Http, HttpFailed
 
 OWN = Path(__file__).parent / "openapi.yaml"
@@ -20,8 +20,7 @@ Contract = Mapping[str, object]
 
 def load_own() -> Contract:
     """Return the hand-written contract of the accounts API."""
-    contract: Contract = yaml.load(OWN.read_bytes(), Loader=yaml.CSafeLoader)
-    return contract
+    return load_contract(OWN)
 
 
 class Contracts:

@@ -8,12 +8,11 @@ from typing import NoReturn
 import orjson
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
-from granian import Granian
-from granian.constants import Interfaces
 
 from martelo.runtime import logs
 from martelo.runtime.memory import give_back_large_blocks
 from martelo.runtime.settings import ProcessSettings, load
+from martelo.runtime.wsgi import serve
 from martelo.storefront import contracts, wsgi
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import BadSigningKeys, SigningKey, read_signing_keys
@@ -23,8 +22,6 @@ from martelo.storefront.settings import (
     MigrationSettings,
     Settings,
 )
-
-DRAIN_S = 20
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -56,23 +53,7 @@ def web() -> None:
     settings = load(Settings)
     _read_keys(settings.signing_keys_file)
     _start_logs(settings, "storefront")
-    Granian(
-        "martelo.storefront.main:application",
-        factory=True,
-        interface=Interfaces.WSGI,
-        websockets=False,
-        address=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        blocking_threads=4,
-        # A thread holds a database connection, which should not be made anew after each pause.
-        blocking_threads_idle_timeout=600,
-        respawn_failed_workers=True,
-        workers_kill_timeout=DRAIN_S,
-        static_path_route=["/static"],
-        static_path_mount=[STATIC],
-        log_dictconfig=_GRANIAN_LOGS,
-    ).serve()
+    serve("martelo.storefront.main:application", settings, static=STATIC)
 
 
 def application() -> WSGIHandler:
@@ -123,16 +104,6 @@ def grant_admin(email: str) -> None:
     except refusals.AccountNotFound:
         _give_up(f"no account has the e-mail {email}")
     sys.stdout.write(f"{account.email} is an administrator; their next sign-in says so.\n")
-
-
-_GRANIAN_LOGS = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {},
-    "handlers": {},
-    # Its lines go where all others go, in the same shape.
-    "loggers": {"_granian": {"handlers": [], "propagate": True}},
-}
 
 
 def _start_logs(settings: ProcessSettings, process: str) -> None:
