@@ -49,9 +49,10 @@ def run_checks(environment: Mapping[str, str]) -> int:
         verdict = "passed" if results[step.name] else "FAILED"
         print(f"== {step.name}: {verdict} in {time.monotonic() - at:.1f} s", flush=True)
     failed = [name for name, passed in results.items() if not passed]
-    print(f"\n{len(results)} checks in {time.monotonic() - began:.0f} s")
     tools.say_what_is_missing(with_tools)
+    print(f"\n{len(results)} checks in {time.monotonic() - began:.0f} s")
     print(f"FAILED: {', '.join(failed)}" if failed else "check passed")
+    print(f"checks: {len(results) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 
