@@ -5,12 +5,12 @@ Bids go in on one pipelined connection, so that the store is busy with nothing e
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks.bidders import LOT, PEOPLE, rising_bids
+from benchmarks.bidders import LOT, rising_bids
 from benchmarks.harness.cpu import own_s
 from benchmarks.harness.facts import Facts
 from benchmarks.harness.processes import Running, running
@@ -26,10 +26,10 @@ from benchmarks.harness.store import (
     running_store,
     store_version,
 )
-from engines.house import build_house
+from engines.house import House, build_house
 from engines.postgresql import start_postgresql
 from martelo.auctions.adapters.valkey_calls import place_bid_call
-from martelo.auctions.domain.bidding import Bid
+from martelo.kernel.ids import AuctionId
 
 LOTS = 1_024
 """As many for any number of partitions, and a multiple of it."""
@@ -38,10 +38,8 @@ PARTITION_COUNTS = (1, 4, 16, 64)
 BIDS_PER_S = 7_000
 """Bids of a round for each of its seconds."""
 
-REFUSED_TIMES = 8
-"""A refusal costs a third, so more of them fill a round."""
-
-IDLE_WINDOWS, IDLE_WINDOW_S, SETTLING_S = 5, 0.8, 1.5
+IDLE_WINDOWS, IDLE_WINDOW_S = 5, 0.8
+ARCHIVED_WITHIN_S = 30.0
 BARE_FUNCTION = "bench_place_bid"
 CONSTANTS = Path(__file__).with_name("constants.lua")
 
@@ -60,7 +58,6 @@ def run(scale: Scale) -> Report:
             {
                 "constants": partial(_bare, store, count),
                 **over,
-                "refused bid": partial(_refused, store, count),
             },
             scale,
         )
@@ -107,22 +104,6 @@ def _bare(store: Store, count: int) -> Round:
     return _measured(store, commands)[0]
 
 
-def _refused(store: Store, count: int) -> Round:
-    """Place bids that are all too low, on lots that stand high."""
-    store.empty(PARTITIONS)
-    lots = store.open(LOTS, LOT)
-    high = Bid(PEOPLE[-1], amount_cents=10**11)
-    store.pipelined([pack(place_bid_call(lot, high)) for lot in lots])
-    once = [pack(place_bid_call(lot, bid)) for lot, bid in rising_bids(lots, count // 4)]
-    # Nothing is remembered of a refusal, so the same bid may be refused again.
-    found, replies = _measured(store, once * REFUSED_TIMES)
-    refused = sum(reply[0] == b"too_low" for reply in replies)
-    kept = store.bids_in_ledgers(lots)
-    if refused != len(replies) or kept != len(lots):
-        return replace(found, fault=f"{refused} of {len(replies)} refused, {kept} kept")
-    return found
-
-
 def _measured(store: Store, commands: Sequence[bytes]) -> tuple[Round, list[Reply]]:
     with Pipeline(store.server.port) as pipeline:
         cpu, loader, began = store.cpu.read_s(), own_s(), time.perf_counter()
@@ -142,22 +123,33 @@ def _idle_workers(store: Store, folder: Path) -> list[Series]:
     postgresql = start_postgresql(folder / "postgresql")
     try:
         house = build_house(store.server, postgresql)
+        found = [_idle_worker(store, count, folder, house) for count in PARTITION_COUNTS]
         house.engine.dispose()
-        settings = {"VALKEY_URL": store.server.url, "DATABASE_URL": house.database_url}
-        return [_idle_worker(store, count, folder, settings) for count in PARTITION_COUNTS]
     finally:
         postgresql.stop()
+    return found
 
 
-def _idle_worker(
-    store: Store, partitions: int, folder: Path, settings: Mapping[str, str]
-) -> Series:
+def _idle_worker(store: Store, partitions: int, folder: Path, house: House) -> Series:
+    name = f"idle worker, {partitions} partitions"
     store.empty(partitions)
-    store.open(LOTS, LOT)
+    lots = store.open(LOTS, LOT)
+    settings = {"VALKEY_URL": store.server.url, "DATABASE_URL": house.database_url}
     with running("martelo.auctions.main", "worker", folder=folder, settings=settings) as worker:
-        time.sleep(SETTLING_S)
+        if not _are_archived(lots, house):
+            return Series(name, "ms/s", (), ("the record was not kept in time",))
         values = tuple(_used_ms_per_s(worker) for _ in range(IDLE_WINDOWS))
-    return Series(f"idle worker, {partitions} partitions", "ms/s", values)
+    return Series(name, "ms/s", values)
+
+
+def _are_archived(lots: Sequence[AuctionId], house: House) -> bool:
+    """Wait until the worker has copied new lots into the record, and is idle from then on."""
+    deadline = time.monotonic() + ARCHIVED_WITHIN_S
+    while len(house.archive.positions(lots)) < len(lots):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _used_ms_per_s(server: Running) -> float:

@@ -91,6 +91,10 @@ class Pipeline:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._socket.close()
 
     def ask(self, commands: Sequence[bytes]) -> list[Reply]:
@@ -98,9 +102,17 @@ class Pipeline:
         replies: list[Reply] = []
         for start in range(0, len(commands), DEPTH):
             part = commands[start : start + DEPTH]
-            self._socket.sendall(b"".join(part))
-            replies += [self._reply() for _ in part]
+            self.send(b"".join(part))
+            replies += self.receive(len(part))
         return replies
+
+    def send(self, commands: bytes) -> None:
+        """Send packed commands; their replies are to be received later."""
+        self._socket.sendall(commands)
+
+    def receive(self, count: int) -> list[Reply]:
+        """Return the next replies; an error among them is raised."""
+        return [self._reply() for _ in range(count)]
 
     def _reply(self) -> Reply:
         reply = self._reader.gets()
