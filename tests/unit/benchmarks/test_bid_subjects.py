@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.bid_path import count_wrong
+from benchmarks.bid_subjects import count_wrong
 
 
 class TestCountWrong:
