@@ -1,5 +1,9 @@
 """What it costs to bring a bid to those who watch: the live process, `os.write`, a naive app.
 
+In the names: `stream` is an event stream and `socket` a WebSocket of the live process, `write`
+the `os.write` loop, `naive` Socket.IO of `baseline_app.py`; `window` and `none` are streams with
+bids merged for 20 ms and not merged. `1000 x 20/s` are viewers and bids a second.
+
 Every round has viewers and an auction of its own. A round in which not every event came to every
 viewer, the last one by its `seq`, does not count.
 """
@@ -63,8 +67,8 @@ class Audience:
 
 
 MANY = Audience(1_000, 20)
-FEW = Audience(250, 4, floor_cpu_s=0.01)
-FAST = Audience(200, 200, floor_cpu_s=0.1)
+FEW = Audience(250, 4, floor_cpu_s=0.005)
+FAST = Audience(200, 200, floor_cpu_s=0.05)
 CROWD = Audience(5_000, 4)
 SMALL_CROWD = Audience(1_000, 4, floor_cpu_s=0.02)
 
@@ -74,17 +78,34 @@ Watching = Callable[[Audience], Round]
 
 @dataclass(frozen=True)
 class Compared:
-    """Rounds of the product and of a reference, in turns, before the same audience."""
+    """Rounds of several subjects, in turns, before audiences of the same size."""
 
     audience: Audience
-    ours: Sequence[Round]
-    reference: Sequence[Round]
+    rounds: Mapping[str, Sequence[Round]]
 
     def ratio(self, name: str, reference: str, bound: Bound) -> Ratio:
-        """Return the CPU of a delivery by that of the reference's."""
-        whole = f"{name}, CPU of a delivery, {self.audience}"
-        mine = _cpu(f"stream, {self.audience}", self.ours)
-        return ratio(whole, mine, _cpu(f"{reference}, {self.audience}", self.reference), bound)
+        """Return the CPU of one subject's delivery by that of another's."""
+        whole = f"{name} / {reference}, CPU of a delivery, {self.audience}"
+        return ratio(whole, self._cpu(name), self._cpu(reference), bound)
+
+    def other(self, name: str, measure: str, unit: str) -> Series:
+        """Return another measure of a subject's rounds."""
+        whole = f"{name}, {self.audience}, {measure.removesuffix('_ms')}"
+        return series_of(whole, unit, self.rounds[name], lambda each: each.others[measure])
+
+    def astray(self) -> list[str]:
+        """Return what went wrong in rounds of the product."""
+        return [
+            f"{name}, {self.audience}: {each.fault}"
+            for name, rounds in self.rounds.items()
+            for each in rounds
+            if each.others["astray"]
+        ]
+
+    def _cpu(self, name: str) -> Series:
+        return series_of(
+            f"{name}, {self.audience}", "us", self.rounds[name], lambda each: each.cpu_us
+        )
 
 
 class Fanning:
@@ -99,6 +120,12 @@ class Fanning:
         [lot] = self._store.open(1, HOT_LOT)
         with Publisher(self._store, lot, audience.rate * self._seconds) as publisher:
             return self._watched(server, audience, stream_of(lot), publisher)
+
+    def socket(self, server: Running, audience: Audience) -> Round:
+        """Do the same with viewers that follow over WebSocket."""
+        [lot] = self._store.open(1, HOT_LOT)
+        with Publisher(self._store, lot, audience.rate * self._seconds) as publisher:
+            return self._watched(server, audience, socket_of(lot), publisher)
 
     def bare(self, server: Running, audience: Audience) -> Round:
         """Have a message written to every connection."""
@@ -172,6 +199,17 @@ def stream_of(lot: AuctionId) -> Opening:
     return Opening((request,), (b"event: snapshot\n",), b"event: bid\n", lambda seq: b":%d\n" % seq)
 
 
+def socket_of(lot: AuctionId) -> Opening:
+    """Return how a viewer of `/live` begins."""
+    subscribe = f'{{"op":"subscribe","auction_id":"{lot}"}}'.encode()
+    return Opening(
+        (upgrade("/live"), text_frame(subscribe)),
+        (b"\r\n\r\n", b'"ev":"snapshot"'),
+        b'{"ev":"bid"',
+        lambda seq: b':%d"' % seq,
+    )
+
+
 def socketio_opening(room: str) -> Opening:
     """Return how a Socket.IO client connects by WebSocket and joins a room."""
     join = f'420["join",{{"auction_id":"{room}"}}]'.encode()
@@ -190,9 +228,9 @@ def _round_of(watched: Watched, cpu_s: float, store_s: float) -> Round:
         cpu_s=cpu_s,
         others={
             "store_s": store_s,
-            "loader_s": watched.cpu_s,
+            "loader_us": watched.cpu_s / max(1, watched.deliveries) * 1e6,
             "bytes": watched.bytes / max(1, watched.deliveries),
-            "astray": watched.astray,
+            "astray": 0 if watched.missing else watched.astray,
             "p50_ms": percentile(latencies, 50) * 1000,
             "p99_ms": percentile(latencies, 99) * 1000,
         },
@@ -212,6 +250,7 @@ def run(scale: Scale) -> Report:
         given = {
             "VALKEY_URL": store.server.url,
             "AUCTIONS_URL": neighbours.url,
+            "ACCOUNTS_URL": neighbours.url,
             "LIVE_DRAIN_S": "0",
             "MESSAGE_BYTES": str(EVENT_BYTES),
         }
@@ -227,21 +266,22 @@ def run(scale: Scale) -> Report:
         bare = started("benchmarks.os_write_loop")
         naive = started("benchmarks.baseline_app")
         fanning = Fanning(store, scale.round_s)
-        memory = _memory(store, started("martelo.auctions.main", "live"), crowd)
+        memory = [
+            _memory(name, opening, store, started("martelo.auctions.main", "live"), crowd)
+            for name, opening in (("stream", stream_of), ("socket", socket_of))
+        ]
 
-        def compared(audience: Audience, ours: Watching, reference: Watching) -> Compared:
-            subjects = {"ours": partial(ours, audience), "reference": partial(reference, audience)}
-            rounds = interleave(subjects, scale, floor_cpu_s=audience.floor_cpu_s)
-            return Compared(audience, rounds["ours"], rounds["reference"])
+        def compared(audience: Audience, **subjects: Watching) -> Compared:
+            named = {name: partial(each, audience) for name, each in subjects.items()}
+            return Compared(audience, interleave(named, scale, floor_cpu_s=audience.floor_cpu_s))
 
         stream, written = partial(fanning.stream, live), partial(fanning.bare, bare)
-        many = compared(MANY, stream, written)
-        few = compared(FEW, stream, partial(fanning.naive, naive))
-        fast = compared(FAST, stream, partial(fanning.stream, unmerged))
-        large = compared(crowd, stream, written)
+        many = compared(MANY, stream=stream, socket=partial(fanning.socket, live), write=written)
+        few = compared(FEW, stream=stream, naive=partial(fanning.naive, naive))
+        fast = compared(FAST, window=stream, none=partial(fanning.stream, unmerged))
+        large = compared(crowd, stream=stream, write=written)
         version = store_version(store)
-    found = facts.as_json(store=version)
-    return _report(many, few, fast, large, memory, found)
+    return _report(many, few, fast, large, memory, facts.as_json(store=version))
 
 
 def _report(  # noqa: PLR0913, PLR0917 - one argument a comparison
@@ -249,60 +289,55 @@ def _report(  # noqa: PLR0913, PLR0917 - one argument a comparison
     few: Compared,
     fast: Compared,
     crowd: Compared,
-    memory: Series,
+    memory: Sequence[Series],
     facts: Mapping[str, object],
 ) -> Report:
-    p99 = _percentile(f"stream, {crowd.audience}", "p99", crowd.ours)
+    floor = at_most(2.5, 1.25)
+    p99 = crowd.other("stream", "p99_ms", "ms")
     return Report(
         "fan_out",
         (
-            many.ratio("stream / os.write", "os.write", at_most(2.5, 1.25)),
-            crowd.ratio("stream / os.write", "os.write", at_most(2.5, 1.25)),
-            few.ratio("stream / naive Socket.IO", "naive Socket.IO", at_most(1 / 8, 1 / 15)),
-            fast.ratio("20 ms window / none", "stream without a window", at_most(0.6, 0.45)),
-            figure(f"p99 of {crowd.audience}", p99, at_most(250)),
-            figure("process memory per viewer", memory, at_most(30, 5), rounds=1),
+            many.ratio("stream", "write", floor),
+            many.ratio("socket", "write", floor),
+            crowd.ratio("stream", "write", floor),
+            few.ratio("stream", "naive", at_most(1 / 8, 1 / 15)),
+            fast.ratio("window", "none", at_most(0.6, 0.45)),
+            figure(p99.name, p99, at_most(250)),
+            *(figure(each.name, each, at_most(30, 5), rounds=1) for each in memory),
         ),
         shown=(
-            *(_percentile(f"stream, {each.audience}", "p50", each.ours) for each in (many, crowd)),
-            *(_percentile(f"stream, {each.audience}", "p99", each.ours) for each in (many, fast)),
-            _percentile(f"os.write, {crowd.audience}", "p99", crowd.reference),
-            _percentile(f"naive Socket.IO, {few.audience}", "p99", few.reference),
-            _percentile(f"stream without a window, {fast.audience}", "p99", fast.reference),
-            series_of("bytes of an event", "B", many.ours, lambda each: each.others["bytes"]),
-            series_of(
-                f"loader CPU, stream, {many.audience}",
-                "us",
-                many.ours,
-                lambda each: each.other_us("loader_s"),
-            ),
+            many.other("stream", "p50_ms", "ms"),
+            many.other("stream", "p99_ms", "ms"),
+            many.other("socket", "p99_ms", "ms"),
+            many.other("write", "p99_ms", "ms"),
+            crowd.other("write", "p99_ms", "ms"),
+            few.other("naive", "p99_ms", "ms"),
+            fast.other("window", "p99_ms", "ms"),
+            fast.other("none", "p99_ms", "ms"),
+            many.other("stream", "bytes", "B"),
+            many.other("socket", "bytes", "B"),
+            many.other("stream", "loader_us", "us"),
         ),
         facts=facts,
-        wrong=tuple(
-            f"{each.fault} ({found.audience})"
-            for found in (many, few, fast, crowd)
-            for each in found.ours
-            if each.others["astray"] and each.fault
-        ),
+        wrong=tuple(each for found in (many, few, fast, crowd) for each in found.astray()),
     )
 
 
-def _cpu(name: str, rounds: Sequence[Round]) -> Series:
-    return series_of(name, "us", rounds, lambda each: each.cpu_us)
-
-
-def _percentile(name: str, which: str, rounds: Sequence[Round]) -> Series:
-    return series_of(f"{name}, {which}", "ms", rounds, lambda each: each.others[f"{which}_ms"])
-
-
-def _memory(store: Store, server: Running, audience: Audience) -> Series:
-    """Return what a viewer takes of a process that had few of them before."""
+def _memory(
+    name: str,
+    opening: Callable[[AuctionId], Opening],
+    store: Store,
+    server: Running,
+    audience: Audience,
+) -> Series:
+    """Return what a viewer takes of a fresh process that had few of them before."""
     [lot] = store.open(1, HOT_LOT)
-    with Crowd(server.port, WARM_VIEWERS, stream_of(lot)):
+    with Crowd(server.port, WARM_VIEWERS, opening(lot)):
         before = resident_bytes(server.pid)
-        with Crowd(server.port, audience.viewers, stream_of(lot)):
+        with Crowd(server.port, audience.viewers, opening(lot)):
             grown = resident_bytes(server.pid) - before
-    return Series("process memory per viewer", "KB", (grown / audience.viewers / 1024,))
+    per_viewer = grown / audience.viewers / 1024
+    return Series(f"{name}, {audience.viewers}, process memory per viewer", "KB", (per_viewer,))
 
 
 def raise_file_limit(wanted: int) -> None:

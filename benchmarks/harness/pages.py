@@ -37,8 +37,9 @@ def _about(report: Report) -> str:
         parts.append(_shown(report))
     voids = [f"* Void: {each.name}: {each.void}." for each in report.ratios if each.void]
     wrong = [f"* **Wrong**: {each}." for each in report.wrong]
-    if voids or wrong:
-        parts.append("\n".join([*voids, *wrong]))
+    broke = [f"* Void: the run broke: {report.broke}."] if report.broke else []
+    if voids or wrong or broke:
+        parts.append("\n".join([*voids, *wrong, *broke]))
     return "\n\n".join(parts)
 
 

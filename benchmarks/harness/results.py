@@ -189,7 +189,7 @@ class Report:
     """What one benchmark found.
 
     `shown` are series printed beside the ratios; `wrong` are answers that were wrong, which
-    fail the run whatever it cost to give them.
+    fail the run whatever it cost to give them; a run that `broke` says nothing at all.
     """
 
     name: str
@@ -197,13 +197,15 @@ class Report:
     shown: tuple[Series, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
+    broke: str | None = None
 
     @property
     def status(self) -> Status:
         """How it ended: a limit missed or an answer wrong outweighs what is void."""
         if self.wrong or any(each.held is False for each in self.ratios):
             return Status.MISSED
-        return Status.VOID if any(each.void for each in self.ratios) else Status.HELD
+        is_void = self.broke is not None or any(each.void for each in self.ratios)
+        return Status.VOID if is_void else Status.HELD
 
     def as_json(self) -> Json:
         """Return everything."""
@@ -213,6 +215,7 @@ class Report:
             "ratios": [each.as_json() for each in self.ratios],
             "shown": [each.as_json() for each in self.shown],
             "wrong": list(self.wrong),
+            "broke": self.broke,
             "facts": dict(self.facts),
         }
 

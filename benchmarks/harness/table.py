@@ -18,6 +18,7 @@ def format_report(report: Report) -> str:
         blocks.append(columns([head, *(_series_row(each) for each in report.shown)]))
     blocks += [f"void: {each.name}: {each.void}" for each in report.ratios if each.void]
     blocks += [f"WRONG: {each}" for each in report.wrong]
+    blocks += [f"void: the run broke: {report.broke}"] if report.broke else []
     blocks.append(_closing_line(report))
     return "\n".join(blocks)
 

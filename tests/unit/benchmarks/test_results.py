@@ -113,6 +113,7 @@ class TestReport:
             (report(HELD, VOID), Status.VOID),
             (report(HELD, VOID, MISSED), Status.MISSED),
             (report(HELD, wrong=("a bid is not in the ledger",)), Status.MISSED),
+            (Report("bid_path", (), broke="no port was free"), Status.VOID),
         ],
     )
     def test_ends_with_the_worst_it_found(self, found: Report, status: Status) -> None:

@@ -48,6 +48,12 @@ class TestFormatReport:
         assert "WRONG: a bid is lost" in found
         assert found[-1].startswith("x: missed (quick scale, 2 cores")
 
+    def test_says_that_the_run_broke(self) -> None:
+        found = lines(Report("x", (), broke="no port was free", facts=FACTS))
+
+        assert "void: the run broke: no port was free" in found
+        assert found[-1].startswith("x: void")
+
     def test_shows_every_round_of_what_was_measured(self) -> None:
         found = lines(Report("x", (), shown=(STEADY,), facts=FACTS))
 
