@@ -106,7 +106,7 @@ class Target:
 
 
 class Bidding:
-    """Runs the rounds; those on one hot auction over HTTP last half as long."""
+    """Runs the rounds, each about so many seconds long."""
 
     def __init__(self, store: Store, requests: Requests, seconds: float) -> None:
         self._store = store
@@ -139,7 +139,7 @@ class Bidding:
         """Bid on one auction over every connection; `wrong` did not beat what was accepted."""
         self._store.empty()
         lots = self._store.open(1, HOT_LOT)
-        found, load = target.load(self._hot_bids(lots), self._seconds / 2)
+        found, load = target.load(self._hot_bids(lots), self._seconds)
         kept = self._kept(lots[0])
         prices = [entry.price_cents for entry in kept]
         return _with_wrong(self._checked(found, load, len(kept)), prices)
@@ -167,7 +167,7 @@ class Bidding:
     def naive_hot(self, target: Target) -> Round:
         """Do the same to the naive app."""
         lots = self._naive_lots(1)
-        found, load = target.load(self._hot_bids(lots), self._seconds / 2)
+        found, load = target.load(self._hot_bids(lots), self._seconds)
         [history] = self._histories(lots)
         return _with_wrong(self._checked(found, load, len(history)), history)
 

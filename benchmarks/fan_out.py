@@ -37,11 +37,11 @@ from benchmarks.harness.rounds import Round, Scale, interleave
 from benchmarks.harness.store import OPTIONS, running_store, store_version
 from fakes.neighbours import Neighbours
 
-MANY = Audience(1_000, 20)
-FEW = Audience(250, 4, floor_cpu_s=0.005)
-FAST = Audience(200, 200, floor_cpu_s=0.05)
-CROWD = Audience(5_000, 4)
-SMALL_CROWD = Audience(1_000, 4, floor_cpu_s=0.02)
+MANY = Audience(1_000, 20, floor_cpu_s=0.1)
+FEW = Audience(250, 4, floor_cpu_s=0.008)
+FAST = Audience(200, 200, floor_cpu_s=0.06)
+CROWD = Audience(5_000, 4, floor_cpu_s=0.1)
+SMALL_CROWD = Audience(1_000, 4, floor_cpu_s=0.025)
 
 Watching = Callable[[Audience], Round]
 
@@ -121,7 +121,9 @@ def run(scale: Scale) -> Report:
 
         def compared(audience: Audience, **subjects: Watching) -> Compared:
             named = {name: partial(each, audience) for name, each in subjects.items()}
-            return Compared(audience, interleave(named, scale, floor_cpu_s=audience.floor_cpu_s))
+            return Compared(
+                audience, interleave(named, scale, floor_cpu_s=audience.floor_cpu_s * scale.round_s)
+            )
 
         stream, written = partial(fanning.stream, live), partial(fanning.bare, bare)
         many = compared(MANY, stream=stream, socket=partial(fanning.socket, live), write=written)

@@ -31,15 +31,15 @@ NAIVE_ROOM = "00-0000000000000"
 
 @dataclass(frozen=True)
 class Audience:
-    """How many watch, how often something comes, and how much CPU a round must burn at least.
+    """How many watch, how often something comes, and how much CPU must be burnt a second.
 
     CPU times of running processes are exact, so a rate that a weak server bears may leave a
-    strong one little to burn: the floor is of that round's size.
+    strong one little to burn: the floor is of that size, not the half second of other rounds.
     """
 
     viewers: int
     rate: float
-    floor_cpu_s: float | None = None
+    floor_cpu_s: float
 
     def __str__(self) -> str:
         return f"{self.viewers} x {self.rate:g}/s"

@@ -24,7 +24,7 @@ class Scale:
         return self.name == FULL.name
 
 
-FULL = Scale("full", rounds=6, round_s=2.5, floor_cpu_s=0.5)
+FULL = Scale("full", rounds=6, round_s=2.0, floor_cpu_s=0.5)
 QUICK = Scale("quick", rounds=LEAST_ROUNDS, round_s=0.8, floor_cpu_s=0.1)
 
 
