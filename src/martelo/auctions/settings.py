@@ -29,6 +29,8 @@ class FeedSettings(StoreSettings):
     """`auctions-live`; `auctions_url` is where archived lots are asked for."""
 
     auctions_url: str
+    live_window_ms: int = Field(default=20, ge=0, le=1_000)
+    """Bids that follow another within this time go out with it in one write; 0: each by itself."""
     live_slow_s: float = Field(default=30, gt=0)
     live_drain_s: float = Field(default=2, ge=0)
 

@@ -200,9 +200,9 @@ class Channel:
             self._timer = None
         if not frames:
             return
-        if self.end is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._parts.limits.window_s, self._flush)
+        window_s = self._parts.limits.window_s
+        if self.end is None and window_s > 0:
+            self._timer = asyncio.get_running_loop().call_later(window_s, self._flush)
         viewers = [viewer for viewer in self.viewers if not viewer.is_behind]
         self._parts.metrics.deliveries.inc(len(viewers) * len(frames))
         self._parts.metrics.writes.inc(len(viewers))

@@ -8,7 +8,7 @@ class Limits:
     """Bounds of one feed; tests shorten the intervals."""
 
     window_s: float = 0.02
-    """Bids that follow another within this time wait and go out in one write."""
+    """Bids that follow another within this time wait and go out in one write; 0: none waits."""
     buffer_bytes: int = 256 * 1024
     """What is kept for a viewer who reads slowly, beyond the connection's own buffer."""
     slow_s: float = 30.0

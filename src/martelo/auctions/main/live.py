@@ -34,7 +34,7 @@ async def _serve(settings: FeedSettings) -> None:
     registry = CollectorRegistry()
     valkey = connect_async(settings.address_url, timeout_s=FEED_TIMEOUT_S)
     archive = open_archive(settings.auctions_url)
-    limits = Limits(slow_s=settings.live_slow_s)
+    limits = Limits(window_s=settings.live_window_ms / 1000, slow_s=settings.live_slow_s)
     hub = build_hub(valkey, archive, SseEncoding(), limits, LiveMetrics(registry))
     server = Server(hub, registry, known_id, Timing(drain_s=settings.live_drain_s))
     async with running(hub, valkey) as stop:

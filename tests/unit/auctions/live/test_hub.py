@@ -6,6 +6,7 @@ from fakes.house import ANA, LOT, FakeSink, House, until
 from martelo.auctions.domain.auction import Texts
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.channel import NothingLeft
+from martelo.auctions.live.limits import Limits
 from martelo.auctions.ports import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 
@@ -218,6 +219,18 @@ class TestOrder:
         assert sink.seqs == list(range(1, 22))
         # The snapshot, the first bid at once, the others in one window (or two, on a busy day).
         assert len(sink.writes) <= 5
+
+    @pytest.mark.parametrize("limits", [Limits(window_s=0.0)])
+    async def test_sends_each_of_a_burst_by_itself_without_a_window(self, house: House) -> None:
+        house.create()
+        sink = FakeSink()
+        await house.watch(sink)
+
+        for _ in range(20):
+            house.bid()
+        await until(lambda: len(sink.seqs) == 21)
+
+        assert len(sink.writes) == 21
 
     async def test_sends_an_extension_with_its_bid_and_without_an_id(self, house: House) -> None:
         house.create(duration_ms=60_000)

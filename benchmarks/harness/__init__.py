@@ -1,0 +1,1 @@
+"""What every benchmark stands on: servers, rounds, ratios, reports (docs/performance.md)."""
