@@ -34,6 +34,8 @@
 --   -> per auction: sold seq at | unsold seq at | nothing_due | not_found; publishes entry and event
 -- auctions_announce     ends marks (hash ledger)...                  (id channel)...
 --   -> per auction: ending_soon seq at minutes | nothing_due | not_found
+-- auctions_due          ends or marks                                limit
+--   -> ids whose instant in the index has come, the earliest first
 -- auctions_read         hash ledger viewers                          account bids
 --   -> at s t c number viewers {p...} (the newest bids first) | not_found
 -- auctions_watch        viewers                                      process count ttl_ms
@@ -470,6 +472,10 @@ local function announce(keys, argv)
   return answers
 end
 
+local function due(keys, argv)
+  return redis.call('ZRANGE', keys[1], '-inf', clock(), 'BYSCORE', 'LIMIT', 0, argv[1])
+end
+
 -- The newest bids of a ledger as public JSON, newest first; raises and announcements between
 -- them are passed over.
 local function newest_bids(ledger, wanted)
@@ -522,4 +528,5 @@ redis.register_function('auctions_edit', edit)
 redis.register_function{function_name = 'auctions_close', callback = close, flags = {'allow-oom'}}
 redis.register_function('auctions_announce', announce)
 redis.register_function('auctions_watch', watch)
+redis.register_function{function_name = 'auctions_due', callback = due, flags = {'no-writes'}}
 redis.register_function{function_name = 'auctions_read', callback = read, flags = {'no-writes'}}
