@@ -1,5 +1,6 @@
-"""`test` and `check`: what every change must pass, the same on any machine."""
+"""`test`, `bench` and `check`: what a change must pass and what it costs, on any machine alike."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,13 @@ def run_tests(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     status = _call([sys.executable, "-m", "pytest", *arguments], with_tools)
     tools.say_what_is_missing(with_tools)
     return status
+
+
+def run_benchmarks(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run `benchmarks` with `arguments` and return its exit status."""
+    folders = os.pathsep.join(str(REPOSITORY / name) for name in ("", "src", "tests"))
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    return _call(command, {**environment, "PYTHONPATH": folders})
 
 
 def run_checks(environment: Mapping[str, str]) -> int:

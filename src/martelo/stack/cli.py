@@ -119,6 +119,10 @@ def build_parser() -> argparse.ArgumentParser:
     reset = add("reset", run_reset, "delete the data folder, after asking")
     reset.add_argument("--yes", action="store_true", help="do not ask")
     add("test", run_test, "run the tests on real engines; what follows is handed to pytest")
+    bench = add("bench", run_bench, "what it costs, as ratios; a full run of all is kept in docs/")
+    bench.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: all)")
+    bench.add_argument("--quick", action="store_true", help="shorter rounds, and nothing is kept")
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write everything measured")
     add("check", run_check, "everything a change must pass, exactly as CI runs it")
     return parser
 
@@ -242,6 +246,16 @@ def run_reset(call: Call) -> int:
 def run_test(call: Call) -> int:
     """Run the tests."""
     return checks.run_tests(call.program, call.settings.environment)
+
+
+def run_bench(call: Call) -> int:
+    """Run one benchmark or all."""
+    options = call.options
+    words = [] if options.name is None else [options.name]
+    words += ["--quick"] if options.quick else []
+    # The benchmarks run in the checkout, whatever folder this was called from.
+    words += ["--json", str(options.json.resolve())] if options.json else []
+    return checks.run_benchmarks(words, call.settings.environment)
 
 
 def run_check(call: Call) -> int:

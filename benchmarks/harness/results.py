@@ -1,0 +1,228 @@
+"""What was found: series, ratios with their limits, and reports; no measuring happens here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from statistics import median
+
+from benchmarks.harness.rounds import LEAST_ROUNDS, Round
+
+WIDEST = 2.0
+"""A reference whose greatest round exceeds its least by this factor is no reference."""
+
+TIMES = "x"
+"""The unit of a ratio: so many times the reference."""
+
+Json = dict[str, object]
+
+
+class Sense(StrEnum):
+    """Which side of a limit is good."""
+
+    AT_MOST = "at most"
+    AT_LEAST = "at least"
+
+
+class Status(IntEnum):
+    """How a run ended, as its exit status."""
+
+    HELD = 0
+    MISSED = 1
+    VOID = 2
+
+
+@dataclass(frozen=True)
+class Series:
+    """One measure of one subject: the rounds that count, and why others do not."""
+
+    name: str
+    unit: str
+    values: tuple[float, ...]
+    faults: tuple[str, ...] = ()
+
+    @property
+    def median(self) -> float:
+        """The median of what counts; not a number where nothing does."""
+        return median(self.values) if self.values else float("nan")
+
+    @property
+    def least(self) -> float:
+        """The least of what counts: in CPU time, the round that was disturbed least."""
+        return min(self.values, default=float("nan"))
+
+    @property
+    def spread(self) -> float:
+        """The greatest by the least."""
+        if not self.values or self.least <= 0:
+            return float("inf")
+        return max(self.values) / self.least
+
+    def as_json(self) -> Json:
+        """Return the series with every round."""
+        return {
+            "name": self.name,
+            "unit": self.unit,
+            "median": _number(self.median),
+            "least": _number(self.least),
+            "values": [_number(value) for value in self.values],
+            "faults": list(self.faults),
+        }
+
+
+def series_of(
+    name: str, unit: str, rounds: Sequence[Round], measure: Callable[[Round], float]
+) -> Series:
+    """Return one measure of some rounds."""
+    return Series(
+        name,
+        unit,
+        tuple(measure(each) for each in rounds if each.fault is None),
+        tuple(each.fault for each in rounds if each.fault is not None),
+    )
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a ratio must keep (`limit`) and what it should (`target`); `None`: only printed."""
+
+    sense: Sense
+    limit: float | None = None
+    target: float | None = None
+
+    def is_kept(self, value: float, bound: float | None) -> bool | None:
+        """Return whether `value` is on the good side of `bound`; `None` without one."""
+        if bound is None:
+            return None
+        return value <= bound if self.sense is Sense.AT_MOST else value >= bound
+
+
+def at_most(limit: float | None = None, target: float | None = None) -> Bound:
+    """Return a bound for what should be small."""
+    return Bound(Sense.AT_MOST, limit, target)
+
+
+def at_least(limit: float | None = None, target: float | None = None) -> Bound:
+    """Return a bound for what should be great."""
+    return Bound(Sense.AT_LEAST, limit, target)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One line of a report: a value, its bound, and the series it came from.
+
+    Without a `reference` it is a figure by itself: a count, a percentile, a size.
+    """
+
+    name: str
+    value: float
+    unit: str
+    bound: Bound
+    measured: Series
+    reference: Series | None = None
+    void: str | None = None
+    """Why it says nothing, where it says nothing."""
+
+    @property
+    def held(self) -> bool | None:
+        """Whether the limit holds; `None` where it is void or there is no limit."""
+        return None if self.void else self.bound.is_kept(self.value, self.bound.limit)
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; `None` where it is void or there is no target."""
+        return None if self.void else self.bound.is_kept(self.value, self.bound.target)
+
+    def as_json(self) -> Json:
+        """Return the ratio with every round of both sides."""
+        return {
+            "name": self.name,
+            "value": _number(self.value),
+            "unit": self.unit,
+            "sense": self.bound.sense.value,
+            "limit": self.bound.limit,
+            "target": self.bound.target,
+            "held": self.held,
+            "target_met": self.met,
+            "void": self.void,
+            "rounds": {
+                "measured": self.measured.as_json(),
+                "reference": self.reference.as_json() if self.reference else None,
+            },
+        }
+
+
+def ratio(name: str, measured: Series, reference: Series, bound: Bound) -> Ratio:
+    """Return `measured` by `reference`, of medians; both from one interleaved run."""
+    denominator = reference.median
+    value = measured.median / denominator if denominator else float("nan")
+    void = void_because(measured, reference)
+    return Ratio(name, value, TIMES, bound, measured, reference, void)
+
+
+def figure(name: str, measured: Series, bound: Bound, *, rounds: int = LEAST_ROUNDS) -> Ratio:
+    """Return a median that stands by itself; `rounds` are how many it takes to count."""
+    void = too_few(measured, rounds)
+    return Ratio(name, measured.median, measured.unit, bound, measured, None, void)
+
+
+def void_because(measured: Series, reference: Series) -> str | None:
+    """Return why a ratio of these says nothing, or `None`."""
+    for series in (measured, reference):
+        fault = too_few(series, LEAST_ROUNDS)
+        if fault is not None:
+            return fault
+    if reference.spread > WIDEST:
+        return f"{reference.name}: its rounds are {reference.spread:.1f} times apart"
+    return None
+
+
+def too_few(series: Series, least: int) -> str | None:
+    """Return what is missing where fewer than `least` rounds count."""
+    if len(series.values) >= least:
+        return None
+    faults = "; ".join(dict.fromkeys(series.faults)) or "no fault noted"
+    return f"{series.name}: {len(series.values)} valid rounds of {least} needed ({faults})"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one benchmark found.
+
+    `shown` are series printed beside the ratios; `wrong` are answers that were wrong, which
+    fail the run whatever it cost to give them.
+    """
+
+    name: str
+    ratios: tuple[Ratio, ...]
+    shown: tuple[Series, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """How it ended: a limit missed or an answer wrong outweighs what is void."""
+        if self.wrong or any(each.held is False for each in self.ratios):
+            return Status.MISSED
+        return Status.VOID if any(each.void for each in self.ratios) else Status.HELD
+
+    def as_json(self) -> Json:
+        """Return everything."""
+        return {
+            "name": self.name,
+            "status": self.status.name.lower(),
+            "ratios": [each.as_json() for each in self.ratios],
+            "shown": [each.as_json() for each in self.shown],
+            "wrong": list(self.wrong),
+            "facts": dict(self.facts),
+        }
+
+
+def status_of(reports: Sequence[Report]) -> Status:
+    """Return how several ended: the first of missed, void, held that any of them is."""
+    found = {report.status for report in reports}
+    return next((each for each in (Status.MISSED, Status.VOID) if each in found), Status.HELD)
+
+
+def _number(value: float) -> float | None:
+    """Return a number that JSON has, in six significant digits."""
+    return float(f"{value:.6g}") if abs(value) < float("inf") else None

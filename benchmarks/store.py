@@ -1,0 +1,167 @@
+"""What a bid costs the store: rules against bare commands, and over partitions; idle workers too.
+
+Bids go in on one pipelined connection, so that the store is busy with nothing else.
+"""
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from benchmarks.bidders import LOT, PEOPLE, rising_bids
+from benchmarks.harness.cpu import own_s
+from benchmarks.harness.facts import Facts
+from benchmarks.harness.processes import Running, running
+from benchmarks.harness.results import Report, Series, at_most, ratio, series_of
+from benchmarks.harness.rounds import Round, Scale, interleave
+from benchmarks.harness.store import (
+    OPTIONS,
+    PARTITIONS,
+    Pipeline,
+    Reply,
+    Store,
+    pack,
+    running_store,
+    store_version,
+)
+from engines.house import build_house
+from engines.postgresql import start_postgresql
+from martelo.auctions.adapters.valkey_calls import place_bid_call
+from martelo.auctions.domain.bidding import Bid
+
+LOTS = 1_024
+"""As many for any number of partitions, and a multiple of it."""
+
+PARTITION_COUNTS = (1, 4, 16, 64)
+BIDS_PER_S = 7_000
+"""Bids of a round for each of its seconds."""
+
+REFUSED_TIMES = 8
+"""A refusal costs a third, so more of them fill a round."""
+
+IDLE_WINDOWS, IDLE_WINDOW_S, SETTLING_S = 5, 0.8, 1.5
+BARE_FUNCTION = "bench_place_bid"
+CONSTANTS = Path(__file__).with_name("constants.lua")
+
+
+def run(scale: Scale) -> Report:
+    """Measure and return what was found."""
+    facts = Facts(scale, {"appendfsync": "always", "options": OPTIONS, "lots": LOTS})
+    count = int(BIDS_PER_S * scale.round_s)
+    with tempfile.TemporaryDirectory() as name, running_store(Path(name)) as store:
+        [node] = store.valkey.primaries()
+        node.function_load(CONSTANTS.read_text(encoding="utf-8"), replace=True)
+        over = {
+            f"bid, {n} partitions": partial(_accepted, store, n, count) for n in PARTITION_COUNTS
+        }
+        rounds = interleave(
+            {
+                "constants": partial(_bare, store, count),
+                **over,
+                "refused bid": partial(_refused, store, count),
+            },
+            scale,
+        )
+        idle = _idle_workers(store, Path(name))
+        version = store_version(store)
+    cpu = {
+        name: series_of(f"{name}, store CPU", "us", found, lambda each: each.cpu_us)
+        for name, found in rounds.items()
+    }
+    rates = series_of(
+        "bids a second, 16 partitions", "1/s", rounds["bid, 16 partitions"], lambda each: each.per_s
+    )
+    real, one, many = (cpu[f"bid, {n} partitions"] for n in (PARTITIONS, 1, 64))
+    return Report(
+        "store",
+        (
+            ratio("accepted bid / constants, store CPU", real, cpu["constants"], at_most(2, 1.5)),
+            ratio("bid, 64 partitions / 1, store CPU", many, one, at_most(1.1)),
+        ),
+        shown=(*cpu.values(), rates, *idle),
+        facts=facts.as_json(store=version),
+    )
+
+
+def _accepted(store: Store, partitions: int, count: int) -> Round:
+    """Place bids that are all accepted, on new lots over so many partitions."""
+    store.empty(partitions)
+    lots = store.open(LOTS, LOT)
+    commands = [pack(place_bid_call(lot, bid)) for lot, bid in rising_bids(lots, count)]
+    found, replies = _measured(store, commands)
+    accepted = sum(reply[0] == b"placed" for reply in replies)
+    kept = store.bids_in_ledgers(lots)
+    if not accepted == kept == count:
+        return replace(found, fault=f"{accepted} of {count} accepted, {kept} in the ledgers")
+    return found
+
+
+def _bare(store: Store, count: int) -> Round:
+    """Have the same commands issued without any rule."""
+    store.empty(PARTITIONS)
+    lots = store.open(LOTS, LOT)
+    calls = (place_bid_call(lot, bid) for lot, bid in rising_bids(lots, count))
+    commands = [pack(replace(call, function=BARE_FUNCTION)) for call in calls]
+    return _measured(store, commands)[0]
+
+
+def _refused(store: Store, count: int) -> Round:
+    """Place bids that are all too low, on lots that stand high."""
+    store.empty(PARTITIONS)
+    lots = store.open(LOTS, LOT)
+    high = Bid(PEOPLE[-1], amount_cents=10**11)
+    store.pipelined([pack(place_bid_call(lot, high)) for lot in lots])
+    once = [pack(place_bid_call(lot, bid)) for lot, bid in rising_bids(lots, count // 4)]
+    # Nothing is remembered of a refusal, so the same bid may be refused again.
+    found, replies = _measured(store, once * REFUSED_TIMES)
+    refused = sum(reply[0] == b"too_low" for reply in replies)
+    kept = store.bids_in_ledgers(lots)
+    if refused != len(replies) or kept != len(lots):
+        return replace(found, fault=f"{refused} of {len(replies)} refused, {kept} kept")
+    return found
+
+
+def _measured(store: Store, commands: Sequence[bytes]) -> tuple[Round, list[Reply]]:
+    with Pipeline(store.server.port) as pipeline:
+        cpu, loader, began = store.cpu.read_s(), own_s(), time.perf_counter()
+        replies = pipeline.ask(commands)
+        wall_s = time.perf_counter() - began
+        found = Round(
+            operations=len(commands),
+            wall_s=wall_s,
+            cpu_s=store.cpu.read_s() - cpu,
+            others={"loader_s": own_s() - loader},
+        )
+    return found, replies
+
+
+def _idle_workers(store: Store, folder: Path) -> list[Series]:
+    """Return what a worker uses a second that has nothing to do but to look, for each count."""
+    postgresql = start_postgresql(folder / "postgresql")
+    try:
+        house = build_house(store.server, postgresql)
+        house.engine.dispose()
+        settings = {"VALKEY_URL": store.server.url, "DATABASE_URL": house.database_url}
+        return [_idle_worker(store, count, folder, settings) for count in PARTITION_COUNTS]
+    finally:
+        postgresql.stop()
+
+
+def _idle_worker(
+    store: Store, partitions: int, folder: Path, settings: Mapping[str, str]
+) -> Series:
+    store.empty(partitions)
+    store.open(LOTS, LOT)
+    with running("martelo.auctions.main", "worker", folder=folder, settings=settings) as worker:
+        time.sleep(SETTLING_S)
+        values = tuple(_used_ms_per_s(worker) for _ in range(IDLE_WINDOWS))
+    return Series(f"idle worker, {partitions} partitions", "ms/s", values)
+
+
+def _used_ms_per_s(server: Running) -> float:
+    before, began = server.cpu.read_s(), time.perf_counter()
+    time.sleep(IDLE_WINDOW_S)
+    used_s, passed_s = server.cpu.read_s() - before, time.perf_counter() - began
+    return used_s / passed_s * 1000
