@@ -21,7 +21,7 @@ from martelo.auctions.worker.hints import Hints
 from martelo.auctions.worker.metrics import ARCHIVE_PARKED, ARCHIVED, DISCARDED
 from martelo.kernel.ids import AuctionId
 
-BATCH = 50
+BATCH = 200
 LINES = 200
 
 log = structlog.get_logger(__name__)
