@@ -23,6 +23,7 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
+from martelo.auctions.worker.precedence import Precedence
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.leadership import Leadership
 from martelo.runtime.postgresql import open_engine
@@ -161,11 +162,12 @@ class House:
     def keeper(self, archive: SqlArchive | None = None) -> Keeper:
         """Return a keeper of the record, which competes for one lead with the others."""
         leadership = Leadership(self.database_url, LEAD, application="test")
-        return Keeper(leadership, self.store, self.source, archive or self.archive, PARTITIONS)
+        kept = archive or self.archive
+        return Keeper(leadership, self.store, self.source, kept, PARTITIONS, Precedence())
 
     def ends(self) -> Ends:
         """Return what closes and announces."""
-        return Ends(self.store, self.source, PARTITIONS, first_partition=3)
+        return Ends(self.store, self.source, PARTITIONS, 3, Precedence())
 
 
 def build_house(valkey_server: Server, postgresql: PostgresqlServer) -> House:

@@ -1,9 +1,11 @@
 """The live store on Valkey or Redis: sends one call per decision and reads the answers."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import merge
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import TypeVar
 
 from martelo.auctions.adapters import valkey_calls as calls
@@ -31,6 +33,9 @@ FEWEST_FETCHED = 64
 """Ledger entries fetched at once when only some of them are wanted."""
 
 Answer = TypeVar("Answer")
+
+FIRST, LAST = (-1, AuctionId("")), (2**63, AuctionId(""))
+"""Before and behind every cursor."""
 
 LIST_ROUNDS = 8
 """Rounds over the partitions for one page; past them a page is short and its cursor goes on."""
@@ -254,13 +259,28 @@ class ValkeyStore:
         return {partition: found.get(partition, []) for partition in indexes}
 
     def _by_end(self, after: Cursor | None, limit: int) -> list[Cursor]:
-        """Return what stands next in the partitions' indexes, merged, in one round."""
+        """Return what stands next in the partitions' indexes, merged.
+
+        Each is asked for few, as it has its share of a page and not all of it. One of which all
+        that it gave is listed may have more that belongs there, and is asked again for the whole.
+        """
         range_of = _first_range if after is None else self._range_after(after)
+        found = self._ranges(self._partitions, range_of, few_of(limit, len(self._partitions)))
+        listed = _listed(found, after, limit)
+        last = _order(listed[-1]) if len(listed) == limit else LAST
+        again = [part for part, given in found.items() if given.is_full and given.last <= last]
+        if not again:
+            return listed
+        return _listed(found | self._ranges(again, range_of, limit), after, limit)
+
+    def _ranges(
+        self, partitions: Sequence[int], range_of: Callable[[int, int], Words], limit: int
+    ) -> dict[int, "_Given"]:
+        """Return what stands next in each partition's index, in one round."""
         rows = self._connection.ask_partitions(
-            self._partitions, lambda partition: [range_of(partition, limit)]
+            partitions, lambda partition: [range_of(partition, limit)]
         )
-        listed = [_cursors(replies[0], after) for replies in rows.values()]
-        return list(islice(merge(*listed, key=_order), limit))
+        return {partition: _given(replies[0], limit) for partition, replies in rows.items()}
 
     def _range_after(self, after: Cursor) -> Callable[[int, int], Words]:
         """Return what reads on behind `after`, however many auctions end with it.
@@ -289,9 +309,36 @@ def _first_range(partition: int, limit: int) -> Words:
     return ("ZRANGE", partition_keys(partition).ends, 0, limit - 1, "WITHSCORES")
 
 
-def _cursors(rows: Reply, after: Cursor | None) -> list[Cursor]:
-    cursors = (Cursor(int(score), AuctionId(member.decode())) for member, score in rows)
-    return [cursor for cursor in cursors if after is None or _order(cursor) > _order(after)]
+def few_of(limit: int, partitions: int) -> int:
+    """Return how many of each partition nearly always suffice for `limit` of all, in order.
+
+    Auctions are spread evenly by chance, so that far more than its share is rare in a partition.
+    """
+    share = limit / partitions
+    return min(limit, int(share + 4 * math.sqrt(share)) + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a partition gave: in order, and whether there may be more behind it."""
+
+    cursors: list[Cursor]
+    is_full: bool
+
+    @property
+    def last(self) -> tuple[int, AuctionId]:
+        return _order(self.cursors[-1])
+
+
+def _given(rows: Reply, limit: int) -> _Given:
+    cursors = [Cursor(int(score), AuctionId(member.decode())) for member, score in rows]
+    return _Given(cursors, is_full=len(cursors) >= limit)
+
+
+def _listed(found: Mapping[int, _Given], after: Cursor | None, limit: int) -> list[Cursor]:
+    merged = merge(*(given.cursors for given in found.values()), key=_order)
+    begin = FIRST if after is None else _order(after)
+    return list(islice(dropwhile(lambda cursor: _order(cursor) <= begin, merged), limit))
 
 
 def _order(cursor: Cursor) -> tuple[int, AuctionId]:

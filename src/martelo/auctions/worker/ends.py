@@ -13,6 +13,7 @@ from martelo.auctions.ports import (
     Upcoming,
 )
 from martelo.auctions.worker.metrics import ANNOUNCED, CLOSED, OVERDUE
+from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.turns import Turns
 
 BATCH = 100
@@ -41,6 +42,7 @@ class Ends:
     source: LedgerSource
     partitions: int
     first_partition: int
+    precedence: Precedence
 
     def step(self) -> float:
         """Do all that is due and return the pause in seconds until the next.
@@ -52,10 +54,11 @@ class Ends:
         if upcoming.next_ms is None or upcoming.next_ms > 0:
             due_in_s = LONGEST_PAUSE_S if upcoming.next_ms is None else upcoming.next_ms / 1000
             return min(due_in_s, LONGEST_PAUSE_S)
-        failures = [
-            *self._work_off(upcoming.to_close, self._close),
-            *self._work_off(upcoming.to_announce, self._announce),
-        ]
+        with self.precedence.taken():
+            failures = [
+                *self._work_off(upcoming.to_close, self._close),
+                *self._work_off(upcoming.to_announce, self._announce),
+            ]
         if failures:
             raise failures[0]
         return SHORTEST_PAUSE_S

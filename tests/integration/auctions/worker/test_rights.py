@@ -14,6 +14,7 @@ from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
+from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.purger import Purger
 from martelo.runtime.leadership import Leadership
 from martelo.runtime.postgresql import DatabaseUnavailable
@@ -40,8 +41,8 @@ class TestWorker:
         store = ValkeyStore(connection, PARTITIONS)
         source = ValkeyLedgers(connection, limited, PARTITIONS)
         leadership = Leadership(house.database_url, 11, application="test")
-        keeper = Keeper(leadership, store, source, house.archive, PARTITIONS)
-        ends = Ends(store, source, PARTITIONS, first_partition=0)
+        keeper = Keeper(leadership, store, source, house.archive, PARTITIONS, Precedence())
+        ends = Ends(store, source, PARTITIONS, 0, Precedence())
         over = house.open_to_end_at(store.now_ms() - 1_000, 5)
         lot = house.open()
         purger = Purger(store, source, house.archive, keeper, kept_ms=-60_000)

@@ -7,6 +7,7 @@ from martelo.auctions.domain.answers import Ended
 from martelo.auctions.domain.auction import Status
 from martelo.auctions.ports import Failure, OutcomeUnknown, StoreUnavailable, Upcoming
 from martelo.auctions.worker.ends import BATCH, PARTITIONS_AT_ONCE, Ends
+from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.turns import TURNS_IN_A_ROW
 
 PARTITIONS = 8
@@ -49,7 +50,7 @@ class Backlog(MemoryStore):
 
 class TestStep:
     def ends(self, store: MemoryStore) -> Ends:
-        return Ends(store, source=None, partitions=PARTITIONS, first_partition=2)  # type: ignore[arg-type]
+        return Ends(store, None, PARTITIONS, 2, Precedence())  # type: ignore[arg-type]
 
     def test_closes_more_than_one_call_takes(self) -> None:
         store = Backlog()
