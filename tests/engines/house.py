@@ -12,6 +12,7 @@ from martelo.auctions.adapters.migrate import migrate_record
 from martelo.auctions.adapters.record.archive import SqlArchive
 from martelo.auctions.adapters.record.reading import SqlRecord
 from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.valkey_finished import ValkeyFinished
 from martelo.auctions.adapters.valkey_keys import partition_keys, random_auction_id
 from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_setup import library_source, prepare_store
@@ -54,6 +55,7 @@ class House:
         connection = Connection(self.valkey, Durability())
         self.store = ValkeyStore(connection, PARTITIONS)
         self.source = ValkeyLedgers(connection, self.valkey, PARTITIONS)
+        self.streams = ValkeyFinished(connection, PARTITIONS)
         self.archive = SqlArchive(self.engine)
         self.record = SqlRecord(self.engine)
 

@@ -388,6 +388,19 @@ class Archive(Protocol):
         """Note that the live store no longer holds these auctions."""
 
 
+class FinishedStreams(Protocol):
+    """The streams of ends as their owner keeps them. Every method may raise `StoreUnavailable`."""
+
+    def oldest(self) -> dict[int, str]:
+        """Return where each partition's stream begins; absent where it holds nothing."""
+
+    def needed(self, partition: int) -> list[str]:
+        """Return, for each consumer group of a stream, the first entry that it may still need."""
+
+    def trim(self, partition: int, before: str) -> int:
+        """Remove what stands before a position; return how many entries that were."""
+
+
 class LedgerSource(Protocol):
     """The live store as the archive reads it. Every method may raise `StoreUnavailable`."""
 

@@ -3,6 +3,7 @@
 import secrets
 
 from martelo.auctions.adapters.record.archive import SqlArchive
+from martelo.auctions.adapters.valkey_finished import ValkeyFinished
 from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_setup import read_partitions
 from martelo.auctions.adapters.valkey_store import ValkeyStore
@@ -13,6 +14,7 @@ from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.process import run_worker
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.leadership import Leadership
 from martelo.runtime.postgresql import open_engine
 from martelo.runtime.settings import load
@@ -40,5 +42,6 @@ def run() -> None:
         Ends(store, source, partitions, secrets.randbelow(partitions), precedence),
         keeper,
         Purger(store, source, archive, keeper, kept_ms=settings.kept_after_end_s * 1000),
+        Trimmer(store, ValkeyFinished(connection, partitions), archive, keeper),
         SidePort(settings.host, settings.port),
     )

@@ -10,12 +10,14 @@ from sqlalchemy.exc import ProgrammingError
 from engines.house import BRUNO, PARTITIONS, House
 from martelo.auctions.adapters.migrate import migrate_record
 from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.valkey_finished import ValkeyFinished
 from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.leadership import Leadership
 from martelo.runtime.postgresql import DatabaseUnavailable
 from martelo.runtime.valkey import Valkey, connect
@@ -56,6 +58,7 @@ class TestWorker:
         while not house.archived_entries(lot):
             keeper.step()
         purger.step()
+        Trimmer(store, ValkeyFinished(connection, PARTITIONS), house.archive, keeper).step()
 
         assert store.read_many(over) == {}
         keeper.release()
