@@ -34,6 +34,8 @@
 --   -> per auction: sold seq at | unsold seq at | nothing_due | not_found; publishes entry and event
 -- auctions_announce     ends marks (hash ledger)...                  (id channel)...
 --   -> per auction: ending_soon seq at minutes | nothing_due | not_found
+-- auctions_due          ends or marks                                limit
+--   -> ids whose instant in the index has come, the earliest first
 -- auctions_read         hash ledger viewers                          account bids
 --   -> at s t c number viewers {p...} (the newest bids first) | not_found
 -- auctions_watch        viewers                                      process count ttl_ms
@@ -49,12 +51,14 @@ local SOLD_BY, CLOSED_AT, REASON = 27, 28, 29
 local MARK_10, MARK_1 = 2, 1 -- bits of MARKS: announcements still to be made
 local MINUTE_MS, DAY_MS = 60000, 86400000
 
+local function clock()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
 -- The instant of a decision: this server's clock, never before the auction's last entry.
 local function instant(last_at)
-  local time = redis.call('TIME')
-  local at = time[1] * 1000 + math.floor(time[2] / 1000)
-  if at < last_at then return last_at end
-  return at
+  return math.max(clock(), last_at)
 end
 
 local function step_at(price, bands)
@@ -95,8 +99,12 @@ local function remember(keys_hash, field, request, answer)
   redis.call('HSET', keys_hash, field, cmsgpack.pack({request, answer}))
 end
 
+-- Auctions that are closed together end at one instant, whose text is kept for the next.
+local told_at, told = -1, ''
+
 -- Year, month, day ... of an instant as RFC 3339 (civil from days, after Howard Hinnant).
 local function rfc3339(at)
+  if at == told_at then return told end
   local floor = math.floor
   local days, ms = floor(at / DAY_MS), at % DAY_MS
   local z = days + 719468
@@ -108,35 +116,56 @@ local function rfc3339(at)
   local day = doy - floor((153 * mp + 2) / 5) + 1
   local month = mp < 10 and mp + 3 or mp - 9
   local year = yoe + era * 400 + (month <= 2 and 1 or 0)
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
+  told_at = at
+  told = string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
     floor(ms / 3600000), floor(ms / MINUTE_MS) % 60, floor(ms / 1000) % 60, ms % 1000)
+  return told
 end
 
--- Writes an end: state, ledger, indexes, finished stream and both channels, in one step.
-local function finish(at_end, id, s, p, x)
-  local call, format, encode = redis.call, string.format, cjson.encode
-  call('HSET', at_end.hash, 's', cmsgpack.pack(s))
-  call('XADD', at_end.ledger, format('%d-0', s[SEQ]), 'p', p, 'x', x)
-  call('ZREM', at_end.ends, id)
-  call('ZREM', at_end.marks, id)
-  call('PUBLISH', at_end.channel, p)
-  local rows = call('HMGET', at_end.hash, 't', 'c')
-  local title, seller = cjson.decode(rows[1]).title, cjson.decode(rows[2]).seller
+-- The JSON of a string that is part of a stored JSON text, found by `pattern`: as it stands where
+-- cjson would write it the same, else decoded by `pick` and encoded again.
+local function literal(text, pattern, pick)
+  return string.match(text, pattern) or cjson.encode(pick(cjson.decode(text)))
+end
+
+local TITLE = '^{"title":("[^"\\/%c]*")'
+local SELLER_NAME = '^{"seller":{"id":"[^"\\/%c]*","name":("[^"\\/%c]*")'
+
+local function title_of(texts) return texts.title end
+local function seller_name_of(terms) return terms.seller.name end
+
+-- The event of an end; `texts` and `terms` are the hash's fields t and c.
+local function finished_event(id, s, texts, terms)
+  local format, encode = string.format, cjson.encode
   local price, winner, sold_by = 'null', 'null', 'null'
   if s[STATUS] == 'sold' then
     price = format('"%d.%02d"', math.floor(s[PRICE] / 100), s[PRICE] % 100)
     winner = '{"id":' .. encode(s[LEADER]) .. ',"name":' .. encode(s[LEADER_NAME]) .. '}'
-    sold_by = encode(s[SOLD_BY])
+    sold_by = '"' .. s[SOLD_BY] .. '"'
   end
-  local event = table.concat({
-    '{"event_id":', encode(format('%s:%d', id, s[SEQ])), ',"auction_id":', encode(id),
-    ',"status":"', s[STATUS], '","title":', encode(title), ',"final_price":', price,
-    ',"currency":"BRL","winner":', winner,
-    ',"seller":{"id":', encode(seller.id), ',"name":', encode(seller.name), '}',
-    format(',"bid_count":%d', s[BID_COUNT]), ',"sold_by":', sold_by,
-    ',"closed_at":"', rfc3339(s[CLOSED_AT]), '"}'})
+  return format('{"event_id":"%s:%d","auction_id":"%s","status":"%s","title":%s,"final_price":%s,'
+    .. '"currency":"BRL","winner":%s,"seller":{"id":%s,"name":%s},"bid_count":%d,"sold_by":%s,'
+    .. '"closed_at":"%s"}', id, s[SEQ], id, s[STATUS], literal(texts, TITLE, title_of), price,
+    winner, encode(s[SELLER]), literal(terms, SELLER_NAME, seller_name_of), s[BID_COUNT], sold_by,
+    rfc3339(s[CLOSED_AT]))
+end
+
+-- Writes an end: state, ledger, finished stream and both channels. The indexes are left to the
+-- caller, who may take several auctions out at once.
+local function finish(at_end, id, s, p, x, event)
+  local call = redis.call
+  call('HSET', at_end.hash, 's', cmsgpack.pack(s))
+  call('XADD', at_end.ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', x)
+  call('PUBLISH', at_end.channel, p)
   call('XADD', at_end.finished, '*', 'event', event)
   call('PUBLISH', at_end.finished_channel, event)
+end
+
+-- Writes the end of one auction, indexes included; `rows` are the hash's fields s, t and c.
+local function finish_one(at_end, id, s, p, x, rows)
+  redis.call('ZREM', at_end.ends, id)
+  redis.call('ZREM', at_end.marks, id)
+  finish(at_end, id, s, p, x, finished_event(id, s, rows[2], rows[3]))
 end
 
 local function create(keys, argv)
@@ -293,7 +322,7 @@ end
 local function buy_now(keys, argv)
   local account, key = argv[4], argv[7]
   local field = account .. ':' .. key
-  local rows = redis.call('HMGET', keys[1], 's')
+  local rows = redis.call('HMGET', keys[1], 's', 't', 'c')
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
     local answer = recall(keys[3], field, 'buy_now')
@@ -314,9 +343,9 @@ local function buy_now(keys, argv)
     .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":0,"reserve_met":%s,"ends_at":%d}',
     s[SEQ], now, price, number, argv[6], reserve_met(s, price), s[ENDS_AT])
   redis.call('HSET', keys[1], 'n:' .. account, number)
-  finish({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
+  finish_one({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
     channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
-    cmsgpack.pack({account, argv[5], key, price}))
+    cmsgpack.pack({account, argv[5], key, price}), rows)
   local answer = {'bought', s[SEQ], price, now}
   if key ~= '' then remember(keys[3], field, 'buy_now', answer) end
   return answer
@@ -325,7 +354,7 @@ end
 local function cancel(keys, argv)
   local account, key = argv[4], argv[8]
   local field, request = account .. ':' .. key, 'cancel:' .. argv[7]
-  local rows = redis.call('HMGET', keys[1], 's')
+  local rows = redis.call('HMGET', keys[1], 's', 't', 'c')
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
     local answer = recall(keys[3], field, request)
@@ -342,9 +371,9 @@ local function cancel(keys, argv)
   s[MARKS] = 0
   local p = string.format('{"type":"cancelled","seq":%d,"at":%d,"status":"cancelled",'
     .. '"bid_count":%d,"reason":%s}', s[SEQ], now, s[BID_COUNT], argv[7])
-  finish({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
+  finish_one({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
     channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
-    cmsgpack.pack({account, argv[5], key}))
+    cmsgpack.pack({account, argv[5], key}), rows)
   local answer = {'cancelled', s[SEQ], now}
   if key ~= '' then remember(keys[3], field, request, answer) end
   return answer
@@ -368,16 +397,15 @@ local function edit(keys, argv)
   return {'edited', s[SEQ], now}
 end
 
-local function close_one(at_end, id)
-  local packed = redis.call('HGET', at_end.hash, 's')
-  if not packed then
-    redis.call('ZREM', at_end.ends, id)
-    redis.call('ZREM', at_end.marks, id)
-    return {'not_found'}
-  end
-  local s = cmsgpack.unpack(packed)
-  local now = instant(s[AT])
-  if s[STATUS] ~= 'open' or now < s[ENDS_AT] then return {'nothing_due'} end
+-- Closes an auction if it is due at `now`; returns the answer, and whether the indexes are to
+-- forget it: it has ended, now or before.
+local function close_one(at_end, id, now)
+  local rows = redis.call('HMGET', at_end.hash, 's', 't', 'c')
+  if not rows[1] then return {'not_found'}, true end
+  local s = cmsgpack.unpack(rows[1])
+  if s[STATUS] ~= 'open' then return {'nothing_due'}, true end
+  now = math.max(now, s[AT])
+  if now < s[ENDS_AT] then return {'nothing_due'}, false end
   local sold = s[LEADER] ~= '' and (s[RESERVE] == 0 or s[PRICE] >= s[RESERVE])
   s[STATUS], s[SOLD_BY] = sold and 'sold' or 'unsold', sold and 'bid' or ''
   s[SEQ], s[SUB], s[AT], s[CLOSED_AT], s[MARKS] = s[SEQ] + 1, 0, now, now, 0
@@ -385,16 +413,24 @@ local function close_one(at_end, id)
     .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":%d,"reserve_met":%s,"ends_at":%d}',
     s[SEQ], now, s[STATUS], sold and '"bid"' or 'null', s[PRICE], s[LEADER_NUMBER],
     s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, s[PRICE]), s[ENDS_AT])
-  finish(at_end, id, s, p, cmsgpack.pack({'', '', '', s[CEILING]}))
-  return {s[STATUS], s[SEQ], now}
+  finish(at_end, id, s, p, cmsgpack.pack({'', '', '', s[CEILING]}),
+    finished_event(id, s, rows[2], rows[3]))
+  return {s[STATUS], s[SEQ], now}, true
 end
 
+-- Many at once: one look at the clock, and each index is changed once.
 local function close(keys, argv)
-  local answers = {}
+  local answers, ended, now = {}, {}, clock()
+  local at_end = {finished = keys[3], finished_channel = argv[1]}
   for i = 1, (#keys - 3) / 2 do
-    answers[i] = close_one({ends = keys[1], marks = keys[2], finished = keys[3],
-      hash = keys[2 + 2 * i], ledger = keys[3 + 2 * i],
-      finished_channel = argv[1], channel = argv[1 + 2 * i]}, argv[2 * i])
+    local id, is_over = argv[2 * i], nil
+    at_end.hash, at_end.ledger, at_end.channel = keys[2 + 2 * i], keys[3 + 2 * i], argv[1 + 2 * i]
+    answers[i], is_over = close_one(at_end, id, now)
+    if is_over then ended[#ended + 1] = id end
+  end
+  if #ended > 0 then
+    redis.call('ZREM', keys[1], unpack(ended))
+    redis.call('ZREM', keys[2], unpack(ended))
   end
   return answers
 end
@@ -434,6 +470,10 @@ local function announce(keys, argv)
     answers[i] = announce_one(keys[2 * i], keys[1 + 2 * i], keys[1], argv[2 * i - 1], argv[2 * i])
   end
   return answers
+end
+
+local function due(keys, argv)
+  return redis.call('ZRANGE', keys[1], '-inf', clock(), 'BYSCORE', 'LIMIT', 0, argv[1])
 end
 
 -- The newest bids of a ledger as public JSON, newest first; raises and announcements between
@@ -488,4 +528,5 @@ redis.register_function('auctions_edit', edit)
 redis.register_function{function_name = 'auctions_close', callback = close, flags = {'allow-oom'}}
 redis.register_function('auctions_announce', announce)
 redis.register_function('auctions_watch', watch)
+redis.register_function{function_name = 'auctions_due', callback = due, flags = {'no-writes'}}
 redis.register_function{function_name = 'auctions_read', callback = read, flags = {'no-writes'}}

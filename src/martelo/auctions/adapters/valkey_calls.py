@@ -288,6 +288,16 @@ def announced(replies: list[Reply]) -> list[Announced | None]:
     return [_announced(reply) for reply in replies]
 
 
+def due_call(index: str, limit: int) -> Call:
+    """Return the call that reads what is due in a partition's index, by its server's clock."""
+    return Call("auctions_due", (index,), (limit,), reads_only=True)
+
+
+def due(reply: list[bytes]) -> list[AuctionId]:
+    """Return the auctions that are due."""
+    return [AuctionId(member.decode()) for member in reply]
+
+
 def read_call(auction_id: AuctionId, reader: AccountId | None, bids: int) -> Call:
     """Return the call that reads an auction and its newest `bids`."""
     keys = auction_keys(auction_id)

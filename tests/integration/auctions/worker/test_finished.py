@@ -9,10 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from engines.house import ANA, BRUNO, CARLA, House
+from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.main.api import build_app
 from martelo.auctions.routes.shared import Deps
-from martelo.kernel.ids import AuctionId
+from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.service_keys import ServiceCaller
 
 DAY_MS = 86_400_000
@@ -68,6 +69,33 @@ class TestFinished:
         assert sorted(told["items"], key=str) == sorted(published, key=str)
         assert {event["auction_id"] for event in told["items"]} == set(ended)
         assert told["next_cursor"] is None
+
+    @pytest.mark.parametrize(
+        ("text", "written"),
+        [
+            ("Relógio de parede", '"Relógio de parede"'),
+            ('Vaso "azul"', r'"Vaso \"azul\""'),
+            ("1/2 dúzia", r'"1\/2 dúzia"'),
+            ("a\\b\nc\x7fd", r'"a\\b\nc\u007fd"'),
+            ('{"title":"x', r'"{\"title\":\"x"'),
+            ("", '""'),
+        ],
+    )
+    def test_writes_titles_and_names_as_the_contract_has_them(
+        self, house: House, api: FlaskClient, text: str, written: str
+    ) -> None:
+        seller = Person(AccountId("s"), text)
+        lot = house.open(Draft(text, "x", 1_000, duration_ms=60_000), seller=seller)
+        house.decide_at(house.store.now_ms() + 60_000)
+        house.store.close([lot])
+        house.decide_now()
+        house.archive_all(lot)
+
+        (published,) = house.finished()
+
+        assert f'"title":{written},"final_price"'.encode() in published
+        assert f'"seller":{{"id":"s","name":{written}}},"bid_count":0'.encode() in published
+        assert ask(api)["items"] == [msgspec.json.decode(published)]
 
     def test_walks_them_by_pages_the_earliest_first(self, house: House, api: FlaskClient) -> None:
         house.decide_at(house.store.now_ms() - 1_000)
