@@ -91,7 +91,8 @@ def test_ends_as_one_by_one(bench: Bench, engine_urls: dict[str, str]) -> None:
 def test_publishes_each_entry_in_order(bench: Bench, engine_urls: dict[str, str]) -> None:
     auction_id = create(bench, MemoryStore())
     channel = auction_keys(auction_id).channel
-    listening: Any = connect(engine_urls[bench.name], timeout_s=5).node_of(channel).pubsub()
+    node: Any = connect(engine_urls[bench.name], timeout_s=5).node_of(channel)
+    listening = node.pubsub()
     listening.subscribe(channel)
     assert listening.get_message(timeout=5)["type"] == "subscribe"
 

@@ -16,7 +16,6 @@ from martelo.auctions.adapters.valkey_feed import ValkeyFeed
 from martelo.auctions.adapters.valkey_keys import MAX_PARTITIONS, parse_auction_id
 from martelo.auctions.adapters.valkey_subscriptions import Subscriptions
 from martelo.auctions.live.archive import ApiArchive, Archive
-from martelo.auctions.live.frames import Encoding
 from martelo.auctions.live.hub import Hub
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
@@ -46,9 +45,7 @@ async def running(hub: Hub, valkey: AsyncValkey) -> AsyncIterator[asyncio.Event]
         await valkey.close()
 
 
-def build_hub(
-    valkey: AsyncValkey, archive: Archive, encoding: Encoding, limits: Limits, metrics: LiveMetrics
-) -> Hub:
+def build_hub(valkey: AsyncValkey, archive: Archive, limits: Limits, metrics: LiveMetrics) -> Hub:
     """Return a hub on a store, with its record behind it."""
     process = f"{socket.gethostname()}-{secrets.token_hex(8)}"
     feed = ValkeyFeed(
@@ -57,7 +54,7 @@ def build_hub(
         process,
         time.monotonic,
     )
-    return Hub(Parts(feed, archive, encoding, limits, metrics, time.monotonic, {}))
+    return Hub(Parts(feed, archive, limits, metrics, time.monotonic, {}))
 
 
 def open_archive(auctions_url: str) -> Archive:

@@ -6,7 +6,6 @@ from prometheus_client import CollectorRegistry
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
 from martelo.auctions.live.server import Server, Timing
-from martelo.auctions.live.sse import SseEncoding
 from martelo.auctions.main.feed import (
     BACKLOG,
     FEED_TIMEOUT_S,
@@ -35,7 +34,7 @@ async def _serve(settings: FeedSettings) -> None:
     valkey = connect_async(settings.address_url, timeout_s=FEED_TIMEOUT_S)
     archive = open_archive(settings.auctions_url)
     limits = Limits(slow_s=settings.live_slow_s)
-    hub = build_hub(valkey, archive, SseEncoding(), limits, LiveMetrics(registry))
+    hub = build_hub(valkey, archive, limits, LiveMetrics(registry))
     server = Server(hub, registry, known_id, Timing(drain_s=settings.live_drain_s))
     async with running(hub, valkey) as stop:
         await server.run(settings.host, settings.port, BACKLOG, stop)

@@ -14,7 +14,6 @@ from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
 from martelo.auctions.live.socketio import Origins, SocketIo
 from martelo.auctions.live.socketio_app import Health, serve
-from martelo.auctions.live.socketio_packets import SocketIoEncoding
 from martelo.auctions.main.feed import (
     BACKLOG,
     build_hub,
@@ -48,7 +47,7 @@ async def _serve(settings: SocketIoSettings) -> None:
     valkey = connect_async(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)
     archive = open_archive(settings.auctions_url)
     limits = Limits(buffer_bytes=BUFFER_BYTES)
-    hub = build_hub(valkey, archive, SocketIoEncoding(), limits, LiveMetrics(registry))
+    hub = build_hub(valkey, archive, limits, LiveMetrics(registry))
     buckets = TokenBuckets(
         rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
     )
