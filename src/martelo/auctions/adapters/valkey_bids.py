@@ -29,7 +29,3 @@ class ValkeyBids:
         """
         call = calls.place_many_call(auction_id, bids)
         return calls.placed_many(await self._connection.decide(call))
-
-    async def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
-        """Place one bid; raises as `place_many`."""
-        return calls.placed(await self._connection.decide(calls.place_bid_call(auction_id, bid)))

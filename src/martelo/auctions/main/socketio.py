@@ -9,9 +9,10 @@ from prometheus_client import CollectorRegistry
 from martelo.auctions.adapters.valkey_async import AsyncConnection
 from martelo.auctions.adapters.valkey_bids import ValkeyBids
 from martelo.auctions.adapters.valkey_standings import AsyncValkeyStandings
+from martelo.auctions.live.batches import Batches
 from martelo.auctions.live.bidding import Bidding
 from martelo.auctions.live.limits import Limits
-from martelo.auctions.live.metrics import LiveMetrics
+from martelo.auctions.live.metrics import BidMetrics, LiveMetrics
 from martelo.auctions.live.socketio import Origins, SocketIo
 from martelo.auctions.live.socketio_app import Health, serve
 from martelo.auctions.main.feed import (
@@ -53,7 +54,7 @@ async def _serve(settings: SocketIoSettings) -> None:
     )
     connection = AsyncConnection(valkey, durability_of(settings))
     bidding = Bidding(
-        bids=ValkeyBids(connection),
+        batches=Batches(ValkeyBids(connection), BidMetrics(registry)),
         standings=AsyncValkeyStandings(connection, time.monotonic),
         verifier=TokenVerifier(
             settings.accounts_url, open_client(), time.time, service_key=settings.service_key
