@@ -3,6 +3,7 @@
 import asyncio
 import random
 import socket
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol, cast
 
@@ -188,6 +189,20 @@ class Connection(asyncio.Protocol):
         self._keep_alive = self._keep_alive and not close
         body = problem_body(slug, title or status.phrase, status.value, detail, self._request_id)
         self.send(status, PROBLEM_TYPE, render_problem(body), extra or {})
+
+    def become(
+        self, head: bytes, rest: bytes, protocol: Callable[[asyncio.Transport], asyncio.Protocol]
+    ) -> None:
+        """Send `head` and leave the connection to another protocol, with what came of it."""
+        transport, self._transport, self._reader = self._transport, None, None
+        if transport is None:
+            return
+        self._server.closed(self)
+        transport.write(head)
+        successor = protocol(transport)
+        transport.set_protocol(successor)
+        if rest:
+            successor.data_received(rest)
 
     # A viewer's sink
 

@@ -53,7 +53,7 @@ class BidMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._bids = Counter(
             "martelo_live_bids",
-            "Bids that went to the store, by what became of them: leading, outbid, or the slug.",
+            "Bids sent to the store, by what came of them: leading, outbid, replayed, a slug.",
             ["outcome"],
             registry=registry,
         )
@@ -73,7 +73,7 @@ class BidMetrics:
 
 def _name(outcome: Placed | Exception) -> str:
     if isinstance(outcome, Placed):
-        return outcome.outcome.value
+        return "replayed" if outcome.replayed else outcome.outcome.value
     if isinstance(outcome, Refusal):
         return outcome.slug
     problem = describe(outcome)
