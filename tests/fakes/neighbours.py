@@ -52,6 +52,21 @@ class Neighbours:
         headers = {"typ": "at+jwt", "kid": "k1"}
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers=headers)
 
+    def ticket(self, account_id: str, name: str, *, lasts_s: int = 120) -> str:
+        """Return a live ticket as the storefront issues it."""
+        now = int(time.time())
+        claims = {
+            "iss": "martelo",
+            "aud": "live",
+            "jti": f"j-{account_id}",
+            "sub": account_id,
+            "name": name,
+            "iat": now,
+            "exp": now + lasts_s,
+        }
+        headers = {"typ": "live+jwt", "kid": "k1"}
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers=headers)
+
     def answer(self, path: str) -> tuple[int, bytes]:
         if path == "/.well-known/jwks.json":
             public = OKPAlgorithm.to_jwk(self._key.public_key(), as_dict=True)

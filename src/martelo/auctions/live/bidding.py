@@ -23,8 +23,8 @@ from martelo.runtime.refused import RateLimited, ScopeMissing
 from martelo.runtime.tokens import Admission, Identity, TokenVerifier, Unauthenticated
 
 BID_SCOPE = "bid"
-OWN_FIELDS = {"token", "idempotency_key"}
-"""What stands in headers in HTTP."""
+FIELDS = requests.BID_FIELDS | {"token", "idempotency_key"}
+"""What stands in the body and in headers in HTTP."""
 
 
 class Standings(Protocol):
@@ -83,18 +83,20 @@ class Bidding:
             raise ScopeMissing(BID_SCOPE)
         self._take_token(bidder)
 
+        unread = self._unread.get(bidder.account_id)
+        standing = self._standings.kept(bidder.account_id)
+        if standing is not None and unread is None:
+            self._send(bidder, asked, key, standing, on_outcome)
+            return
+
         def go_on(standing: Standing | Exception) -> None:
             if isinstance(standing, Exception):
                 on_outcome(standing)
             else:
                 self._send(bidder, asked, key, standing, on_outcome)
 
-        unread = self._unread.get(bidder.account_id)
-        standing = self._standings.kept(bidder.account_id)
         if unread is not None:  # earlier bids of this account wait: in order
             unread.append(go_on)
-        elif standing is not None:
-            go_on(standing)
         else:
             self._unread[bidder.account_id] = [go_on]
             self._spawn(self._read_standing(bidder.account_id))
@@ -116,7 +118,7 @@ class Bidding:
         if token is None:
             raise Unauthenticated
         bidder = await asyncio.to_thread(self._identify, token)
-        asked = requests.read_bid({k: raw for k, raw in fields.items() if k not in OWN_FIELDS})
+        asked = requests.read_bid(fields, FIELDS)
         decided: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
         def decide(outcome: Outcome) -> None:

@@ -34,18 +34,18 @@ class WebSocket(asyncio.Protocol):
     """Carries a session; takes its transport over from the connection that shook hands."""
 
     is_streaming = True
-    __slots__ = ("_closing", "_is_leaving", "_reader", "_server", "_session",
-                 "_silent_beats", "_soon", "_transport", "is_full")  # fmt: skip
+    __slots__ = ("_closing", "_is_leaving", "_is_resting", "_reader", "_server", "_session",
+                 "_silent_beats", "_transport", "is_full")  # fmt: skip
 
     def __init__(self, server: Sockets, transport: asyncio.Transport, parts: SessionParts) -> None:
         self._server = server
         self._transport = transport
         self._reader: FrameReader | None = FrameReader()
         self._session = Session(parts, self)
-        self._soon: list[bytes] = []
         self._silent_beats = 0
         self.is_full = False
         self._is_leaving = False
+        self._is_resting = False
         self._closing: asyncio.TimerHandle | None = None
 
     # What the event loop says
@@ -80,13 +80,13 @@ class WebSocket(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Let the viewers keep their events, and read nothing that asks for more."""
         self.is_full = True
-        self._transport.pause_reading()
+        self.regulate()
         self._session.hold()
 
     def resume_writing(self) -> None:
         """Let the viewers send what they kept."""
         self.is_full = False
-        self._transport.resume_reading()
+        self.regulate()
         self._session.release()
 
     def _take(self, message: Message) -> None:
@@ -103,35 +103,35 @@ class WebSocket(asyncio.Protocol):
     # The session's line
 
     def write(self, data: bytes) -> None:
-        """Send frames, unless our close went before."""
+        """Send frames, unless our close went before; uvloop joins those of one turn."""
         if self._closing is None and not self._transport.is_closing():
             self._transport.write(data)
 
-    def write_soon(self, data: bytes) -> None:
-        """Send frames when the loop turns, together with others."""
-        if not self._soon:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._soon.append(data)
-
-    def rest(self) -> None:
-        """Read no more for now."""
-        if not self._transport.is_closing():
+    def regulate(self) -> None:
+        """Read or rest, as there is room and as the session can take more; or leave."""
+        if self._transport.is_closing():
+            return
+        is_open = self._closing is None
+        if is_open and self._is_leaving and not self._session.unanswered:
+            self.close(Close.RESTART, "restart")
+            return
+        rests = is_open and (self.is_full or self._is_leaving or self._session.is_resting)
+        if rests == self._is_resting:
+            return
+        self._is_resting = rests
+        if rests:
             self._transport.pause_reading()
-
-    def go_on(self) -> None:
-        """Read again, if there is room for the answers."""
-        if not self.is_full and not self._transport.is_closing():
+        else:
             self._transport.resume_reading()
 
     def close(self, code: int, reason: str) -> None:
         """Say why it ends; the peer answers, or is dropped after a while."""
         if self._closing is not None or self._transport.is_closing():
             return
-        self._flush()
         self.write(close_frame(code, reason))
         self._closing = asyncio.get_running_loop().call_later(CLOSING_S, self._transport.abort)
         self._session.leave()
-        self.go_on()
+        self.regulate()
 
     def cut(self) -> None:
         """Drop the connection with whatever it still holds."""
@@ -142,14 +142,6 @@ class WebSocket(asyncio.Protocol):
             self.write(close_frame(code))
         self._reader = None
         self._transport.close()
-
-    def _flush(self) -> None:
-        soon, self._soon = self._soon, []
-        if soon:
-            self.write(b"".join(soon))
-        if self._is_leaving and not self._session.unanswered:
-            self._is_leaving = False
-            self.close(Close.RESTART, "restart")
 
     # The server's side
 
@@ -168,8 +160,7 @@ class WebSocket(asyncio.Protocol):
             self.cut()
             return
         self._is_leaving = True
-        self.rest()
-        self._flush()
+        self.regulate()
 
     def finish(self) -> None:
         """Close at once."""

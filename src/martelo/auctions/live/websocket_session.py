@@ -43,8 +43,7 @@ MAX_UNANSWERED = 64
 """Bids of one connection under way at once; beyond, it is not read until some are answered."""
 
 MAX_REF = 64
-BID_WORDS = {"op", "ref", "key"}
-"""What of a bid's frame stands elsewhere, or nowhere, in HTTP."""
+BID_FIELDS = requests.BID_FIELDS | {"op", "ref", "key"}
 
 
 _NUMBERS = itertools.count()
@@ -63,16 +62,10 @@ class Line(Protocol):
         """Whether there is no room for events."""
 
     def write(self, data: bytes) -> None:
-        """Send frames at once."""
+        """Send frames; those of one turn of the loop go out together."""
 
-    def write_soon(self, data: bytes) -> None:
-        """Send frames when the loop turns, together with others."""
-
-    def rest(self) -> None:
-        """Read no more for now."""
-
-    def go_on(self) -> None:
-        """Read again."""
+    def regulate(self) -> None:
+        """Read or rest, as `Session.is_resting` says."""
 
     def close(self, code: int, reason: str) -> None:
         """End the connection, saying why."""
@@ -109,6 +102,11 @@ class Session:
         self._has_left = False
         self._waiting: list[msgspec.Raw] | None = None
         self._tasks: set[asyncio.Task[None]] | None = None
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether nothing more is to be read for now."""
+        return self._waiting is not None or self.unanswered >= MAX_UNANSWERED
 
     def receive(self, text: bytes) -> None:
         """Take a message."""
@@ -215,7 +213,7 @@ class Session:
             raise Unreadable((Fault("token", "is missing"),))
         # What follows is judged by the outcome, so it waits.
         self._waiting = []
-        self._line.rest()
+        self._line.regulate()
         self._spawn(self._auth(ref, token))
 
     async def _auth(self, ref: Ref, token: str) -> None:
@@ -232,7 +230,7 @@ class Session:
         waiting, self._waiting = self._waiting or [], None
         for item in waiting:
             self._take_in_turn(item)
-        self._go_on()
+        self._line.regulate()
 
     # What it watches
 
@@ -293,21 +291,21 @@ class Session:
         if admission is None or admission.expires_at_s <= time.time():
             raise Unauthenticated
         key = parse_key(requests.parse_text(fields, "key"))
-        asked = requests.read_bid({n: raw for n, raw in fields.items() if n not in BID_WORDS})
+        asked = requests.read_bid(fields, BID_FIELDS)
         self.unanswered += 1
 
         def tell(outcome: Outcome) -> None:
             self.unanswered -= 1
             self._tell(ref, AuctionId(asked.auction_id), outcome)
-            self._go_on()
+            self._line.regulate()
 
         try:
             self._parts.bidding.place(admission.identity, asked, key, tell)
         except Exception:
             self.unanswered -= 1
             raise
-        if self.unanswered >= MAX_UNANSWERED:
-            self._line.rest()
+        if self.unanswered == MAX_UNANSWERED:
+            self._line.regulate()
 
     def _tell(self, ref: Ref, auction_id: AuctionId, outcome: Outcome) -> None:
         if isinstance(outcome, Placed):
@@ -315,11 +313,7 @@ class Session:
         else:
             problem = problem_of(outcome)
             frame = answer_frame(ref, problem.status, problem.body(accept_request_id(None)))
-        self._line.write_soon(frame)
-
-    def _go_on(self) -> None:
-        if self._waiting is None and self.unanswered < MAX_UNANSWERED:
-            self._line.go_on()
+        self._line.write(frame)
 
 
 class Subscription:
