@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import text
 
-from benchmarks.bid_path import Requests, requests_for
+from benchmarks.bid_subjects import Requests, requests_for
 from benchmarks.bidders import LOT, PEOPLE, rising_bids
 from benchmarks.harness.cpu import CpuMeter
 from benchmarks.harness.facts import Facts
