@@ -25,16 +25,11 @@ class ApiSettings(StoreSettings):
     bids_per_second: float = Field(default=20, gt=0)
 
 
-class FeedSettings(StoreSettings):
-    """`auctions-live`; `auctions_url` is where archived lots are asked for."""
+class SocketSettings(StoreSettings):
+    """What the processes of the live feed read; `auctions_url`: where archived lots are asked for.
 
-    auctions_url: str
-    live_slow_s: float = Field(default=30, gt=0)
-    live_drain_s: float = Field(default=2, ge=0)
-
-
-class SocketIoSettings(StoreSettings):
-    """`auctions-socketio`; `allowed_origins` are parted by commas, beside `public_url`'s own."""
+    `allowed_origins` are parted by commas, beside `public_url`'s own.
+    """
 
     auctions_url: str
     accounts_url: str
@@ -42,6 +37,17 @@ class SocketIoSettings(StoreSettings):
     public_url: str | None = None
     allowed_origins: str = ""
     bids_per_second: float = Field(default=20, gt=0)
+
+
+class FeedSettings(SocketSettings):
+    """`auctions-live`."""
+
+    live_slow_s: float = Field(default=30, gt=0)
+    live_drain_s: float = Field(default=2, ge=0)
+
+
+class SocketIoSettings(SocketSettings):
+    """`auctions-socketio`."""
 
 
 class WorkerSettings(StoreSettings):

@@ -24,6 +24,8 @@
 --   -> placed OUTCOME seq sub price minimum bid_count ends_at at number   publishes the entry (not a raise)
 --      | replayed ... (the stored answer) | key_reused | not_found | ended STATUS ends_at
 --      | not_open starts_at | seller | too_low minimum price | ceiling_too_low least
+-- auctions_place_many   hash bids ledger keys ends marks             id channel (account name shown(JSON) amount max key)...
+--   -> per bid, in order: as auctions_place_bid; ends as if they had come one by one at one instant
 -- auctions_buy_now      hash ledger keys ends marks finished         id channel finished_channel account name shown(JSON) key
 --   -> bought seq price at | replayed ... | key_reused | not_found | ended | not_open | seller | unavailable
 -- auctions_cancel       hash ledger keys ends marks finished         id channel finished_channel account name admin(0/1) reason(JSON) key
@@ -79,15 +81,20 @@ local function reserve_met(s, price)
   return 'false'
 end
 
+-- The answer to a key that was used before; `stored` is what is kept under it.
+local function answer_again(stored, request)
+  local pair = cmsgpack.unpack(stored)
+  if pair[1] ~= request then return {'key_reused'} end
+  pair[2][1] = 'replayed'
+  return pair[2]
+end
+
 -- The stored answer to a key, written again so that a WAIT after it counts this connection.
 local function recall(keys_hash, field, request)
   local stored = redis.call('HGET', keys_hash, field)
   if not stored then return nil end
-  local pair = cmsgpack.unpack(stored)
-  if pair[1] ~= request then return {'key_reused'} end
-  redis.call('HSET', keys_hash, field, stored)
-  local answer = pair[2]
-  answer[1] = 'replayed'
+  local answer = answer_again(stored, request)
+  if answer[1] == 'replayed' then redis.call('HSET', keys_hash, field, stored) end
   return answer
 end
 
@@ -186,20 +193,12 @@ local function create(keys, argv)
   return {'created', p, x}
 end
 
-local function place_bid(keys, argv)
-  local call, format, max, min = redis.call, string.format, math.max, math.min
-  local account, key = argv[3], argv[8]
-  local amount, ceiling = tonumber(argv[6]), tonumber(argv[7])
-  local field, request
-  local rows = call('HMGET', keys[1], 's', 'n:' .. account)
-  if not rows[1] then return {'not_found'} end
-  if key ~= '' then
-    field, request = account .. ':' .. key, 'bid:' .. argv[6] .. ':' .. argv[7]
-    local answer = recall(keys[4], field, request)
-    if answer then return answer end
-  end
-  local s = cmsgpack.unpack(rows[1])
-  local now = instant(s[AT])
+-- Decides one bid on a state, which it changes if the bid is accepted; nothing is written here.
+-- `number` is the bidder's number in this lot, if there is one. Returns the answer and, of an
+-- accepted bid, what it leaves: the ledger entry `id p x`, and of all but a raise its `line` at
+-- `stands`, the `other_line` that rises to `other_stands`, if one does, and the bidder's number.
+local function judge(s, now, number, account, name, shown, amount, ceiling, key)
+  local format, max, min = string.format, math.max, math.min
   if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
   if now < s[STARTS_AT] then return {'not_open', s[STARTS_AT]} end
   if s[SELLER] == account then return {'seller'} end
@@ -210,14 +209,11 @@ local function place_bid(keys, argv)
   if leads and amount == 0 then -- rule 3
     if ceiling <= top then return {'ceiling_too_low', top + 1} end
     if not (price < reserve and reserve <= ceiling) then
-      s[CEILING], s[SUB], s[AT], s[LEADER_NAME] = ceiling, s[SUB] + 1, now, argv[4]
+      s[CEILING], s[SUB], s[AT], s[LEADER_NAME] = ceiling, s[SUB] + 1, now, name
       local answer = {'placed', 'leading', s[SEQ], s[SUB], price, s[MINIMUM], s[BID_COUNT],
         s[ENDS_AT], now, s[LEADER_NUMBER]}
-      call('HSET', keys[1], 's', cmsgpack.pack(s))
-      call('XADD', keys[3], format('%d-%d', s[SEQ], s[SUB]), 'x',
-        cmsgpack.pack({now, account, argv[4], s[LEADER_NUMBER], ceiling, key}))
-      if field then remember(keys[4], field, request, answer) end
-      return answer
+      return answer, {id = format('%d-%d', s[SEQ], s[SUB]),
+        x = cmsgpack.pack({now, account, name, s[LEADER_NUMBER], ceiling, key})}
     end
     top = ceiling
   else
@@ -236,58 +232,178 @@ local function place_bid(keys, argv)
   end
   if price < reserve and reserve <= top then price = reserve end -- rule 9
 
-  local beaten, beaten_ceiling, beaten_line, beaten_number = '', 0, 0, 0
-  if outcome == 'leading' and led and not leads then
-    beaten, beaten_ceiling = s[LEADER], s[CEILING]
-    beaten_line, beaten_number = s[LINE_SEQ], s[LEADER_NUMBER]
-  end
-  local number, is_new = tonumber(rows[2]), false
   if not number then
-    number, is_new = s[BIDDERS] + 1, true
+    number = s[BIDDERS] + 1
     s[BIDDERS] = number
   end
   local seq, stands = s[SEQ] + 1, outcome == 'leading' and price or c
+  local beaten, other_line, other_stands = '', nil, nil
+  if outcome == 'outbid' then -- the leader's line rises to the price
+    other_stands = price
+  elseif led and not leads then -- the beaten leader's line rises to the spent ceiling
+    beaten, other_stands = s[LEADER], s[CEILING]
+  end
+  if other_stands then
+    other_line = format('%010d:%d', 9999999999 - s[LINE_SEQ], s[LEADER_NUMBER])
+  end
   local ends_at = min(max(s[ENDS_AT], now + s[WINDOW_MS]), s[FIRST_ENDS_AT] + s[CAP_MS])
   local moved = ends_at ~= s[ENDS_AT]
   s[SEQ], s[SUB], s[AT], s[PRICE], s[CEILING], s[ENDS_AT] = seq, 0, now, price, top, ends_at
   s[BID_COUNT], s[MINIMUM] = s[BID_COUNT] + 1, price + step_at(price, s[BANDS])
   if outcome == 'leading' then
-    s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, argv[4], argv[5]
+    s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, name, shown
     s[LEADER_NUMBER], s[LINE_SEQ] = number, seq
   end
 
-  if is_new then
-    call('HSET', keys[1], 's', cmsgpack.pack(s), 'n:' .. account, number)
-  else
-    call('HSET', keys[1], 's', cmsgpack.pack(s))
-  end
-  local line = format('%010d:%d', 9999999999 - seq, number)
-  if outcome == 'outbid' then
-    call('ZADD', keys[2], c, line,
-      price, format('%010d:%d', 9999999999 - s[LINE_SEQ], s[LEADER_NUMBER]))
-  elseif beaten ~= '' then
-    call('ZADD', keys[2], price, line,
-      beaten_ceiling, format('%010d:%d', 9999999999 - beaten_line, beaten_number))
-  else
-    call('ZADD', keys[2], price, line)
-  end
   local p = format('{"type":"bid","seq":%d,"at":%d,"number":%d,"shown":%s,"outcome":"%s",'
     .. '"stands_cents":%d,"automatic":%s,"price_cents":%d,"minimum_cents":%d,"leader":%d,'
     .. '"leader_shown":%s,"bid_count":%d,"reserve_met":%s,"ends_at":%d,"extended":%s}',
-    seq, now, number, argv[5], outcome, stands, stands ~= amount and 'true' or 'false', price,
+    seq, now, number, shown, outcome, stands, stands ~= amount and 'true' or 'false', price,
     s[MINIMUM], s[LEADER_NUMBER], s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, price),
     ends_at, moved and 'true' or 'false')
-  call('XADD', keys[3], format('%d-0', seq), 'p', p, 'x',
-    cmsgpack.pack({account, argv[4], amount, ceiling, key, beaten, top}))
-  if moved then
-    call('ZADD', keys[5], ends_at, argv[1])
-    local mark = next_mark(s)
-    if mark then call('ZADD', keys[6], mark, argv[1]) end
+  local x = cmsgpack.pack({account, name, amount, ceiling, key, beaten, top})
+  return {'placed', outcome, seq, 0, price, s[MINIMUM], s[BID_COUNT], ends_at, now, number},
+    {id = format('%d-0', seq), p = p, x = x, stands = stands, number = number,
+      line = format('%010d:%d', 9999999999 - seq, number),
+      other_stands = other_stands, other_line = other_line}
+end
+
+-- A raise has no public part.
+local function write_entry(ledger, placed)
+  if placed.p then
+    redis.call('XADD', ledger, placed.id, 'p', placed.p, 'x', placed.x)
+  else
+    redis.call('XADD', ledger, placed.id, 'x', placed.x)
   end
-  call('PUBLISH', argv[2], p)
-  local answer = {'placed', outcome, seq, 0, price, s[MINIMUM], s[BID_COUNT], ends_at, now, number}
+end
+
+local function write_end(keys, id, s)
+  redis.call('ZADD', keys[5], s[ENDS_AT], id)
+  local mark = next_mark(s)
+  if mark then redis.call('ZADD', keys[6], mark, id) end
+end
+
+local function place_bid(keys, argv)
+  local call = redis.call
+  local account, key = argv[3], argv[8]
+  local field, request
+  local rows = call('HMGET', keys[1], 's', 'n:' .. account)
+  if not rows[1] then return {'not_found'} end
+  if key ~= '' then
+    field, request = account .. ':' .. key, 'bid:' .. argv[6] .. ':' .. argv[7]
+    local answer = recall(keys[4], field, request)
+    if answer then return answer end
+  end
+  local s = cmsgpack.unpack(rows[1])
+  local ends_at, number = s[ENDS_AT], tonumber(rows[2])
+  local answer, placed = judge(s, instant(s[AT]), number, account, argv[4], argv[5],
+    tonumber(argv[6]), tonumber(argv[7]), key)
+  if not placed then return answer end
+
+  if placed.line and not number then
+    call('HSET', keys[1], 's', cmsgpack.pack(s), 'n:' .. account, placed.number)
+  else
+    call('HSET', keys[1], 's', cmsgpack.pack(s))
+  end
+  if placed.other_line then
+    call('ZADD', keys[2], placed.stands, placed.line, placed.other_stands, placed.other_line)
+  elseif placed.line then
+    call('ZADD', keys[2], placed.stands, placed.line)
+  end
+  write_entry(keys[3], placed)
+  local moved = s[ENDS_AT] ~= ends_at
+  if moved then write_end(keys, argv[1], s) end
+  if placed.p then call('PUBLISH', argv[2], placed.p) end
   if field then remember(keys[4], field, request, answer) end
   return answer
+end
+
+-- The bids among the arguments, the fields of the hash that are needed, and those of the keys.
+local function read_bids(argv)
+  local bids, fields, keyed = {}, {'s'}, {}
+  for i = 3, #argv, 6 do
+    local bid = {account = argv[i], name = argv[i + 1], shown = argv[i + 2],
+      amount = tonumber(argv[i + 3]), ceiling = tonumber(argv[i + 4]), key = argv[i + 5]}
+    if bid.key ~= '' then
+      bid.field = bid.account .. ':' .. bid.key
+      bid.request = 'bid:' .. argv[i + 3] .. ':' .. argv[i + 4]
+      keyed[#keyed + 1] = bid.field
+    end
+    bids[#bids + 1] = bid
+    fields[#fields + 1] = 'n:' .. bid.account
+  end
+  return bids, fields, keyed
+end
+
+-- Decides bids one after another on the same state. `numbers` and `stored` are what is kept of
+-- bidders and keys, and grow. Returns the answers and what is to be written.
+local function judge_each(s, now, bids, numbers, stored)
+  local answers = {}
+  local left = {numbers = {}, lines = {}, entries = {}, keys = {}}
+  local lines, kept = left.lines, left.keys
+  for i = 1, #bids do
+    local bid, answer, placed = bids[i], nil, nil
+    local known = bid.field and stored[bid.field]
+    if known then
+      answer = answer_again(known, bid.request)
+      -- Written again, so that a WAIT after it counts this connection.
+      if answer[1] == 'replayed' then kept[#kept + 1], kept[#kept + 2] = bid.field, known end
+    else
+      answer, placed = judge(s, now, numbers[bid.account], bid.account, bid.name, bid.shown,
+        bid.amount, bid.ceiling, bid.key)
+    end
+    if placed then
+      left.entries[#left.entries + 1] = placed
+      if placed.line then lines[#lines + 1], lines[#lines + 2] = placed.stands, placed.line end
+      if placed.other_line then
+        lines[#lines + 1], lines[#lines + 2] = placed.other_stands, placed.other_line
+      end
+      if placed.line and not numbers[bid.account] then
+        numbers[bid.account] = placed.number
+        left.numbers[#left.numbers + 1] = 'n:' .. bid.account
+        left.numbers[#left.numbers + 1] = placed.number
+      end
+      if bid.field then
+        stored[bid.field] = cmsgpack.pack({bid.request, answer})
+        kept[#kept + 1], kept[#kept + 2] = bid.field, stored[bid.field]
+      end
+    end
+    answers[i] = answer
+  end
+  return answers, left
+end
+
+-- Bids on one auction, each as if it had come alone: the state is read and written once, what
+-- each leaves behind is written in order.
+local function place_many(keys, argv)
+  local call = redis.call
+  local bids, fields, keyed = read_bids(argv)
+  local rows = call('HMGET', keys[1], unpack(fields))
+  local numbers, stored = {}, {}
+  if not rows[1] then
+    local answers = {}
+    for i = 1, #bids do answers[i] = {'not_found'} end
+    return answers
+  end
+  for i = 1, #bids do numbers[bids[i].account] = tonumber(rows[i + 1]) end
+  if #keyed > 0 then
+    local kept = call('HMGET', keys[4], unpack(keyed))
+    for i = 1, #keyed do stored[keyed[i]] = kept[i] end
+  end
+  local s = cmsgpack.unpack(rows[1])
+  local ends_at = s[ENDS_AT]
+  local answers, left = judge_each(s, instant(s[AT]), bids, numbers, stored)
+
+  local entries = left.entries
+  if #entries > 0 then call('HSET', keys[1], 's', cmsgpack.pack(s), unpack(left.numbers)) end
+  if #left.lines > 0 then call('ZADD', keys[2], unpack(left.lines)) end
+  for i = 1, #entries do write_entry(keys[3], entries[i]) end
+  if s[ENDS_AT] ~= ends_at then write_end(keys, argv[1], s) end
+  for i = 1, #entries do
+    if entries[i].p then call('PUBLISH', argv[2], entries[i].p) end
+  end
+  if #left.keys > 0 then call('HSET', keys[4], unpack(left.keys)) end
+  return answers
 end
 
 local function buy_now(keys, argv)
@@ -482,6 +598,7 @@ end
 
 redis.register_function('auctions_create', create)
 redis.register_function('auctions_place_bid', place_bid)
+redis.register_function('auctions_place_many', place_many)
 redis.register_function('auctions_buy_now', buy_now)
 redis.register_function('auctions_cancel', cancel)
 redis.register_function('auctions_edit', edit)
