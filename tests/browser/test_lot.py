@@ -187,7 +187,7 @@ class TestForms:
 
         bid(page)
 
-        expect(page.locator(".told").first).to_contain_text("Seu lance valeu: você lidera com R$")
+        expect(page.locator(".told").first).to_contain_text("R$\u00a0100,00")
         expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
         assert "POST" not in posted
         assert house.read(lot)["bid_count"] == 1
