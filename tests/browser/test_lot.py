@@ -59,9 +59,13 @@ def bid(page: Page, amount: str | None = None) -> None:
 
 
 def _without_answers(socket: WebSocketRoute) -> None:
-    """Let everything through but what answers a bid."""
+    """Let everything through but what a bid came to."""
     server = socket.connect_to_server()
-    server.on_message(lambda told: None if '"answer"' in str(told) else socket.send(told))
+    server.on_message(
+        lambda told: (
+            None if '"bid_id"' in str(told) and '"answer"' in str(told) else socket.send(told)
+        )
+    )
 
 
 def left_s(page: Page) -> int:

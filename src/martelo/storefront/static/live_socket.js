@@ -27,12 +27,7 @@ export class LiveSocket {
     const address = new URL("/live", location.href);
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     this.#socket = new WebSocket(address);
-    this.#socket.onopen = () => {
-      const after = lastId === null ? {} : { after: lastId };
-      this.#send({ op: "subscribe", auction_id: auctionId, ...after });
-      // Who resumes and missed nothing hears nothing: the answer to a ping follows what was missed.
-      this.#send({ op: "ping" });
-    };
+    this.#socket.onopen = () => this.#subscribe(lastId);
     this.#socket.onmessage = (event) => this.#hear(JSON.parse(event.data));
     this.#socket.onclose = () => this.#lose();
   }
@@ -48,22 +43,10 @@ export class LiveSocket {
   // The answer to a bid: its `status` and members; `null` where nobody knows what came of it.
   async bid(wanted, key) {
     if (!this.#isOpen || !(await this.authenticate())) return null;
-    this.#refs += 1;
-    const ref = String(this.#refs);
-    const answered = new Promise((answer) => {
-      const settle = (told) => {
-        clearTimeout(timer);
-        this.#waiting.delete(ref);
-        answer(told);
-      };
-      const timer = setTimeout(() => settle(null), ANSWER_MS);
-      this.#waiting.set(ref, settle);
-    });
-    this.#send({ op: "bid", ref, auction_id: this.#auctionId, ...wanted, key });
-    return answered;
+    return this.#ask({ op: "bid", auction_id: this.#auctionId, ...wanted, key });
   }
 
-  // Say who bids, by a ticket that the page's own session gives; `false` where it gives none.
+  // Say who bids, by a ticket that the page's own session gives; `false` where that fails.
   async authenticate() {
     if (Date.now() < this.#ticketUntil) return true;
     this.#asking ??= this.#useTicket().finally(() => (this.#asking = null));
@@ -73,9 +56,32 @@ export class LiveSocket {
   async #useTicket() {
     const { ticket, expires_in: expiresIn } = await fetchTicket();
     if (!ticket || !this.#isOpen) return false;
-    this.#send({ op: "auth", token: ticket });
+    const answer = await this.#ask({ op: "auth", token: ticket });
+    if (answer?.status !== 200) return false;
     this.#ticketUntil = Date.now() + (expiresIn - MARGIN_S) * 1000;
     return true;
+  }
+
+  async #subscribe(lastId) {
+    const after = lastId === null ? {} : { after: lastId };
+    const answer = await this.#ask({ op: "subscribe", auction_id: this.#auctionId, ...after });
+    if (answer?.status === 200) this.#open();
+    else this.#lose();
+  }
+
+  #ask(frame) {
+    this.#refs += 1;
+    const ref = this.#refs;
+    return new Promise((answer) => {
+      const settle = (told) => {
+        clearTimeout(timer);
+        this.#waiting.delete(ref);
+        answer(told);
+      };
+      const timer = setTimeout(() => settle(null), ANSWER_MS);
+      this.#waiting.set(ref, settle);
+      this.#send({ ...frame, ref });
+    });
   }
 
   #send(frame) {
@@ -87,14 +93,8 @@ export class LiveSocket {
   }
 
   #take({ ev, id, ...data }) {
-    if (ev === "answer" && data.ref) {
-      this.#waiting.get(data.ref)?.(data);
-    } else if (ev === "answer") {
-      this.#lose(); // what we asked for was refused: the lot cannot be followed here
-    } else {
-      this.#open();
-      if (ev !== "pong") this.#on.told(ev, data, id);
-    }
+    if (ev === "answer") this.#waiting.get(data.ref)?.(data);
+    else this.#on.told(ev, data, id);
   }
 
   #open() {
