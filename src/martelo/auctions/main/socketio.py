@@ -25,7 +25,7 @@ from martelo.auctions.main.feed import (
 )
 from martelo.auctions.main.store import durability_of, start_logs
 from martelo.auctions.settings import BID_BURST, SocketIoSettings
-from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http import open_client
 from martelo.runtime.settings import load
 from martelo.runtime.tokens import TokenVerifier
@@ -49,9 +49,6 @@ async def _serve(settings: SocketIoSettings) -> None:
     archive = open_archive(settings.auctions_url)
     limits = Limits(buffer_bytes=BUFFER_BYTES)
     hub = build_hub(valkey, archive, SocketIoEncoding(), limits, LiveMetrics(registry))
-    buckets = TokenBuckets(
-        rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
-    )
     connection = AsyncConnection(valkey, durability_of(settings))
     bidding = Bidding(
         bids=ValkeyBids(connection),
@@ -59,7 +56,9 @@ async def _serve(settings: SocketIoSettings) -> None:
         verifier=TokenVerifier(
             settings.accounts_url, open_client(), time.time, service_key=settings.service_key
         ),
-        buckets=buckets if settings.rate_limits == "on" else None,
+        buckets=open_buckets(
+            "bids", settings, rate_per_s=settings.bids_per_second, burst=BID_BURST
+        ),
         archive=archive,
         parse_id=known_id,
     )
