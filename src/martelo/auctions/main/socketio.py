@@ -62,7 +62,7 @@ async def _serve(settings: SocketIoSettings) -> None:
         archive=archive,
         parse_id=known_id,
     )
-    transport = SocketIo(hub, bidding, known_id, Origins(_origins(settings)))
+    transport = SocketIo(hub, bidding, known_id, Origins(_origins(settings)), settings.port)
     async with running(hub, valkey) as stop:
         await serve(
             transport,
