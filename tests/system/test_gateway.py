@@ -106,9 +106,7 @@ class House:
             return b"".join(iter(lambda: line.recv(65_536), b""))
 
 
-def open_house(
-    stack: LaunchedStack, cleanup: ExitStack, names: tuple[str, ...] = BEHIND
-) -> House:
+def open_house(stack: LaunchedStack, cleanup: ExitStack, names: tuple[str, ...] = BEHIND) -> House:
     ports = {name: _free_port() for name in names}
     for name, port in ports.items():
         stack.environment[f"MARTELO_PORT_{name.upper().replace('-', '_')}"] = str(port)
