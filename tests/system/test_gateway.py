@@ -15,6 +15,7 @@ import pytest
 from stacks import LaunchedStack, wait_for
 
 BEHIND = ("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api")
+FURTHER = ("auctions-live-2", "auctions-live-3", "auctions-socketio-2", "auctions-socketio-3")
 
 
 class StandIn(BaseHTTPRequestHandler):
@@ -105,8 +106,8 @@ class House:
             return b"".join(iter(lambda: line.recv(65_536), b""))
 
 
-def open_house(stack: LaunchedStack, cleanup: ExitStack) -> House:
-    ports = {name: _free_port() for name in BEHIND}
+def open_house(stack: LaunchedStack, cleanup: ExitStack, names: tuple[str, ...] = BEHIND) -> House:
+    ports = {name: _free_port() for name in names}
     for name, port in ports.items():
         stack.environment[f"MARTELO_PORT_{name.upper().replace('-', '_')}"] = str(port)
     cleanup.callback(stack.close)
@@ -131,6 +132,15 @@ def _free_port() -> int:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with ExitStack() as cleanup:
         yield open_house(_stack(tmp_path_factory.mktemp("gateway"), "off"), cleanup)
+
+
+@pytest.fixture(scope="module")
+def grown_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Run a gateway before three of each live process."""
+    stack = _stack(tmp_path_factory.mktemp("grown"), "off")
+    stack.environment["MARTELO_WORKERS"] = "3"
+    with ExitStack() as cleanup:
+        yield open_house(stack, cleanup, (*BEHIND, *FURTHER))
 
 
 @pytest.fixture
@@ -362,6 +372,80 @@ class TestTheFeed:
 
         assert headers["upgrade"] == "websocket"
         assert headers["connection"] == "upgrade"
+
+
+class TestSeveral:
+    def test_share_the_viewers(self, grown_house: House) -> None:
+        request = b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\n\r\n"
+        with ExitStack() as lines:
+            for _ in range(12):
+                line = lines.enter_context(
+                    socket.create_connection(("127.0.0.1", grown_house.port), timeout=20)
+                )
+                line.sendall(request)
+                assert line.recv(4096).startswith(b"HTTP/1.1 200")
+
+            watched = {
+                name: server.asked.count("/auction/07-abc/events")
+                for name, server in grown_house.behind.items()
+                if name.startswith("auctions-live")
+            }
+
+        assert watched == {"auctions-live": 4, "auctions-live-2": 4, "auctions-live-3": 4}
+
+    @pytest.mark.parametrize("first", ["auctions-socketio", *FURTHER[2:]])
+    def test_keep_a_session_where_it_began(self, grown_house: House, first: str) -> None:
+        session = f"aW8OLhX4sadNhNdvAAAA.{grown_house.behind[first].server_port}"
+        path = f"/socket.io/?EIO=4&transport=polling&sid={session}"
+
+        met = {grown_house.told(path)["name"] for _ in range(9)}
+        posted = json.loads(grown_house.ask(path, "POST", b"40")[2])["name"]
+
+        assert met == {first}
+        assert posted == first
+
+    def test_share_the_sessions_that_begin(self, grown_house: House) -> None:
+        path = "/socket.io/?EIO=4&transport=polling"
+
+        met = {grown_house.told(path)["name"] for _ in range(9)}
+
+        assert met == {"auctions-socketio", *FURTHER[2:]}
+
+    def test_lead_nowhere_by_ids_that_are_made_up(self, grown_house: House) -> None:
+        other = grown_house.behind["storefront"].server_port
+
+        told = grown_house.told(f"/socket.io/?EIO=4&transport=polling&sid=x.{other}")
+
+        assert told["name"].startswith("auctions-socketio")
+
+    def test_are_passed_over_where_they_are_not_there_and_met_once_back(
+        self, tmp_path: Path
+    ) -> None:
+        stack = _stack(tmp_path, "off")
+        stack.environment["MARTELO_WORKERS"] = "2"
+        with ExitStack() as cleanup:
+            house = open_house(stack, cleanup, (*BEHIND, "auctions-live-2", "auctions-socketio-2"))
+            gone = house.behind["auctions-live"]
+            gone.shutdown()
+            gone.server_close()
+
+            met = {house.told("/live")["name"] for _ in range(12)}
+            assert met == {"auctions-live-2"}
+
+            back = Behind("auctions-live", gone.server_port)
+            threading.Thread(target=back.serve_forever, daemon=True).start()
+            cleanup.callback(back.server_close)
+            cleanup.callback(back.shutdown)
+            met = {house.told("/live")["name"] for _ in range(12)}
+            assert met == {"auctions-live", "auctions-live-2"}
+
+    def test_are_asked_once_for_what_is_no_get(self, grown_house: House) -> None:
+        path = "/socket.io/?EIO=4&transport=polling&cut-me-off"
+
+        status, _, _ = grown_house.ask(path, "POST", b"2probe")
+
+        assert status == 502
+        assert sum(server.asked.count(path) for server in grown_house.behind.values()) == 1
 
 
 class TestLimits:

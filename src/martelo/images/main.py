@@ -19,7 +19,7 @@ from martelo.images.problems import describe
 from martelo.images.routes import Deps, image_routes
 from martelo.images.settings import ApiSettings, MigrateSettings
 from martelo.runtime import logs, migrations
-from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.buckets import open_buckets
 from martelo.runtime.contract import load_contract
 from martelo.runtime.http import open_client
 from martelo.runtime.memory import give_back_large_blocks
@@ -77,7 +77,12 @@ def api_app() -> Flask:
             verifier=TokenVerifier(
                 settings.accounts_url, open_client(), time.time, service_key=settings.service_key
             ),
-            upload_buckets=_upload_buckets(settings),
+            upload_buckets=open_buckets(
+                "uploads",
+                settings,
+                rate_per_s=settings.uploads_per_minute / 60,
+                burst=settings.uploads_per_minute,
+            ),
             service_callers=settings.service_callers,
         )
     )
@@ -117,13 +122,6 @@ def openapi() -> None:
 
 def _contract() -> object:
     return load_contract(Path(__file__).with_name("openapi.yaml"))
-
-
-def _upload_buckets(settings: ApiSettings) -> TokenBuckets | None:
-    if settings.rate_limits == "off":
-        return None
-    per_minute = settings.uploads_per_minute
-    return TokenBuckets(rate_per_s=per_minute / 60, burst=per_minute, clock=time.monotonic)
 
 
 def _start_logs(settings: ProcessSettings, process: str) -> None:

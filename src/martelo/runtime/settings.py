@@ -1,6 +1,7 @@
 """Settings: the environment, read once, typed, every fault reported together."""
 
 import sys
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -29,6 +30,7 @@ class ProcessSettings(BaseSettings):
     log_format: LogFormat = Field(default="console", validation_alias="MARTELO_LOG_FORMAT")
     log_level: LogLevel = Field(default="info", validation_alias="MARTELO_LOG_LEVEL")
     rate_limits: Literal["on", "off"] = Field(default="on", validation_alias="MARTELO_RATE_LIMITS")
+    limits_folder: Path | None = Field(default=None, validation_alias="MARTELO_LIMITS_FOLDER")
     workers: int = Field(default=1, ge=1, le=64, validation_alias="MARTELO_WORKERS")
 
 

@@ -1,10 +1,16 @@
 """Serving a WSGI app: granian, with blocking threads and workers that are started again."""
 
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from granian import Granian
 from granian.constants import Interfaces
+from granian.server.mp import MPServer
 
+from martelo.runtime import http_metrics
 from martelo.runtime.settings import ProcessSettings
 
 BLOCKING_THREADS = 4
@@ -13,6 +19,9 @@ THREAD_IDLE_S = 600
 
 BACKLOG = 2_048
 DRAIN_S = 20
+RESPAWNS = 5
+RESPAWNS_WITHIN_S = 30.0
+"""When dead workers were replaced so often within so long, the fault is their own."""
 
 _LOGS = {
     "version": 1,
@@ -22,6 +31,38 @@ _LOGS = {
     # Its lines go where all others go, in the same shape.
     "loggers": {"_granian": {"handlers": [], "propagate": True}},
 }
+
+
+class Server(MPServer):
+    """granian, which would give up as soon as the same worker dies twice within 5.5 seconds.
+
+    Two kills in a row are no crash loop, and ending takes the other workers away too. Where workers
+    keep dying it does give up, for whoever started it to wait between starts.
+    """
+
+    def startup(
+        self, spawn_target: Callable[..., None], target_loader: Callable[..., object]
+    ) -> None:
+        """Start the workers, none of which was replaced yet."""
+        self._respawns: deque[float] = deque(maxlen=RESPAWNS)
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+
+    def _respawn_workers(
+        self,
+        workers: Sequence[int],
+        spawn_target: Callable[..., None],
+        target_loader: Callable[..., object],
+        delay: float = 0,
+    ) -> None:
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        now = time.monotonic()
+        self._respawns.append(now)
+        if len(self._respawns) < RESPAWNS or now - self._respawns[0] > RESPAWNS_WITHIN_S:
+            # What it compares the next death with.
+            self.respawned_wrks.clear()
+        if self.interrupt_signal:
+            # It came while a death was looked into, which forgets that there is anything to do.
+            self.main_loop_interrupt.set()
 
 
 def serve(
@@ -36,7 +77,10 @@ def serve(
     Each worker calls the factory for itself, since connections are not shared over a fork.
     `static` is a folder served under `/static`; `threads` answer requests, in each worker.
     """
-    Granian(
+    http_metrics.forget_all()
+    # A worker has its parent's handlers until it serves, with which it would not end when told to.
+    os.register_at_fork(after_in_child=_end_when_told_to)
+    Server(
         target,
         factory=True,
         interface=Interfaces.WSGI,
@@ -53,3 +97,7 @@ def serve(
         static_path_mount=[static] if static else None,
         log_dictconfig=_LOGS,
     ).serve()
+
+
+def _end_when_told_to() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -15,7 +15,8 @@ from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import choose_footing
 from martelo.stack.engines.gateway import check_settings, write_settings
 from martelo.stack.errors import StackError
-from martelo.stack.settings import REPOSITORY
+from martelo.stack.settings import REPOSITORY, port_defaults
+from martelo.stack.upstreams import fill_upstreams
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
 
@@ -66,13 +67,8 @@ def run_checks(environment: Mapping[str, str]) -> int:
 
 def check_gateway() -> bool:
     """Have nginx read the template as the launcher would render it."""
-    values = {
-        f"{process.name.upper().replace('-', '_')}_ADDRESS": f"127.0.0.1:{port}"
-        for process in topology.APPLICATIONS
-        for name, port in process.ports.items()
-        if name == "http"
-    }
-    values |= {
+    largest = topology.LARGEST_PLAN
+    values = fill_upstreams(largest, port_defaults(largest)) | {
         "GATEWAY_LISTEN": f"127.0.0.1:{topology.GATEWAY.ports['http']}",
         "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{topology.GATEWAY.ports['side']}",
         "GATEWAY_WORKERS": "1",

@@ -20,7 +20,7 @@ from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
 from martelo.stack.launch import UpOptions, run_stack
 from martelo.stack.log_reader import follow, read_newest, require_logs
 from martelo.stack.ports import parse_port
-from martelo.stack.settings import REPOSITORY, Settings, read_settings
+from martelo.stack.settings import REPOSITORY, Settings, parse_workers, read_settings
 from martelo.stack.status import format_status
 
 DOWN_S = 90.0
@@ -89,6 +89,12 @@ def build_parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="go to the background once it is ready")
     up.add_argument("--port", type=_port, help="the gateway's port (default: 8080 or a free one)")
     up.add_argument("--listen", default="127.0.0.1", help="the gateway's address")
+    up.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="how many of each API and live process (default: 1, of auctions-api one a core)",
+    )
     up.add_argument("--no-demo", action="store_true", help="leave an empty store empty")
     up.add_argument("--only", nargs="+", default=[], metavar="NAME", help=f"only these: {names}")
     up.add_argument("--tell", type=int, help=argparse.SUPPRESS)
@@ -151,6 +157,7 @@ def run_up(call: Call) -> int:
             demo=not options.no_demo,
             quiet=options.tell is not None,
             only=only,
+            workers=options.workers,
         ),
         call.settings,
         tell,
@@ -280,6 +287,14 @@ def _port(text: str) -> int:
     number = parse_port(text)
     if number is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 1 to 65535")
+    return number
+
+
+def _workers(text: str) -> int:
+    number = parse_workers(text)
+    if number is None:
+        most = topology.MOST_WORKERS
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {most}")
     return number
 
 

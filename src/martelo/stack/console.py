@@ -10,7 +10,7 @@ from typing import TextIO
 from martelo.stack import topology
 
 COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
-WIDTH = max(len(process.name) for process in topology.PROCESSES)
+WIDTH = max(len(process.name) for process in topology.LARGEST_PLAN)
 WAITING_LINES = 10_000
 
 

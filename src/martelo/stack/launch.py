@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,11 @@ GATEWAY_WORKERS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class UpOptions:
-    """What `up` was asked for; `only` empty: everything; `quiet`: print the launcher's lines."""
+    """What `up` was asked for.
+
+    `only` empty: everything; `quiet`: print the launcher's lines; `workers`: how many of each
+    process that can be several.
+    """
 
     folder: DataFolder
     port: int | None = None
@@ -46,6 +51,7 @@ class UpOptions:
     demo: bool = True
     quiet: bool = False
     only: tuple[str, ...] = ()
+    workers: int | None = None
 
 
 def run_stack(options: UpOptions, settings: Settings, tell: Callable[[str], None]) -> int:
@@ -86,15 +92,19 @@ async def _run(options: UpOptions, settings: Settings, tell: Callable[[str], Non
     try:
         for name in groups.end_groups(groups.read_groups(folder.groups)):
             journal.say(f"{name} was left by a launcher that was lost: ended")
-        ports = _choose_ports(options, settings)
+        processes = topology.plan(options.workers or settings.workers, count_cores())
+        ports = _choose_ports(options, settings, processes)
         wiring = Wiring(
             settings=settings,
             credentials=load_credentials(
                 folder.secrets, store_exists=(folder.postgresql / "pg-a").exists()
             ),
             ports=ports,
+            shared=folder.shared,
+            processes=processes,
             listen=options.listen,
         )
+        _make_shared_folders(wiring)
         guard.start()
         for name, default in ports.moved.items():
             journal.say(f"port {default} is taken: {name} is on {ports[name]}")
@@ -111,27 +121,46 @@ async def _run(options: UpOptions, settings: Settings, tell: Callable[[str], Non
             ports.release()
 
 
-def _choose_ports(options: UpOptions, settings: Settings) -> Ports:
-    wanted: dict[str, int] = dict(settings.ports)
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _make_shared_folders(wiring: Wiring) -> None:
+    """Make empty folders where processes count together: what an earlier start left is over."""
+    shutil.rmtree(wiring.shared, ignore_errors=True)
+    for process in wiring.processes:
+        if "PROMETHEUS_MULTIPROC_DIR" in process.settings:
+            wiring.metrics_folder_of(process.name).mkdir(mode=0o700, parents=True)
+
+
+def _choose_ports(
+    options: UpOptions, settings: Settings, processes: Sequence[topology.Process]
+) -> Ports:
+    defaults = port_defaults(processes)
+    # Of further processes that this plan has not, nothing is wanted.
+    wanted = {name: number for name, number in settings.ports.items() if name in defaults}
     if options.port is not None:
         wanted["gateway"] = options.port
-    selected = _select(options, settings)
+    selected = _select(options, settings, processes)
     if "postgresql" in selected:
         selected |= {"postgresql-replica"}
     started = {
-        name
-        for process in topology.PROCESSES
-        if process.name in selected
-        for name in port_names(process)
+        name for process in processes if process.name in selected for name in port_names(process)
     }
-    defaults = port_defaults()
     return choose_ports(
         defaults, wanted, {"gateway": options.listen}, elsewhere=defaults.keys() - started
     )
 
 
-def _select(options: UpOptions, settings: Settings) -> frozenset[str]:
-    selected = topology.select(options.only) if options.only else topology.everything()
+def _select(
+    options: UpOptions, settings: Settings, processes: Sequence[topology.Process]
+) -> frozenset[str]:
+    selected = (
+        topology.select(options.only, processes) if options.only else topology.everything(processes)
+    )
     return selected if settings.store_url is None else selected - {"valkey"}
 
 
@@ -147,7 +176,7 @@ class Stack:
 
 def _compose(options: UpOptions, wiring: Wiring, guard: Guard, journal: Journal) -> Stack:
     folder = options.folder
-    selected = _select(options, wiring.settings)
+    selected = _select(options, wiring.settings, wiring.processes)
     footing = choose_footing(folder.path, _engine_programs(selected))
     kinds: list[Kind] = []
     if "valkey" in selected:
@@ -161,8 +190,8 @@ def _compose(options: UpOptions, wiring: Wiring, guard: Guard, journal: Journal)
     demo = options.demo and not wiring.settings.is_production
     kinds += [
         Application(process, wiring.ports[process.name], wiring.environment_of(process))
-        for process in topology.APPLICATIONS
-        if process.name in selected and (demo or not process.demo)
+        for process in wiring.processes
+        if process.context and process.name in selected and (demo or not process.demo)
     ]
     if "gateway" in selected:
         values = wiring.gateway_values(workers=GATEWAY_WORKERS)

@@ -1,7 +1,7 @@
 """What the person who starts the stack may set from outside."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,8 @@ class Settings:
 
     `environment` is all of it; `inherited` what processes are given besides what the stack sets;
     `ports` are wanted numbers by the names of `port_defaults`; `store_url` is the house's own
-    Valkey or Redis, used instead of the one the stack would bring.
+    Valkey or Redis, used instead of the one the stack would bring; `workers` is how many there
+    are of each process that can be several, where the command line does not say.
     """
 
     data: Path
@@ -31,6 +32,7 @@ class Settings:
     is_production: bool
     public_url: str | None
     store_url: str | None
+    workers: int | None
     colour: bool
 
 
@@ -54,15 +56,25 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         is_production=found.get("MARTELO_ENV") == "production",
         public_url=found.get("MARTELO_PUBLIC_URL") or None,
         store_url=_read_store_url(found),
+        workers=_read_workers(found),
         colour=not found.get("NO_COLOR"),
     )
 
 
-def port_defaults() -> dict[str, int]:
+def parse_workers(text: str) -> int | None:
+    """Return how many of each there shall be, or `None` for what is no such number."""
+    if not text.isascii() or not text.isdigit():
+        return None
+    return int(text) if 1 <= int(text) <= topology.MOST_WORKERS else None
+
+
+def port_defaults(
+    processes: Iterable[topology.Process] = topology.PROCESSES,
+) -> dict[str, int]:
     """Return every port's name and default."""
     return {
         name: default
-        for process in topology.PROCESSES
+        for process in processes
         for name, default in zip(port_names(process), process.ports.values(), strict=True)
     }
 
@@ -83,14 +95,26 @@ def _read_store_url(found: Mapping[str, str]) -> str | None:
     return f"redis://{found['REDIS_HOST']}:{port}/{database}"
 
 
+def _read_workers(found: Mapping[str, str]) -> int | None:
+    text = found.get("MARTELO_WORKERS")
+    if not text:
+        return None
+    number = parse_workers(text)
+    if number is None:
+        raise StackError(
+            f"MARTELO_WORKERS is {text!r}; it must be a number from 1 to {topology.MOST_WORKERS}."
+        )
+    return number
+
+
 def _read_ports(found: Mapping[str, str]) -> dict[str, int]:
-    names = {variable_of(name): name for name in port_defaults()}
+    names = {variable_of(name): name for name in port_defaults(topology.LARGEST_PLAN)}
     ports = {}
     for variable, value in found.items():
         if not variable.startswith(PORT_PREFIX) or not value:
             continue
         if variable not in names:
-            known = ", ".join(sorted(names))
+            known = ", ".join(sorted(variable_of(name) for name in port_defaults()))
             raise StackError(f"{variable} names no port of the stack. There are: {known}.")
         number = parse_port(value)
         if number is None:

@@ -20,8 +20,7 @@ async def gather_status(supervisor: Supervisor, guard: Guard) -> dict[str, Any]:
     processes = [await _describe(unit, supervisor) for unit in supervisor.units]
     own = [os.getpid(), *([guard.pid] if guard.pid is not None else [])]
     launcher_bytes = await asyncio.to_thread(proctable.measure_pss_bytes, own)
-    names = {unit.name for unit in supervisor.units}
-    budgets = [p.budget_mb for p in topology.PROCESSES if p.name in names]
+    budgets = [supervisor.process_of(unit).budget_mb for unit in supervisor.units]
     pss_bytes = launcher_bytes + sum(process["pss_bytes"] for process in processes)
     budget_bytes = (topology.LAUNCHER_BUDGET_MB + sum(budgets)) * MIB
     return {
@@ -41,7 +40,7 @@ def format_status(status: Mapping[str, Any]) -> str:
     rows = [("NAME", "STATE", "PID", "PORT", "RESTARTS", "MEMORY", "ROLE")]
     for process in status["processes"]:
         lag_s = process["lag_s"]
-        role = process["role"] or ""
+        role = process["role"] or _describe_workers(process["workers"])
         rows.append(
             (
                 process["name"],
@@ -83,16 +82,19 @@ async def _describe(unit: Unit, supervisor: Supervisor) -> dict[str, Any]:
         "ports": _ports(unit, supervisor),
         "pss_bytes": await asyncio.to_thread(proctable.measure_pss_bytes, tree),
         "role": role_of(unit),
+        "workers": supervisor.process_of(unit).workers,
         "lag_s": await kind.ask_lag_s() if is_standby and isinstance(kind, PairMember) else None,
     }
+
+
+def _describe_workers(count: int) -> str:
+    return f"{count} workers" if count > 1 else ""
 
 
 def _ports(unit: Unit, supervisor: Supervisor) -> list[int]:
     if isinstance(unit.kind, PairMember):
         return [unit.kind.port]
-    process = topology.find_process(unit.name)
-    names = port_names(process) if process is not None else []
-    return [supervisor.wiring.ports[name] for name in names]
+    return [supervisor.wiring.ports[name] for name in port_names(supervisor.process_of(unit))]
 
 
 def _urls(supervisor: Supervisor) -> dict[str, str]:

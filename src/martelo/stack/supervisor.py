@@ -89,7 +89,7 @@ class Supervisor:
     async def bring_down(self) -> None:
         """Stop everything: workers, gateway, APIs, engines."""
         for stage in Stage:
-            units = [unit for unit in self.units if self._process_of(unit).stage is stage]
+            units = [unit for unit in self.units if self.process_of(unit).stage is stage]
             await asyncio.gather(*(unit.stop() for unit in units))
         if self._lives:
             await asyncio.wait(self._lives)
@@ -119,7 +119,7 @@ class Supervisor:
                 old.unpark()
 
     async def _bring_up(self, *, demo: bool) -> None:
-        units = [unit for unit in self.units if self._process_of(unit).demo is demo]
+        units = [unit for unit in self.units if self.process_of(unit).demo is demo]
         one_offs = [one_off for one_off in self.one_offs if one_off.demo is demo]
         async with asyncio.TaskGroup() as group:
             for unit in units:
@@ -127,14 +127,19 @@ class Supervisor:
             for one_off in one_offs:
                 group.create_task(self._run_in_order(one_off))
 
-    def _process_of(self, unit: Unit) -> Process:
-        process = topology.find_process(unit.name)
+    def process_of(self, unit: Unit) -> Process:
+        """Return what the plan says of a unit under the name it has now.
+
+        Raises:
+            StackError: Nothing.
+        """
+        process = topology.find_process(unit.name, self.wiring.processes)
         if process is None:
             raise StackError(f"The table of processes has no {unit.name}.")
         return process
 
     async def _start_in_order(self, unit: Unit) -> None:
-        process = self._process_of(unit)
+        process = self.process_of(unit)
         running = {other.name for other in self.units}
         for name in (*process.needs, *(name for name in process.after if name in running)):
             await self._wait_for(name)

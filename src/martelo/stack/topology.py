@@ -1,12 +1,13 @@
 """One table of processes: what runs, where, in which order, and who calls whom.
 
-The launcher, the render of the gateway, the checks of manifests and the diagram of the
-architecture read it; nothing here starts anything.
+`plan` makes of it what runs on one machine, some of them several times. The launcher, the render of
+the gateway, the checks of manifests and the diagram of the architecture read it; nothing here
+starts anything.
 """
 
 import signal
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -20,6 +21,16 @@ class Stage(Enum):
     ENGINE = 5
 
 
+class Growth(Enum):
+    """How a process makes use of more cores."""
+
+    NONE = "none"
+    WORKERS = "workers"
+    """Workers behind its one port, which the server it runs on starts itself."""
+    PROCESSES = "processes"
+    """Further processes, each with a port and a name of its own."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Process:
     """One process of the stack.
@@ -28,7 +39,9 @@ class Process:
     `ports` maps a port's name to its default: `http` is the one that serves, `side` health only.
     `needs` must be up first; `after` only orders the start when both are started.
     `calls` are the arrows of the network policies. `settings` are environment names.
-    `pool_size` is how many connections it keeps to PostgreSQL at most, over all its threads.
+    `pool_size` is how many connections each of its workers keeps to PostgreSQL at most, over all
+    its threads; `worker_mb` is what each worker after the first adds to `budget_mb`.
+    `further_ports`: where its `n`th process listens, less `n`; `first` is whose further one it is.
     `death_signal` is what the kernel sends when the launcher dies: TERM for those who end their
     own children. `demo`: only where the demo is wanted, and after everything else.
     """
@@ -44,6 +57,11 @@ class Process:
     calls: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     pool_size: int = 0
+    growth: Growth = Growth.NONE
+    workers: int = 1
+    worker_mb: int = 0
+    further_ports: int = 0
+    first: str = ""
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
     demo: bool = False
@@ -64,6 +82,7 @@ class OneOff:
 COMMON_SETTINGS = (
     "MARTELO_ENV",
     "MARTELO_HOST",
+    "MARTELO_LIMITS_FOLDER",
     "MARTELO_LOG_FORMAT",
     "MARTELO_LOG_LEVEL",
     "MARTELO_PORT",
@@ -71,6 +90,17 @@ COMMON_SETTINGS = (
     "MARTELO_WORKERS",
 )
 """What every process of ours is given."""
+
+MOST_WORKERS = 16
+GROWS_WITH_CORES = "auctions-api"
+"""The one that has as many workers as there are cores where nobody says how many."""
+
+MAX_CONNECTIONS = 300
+"""Of PostgreSQL: enough for the largest plan, since a standby may have no fewer than its primary
+ever had, and one that is not used costs next to nothing."""
+
+RESERVED_CONNECTIONS = 20
+"""Of them: for probes, migrations, one-offs and people."""
 
 ENGINES = (
     Process(name="valkey", stage=Stage.ENGINE, ports={"main": 6379}, budget_mb=20),
@@ -86,7 +116,7 @@ ENGINES = (
         name="postgresql-replica",
         stage=Stage.ENGINE,
         ports={"main": 5433},
-        budget_mb=75,
+        budget_mb=45,
         needs=("postgresql",),
         calls=("postgresql",),
         stop_signal=signal.SIGINT,
@@ -105,6 +135,7 @@ APPLICATIONS = (
         calls=("auctions-api", "images-api", "valkey", "postgresql", "postgresql-replica"),
         settings=(
             *COMMON_SETTINGS,
+            "PROMETHEUS_MULTIPROC_DIR",
             "DATABASE_URL",
             "VALKEY_URL",
             "DJANGO_SECRET_KEY",
@@ -114,8 +145,10 @@ APPLICATIONS = (
             "AUCTIONS_URL",
             "IMAGES_URL",
         ),
-        pool_size=8,
+        pool_size=4,
+        growth=Growth.WORKERS,
         budget_mb=120,
+        worker_mb=60,
         death_signal=signal.SIGTERM,
     ),
     Process(
@@ -128,6 +161,7 @@ APPLICATIONS = (
         calls=("storefront", "images-api", "valkey", "postgresql", "postgresql-replica"),
         settings=(
             *COMMON_SETTINGS,
+            "PROMETHEUS_MULTIPROC_DIR",
             "VALKEY_URL",
             "DATABASE_URL",
             "ACCOUNTS_URL",
@@ -136,8 +170,10 @@ APPLICATIONS = (
             "SERVICE_CALLERS",
             "PUBLIC_URL",
         ),
-        pool_size=8,
+        pool_size=4,
+        growth=Growth.WORKERS,
         budget_mb=120,
+        worker_mb=30,
         death_signal=signal.SIGTERM,
     ),
     Process(
@@ -156,6 +192,8 @@ APPLICATIONS = (
             "SERVICE_KEY",
             "PUBLIC_URL",
         ),
+        growth=Growth.PROCESSES,
+        further_ports=5040,
         budget_mb=75,
     ),
     Process(
@@ -174,6 +212,8 @@ APPLICATIONS = (
             "SERVICE_KEY",
             "PUBLIC_URL",
         ),
+        growth=Growth.PROCESSES,
+        further_ports=5060,
         budget_mb=75,
     ),
     Process(
@@ -186,13 +226,16 @@ APPLICATIONS = (
         calls=("storefront", "postgresql", "postgresql-replica"),
         settings=(
             *COMMON_SETTINGS,
+            "PROMETHEUS_MULTIPROC_DIR",
             "DATABASE_URL",
             "ACCOUNTS_URL",
             "SERVICE_KEY",
             "SERVICE_CALLERS",
         ),
         pool_size=4,
+        growth=Growth.WORKERS,
         budget_mb=120,
+        worker_mb=50,
         death_signal=signal.SIGTERM,
     ),
     Process(
@@ -313,9 +356,59 @@ LAUNCHER_BUDGET_MB = 60
 """The launcher and its guardian."""
 
 
-def find_process(name: str) -> Process | None:
+def plan(workers: int | None, cores: int) -> tuple[Process, ...]:
+    """Return what runs on a machine with so many cores, further processes beside their first.
+
+    `workers` is how many there are of each that can be several. `None`: one of each, but that
+    `GROWS_WITH_CORES` has as many workers as there are cores.
+    """
+    grown: list[Process] = []
+    for process in PROCESSES:
+        count = workers or 1
+        if workers is None and process.name == GROWS_WITH_CORES:
+            count = min(cores, MOST_WORKERS)
+        grown += _grow(process, count)
+    everybody = tuple(grown)
+    return tuple(
+        replace(
+            process,
+            after=_with_further(process.after, everybody),
+            calls=_with_further(process.calls, everybody),
+        )
+        for process in everybody
+    )
+
+
+def _grow(process: Process, count: int) -> list[Process]:
+    match process.growth:
+        case Growth.WORKERS:
+            budget_mb = process.budget_mb + (count - 1) * process.worker_mb
+            return [replace(process, workers=count, budget_mb=budget_mb)]
+        case Growth.PROCESSES:
+            return [process, *(_further(process, number) for number in range(2, count + 1))]
+        case Growth.NONE:
+            return [process]
+
+
+def _further(process: Process, number: int) -> Process:
+    return replace(
+        process,
+        name=f"{process.name}-{number}",
+        ports={"http": process.further_ports + number},
+        first=process.name,
+    )
+
+
+def _with_further(names: tuple[str, ...], everybody: tuple[Process, ...]) -> tuple[str, ...]:
+    return (*names, *(process.name for process in everybody if process.first in names))
+
+
+LARGEST_PLAN = plan(MOST_WORKERS, MOST_WORKERS)
+
+
+def find_process(name: str, processes: Iterable[Process] = PROCESSES) -> Process | None:
     """Return the process called `name`."""
-    return next((process for process in PROCESSES if process.name == name), None)
+    return next((process for process in processes if process.name == name), None)
 
 
 def database_of(context: str) -> str:
@@ -323,9 +416,10 @@ def database_of(context: str) -> str:
     return "accounts" if context == "storefront" else context
 
 
-def select(names: Iterable[str]) -> frozenset[str]:
-    """Return `names` and everything they need, one-offs included."""
-    table: dict[str, tuple[str, ...]] = {process.name: process.needs for process in PROCESSES}
+def select(names: Iterable[str], processes: Iterable[Process] = PROCESSES) -> frozenset[str]:
+    """Return `names` and everything they need, one-offs and further processes included."""
+    planned = list(processes)
+    table: dict[str, tuple[str, ...]] = {process.name: process.needs for process in planned}
     table |= {one_off.name: one_off.needs for one_off in ONE_OFFS}
     selected: set[str] = set()
     left = list(names)
@@ -334,9 +428,9 @@ def select(names: Iterable[str]) -> frozenset[str]:
         if name not in selected:
             selected.add(name)
             left.extend(table[name])
-    return frozenset(selected)
+    return frozenset(selected | {process.name for process in planned if process.first in selected})
 
 
-def everything() -> frozenset[str]:
+def everything(processes: Iterable[Process] = PROCESSES) -> frozenset[str]:
     """Return the names of all processes and one-offs."""
-    return frozenset([p.name for p in PROCESSES] + [o.name for o in ONE_OFFS])
+    return frozenset([p.name for p in processes] + [o.name for o in ONE_OFFS])

@@ -1,7 +1,8 @@
 """Where processes find one another: the environment of each, from ports and credentials."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from martelo.stack import topology
@@ -9,17 +10,21 @@ from martelo.stack.credentials import Credentials
 from martelo.stack.errors import StackError
 from martelo.stack.ports import Ports
 from martelo.stack.settings import REPOSITORY, Settings
-
-LOOPBACK = "127.0.0.1"
+from martelo.stack.upstreams import LOOPBACK, fill_upstreams
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """What the environment of a process is made from."""
+    """What the environment of a process is made from.
+
+    `shared` is the folder of what processes count together; `processes` are those of the plan.
+    """
 
     settings: Settings
     credentials: Credentials
     ports: Ports
+    shared: Path
+    processes: Sequence[topology.Process]
     listen: str = LOOPBACK
 
     @property
@@ -44,8 +49,7 @@ class Wiring:
 
     def environment_of(self, item: topology.Process | topology.OneOff) -> dict[str, str]:
         """Return the environment of a process or a one-off: what it inherits, and its settings."""
-        port = self.ports.numbers.get(item.name, 0)
-        values = {name: self._value(name, item.context, port) for name in item.settings}
+        values = {name: self._value(name, item) for name in item.settings}
         return {**self._inherited(), **values}
 
     def environment_for_context(self, context: str) -> dict[str, str]:
@@ -61,18 +65,19 @@ class Wiring:
         environment: dict[str, str] = {}
         for item in items:
             environment |= self.environment_of(item)
+        # What a one-off counts is not what the process of that folder counts.
+        environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
         return environment | {"MARTELO_PORT": "0"}
+
+    def metrics_folder_of(self, name: str) -> Path:
+        """Return where the workers of a process count together."""
+        return self.shared / "metrics" / name
 
     def gateway_values(self, *, workers: int) -> dict[str, str]:
         """Return what fills the gateway's template."""
         rate_limits = self.settings.inherited.get("MARTELO_RATE_LIMITS") or "on"
         host = f"[{self.listen}]" if ":" in self.listen else self.listen
-        addresses = {
-            f"{process.name.upper().replace('-', '_')}_ADDRESS": self._address(process.name)
-            for process in topology.APPLICATIONS
-            if "http" in process.ports
-        }
-        return addresses | {
+        return fill_upstreams(self.processes, self.ports.numbers) | {
             "GATEWAY_LISTEN": f"{host}:{self.ports['gateway']}",
             "GATEWAY_SIDE_LISTEN": self._address("gateway-side"),
             "GATEWAY_SIDE_PORT": str(self.ports["gateway-side"]),
@@ -99,15 +104,19 @@ class Wiring:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def _value(self, name: str, context: str, port: int) -> str:
+    def _value(self, name: str, item: topology.Process | topology.OneOff) -> str:
+        context = item.context
+        workers = item.workers if isinstance(item, topology.Process) else 1
         values: Mapping[str, Callable[[], str]] = {
             "MARTELO_ENV": lambda: "production" if self.settings.is_production else "development",
             "MARTELO_HOST": lambda: LOOPBACK,
-            "MARTELO_PORT": lambda: str(port),
+            "MARTELO_LIMITS_FOLDER": lambda: str(self.shared / "limits"),
+            "MARTELO_PORT": lambda: str(self.ports.numbers.get(item.name, 0)),
             "MARTELO_LOG_FORMAT": lambda: self._given("MARTELO_LOG_FORMAT", "console"),
             "MARTELO_LOG_LEVEL": lambda: self._given("MARTELO_LOG_LEVEL", "info"),
             "MARTELO_RATE_LIMITS": lambda: self._given("MARTELO_RATE_LIMITS", "on"),
-            "MARTELO_WORKERS": lambda: self._given("MARTELO_WORKERS", "1"),
+            "MARTELO_WORKERS": lambda: str(workers),
+            "PROMETHEUS_MULTIPROC_DIR": lambda: str(self.metrics_folder_of(item.name)),
             "DATABASE_URL": lambda: self._database_url(context, owner=False),
             "DATABASE_OWNER_URL": lambda: self._database_url(context, owner=True),
             "VALKEY_URL": lambda: self._valkey_url(topology.database_of(context)),

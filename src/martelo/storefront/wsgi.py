@@ -13,7 +13,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils import translation
 from pydantic import SecretStr
 
-from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http import Http, open_client
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import Signer, SigningKey
@@ -52,14 +52,13 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
     others = {"auctions": settings.auctions_url, "images": settings.images_url}
     urls = {name: url for name, url in others.items() if url is not None}
     shown = {name: url for name, url in urls.items() if name == "auctions"}
-    limits = TokenBuckets(
-        rate_per_s=SIGN_INS_PER_MINUTE / 60, burst=SIGN_INS_PER_MINUTE, clock=time.monotonic
-    )
     valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
     return Parts(
         signer=Signer(keys),
         passwords=Passwords(argon2id()),
-        sign_in_limits=limits if settings.rate_limits == "on" else None,
+        sign_in_limits=open_buckets(
+            "sign-ins", settings, rate_per_s=SIGN_INS_PER_MINUTE / 60, burst=SIGN_INS_PER_MINUTE
+        ),
         service_callers=settings.service_callers,
         now=lambda: datetime.now(UTC),
         public_url=settings.public_url,

@@ -35,6 +35,20 @@ class TestReadSettings:
         with pytest.raises(StackError, match="MARTELO_PORT_GATEWAY_SIDE"):
             read_settings({"MARTELO_PORT_NOBODY": "1234"})
 
+    def test_reads_ports_of_further_processes(self) -> None:
+        settings = read_settings({"MARTELO_PORT_AUCTIONS_LIVE_2": "1234"})
+
+        assert settings.ports == {"auctions-live-2": 1234}
+
+    @pytest.mark.parametrize(("text", "workers"), [("", None), ("1", 1), ("16", 16)])
+    def test_reads_how_many_workers(self, text: str, workers: int | None) -> None:
+        assert read_settings({"MARTELO_WORKERS": text}).workers == workers
+
+    @pytest.mark.parametrize("text", ["0", "17", "-1", "many", "1.5"])
+    def test_refuses_another_number_of_workers(self, text: str) -> None:
+        with pytest.raises(StackError, match="from 1 to 16"):
+            read_settings({"MARTELO_WORKERS": text})
+
     def test_hands_on_everything_but_what_turns_clients_elsewhere(self) -> None:
         given = {"HOME": "/root", "PGHOST": "x", "MARTELO_PORT_VALKEY": "6000", "LANG": "C"}
 

@@ -10,11 +10,20 @@ from martelo.stack.settings import port_defaults, read_settings
 from martelo.stack.wiring import Wiring
 
 
-def wire(folder: Path, environment: dict[str, str], listen: str = "127.0.0.1") -> Wiring:
+def wire(
+    folder: Path,
+    environment: dict[str, str],
+    listen: str = "127.0.0.1",
+    *,
+    workers: int | None = None,
+) -> Wiring:
+    processes = topology.plan(workers, cores=2)
     return Wiring(
         settings=read_settings(environment),
         credentials=load_credentials(folder, store_exists=False),
-        ports=Ports(port_defaults()),
+        ports=Ports(port_defaults(processes)),
+        shared=folder / "shared",
+        processes=processes,
         listen=listen,
     )
 
@@ -57,8 +66,69 @@ class TestEnvironmentOf:
         assert environment["MARTELO_ENV"] == "production"
         assert environment["MARTELO_LOG_LEVEL"] == "info"
 
+    def test_gives_further_processes_a_port_of_their_own(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {}, workers=2)
+        first, further = (
+            wiring.environment_of(process)
+            for process in wiring.processes
+            if process.argument == "live"
+        )
+
+        assert (first["MARTELO_PORT"], further["MARTELO_PORT"]) == ("5010", "5042")
+        assert further == {**first, "MARTELO_PORT": "5042"}
+
+    def test_tells_each_how_many_workers_it_has(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {"MARTELO_WORKERS": "9"})
+
+        workers = {
+            process.name: wiring.environment_of(process)["MARTELO_WORKERS"]
+            for process in wiring.processes
+            if process.context
+        }
+
+        assert {name for name, count in workers.items() if count != "1"} == {"auctions-api"}
+        assert workers["auctions-api"] == "2"
+
+    def test_has_limits_counted_together_and_metrics_by_port(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {}, workers=2)
+        environments = [wiring.environment_of(process) for process in topology.APPLICATIONS]
+
+        limits = {environment["MARTELO_LIMITS_FOLDER"] for environment in environments}
+        metrics = [e["PROMETHEUS_MULTIPROC_DIR"] for e in environments if "PROMETHEUS_" in str(e)]
+        assert limits == {str(tmp_path / "shared" / "limits")}
+        assert len(set(metrics)) == len(metrics) == 3
+
+
+class TestGatewayValues:
+    def test_name_one_process_of_each_by_default(self, tmp_path: Path) -> None:
+        values = wire(tmp_path, {}).gateway_values(workers=1)
+
+        assert values["AUCTIONS_LIVE_ADDRESS"] == "127.0.0.1:5010"
+        assert values["AUCTIONS_LIVE_FURTHER"] == ""
+
+    def test_name_all_where_there_are_several(self, tmp_path: Path) -> None:
+        values = wire(tmp_path, {}, workers=3).gateway_values(workers=1)
+
+        assert values["AUCTIONS_LIVE_FURTHER"] == (
+            "server 127.0.0.1:5042 max_fails=0; server 127.0.0.1:5043 max_fails=0;"
+        )
+        assert values["AUCTIONS_SOCKETIO_ADDRESS"] == "127.0.0.1:5012"
+        assert "AUCTIONS_LIVE_2_ADDRESS" not in values
+
+    def test_lead_a_session_to_the_port_its_id_ends_with(self, tmp_path: Path) -> None:
+        values = wire(tmp_path, {}, workers=2).gateway_values(workers=1)
+
+        assert values["AUCTIONS_SOCKETIO_SESSIONS"] == (
+            r'"~\.5012$" 127.0.0.1:5012; "~\.5062$" 127.0.0.1:5062;'
+        )
+
 
 class TestEnvironmentForContext:
+    def test_lets_no_command_count_among_workers(self, tmp_path: Path) -> None:
+        environment = wire(tmp_path, {}).environment_for_context("auctions")
+
+        assert "PROMETHEUS_MULTIPROC_DIR" not in environment
+
     def test_names_the_contexts_there_are(self, tmp_path: Path) -> None:
         with pytest.raises(StackError, match="auctions, demo, images, storefront"):
             wire(tmp_path, {}).environment_for_context("orders")

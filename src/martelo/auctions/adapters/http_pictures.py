@@ -4,11 +4,17 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
+import stamina
 import structlog
 
 from martelo.auctions.ports import ImagesUnavailable
 from martelo.kernel.ids import AccountId
-from martelo.runtime.http import Http, HttpFailed
+from martelo.runtime.http import Http, HttpAnswer, HttpFailed
+
+TRIES = 2
+"""Each within the deadlines of `Http`, so both within what the gateway waits."""
+
+PAUSE_S = 0.05
 
 log = structlog.get_logger(__name__)
 
@@ -36,9 +42,8 @@ class HttpPictures:
         Raises:
             ImagesUnavailable: The context does not answer, or refuses this process.
         """
-        asked = f"{self._url}?ids={','.join(image_ids)}"
         try:
-            answer = self._http.send("GET", asked, headers=self._headers)
+            answer = self._ask(f"{self._url}?ids={','.join(image_ids)}")
         except HttpFailed as error:
             raise ImagesUnavailable from error
         if answer.status != HTTPStatus.OK:
@@ -50,3 +55,8 @@ class HttpPictures:
             log.warning("pictures-unreadable", reason=str(error))
             raise ImagesUnavailable from error
         return {each.id: AccountId(each.owner_id) for each in found.items}
+
+    @stamina.retry(on=HttpFailed, attempts=TRIES, wait_initial=PAUSE_S, wait_jitter=PAUSE_S)
+    def _ask(self, url: str) -> HttpAnswer:
+        """Ask, and once more where no answer came: that changes nothing, and a seller waits."""
+        return self._http.send("GET", url, headers=self._headers)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from engineio import AsyncServer as AsyncEngine
 from socketio import AsyncServer
 
 from martelo.auctions import requests
@@ -41,8 +42,28 @@ PING_S = 25
 PONG_WITHIN_S = 20
 
 
+class _Engine(AsyncEngine):  # type: ignore[misc]  # the library has no types
+    """Ends the id of each session with the port of the process that holds it.
+
+    By that the gateway leads a client's further requests here, where there are several processes.
+    """
+
+    def __init__(self, *, port: int, **options: object) -> None:
+        super().__init__(**options)
+        self._port = port
+
+    def generate_id(self) -> str:
+        """Return a new id."""
+        return f"{super().generate_id()}.{self._port}"
+
+
+class _Server(AsyncServer):  # type: ignore[misc]  # the same
+    def _engineio_server_class(self) -> type[_Engine]:
+        return _Engine
+
+
 class SocketIo:
-    """The events of a Socket.IO server, one method each."""
+    """The events of a Socket.IO server, one method each; `port` is the one it listens on."""
 
     def __init__(
         self,
@@ -50,12 +71,14 @@ class SocketIo:
         bidding: Bidding,
         parse_id: Callable[[str], AuctionId | None],
         origins: Origins,
+        port: int,
     ) -> None:
         self._hub = hub
         self._bidding = bidding
         self._parse_id = parse_id
         self._sockets: dict[str, Socket] = {}
-        self.server = AsyncServer(
+        self.server = _Server(
+            port=port,
             async_mode="asgi",
             serializer=Packet,
             cors_allowed_origins=lambda origin, environ: origins.admit(

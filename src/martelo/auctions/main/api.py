@@ -26,7 +26,7 @@ from martelo.auctions.routes.selling import sell_routes
 from martelo.auctions.routes.services import service_routes
 from martelo.auctions.routes.shared import Deps
 from martelo.auctions.settings import BID_BURST, ApiSettings
-from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http import open_client
 from martelo.runtime.postgresql import open_engine
 from martelo.runtime.settings import load
@@ -52,9 +52,6 @@ def worker_app() -> Flask:
     partitions = read_partitions(valkey)
     engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
     http, service_key = open_client(), settings.service_key
-    limits = TokenBuckets(
-        rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
-    )
     deps = Deps(
         store=ValkeyStore(connection, partitions),
         record=SqlRecord(engine),
@@ -62,7 +59,9 @@ def worker_app() -> Flask:
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),
         verifier=TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key),
         service_callers=settings.service_callers or {},
-        bid_buckets=limits if settings.rate_limits == "on" else None,
+        bid_buckets=open_buckets(
+            "bids", settings, rate_per_s=settings.bids_per_second, burst=BID_BURST
+        ),
         parse_id=partial(parse_auction_id, partitions=partitions),
         random_id=partial(random_auction_id, partitions),
         derived_id=partial(derived_auction_id, partitions=partitions),

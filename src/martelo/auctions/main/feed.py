@@ -29,7 +29,7 @@ from martelo.auctions.live.parts import Parts
 from martelo.auctions.main.store import durability_of
 from martelo.auctions.settings import BID_BURST, SocketSettings
 from martelo.kernel.ids import AuctionId
-from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http import open_client
 from martelo.runtime.tokens import TokenVerifier
 from martelo.runtime.valkey_async import AsyncValkey
@@ -74,9 +74,6 @@ def build_bidding(
     settings: SocketSettings, valkey: AsyncValkey, archive: Archive, registry: CollectorRegistry
 ) -> Bidding:
     """Return what takes bids that come over sockets."""
-    buckets = TokenBuckets(
-        rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
-    )
     connection = AsyncConnection(valkey, durability_of(settings))
     return Bidding(
         batches=Batches(ValkeyBids(connection), BidMetrics(registry)),
@@ -84,7 +81,9 @@ def build_bidding(
         verifier=TokenVerifier(
             settings.accounts_url, open_client(), time.time, service_key=settings.service_key
         ),
-        buckets=buckets if settings.rate_limits == "on" else None,
+        buckets=open_buckets(
+            "bids", settings, rate_per_s=settings.bids_per_second, burst=BID_BURST
+        ),
         archive=archive,
         parse_id=known_id,
     )

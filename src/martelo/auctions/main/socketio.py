@@ -40,7 +40,7 @@ async def _serve(settings: SocketIoSettings) -> None:
     hub = build_hub(valkey, archive, limits, LiveMetrics(registry))
     bidding = build_bidding(settings, valkey, archive, registry)
     origins = parse_origins(settings.public_url, settings.allowed_origins)
-    transport = SocketIo(hub, bidding, known_id, origins)
+    transport = SocketIo(hub, bidding, known_id, origins, settings.port)
     async with running(hub, valkey) as stop:
         await serve(
             transport,

@@ -16,6 +16,7 @@ from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import Footing, engine_environment
 from martelo.stack.errors import StackError
 from martelo.stack.probes import accepts_postgresql
+from martelo.stack.topology import MAX_CONNECTIONS
 
 SLOT = "standby"
 """The replication slot, the standby's application name, and who commits wait for."""
@@ -26,7 +27,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "shared_buffers": "32MB",
-    "max_connections": "60",
+    "max_connections": str(MAX_CONNECTIONS),
     "jit": "off",
     "timezone": "UTC",
     "datestyle": "iso, mdy",

@@ -60,6 +60,10 @@ class Client:
     def seqs(self) -> list[int]:
         return [update["seq"] for update in self.updates if update["type"] != "extended"]
 
+    @property
+    def session_id(self) -> str:
+        return str(self._client.eio.sid)
+
     def _on_disconnect(self, _reason: object = None) -> None:
         self.is_gone = True
 
@@ -143,6 +147,12 @@ class TestJoin:
             await client.until(lambda c: c.updates)
 
         assert [update["auction_id"] for update in client.updates] == [other]
+
+
+class TestSession:
+    async def test_is_known_by_the_port_of_its_process(self, server: LiveProcess) -> None:
+        async with connected(server) as client:
+            assert client.session_id.endswith(f".{server.port}")
 
 
 class TestPlaceBid:

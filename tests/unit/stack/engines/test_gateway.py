@@ -24,8 +24,15 @@ class TestTheTemplate:
         assert all(PLACE.fullmatch(place) for place in places)
 
     def test_sends_no_change_twice(self) -> None:
-        assert "proxy_next_upstream off;" in TEXT
-        assert TEXT.count("proxy_next_upstream") == 1
+        general, _, locations = TEXT.partition("    server {")
+
+        assert re.findall(r"^ +proxy_next_upstream (.*);", general, re.MULTILINE) == ["off"]
+        # Without `non_idempotent`, what was sent and is no GET stays where it is.
+        tried = re.findall(
+            r"proxy_next_upstream (.*);\n +proxy_pass http://(.*);", locations, re.MULTILINE
+        )
+        assert tried == [("error", "auctions_live")] * 2 + [("error", "$socketio")]
+        assert locations.count("proxy_next_upstream") == len(tried)
 
     def test_logs_no_query(self) -> None:
         log_format = TEXT.partition("log_format")[2].partition(";")[0]
