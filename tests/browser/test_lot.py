@@ -5,11 +5,38 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from browser.conftest import Visit
 from browser.house import House
+from martelo.storefront.formatting import parse_money
 
+TYPED = [
+    *("150", "150,5", "150.50", "R$ 1.234,56", "1,234.56", "1.234", "1,234", "1.234.567", "0,01"),
+    *(
+        "0",
+        "0,00",
+        "",
+        "R$",
+        "1,2,3",
+        "12.34.567",
+        "1e3",
+        "-5",
+        "+5",
+        "NaN",
+        "1,5 0",
+        "007",
+        "1.2345",
+    ),
+    *(
+        "999999999999,99",
+        "1000000000000",
+        "999.999.999.999,99",
+        "1.000.000.000.000",
+        "\uff11\uff12",
+        "1 234",
+    ),
+]
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}</script><script>alert(2)</script>"
 
 
@@ -29,6 +56,16 @@ def bid(page: Page, amount: str | None = None) -> None:
     if amount is not None:
         page.fill("#amount", amount)
     page.click("#lance .button")
+
+
+def _without_answers(socket: WebSocketRoute) -> None:
+    """Let everything through but what a bid came to."""
+    server = socket.connect_to_server()
+    server.on_message(
+        lambda told: (
+            None if '"bid_id"' in str(told) and '"answer"' in str(told) else socket.send(told)
+        )
+    )
 
 
 def left_s(page: Page) -> int:
@@ -145,11 +182,42 @@ class TestForms:
         expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
         assert house.read(lot)["bid_count"] == 1
 
+    def test_a_bid_goes_over_the_socket(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "bruno")
+        expect_live(page)
+        posted: list[str] = []
+        page.on("request", lambda request: posted.append(request.method))
+
+        bid(page)
+
+        expect(page.locator(".told").first).to_contain_text("R$\u00a0100,00")
+        expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
+        assert "POST" not in posted
+        assert house.read(lot)["bid_count"] == 1
+
+    def test_an_answer_lost_on_the_socket_is_asked_for_by_form_and_counts_once(
+        self, house: House, visit: Visit
+    ) -> None:
+        lot = house.open_lot()
+        page = visit("/", "bruno")
+        page.route_web_socket("**/live", _without_answers)
+        page.goto(path_of(lot))
+        expect_live(page)
+
+        bid(page)
+
+        expect(page.locator(".told").first).to_contain_text("Seu lance valeu")
+        assert house.read(lot)["bid_count"] == 1
+
     def test_a_lost_answer_is_asked_for_again_and_counts_once(
         self, house: House, visit: Visit
     ) -> None:
         lot = house.open_lot()
-        page = visit(path_of(lot), "bruno", may_fail=True)
+        page = visit("/", "bruno", may_fail=True)
+        page.route_web_socket("**/live", lambda socket: socket.close())
+        page.goto(path_of(lot))
+        expect_live(page)  # by the stream, where nobody bids
         lost = threading.Event()
 
         def lose_the_first(route: object) -> None:
@@ -240,6 +308,38 @@ class TestTheFeed:
         page.context.set_offline(offline=False)
 
         expect_live(page)
+
+    def test_goes_on_by_a_stream_where_sockets_do_not_get_through(
+        self, house: House, visit: Visit
+    ) -> None:
+        lot = house.open_lot()
+        page = visit("/", "carla")
+        page.route_web_socket("**/live", lambda socket: socket.close())
+        page.goto(path_of(lot))
+        expect_live(page)
+
+        house.bid(lot, "bruno", amount="110.00")
+
+        expect_price(page, "110,00")
+        bid(page)
+        expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
+
+
+class TestMoney:
+    @pytest.mark.parametrize("language", ["pt-br", "en"])
+    def test_reads_what_is_typed_as_the_server_does(self, visit: Visit, language: str) -> None:
+        page = visit("/")
+
+        read = page.evaluate(
+            """async ([typed, language]) => {
+                const { parseTyped } = await import("/static/money.js");
+                return typed.map((each) => parseTyped(each, language));
+            }""",
+            [TYPED, language],
+        )
+
+        assert read == [parse_money(each, language) for each in TYPED]
+        assert None in read
 
 
 class TestStates:

@@ -34,7 +34,7 @@ class Watched:
         page.on("dialog", lambda dialog: self.oddities.append(f"dialog: {dialog.message}"))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        is_loading = message.text.startswith("Failed to load resource")
+        is_loading = message.text.startswith(("Failed to load resource", "WebSocket connection to"))
         if message.type in {"error", "warning"} and not (is_loading and self._may_fail):
             self.oddities.append(f"{message.type}: {message.text} ({self.page.url})")
 

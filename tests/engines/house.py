@@ -12,6 +12,7 @@ from martelo.auctions.adapters.migrate import migrate_record
 from martelo.auctions.adapters.record.archive import SqlArchive
 from martelo.auctions.adapters.record.reading import SqlRecord
 from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.valkey_finished import ValkeyFinished
 from martelo.auctions.adapters.valkey_keys import partition_keys, random_auction_id
 from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_setup import library_source, prepare_store
@@ -23,6 +24,7 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
+from martelo.auctions.worker.precedence import Precedence
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.leadership import Leadership
 from martelo.runtime.postgresql import open_engine
@@ -53,6 +55,7 @@ class House:
         connection = Connection(self.valkey, Durability())
         self.store = ValkeyStore(connection, PARTITIONS)
         self.source = ValkeyLedgers(connection, self.valkey, PARTITIONS)
+        self.streams = ValkeyFinished(connection, PARTITIONS)
         self.archive = SqlArchive(self.engine)
         self.record = SqlRecord(self.engine)
 
@@ -161,11 +164,12 @@ class House:
     def keeper(self, archive: SqlArchive | None = None) -> Keeper:
         """Return a keeper of the record, which competes for one lead with the others."""
         leadership = Leadership(self.database_url, LEAD, application="test")
-        return Keeper(leadership, self.store, self.source, archive or self.archive, PARTITIONS)
+        kept = archive or self.archive
+        return Keeper(leadership, self.store, self.source, kept, PARTITIONS, Precedence())
 
     def ends(self) -> Ends:
         """Return what closes and announces."""
-        return Ends(self.store, self.source, PARTITIONS, first_partition=3)
+        return Ends(self.store, self.source, PARTITIONS, 3, Precedence())
 
 
 def build_house(valkey_server: Server, postgresql: PostgresqlServer) -> House:

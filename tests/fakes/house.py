@@ -13,9 +13,10 @@ from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.live.frames import Json, Snapshot, parse_position
+from martelo.auctions.live.frames import Encoding, Json, Snapshot, parse_position
 from martelo.auctions.live.hub import Hub, Watch
 from martelo.auctions.live.metrics import LiveMetrics
+from martelo.auctions.live.sse import ENCODING
 from martelo.auctions.live.viewer import Viewer
 from martelo.kernel.ids import AccountId, AuctionId
 
@@ -44,6 +45,7 @@ class FakeSink:
     is_cut: bool = False
     viewer: Viewer | None = None
     began: list[Snapshot | None] = field(default_factory=list)
+    encoding: Encoding = ENCODING
 
     def attach(self, viewer: Viewer) -> None:
         self.viewer = viewer
@@ -51,7 +53,7 @@ class FakeSink:
     def begin(self, snapshot: Snapshot | None) -> None:
         self.began.append(snapshot)
         if snapshot is not None:
-            self.write(snapshot.data)
+            self.write(snapshot.frame.encoded(self.encoding))
 
     def write(self, data: bytes) -> None:
         self.writes.append(data)

@@ -17,7 +17,7 @@ from martelo.auctions.domain.refusals import (
     IdempotencyKeyReused,
     InvalidAuction,
 )
-from martelo.auctions.ports import Cursor, Reading, StaleEdit
+from martelo.auctions.ports import Cursor, Failure, Reading, StaleEdit, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry, public_entry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -138,20 +138,38 @@ class MemoryStore:
             announced.append(Announced(entry.seq, entry.at_ms, entry.minutes) if entry else None)
         return announced
 
-    def due_to_close(self, partition: int, limit: int) -> list[AuctionId]:
-        due = [c for c in self._open_ends(partition) if c.ends_at_ms <= self.clock_ms]
-        return [cursor.auction_id for cursor in due[:limit]]
+    def close_due(
+        self, partitions: Sequence[int], limit: int
+    ) -> dict[int, list[Ended | None] | Failure]:
+        return {
+            partition: self.close(
+                [c.auction_id for c in self._open_ends(partition) if c.ends_at_ms <= self.clock_ms][
+                    :limit
+                ]
+            )
+            for partition in partitions
+        }
 
-    def due_to_announce(self, partition: int, limit: int) -> list[AuctionId]:
-        due = [mark for mark in self._marks(partition) if mark[0] <= self.clock_ms]
-        return [auction_id for _, auction_id in due[:limit]]
+    def announce_due(
+        self, partitions: Sequence[int], limit: int
+    ) -> dict[int, list[Announced | None] | Failure]:
+        return {
+            partition: self.announce(
+                [name for at_ms, name in self._marks(partition) if at_ms <= self.clock_ms][:limit]
+            )
+            for partition in partitions
+        }
 
-    def next_due_ms(self) -> int | None:
+    def upcoming(self) -> Upcoming:
         partitions = {partition_of(auction_id) for auction_id in self._lots}
-        ends = [c.ends_at_ms for p in partitions for c in self._open_ends(p)]
-        marks = [at_ms for p in partitions for at_ms, _ in self._marks(p)]
-        first_ms = min([*ends, *marks], default=None)
-        return None if first_ms is None else max(0, first_ms - self.clock_ms)
+        ends = {p: [c.ends_at_ms for c in self._open_ends(p)] for p in partitions}
+        marks = {p: [at_ms for at_ms, _ in self._marks(p)] for p in partitions}
+        firsts = [at_ms for found in (ends, marks) for each in found.values() for at_ms in each[:1]]
+        return Upcoming(
+            to_close=[p for p, found in ends.items() if found and found[0] <= self.clock_ms],
+            to_announce=[p for p, found in marks.items() if found and found[0] <= self.clock_ms],
+            next_ms=min((at_ms - self.clock_ms for at_ms in firsts), default=None),
+        )
 
     def read(
         self, auction_id: AuctionId, *, reader: AccountId | None = None, bids: int = 50

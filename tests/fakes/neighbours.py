@@ -18,6 +18,7 @@ class Neighbours:
 
     def __init__(self) -> None:
         self.lots: dict[str, dict[str, Any]] = {}
+        self.api_keys: dict[str, str] = {}
         self._key = Ed25519PrivateKey.generate()
         neighbours = self
 
@@ -30,13 +31,22 @@ class Neighbours:
                 self.end_headers()
                 self.wfile.write(body)
 
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                status, body = neighbours.exchange(self.path, self.rfile.read(length))
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as inherited
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def token(self, account_id: str, name: str, *, lasts_s: int = 600) -> str:
+    def token(self, account_id: str, name: str, *, lasts_s: int = 600, **others: object) -> str:
         """Return an access token as accounts issues it."""
         now = int(time.time())
         claims = {
@@ -48,8 +58,24 @@ class Neighbours:
             "name": name,
             "iat": now,
             "exp": now + lasts_s,
+            **others,
         }
         headers = {"typ": "at+jwt", "kid": "k1"}
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers=headers)
+
+    def ticket(self, account_id: str, name: str, *, lasts_s: int = 120) -> str:
+        """Return a live ticket as the storefront issues it."""
+        now = int(time.time())
+        claims = {
+            "iss": "martelo",
+            "aud": "live",
+            "jti": f"j-{account_id}",
+            "sub": account_id,
+            "name": name,
+            "iat": now,
+            "exp": now + lasts_s,
+        }
+        headers = {"typ": "live+jwt", "kid": "k1"}
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers=headers)
 
     def answer(self, path: str) -> tuple[int, bytes]:
@@ -58,6 +84,12 @@ class Neighbours:
             return 200, json.dumps({"keys": [{**public, "kid": "k1"}]}).encode()
         lot = self.lots.get(path.removeprefix("/auction/"))
         return (200, json.dumps(lot).encode()) if lot else (404, b"{}")
+
+    def exchange(self, path: str, body: bytes) -> tuple[int, bytes]:
+        token = self.api_keys.get(json.loads(body)["key"])
+        if path != "/internal/keys/exchange" or token is None:
+            return 404, b"{}"
+        return 200, json.dumps({"access_token": token, "expires_in": 120}).encode()
 
     @contextlib.contextmanager
     def answering(self) -> Iterator["Neighbours"]:

@@ -28,6 +28,9 @@ class OutcomeUnknown(Exception):  # noqa: N818 - the same
     """A change was sent and its answer lost: it may have happened."""
 
 
+Failure = OutcomeUnknown | StoreUnavailable
+
+
 class ImagesUnavailable(Exception):  # noqa: N818 - the same
     """Whose the pictures are cannot be told now."""
 
@@ -43,6 +46,18 @@ class Reading:
     """The newest accepted bids, newest first."""
     reader_number: int | None = None
     """The bidder number of the account that reads, where it has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The partitions where something is due, and how many ms remain until the next anywhere.
+
+    `next_ms` is not above 0 where something is due, and `None` where nothing is to come.
+    """
+
+    to_close: Sequence[int]
+    to_announce: Sequence[int]
+    next_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +122,22 @@ class AuctionStore(Protocol):
     def announce(self, auction_ids: Sequence[AuctionId]) -> list[Announced | None]:
         """Announce those ends of one partition that are near; at most 100 a call."""
 
-    def due_to_close(self, partition: int, limit: int) -> list[AuctionId]:
-        """Return auctions of a partition whose end has come, by the store's clock."""
+    def close_due(
+        self, partitions: Sequence[int], limit: int
+    ) -> dict[int, list[Ended | None] | Failure]:
+        """Close what is due in each partition, up to `limit` (at most 100).
 
-    def due_to_announce(self, partition: int, limit: int) -> list[AuctionId]:
-        """Return auctions of a partition with a due announcement, by the store's clock."""
+        Return what came of each closing (`None`: another was faster), or why a partition's are
+        not known; the others are done all the same.
+        """
 
-    def next_due_ms(self) -> int | None:
-        """Return how many ms remain until the next closing or announcement; `None` if none."""
+    def announce_due(
+        self, partitions: Sequence[int], limit: int
+    ) -> dict[int, list[Announced | None] | Failure]:
+        """Announce what is due in each partition, as `close_due` closes it."""
+
+    def upcoming(self) -> Upcoming:
+        """Return where something is due, and how long until the next is."""
 
     def read(
         self, auction_id: AuctionId, *, reader: AccountId | None = None, bids: int = 50
@@ -288,6 +311,11 @@ class Record(Protocol):
     ) -> tuple[list[Reading], After | None]:
         """Return what an account sells or sold, the newest first."""
 
+    def ended_since(
+        self, since_ms: int, after: After | None, limit: int
+    ) -> tuple[list[Auction], After | None]:
+        """Return what ended since then, the earliest first, and where the next page begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
@@ -358,6 +386,19 @@ class Archive(Protocol):
 
     def forgotten(self, auction_ids: Sequence[AuctionId]) -> None:
         """Note that the live store no longer holds these auctions."""
+
+
+class FinishedStreams(Protocol):
+    """The streams of ends as their owner keeps them. Every method may raise `StoreUnavailable`."""
+
+    def oldest(self) -> dict[int, str]:
+        """Return where each partition's stream begins; absent where it holds nothing."""
+
+    def needed(self, partition: int) -> list[str]:
+        """Return, for each consumer group of a stream, the first entry that it may still need."""
+
+    def trim(self, partition: int, before: str) -> int:
+        """Remove what stands before a position; return how many entries that were."""
 
 
 class LedgerSource(Protocol):

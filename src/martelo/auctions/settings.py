@@ -1,7 +1,8 @@
 """Every knob of the auctions' processes; units stand in the names."""
 
-from pydantic import Field
+from pydantic import Field, Json
 
+from martelo.runtime.service_keys import ServiceCaller
 from martelo.runtime.settings import ProcessSettings
 from martelo.runtime.valkey import ValkeySettings
 
@@ -14,27 +15,21 @@ class StoreSettings(ProcessSettings, ValkeySettings):
 
 
 class ApiSettings(StoreSettings):
-    """`auctions-api`."""
+    """`auctions-api`; `service_callers` are who may ask for the ends of the last days."""
 
     database_url: str
     accounts_url: str
     images_url: str
     service_key: str | None = None
+    service_callers: Json[dict[str, ServiceCaller]] | None = None
     bids_per_second: float = Field(default=20, gt=0)
 
 
-class FeedSettings(StoreSettings):
-    """`auctions-live`; `auctions_url` is where archived lots are asked for."""
+class SocketSettings(StoreSettings):
+    """What the processes of the live feed read; `auctions_url`: where archived lots are asked for.
 
-    auctions_url: str
-    live_window_ms: int = Field(default=20, ge=0, le=1_000)
-    """Bids that follow another within this time go out with it in one write; 0: each by itself."""
-    live_slow_s: float = Field(default=30, gt=0)
-    live_drain_s: float = Field(default=2, ge=0)
-
-
-class SocketIoSettings(StoreSettings):
-    """`auctions-socketio`; `allowed_origins` are parted by commas, beside `public_url`'s own."""
+    `allowed_origins` are parted by commas, beside `public_url`'s own.
+    """
 
     auctions_url: str
     accounts_url: str
@@ -42,6 +37,19 @@ class SocketIoSettings(StoreSettings):
     public_url: str | None = None
     allowed_origins: str = ""
     bids_per_second: float = Field(default=20, gt=0)
+
+
+class FeedSettings(SocketSettings):
+    """`auctions-live`."""
+
+    live_window_ms: int = Field(default=20, ge=0, le=1_000)
+    """Bids that follow another within this time go out with it in one write; 0: each by itself."""
+    live_slow_s: float = Field(default=30, gt=0)
+    live_drain_s: float = Field(default=2, ge=0)
+
+
+class SocketIoSettings(SocketSettings):
+    """`auctions-socketio`."""
 
 
 class WorkerSettings(StoreSettings):

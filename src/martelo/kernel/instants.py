@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MS = 253_402_300_799_999
@@ -26,6 +27,7 @@ def parse_instant(text: str) -> int | None:
     return at_ms if 0 <= at_ms <= LAST_MS else None
 
 
+@lru_cache(maxsize=256)  # the bids of one moment say the same two instants
 def format_instant(at_ms: int) -> str:
     """Return Unix milliseconds as RFC 3339 in UTC, as `2026-01-31T12:00:00.250Z`."""
     instant = EPOCH + timedelta(milliseconds=at_ms)

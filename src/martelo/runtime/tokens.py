@@ -1,13 +1,15 @@
-"""Access tokens and API keys: who is calling, checked against the keys accounts publishes.
+"""Tokens, live tickets and API keys: who is calling, checked against the keys accounts publishes.
 
-Tokens are EdDSA (Ed25519) JWTs of type `at+jwt` (RFC 9068, RFC 8725): algorithm, type, audience
-and issuer are fixed here, whatever the token says of itself.
+Tokens and tickets are EdDSA (Ed25519) JWTs (RFC 7519, RFC 8725): algorithm, type, audience and
+issuer are fixed here, whatever they say of themselves. An access token (RFC 9068) is good
+everywhere; a live ticket is what a page's script is given: for the live feed and bids on it only.
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import jwt
 import msgspec
@@ -22,10 +24,18 @@ ISSUER = "martelo"
 AUDIENCE = "martelo"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
 
+TICKET_AUDIENCE = "live"
+TICKET_TYPE = "live+jwt"
+LONGEST_TICKET_S = 120
+TICKET_SCOPES = frozenset({"bid"})
+"""What a ticket is good for, beside watching, which needs none."""
+
 CACHE_SIZE = 4096
 LONGEST_TOKEN = 4096
 EXCHANGE_MARGIN_S = 10.0
 """A key's token is given up this long before it expires."""
+
+Reader = Callable[[str, PublicKeys], tuple["Identity", int]]
 
 log = structlog.get_logger(__name__)
 
@@ -52,12 +62,27 @@ class Identity:
         return self.scopes is None or scope in self.scopes
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who acts on a connection, and until when (Unix seconds) without proving it anew."""
+
+    identity: Identity
+    expires_at_s: float
+
+
 class _Claims(msgspec.Struct, frozen=True):
     sub: str
     name: str
     roles: list[str]
     exp: int
     scope: str | None = None
+
+
+class _TicketClaims(msgspec.Struct, frozen=True):
+    sub: str
+    name: str
+    iat: int
+    exp: int
 
 
 class _Exchanged(msgspec.Struct, frozen=True):
@@ -72,14 +97,41 @@ def read_token(token: str, keys: PublicKeys) -> tuple[Identity, int]:
         KeyError: its `kid` is not among `keys`.
         Unauthenticated: it is no access token of ours.
     """
-    kid = _key_id(token)
+    try:
+        claims = msgspec.convert(_payload(token, keys, TOKEN_TYPE, AUDIENCE), _Claims)
+    except msgspec.ValidationError as error:
+        raise Unauthenticated from error
+    scopes = None if claims.scope is None else frozenset(claims.scope.split())
+    identity = Identity(AccountId(claims.sub), claims.name, frozenset(claims.roles), scopes)
+    return identity, claims.exp
+
+
+def read_ticket(ticket: str, keys: PublicKeys) -> tuple[Identity, int]:
+    """Return whom a live ticket names and when it expires; `exp` is not judged here.
+
+    Raises:
+        KeyError: its `kid` is not among `keys`.
+        Unauthenticated: it is no live ticket of ours, or one for too long.
+    """
+    try:
+        payload = _payload(ticket, keys, TICKET_TYPE, TICKET_AUDIENCE)
+        claims = msgspec.convert(payload, _TicketClaims)
+    except msgspec.ValidationError as error:
+        raise Unauthenticated from error
+    if claims.exp - claims.iat > LONGEST_TICKET_S:
+        raise Unauthenticated
+    return Identity(AccountId(claims.sub), claims.name, frozenset(), TICKET_SCOPES), claims.exp
+
+
+def _payload(token: str, keys: PublicKeys, media_type: str, audience: str) -> dict[str, Any]:
+    kid = _key_id(token, media_type)
     key = keys[kid]
     try:
-        payload = jwt.decode(
+        return jwt.decode(
             token,
             key,
             algorithms=[ALGORITHM],
-            audience=AUDIENCE,
+            audience=audience,
             issuer=ISSUER,
             options={
                 "require": ["exp", "iat", "iss", "aud", "sub", "jti"],
@@ -89,26 +141,26 @@ def read_token(token: str, keys: PublicKeys) -> tuple[Identity, int]:
                 "verify_iat": False,
             },
         )
-        claims = msgspec.convert(payload, _Claims)
-    except (jwt.PyJWTError, msgspec.ValidationError, RecursionError) as error:
+    except (jwt.PyJWTError, RecursionError) as error:
         raise Unauthenticated from error
-    scopes = None if claims.scope is None else frozenset(claims.scope.split())
-    identity = Identity(AccountId(claims.sub), claims.name, frozenset(claims.roles), scopes)
-    return identity, claims.exp
 
 
-def _key_id(token: str) -> str:
+def _key_id(token: str, media_type: str) -> str:
+    header = _header(token)
+    kid = header.get("kid")
+    fixed = (header.get("alg"), header.get("typ"))
+    if fixed != (ALGORITHM, media_type) or not isinstance(kid, str) or "crit" in header:
+        raise Unauthenticated
+    return kid
+
+
+def _header(token: str) -> dict[str, Any]:
     if len(token) > LONGEST_TOKEN or not token.isascii():
         raise Unauthenticated
     try:
-        header = jwt.get_unverified_header(token)
+        return jwt.get_unverified_header(token)
     except (jwt.PyJWTError, RecursionError) as error:  # the latter: brackets within brackets
         raise Unauthenticated from error
-    kid = header.get("kid")
-    fixed = (header.get("alg"), header.get("typ"))
-    if fixed != (ALGORITHM, TOKEN_TYPE) or not isinstance(kid, str) or "crit" in header:
-        raise Unauthenticated
-    return kid
 
 
 class TokenVerifier:
@@ -140,16 +192,7 @@ class TokenVerifier:
             Unauthenticated: it is forged, expired, or no access token of ours.
             AccountsUnavailable: the keys to tell are not to be had.
         """
-        if self._key_set.is_stale():
-            self._refetch()
-        kept = self._verified.get(token)
-        identity, expires_at = kept if kept is not None else self._read(token)
-        if expires_at <= self._clock():
-            self._verified.drop(token)
-            raise Unauthenticated
-        if kept is None:
-            self._verified.put(token, (identity, expires_at))
-        return identity
+        return self._verify(token)[0]
 
     def exchange(self, api_key: str) -> Identity:
         """Return whom an `X-API-Key` of the form `mk_<prefix>_<secret>` belongs to.
@@ -158,25 +201,60 @@ class TokenVerifier:
             Unauthenticated: there is no such key, or it was revoked.
             AccountsUnavailable: accounts does not answer, or refuses this process.
         """
+        return self._exchange(api_key)[0]
+
+    def admit(self, proof: str) -> Admission:
+        """Return for whom a live connection acts, by access token, live ticket or API key.
+
+        Raises:
+            Unauthenticated: it proves nothing, or no longer.
+            AccountsUnavailable: it cannot be judged now.
+        """
+        if proof.startswith("mk_"):
+            return Admission(*self._exchange(proof))
+        if _header(proof).get("typ") != TICKET_TYPE:
+            return Admission(*self._verify(proof))
+        if self._key_set.is_stale():
+            self._refetch()
+        # Tickets are not kept: one serves once or twice, and where tokens are kept it would
+        # pass for one of them.
+        identity, expires_at = self._read(proof, read_ticket)
+        if expires_at <= self._clock():
+            raise Unauthenticated
+        return Admission(identity, expires_at)
+
+    def _verify(self, token: str) -> tuple[Identity, int]:
+        if self._key_set.is_stale():
+            self._refetch()
+        kept = self._verified.get(token)
+        verified = kept if kept is not None else self._read(token, read_token)
+        if verified[1] <= self._clock():
+            self._verified.drop(token)
+            raise Unauthenticated
+        if kept is None:
+            self._verified.put(token, verified)
+        return verified
+
+    def _exchange(self, api_key: str) -> tuple[Identity, float]:
         if not api_key.startswith("mk_") or len(api_key) > 128 or not api_key.isascii():
             raise Unauthenticated
         digest = hashlib.sha256(api_key.encode()).hexdigest()
         kept = self._exchanged.get(digest)
         if kept is not None and kept[1] > self._clock():
-            return kept[0]
+            return kept
         exchanged = self._ask_exchange(api_key)
         identity = self.verify(exchanged.access_token)
         good_until = self._clock() + exchanged.expires_in - EXCHANGE_MARGIN_S
         self._exchanged.put(digest, (identity, good_until))
-        return identity
+        return identity, good_until
 
-    def _read(self, token: str) -> tuple[Identity, int]:
+    def _read(self, token: str, reader: Reader) -> tuple[Identity, int]:
         try:
-            return read_token(token, self._key_set.current)
+            return reader(token, self._key_set.current)
         except KeyError:
             self._refetch()
         try:
-            return read_token(token, self._key_set.current)
+            return reader(token, self._key_set.current)
         except KeyError as error:
             if self._key_set.is_fresh:
                 raise Unauthenticated from error

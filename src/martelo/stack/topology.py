@@ -133,6 +133,7 @@ APPLICATIONS = (
             "ACCOUNTS_URL",
             "IMAGES_URL",
             "SERVICE_KEY",
+            "SERVICE_CALLERS",
             "PUBLIC_URL",
         ),
         pool_size=8,
@@ -147,7 +148,14 @@ APPLICATIONS = (
         ports={"http": 5010},
         needs=("valkey", "auctions-migrate"),
         calls=("storefront", "auctions-api", "valkey"),
-        settings=(*COMMON_SETTINGS, "VALKEY_URL", "AUCTIONS_URL"),
+        settings=(
+            *COMMON_SETTINGS,
+            "VALKEY_URL",
+            "AUCTIONS_URL",
+            "ACCOUNTS_URL",
+            "SERVICE_KEY",
+            "PUBLIC_URL",
+        ),
         budget_mb=75,
     ),
     Process(

@@ -64,11 +64,16 @@ def person_of(request: HttpRequest) -> Person | None:
 
 def token_of(request: HttpRequest, parts: Parts) -> str | None:
     """Return a fresh access token of who is signed in, for calls to the APIs; never for a page."""
-    person = person_of(request)
-    if person is None:
+    subject = _subject(request)
+    if subject is None:
         return None
-    subject = Subject(person.account_id, person.name, person.roles)
     return parts.signer.mint(subject, now=parts.now(), lifetime=TOKEN_LIFETIME)
+
+
+def ticket_of(request: HttpRequest, parts: Parts) -> str | None:
+    """Return a live ticket of who is signed in, which a page's script may hold."""
+    subject = _subject(request)
+    return None if subject is None else parts.signer.mint_ticket(subject, now=parts.now())
 
 
 def remember(answer: HttpResponse, session: Session) -> None:
@@ -86,6 +91,11 @@ def remember(answer: HttpResponse, session: Session) -> None:
 def forget(answer: HttpResponse) -> None:
     """Take the session's id from the browser."""
     answer.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
+
+
+def _subject(request: HttpRequest) -> Subject | None:
+    person = person_of(request)
+    return None if person is None else Subject(person.account_id, person.name, person.roles)
 
 
 def _find(request: HttpRequest) -> Visitor:

@@ -9,6 +9,18 @@ from django.utils.translation import get_language, gettext
 from martelo.storefront.auctions_client import Answer
 from martelo.storefront.formatting import format_moment, format_money, read_instant
 
+BID_REFUSALS = (
+    "auction-ended",
+    "auction-not-found",
+    "auction-not-open",
+    "bid-too-low",
+    "bidder-suspended",
+    "ceiling-too-low",
+    "rate-limited",
+    "seller-cannot-bid",
+)
+"""What the rules answer a bid with; whatever else happens a script asks the storefront about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -29,6 +41,18 @@ def explain(answer: Answer) -> Explanation:
     accepted = body.get("minimum_bid") or body.get("least_ceiling")
     fields = {name: explain_fault(name, words) for name, words in answer.errors.items()}
     return Explanation(_sentence(answer), accepted, fields)
+
+
+def bid_refusals() -> dict[str, str]:
+    """Return what a script says of a bid's refusal, by its slug; places are in curly brackets."""
+    places = {
+        "minimum_bid": "{least}",
+        "least_ceiling": "{least}",
+        "starts_at": "{starts_at}",
+        "until": "{until}",
+    }
+    sentences = _sentences()
+    return {slug: sentences[slug] % places for slug in BID_REFUSALS}
 
 
 def explain_fault(field: str, message: str) -> str:

@@ -36,6 +36,8 @@ CLAIMS: dict[str, Any] = {
     "jti": "j1",
 }
 HEADERS = {"typ": "at+jwt", "kid": "k1"}
+TICKET: dict[str, Any] = {"aud": "live", "exp": int(NOW) + 120}
+TICKET_HEADERS = {"typ": "live+jwt"}
 
 
 def mint(
@@ -180,6 +182,8 @@ class TestVerify:
         "token",
         [
             pytest.param(mint({"aud": "live"}), id="another audience"),
+            pytest.param(mint(TICKET, TICKET_HEADERS), id="a live ticket"),
+            pytest.param(mint(headers=TICKET_HEADERS), id="a live ticket by type only"),
             pytest.param(mint({"aud": ["martelo", "live"]}), id="several audiences"),
             pytest.param(mint_without("aud"), id="no audience"),
             pytest.param(mint({"iss": "someone"}), id="another issuer"),
@@ -414,3 +418,63 @@ class TestExchange:
     def test_takes_no_key_without_a_service_key(self, accounts: FakeAccounts, clock: Clock) -> None:
         with pytest.raises(Unauthenticated):
             TokenVerifier("http://accounts:8000", accounts, clock).exchange(API_KEY)
+
+
+class TestAdmit:
+    def test_takes_an_access_token_until_it_expires(self, verifier: TokenVerifier) -> None:
+        admission = verifier.admit(mint({"roles": ["admin"]}))
+
+        assert admission.identity == verifier.verify(mint({"roles": ["admin"]}))
+        assert admission.expires_at_s == NOW + 600
+
+    def test_takes_a_ticket_for_bidding_only(self, verifier: TokenVerifier) -> None:
+        admission = verifier.admit(mint({**TICKET, "roles": ["admin"]}, TICKET_HEADERS))
+
+        assert admission.identity == Identity(
+            CLAIMS["sub"], "Ana Souza", roles=frozenset(), scopes=frozenset({"bid"})
+        )
+        assert admission.expires_at_s == NOW + 120
+
+    def test_takes_an_api_key_until_it_is_to_be_exchanged_anew(
+        self, verifier: TokenVerifier, accounts: FakeAccounts
+    ) -> None:
+        accounts.api_keys[API_KEY] = mint({"scope": "read"})
+
+        admission = verifier.admit(API_KEY)
+
+        assert not admission.identity.may("bid")
+        assert admission.expires_at_s == NOW + 110
+        assert verifier.admit(API_KEY) == admission
+
+    def test_does_not_make_a_ticket_good_elsewhere(self, verifier: TokenVerifier) -> None:
+        ticket = mint(TICKET, TICKET_HEADERS)
+        verifier.admit(ticket)
+
+        with pytest.raises(Unauthenticated):
+            verifier.verify(ticket)
+
+    @pytest.mark.parametrize(
+        "ticket",
+        [
+            pytest.param(mint({**TICKET, "exp": int(NOW)}, TICKET_HEADERS), id="expired"),
+            pytest.param(mint({**TICKET, "exp": int(NOW) + 121}, TICKET_HEADERS), id="too long"),
+            pytest.param(mint({"aud": "live"}), id="typed as a token"),
+            pytest.param(mint({"exp": int(NOW) + 120}, TICKET_HEADERS), id="a token's audience"),
+            pytest.param(mint({**TICKET, "aud": ["live"]}, TICKET_HEADERS), id="a list of one"),
+            pytest.param(mint({**TICKET, "iss": "someone"}, TICKET_HEADERS), id="another issuer"),
+            pytest.param(mint({**TICKET, "sub": 7}, TICKET_HEADERS), id="about a number"),
+            pytest.param(mint({**TICKET, "iat": "now"}, TICKET_HEADERS), id="issued in words"),
+            pytest.param(mint(TICKET, TICKET_HEADERS, OTHER), id="signed by a stranger"),
+            pytest.param(mint(TICKET, {**TICKET_HEADERS, "kid": "k9"}), id="unknown key"),
+            pytest.param(mint(TICKET, {**TICKET_HEADERS, "crit": ["x"], "x": 1}), id="critical"),
+            pytest.param(
+                forge({**HEADERS, **TICKET_HEADERS, "alg": "none"}, {**CLAIMS, **TICKET}, None),
+                id="alg none",
+            ),
+            pytest.param("", id="empty"),
+            pytest.param("x" * 5000, id="too long a text"),
+        ],
+    )
+    def test_refuses_what_is_neither(self, verifier: TokenVerifier, ticket: str) -> None:
+        with pytest.raises(Unauthenticated):
+            verifier.admit(ticket)

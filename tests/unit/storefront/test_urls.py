@@ -21,6 +21,7 @@ PAGES = {
     "/leiloes/{auction_id}/cancelar": {"GET", "POST"},
     "/vender": {"GET", "POST"},
     "/minha-pagina": {"GET"},
+    "/ao-vivo/bilhete": {"GET"},
     "/entrar": {"GET", "POST"},
     "/cadastro": {"GET", "POST"},
     "/sair": {"POST"},

@@ -10,6 +10,7 @@ from martelo.storefront import words
 from martelo.storefront.auctions_client import Answer
 from martelo.storefront.words import explain
 
+PLACE = re.compile(r"[{%(](\w+)[)}]")
 AUCTIONS = Path(words.__file__).parents[1] / "auctions"
 
 
@@ -67,6 +68,25 @@ class TestExplain:
         for fault in faults:
             said = re.sub(r"\{\w+\}", lambda found: sizes[found[0]], fault)
             assert words.explain_fault("field", said) != said, said
+
+
+class TestBidRefusals:
+    @pytest.mark.parametrize("language", ["pt-br", "en"])
+    def test_says_the_same_as_the_page_once_filled_in(self, client: Client, language: str) -> None:
+        assert client is not None
+        with translation.override(language):
+            told = words.bid_refusals()["bid-too-low"]
+            amount = words.money("1259.50")
+
+            explained = explain(refusal("bid-too-low", minimum_bid="1259.50"))
+
+        assert told.replace("{least}", amount) == explained.text
+
+    def test_leaves_no_other_place_open(self, client: Client) -> None:
+        assert client is not None
+        places = {place for text in words.bid_refusals().values() for place in PLACE.findall(text)}
+
+        assert places == {"least", "starts_at", "until"}
 
 
 def _refusals() -> str:

@@ -24,6 +24,8 @@
 --   -> placed OUTCOME seq sub price minimum bid_count ends_at at number   publishes the entry (not a raise)
 --      | replayed ... (the stored answer) | key_reused | not_found | ended STATUS ends_at
 --      | not_open starts_at | seller | too_low minimum price | ceiling_too_low least
+-- auctions_place_many   hash bids ledger keys ends marks             id channel (account name shown(JSON) amount max key)...
+--   -> per bid, in order: as auctions_place_bid; ends as if they had come one by one at one instant
 -- auctions_buy_now      hash ledger keys ends marks finished         id channel finished_channel account name shown(JSON) key
 --   -> bought seq price at | replayed ... | key_reused | not_found | ended | not_open | seller | unavailable
 -- auctions_cancel       hash ledger keys ends marks finished         id channel finished_channel account name admin(0/1) reason(JSON) key
@@ -34,6 +36,8 @@
 --   -> per auction: sold seq at | unsold seq at | nothing_due | not_found; publishes entry and event
 -- auctions_announce     ends marks (hash ledger)...                  (id channel)...
 --   -> per auction: ending_soon seq at minutes | nothing_due | not_found
+-- auctions_due          ends or marks                                limit
+--   -> ids whose instant in the index has come, the earliest first
 -- auctions_read         hash ledger viewers                          account bids
 --   -> at s t c number viewers {p...} (the newest bids first) | not_found
 -- auctions_watch        viewers                                      process count ttl_ms
@@ -49,12 +53,14 @@ local SOLD_BY, CLOSED_AT, REASON = 27, 28, 29
 local MARK_10, MARK_1 = 2, 1 -- bits of MARKS: announcements still to be made
 local MINUTE_MS, DAY_MS = 60000, 86400000
 
+local function clock()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
 -- The instant of a decision: this server's clock, never before the auction's last entry.
 local function instant(last_at)
-  local time = redis.call('TIME')
-  local at = time[1] * 1000 + math.floor(time[2] / 1000)
-  if at < last_at then return last_at end
-  return at
+  return math.max(clock(), last_at)
 end
 
 local function step_at(price, bands)
@@ -79,15 +85,20 @@ local function reserve_met(s, price)
   return 'false'
 end
 
+-- The answer to a key that was used before; `stored` is what is kept under it.
+local function answer_again(stored, request)
+  local pair = cmsgpack.unpack(stored)
+  if pair[1] ~= request then return {'key_reused'} end
+  pair[2][1] = 'replayed'
+  return pair[2]
+end
+
 -- The stored answer to a key, written again so that a WAIT after it counts this connection.
 local function recall(keys_hash, field, request)
   local stored = redis.call('HGET', keys_hash, field)
   if not stored then return nil end
-  local pair = cmsgpack.unpack(stored)
-  if pair[1] ~= request then return {'key_reused'} end
-  redis.call('HSET', keys_hash, field, stored)
-  local answer = pair[2]
-  answer[1] = 'replayed'
+  local answer = answer_again(stored, request)
+  if answer[1] == 'replayed' then redis.call('HSET', keys_hash, field, stored) end
   return answer
 end
 
@@ -95,8 +106,12 @@ local function remember(keys_hash, field, request, answer)
   redis.call('HSET', keys_hash, field, cmsgpack.pack({request, answer}))
 end
 
+-- Auctions that are closed together end at one instant, whose text is kept for the next.
+local told_at, told = -1, ''
+
 -- Year, month, day ... of an instant as RFC 3339 (civil from days, after Howard Hinnant).
 local function rfc3339(at)
+  if at == told_at then return told end
   local floor = math.floor
   local days, ms = floor(at / DAY_MS), at % DAY_MS
   local z = days + 719468
@@ -108,35 +123,56 @@ local function rfc3339(at)
   local day = doy - floor((153 * mp + 2) / 5) + 1
   local month = mp < 10 and mp + 3 or mp - 9
   local year = yoe + era * 400 + (month <= 2 and 1 or 0)
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
+  told_at = at
+  told = string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
     floor(ms / 3600000), floor(ms / MINUTE_MS) % 60, floor(ms / 1000) % 60, ms % 1000)
+  return told
 end
 
--- Writes an end: state, ledger, indexes, finished stream and both channels, in one step.
-local function finish(at_end, id, s, p, x)
-  local call, format, encode = redis.call, string.format, cjson.encode
-  call('HSET', at_end.hash, 's', cmsgpack.pack(s))
-  call('XADD', at_end.ledger, format('%d-0', s[SEQ]), 'p', p, 'x', x)
-  call('ZREM', at_end.ends, id)
-  call('ZREM', at_end.marks, id)
-  call('PUBLISH', at_end.channel, p)
-  local rows = call('HMGET', at_end.hash, 't', 'c')
-  local title, seller = cjson.decode(rows[1]).title, cjson.decode(rows[2]).seller
+-- The JSON of a string that is part of a stored JSON text, found by `pattern`: as it stands where
+-- cjson would write it the same, else decoded by `pick` and encoded again.
+local function literal(text, pattern, pick)
+  return string.match(text, pattern) or cjson.encode(pick(cjson.decode(text)))
+end
+
+local TITLE = '^{"title":("[^"\\/%c]*")'
+local SELLER_NAME = '^{"seller":{"id":"[^"\\/%c]*","name":("[^"\\/%c]*")'
+
+local function title_of(texts) return texts.title end
+local function seller_name_of(terms) return terms.seller.name end
+
+-- The event of an end; `texts` and `terms` are the hash's fields t and c.
+local function finished_event(id, s, texts, terms)
+  local format, encode = string.format, cjson.encode
   local price, winner, sold_by = 'null', 'null', 'null'
   if s[STATUS] == 'sold' then
     price = format('"%d.%02d"', math.floor(s[PRICE] / 100), s[PRICE] % 100)
     winner = '{"id":' .. encode(s[LEADER]) .. ',"name":' .. encode(s[LEADER_NAME]) .. '}'
-    sold_by = encode(s[SOLD_BY])
+    sold_by = '"' .. s[SOLD_BY] .. '"'
   end
-  local event = table.concat({
-    '{"event_id":', encode(format('%s:%d', id, s[SEQ])), ',"auction_id":', encode(id),
-    ',"status":"', s[STATUS], '","title":', encode(title), ',"final_price":', price,
-    ',"currency":"BRL","winner":', winner,
-    ',"seller":{"id":', encode(seller.id), ',"name":', encode(seller.name), '}',
-    format(',"bid_count":%d', s[BID_COUNT]), ',"sold_by":', sold_by,
-    ',"closed_at":"', rfc3339(s[CLOSED_AT]), '"}'})
+  return format('{"event_id":"%s:%d","auction_id":"%s","status":"%s","title":%s,"final_price":%s,'
+    .. '"currency":"BRL","winner":%s,"seller":{"id":%s,"name":%s},"bid_count":%d,"sold_by":%s,'
+    .. '"closed_at":"%s"}', id, s[SEQ], id, s[STATUS], literal(texts, TITLE, title_of), price,
+    winner, encode(s[SELLER]), literal(terms, SELLER_NAME, seller_name_of), s[BID_COUNT], sold_by,
+    rfc3339(s[CLOSED_AT]))
+end
+
+-- Writes an end: state, ledger, finished stream and both channels. The indexes are left to the
+-- caller, who may take several auctions out at once.
+local function finish(at_end, id, s, p, x, event)
+  local call = redis.call
+  call('HSET', at_end.hash, 's', cmsgpack.pack(s))
+  call('XADD', at_end.ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', x)
+  call('PUBLISH', at_end.channel, p)
   call('XADD', at_end.finished, '*', 'event', event)
   call('PUBLISH', at_end.finished_channel, event)
+end
+
+-- Writes the end of one auction, indexes included; `rows` are the hash's fields s, t and c.
+local function finish_one(at_end, id, s, p, x, rows)
+  redis.call('ZREM', at_end.ends, id)
+  redis.call('ZREM', at_end.marks, id)
+  finish(at_end, id, s, p, x, finished_event(id, s, rows[2], rows[3]))
 end
 
 local function create(keys, argv)
@@ -186,20 +222,12 @@ local function create(keys, argv)
   return {'created', p, x}
 end
 
-local function place_bid(keys, argv)
-  local call, format, max, min = redis.call, string.format, math.max, math.min
-  local account, key = argv[3], argv[8]
-  local amount, ceiling = tonumber(argv[6]), tonumber(argv[7])
-  local field, request
-  local rows = call('HMGET', keys[1], 's', 'n:' .. account)
-  if not rows[1] then return {'not_found'} end
-  if key ~= '' then
-    field, request = account .. ':' .. key, 'bid:' .. argv[6] .. ':' .. argv[7]
-    local answer = recall(keys[4], field, request)
-    if answer then return answer end
-  end
-  local s = cmsgpack.unpack(rows[1])
-  local now = instant(s[AT])
+-- Decides one bid on a state, which it changes if the bid is accepted; nothing is written here.
+-- `number` is the bidder's number in this lot, if there is one. Returns the answer and, of an
+-- accepted bid, what it leaves: the ledger entry `id p x`, and of all but a raise its `line` at
+-- `stands`, the `other_line` that rises to `other_stands`, if one does, and the bidder's number.
+local function judge(s, now, number, account, name, shown, amount, ceiling, key)
+  local format, max, min = string.format, math.max, math.min
   if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
   if now < s[STARTS_AT] then return {'not_open', s[STARTS_AT]} end
   if s[SELLER] == account then return {'seller'} end
@@ -210,14 +238,11 @@ local function place_bid(keys, argv)
   if leads and amount == 0 then -- rule 3
     if ceiling <= top then return {'ceiling_too_low', top + 1} end
     if not (price < reserve and reserve <= ceiling) then
-      s[CEILING], s[SUB], s[AT], s[LEADER_NAME] = ceiling, s[SUB] + 1, now, argv[4]
+      s[CEILING], s[SUB], s[AT], s[LEADER_NAME] = ceiling, s[SUB] + 1, now, name
       local answer = {'placed', 'leading', s[SEQ], s[SUB], price, s[MINIMUM], s[BID_COUNT],
         s[ENDS_AT], now, s[LEADER_NUMBER]}
-      call('HSET', keys[1], 's', cmsgpack.pack(s))
-      call('XADD', keys[3], format('%d-%d', s[SEQ], s[SUB]), 'x',
-        cmsgpack.pack({now, account, argv[4], s[LEADER_NUMBER], ceiling, key}))
-      if field then remember(keys[4], field, request, answer) end
-      return answer
+      return answer, {id = format('%d-%d', s[SEQ], s[SUB]),
+        x = cmsgpack.pack({now, account, name, s[LEADER_NUMBER], ceiling, key})}
     end
     top = ceiling
   else
@@ -236,64 +261,184 @@ local function place_bid(keys, argv)
   end
   if price < reserve and reserve <= top then price = reserve end -- rule 9
 
-  local beaten, beaten_ceiling, beaten_line, beaten_number = '', 0, 0, 0
-  if outcome == 'leading' and led and not leads then
-    beaten, beaten_ceiling = s[LEADER], s[CEILING]
-    beaten_line, beaten_number = s[LINE_SEQ], s[LEADER_NUMBER]
-  end
-  local number, is_new = tonumber(rows[2]), false
   if not number then
-    number, is_new = s[BIDDERS] + 1, true
+    number = s[BIDDERS] + 1
     s[BIDDERS] = number
   end
   local seq, stands = s[SEQ] + 1, outcome == 'leading' and price or c
+  local beaten, other_line, other_stands = '', nil, nil
+  if outcome == 'outbid' then -- the leader's line rises to the price
+    other_stands = price
+  elseif led and not leads then -- the beaten leader's line rises to the spent ceiling
+    beaten, other_stands = s[LEADER], s[CEILING]
+  end
+  if other_stands then
+    other_line = format('%010d:%d', 9999999999 - s[LINE_SEQ], s[LEADER_NUMBER])
+  end
   local ends_at = min(max(s[ENDS_AT], now + s[WINDOW_MS]), s[FIRST_ENDS_AT] + s[CAP_MS])
   local moved = ends_at ~= s[ENDS_AT]
   s[SEQ], s[SUB], s[AT], s[PRICE], s[CEILING], s[ENDS_AT] = seq, 0, now, price, top, ends_at
   s[BID_COUNT], s[MINIMUM] = s[BID_COUNT] + 1, price + step_at(price, s[BANDS])
   if outcome == 'leading' then
-    s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, argv[4], argv[5]
+    s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, name, shown
     s[LEADER_NUMBER], s[LINE_SEQ] = number, seq
   end
 
-  if is_new then
-    call('HSET', keys[1], 's', cmsgpack.pack(s), 'n:' .. account, number)
-  else
-    call('HSET', keys[1], 's', cmsgpack.pack(s))
-  end
-  local line = format('%010d:%d', 9999999999 - seq, number)
-  if outcome == 'outbid' then
-    call('ZADD', keys[2], c, line,
-      price, format('%010d:%d', 9999999999 - s[LINE_SEQ], s[LEADER_NUMBER]))
-  elseif beaten ~= '' then
-    call('ZADD', keys[2], price, line,
-      beaten_ceiling, format('%010d:%d', 9999999999 - beaten_line, beaten_number))
-  else
-    call('ZADD', keys[2], price, line)
-  end
   local p = format('{"type":"bid","seq":%d,"at":%d,"number":%d,"shown":%s,"outcome":"%s",'
     .. '"stands_cents":%d,"automatic":%s,"price_cents":%d,"minimum_cents":%d,"leader":%d,'
     .. '"leader_shown":%s,"bid_count":%d,"reserve_met":%s,"ends_at":%d,"extended":%s}',
-    seq, now, number, argv[5], outcome, stands, stands ~= amount and 'true' or 'false', price,
+    seq, now, number, shown, outcome, stands, stands ~= amount and 'true' or 'false', price,
     s[MINIMUM], s[LEADER_NUMBER], s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, price),
     ends_at, moved and 'true' or 'false')
-  call('XADD', keys[3], format('%d-0', seq), 'p', p, 'x',
-    cmsgpack.pack({account, argv[4], amount, ceiling, key, beaten, top}))
-  if moved then
-    call('ZADD', keys[5], ends_at, argv[1])
-    local mark = next_mark(s)
-    if mark then call('ZADD', keys[6], mark, argv[1]) end
+  local x = cmsgpack.pack({account, name, amount, ceiling, key, beaten, top})
+  return {'placed', outcome, seq, 0, price, s[MINIMUM], s[BID_COUNT], ends_at, now, number},
+    {id = format('%d-0', seq), p = p, x = x, stands = stands, number = number,
+      line = format('%010d:%d', 9999999999 - seq, number),
+      other_stands = other_stands, other_line = other_line}
+end
+
+-- A raise has no public part.
+local function write_entry(ledger, placed)
+  if placed.p then
+    redis.call('XADD', ledger, placed.id, 'p', placed.p, 'x', placed.x)
+  else
+    redis.call('XADD', ledger, placed.id, 'x', placed.x)
   end
-  call('PUBLISH', argv[2], p)
-  local answer = {'placed', outcome, seq, 0, price, s[MINIMUM], s[BID_COUNT], ends_at, now, number}
+end
+
+local function write_end(keys, id, s)
+  redis.call('ZADD', keys[5], s[ENDS_AT], id)
+  local mark = next_mark(s)
+  if mark then redis.call('ZADD', keys[6], mark, id) end
+end
+
+local function place_bid(keys, argv)
+  local call = redis.call
+  local account, key = argv[3], argv[8]
+  local field, request
+  local rows = call('HMGET', keys[1], 's', 'n:' .. account)
+  if not rows[1] then return {'not_found'} end
+  if key ~= '' then
+    field, request = account .. ':' .. key, 'bid:' .. argv[6] .. ':' .. argv[7]
+    local answer = recall(keys[4], field, request)
+    if answer then return answer end
+  end
+  local s = cmsgpack.unpack(rows[1])
+  local ends_at, number = s[ENDS_AT], tonumber(rows[2])
+  local answer, placed = judge(s, instant(s[AT]), number, account, argv[4], argv[5],
+    tonumber(argv[6]), tonumber(argv[7]), key)
+  if not placed then return answer end
+
+  if placed.line and not number then
+    call('HSET', keys[1], 's', cmsgpack.pack(s), 'n:' .. account, placed.number)
+  else
+    call('HSET', keys[1], 's', cmsgpack.pack(s))
+  end
+  if placed.other_line then
+    call('ZADD', keys[2], placed.stands, placed.line, placed.other_stands, placed.other_line)
+  elseif placed.line then
+    call('ZADD', keys[2], placed.stands, placed.line)
+  end
+  write_entry(keys[3], placed)
+  local moved = s[ENDS_AT] ~= ends_at
+  if moved then write_end(keys, argv[1], s) end
+  if placed.p then call('PUBLISH', argv[2], placed.p) end
   if field then remember(keys[4], field, request, answer) end
   return answer
+end
+
+-- The bids among the arguments, the fields of the hash that are needed, and those of the keys.
+local function read_bids(argv)
+  local bids, fields, keyed = {}, {'s'}, {}
+  for i = 3, #argv, 6 do
+    local bid = {account = argv[i], name = argv[i + 1], shown = argv[i + 2],
+      amount = tonumber(argv[i + 3]), ceiling = tonumber(argv[i + 4]), key = argv[i + 5]}
+    if bid.key ~= '' then
+      bid.field = bid.account .. ':' .. bid.key
+      bid.request = 'bid:' .. argv[i + 3] .. ':' .. argv[i + 4]
+      keyed[#keyed + 1] = bid.field
+    end
+    bids[#bids + 1] = bid
+    fields[#fields + 1] = 'n:' .. bid.account
+  end
+  return bids, fields, keyed
+end
+
+-- Decides bids one after another on the same state. `numbers` and `stored` are what is kept of
+-- bidders and keys, and grow. Returns the answers and what is to be written.
+local function judge_each(s, now, bids, numbers, stored)
+  local answers = {}
+  local left = {numbers = {}, lines = {}, entries = {}, keys = {}}
+  local lines, kept = left.lines, left.keys
+  for i = 1, #bids do
+    local bid, answer, placed = bids[i], nil, nil
+    local known = bid.field and stored[bid.field]
+    if known then
+      answer = answer_again(known, bid.request)
+      -- Written again, so that a WAIT after it counts this connection.
+      if answer[1] == 'replayed' then kept[#kept + 1], kept[#kept + 2] = bid.field, known end
+    else
+      answer, placed = judge(s, now, numbers[bid.account], bid.account, bid.name, bid.shown,
+        bid.amount, bid.ceiling, bid.key)
+    end
+    if placed then
+      left.entries[#left.entries + 1] = placed
+      if placed.line then lines[#lines + 1], lines[#lines + 2] = placed.stands, placed.line end
+      if placed.other_line then
+        lines[#lines + 1], lines[#lines + 2] = placed.other_stands, placed.other_line
+      end
+      if placed.line and not numbers[bid.account] then
+        numbers[bid.account] = placed.number
+        left.numbers[#left.numbers + 1] = 'n:' .. bid.account
+        left.numbers[#left.numbers + 1] = placed.number
+      end
+      if bid.field then
+        stored[bid.field] = cmsgpack.pack({bid.request, answer})
+        kept[#kept + 1], kept[#kept + 2] = bid.field, stored[bid.field]
+      end
+    end
+    answers[i] = answer
+  end
+  return answers, left
+end
+
+-- Bids on one auction, each as if it had come alone: the state is read and written once, what
+-- each leaves behind is written in order.
+local function place_many(keys, argv)
+  local call = redis.call
+  local bids, fields, keyed = read_bids(argv)
+  local rows = call('HMGET', keys[1], unpack(fields))
+  local numbers, stored = {}, {}
+  if not rows[1] then
+    local answers = {}
+    for i = 1, #bids do answers[i] = {'not_found'} end
+    return answers
+  end
+  for i = 1, #bids do numbers[bids[i].account] = tonumber(rows[i + 1]) end
+  if #keyed > 0 then
+    local kept = call('HMGET', keys[4], unpack(keyed))
+    for i = 1, #keyed do stored[keyed[i]] = kept[i] end
+  end
+  local s = cmsgpack.unpack(rows[1])
+  local ends_at = s[ENDS_AT]
+  local answers, left = judge_each(s, instant(s[AT]), bids, numbers, stored)
+
+  local entries = left.entries
+  if #entries > 0 then call('HSET', keys[1], 's', cmsgpack.pack(s), unpack(left.numbers)) end
+  if #left.lines > 0 then call('ZADD', keys[2], unpack(left.lines)) end
+  for i = 1, #entries do write_entry(keys[3], entries[i]) end
+  if s[ENDS_AT] ~= ends_at then write_end(keys, argv[1], s) end
+  for i = 1, #entries do
+    if entries[i].p then call('PUBLISH', argv[2], entries[i].p) end
+  end
+  if #left.keys > 0 then call('HSET', keys[4], unpack(left.keys)) end
+  return answers
 end
 
 local function buy_now(keys, argv)
   local account, key = argv[4], argv[7]
   local field = account .. ':' .. key
-  local rows = redis.call('HMGET', keys[1], 's')
+  local rows = redis.call('HMGET', keys[1], 's', 't', 'c')
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
     local answer = recall(keys[3], field, 'buy_now')
@@ -314,9 +459,9 @@ local function buy_now(keys, argv)
     .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":0,"reserve_met":%s,"ends_at":%d}',
     s[SEQ], now, price, number, argv[6], reserve_met(s, price), s[ENDS_AT])
   redis.call('HSET', keys[1], 'n:' .. account, number)
-  finish({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
+  finish_one({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
     channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
-    cmsgpack.pack({account, argv[5], key, price}))
+    cmsgpack.pack({account, argv[5], key, price}), rows)
   local answer = {'bought', s[SEQ], price, now}
   if key ~= '' then remember(keys[3], field, 'buy_now', answer) end
   return answer
@@ -325,7 +470,7 @@ end
 local function cancel(keys, argv)
   local account, key = argv[4], argv[8]
   local field, request = account .. ':' .. key, 'cancel:' .. argv[7]
-  local rows = redis.call('HMGET', keys[1], 's')
+  local rows = redis.call('HMGET', keys[1], 's', 't', 'c')
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
     local answer = recall(keys[3], field, request)
@@ -342,9 +487,9 @@ local function cancel(keys, argv)
   s[MARKS] = 0
   local p = string.format('{"type":"cancelled","seq":%d,"at":%d,"status":"cancelled",'
     .. '"bid_count":%d,"reason":%s}', s[SEQ], now, s[BID_COUNT], argv[7])
-  finish({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
+  finish_one({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
     channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
-    cmsgpack.pack({account, argv[5], key}))
+    cmsgpack.pack({account, argv[5], key}), rows)
   local answer = {'cancelled', s[SEQ], now}
   if key ~= '' then remember(keys[3], field, request, answer) end
   return answer
@@ -368,16 +513,15 @@ local function edit(keys, argv)
   return {'edited', s[SEQ], now}
 end
 
-local function close_one(at_end, id)
-  local packed = redis.call('HGET', at_end.hash, 's')
-  if not packed then
-    redis.call('ZREM', at_end.ends, id)
-    redis.call('ZREM', at_end.marks, id)
-    return {'not_found'}
-  end
-  local s = cmsgpack.unpack(packed)
-  local now = instant(s[AT])
-  if s[STATUS] ~= 'open' or now < s[ENDS_AT] then return {'nothing_due'} end
+-- Closes an auction if it is due at `now`; returns the answer, and whether the indexes are to
+-- forget it: it has ended, now or before.
+local function close_one(at_end, id, now)
+  local rows = redis.call('HMGET', at_end.hash, 's', 't', 'c')
+  if not rows[1] then return {'not_found'}, true end
+  local s = cmsgpack.unpack(rows[1])
+  if s[STATUS] ~= 'open' then return {'nothing_due'}, true end
+  now = math.max(now, s[AT])
+  if now < s[ENDS_AT] then return {'nothing_due'}, false end
   local sold = s[LEADER] ~= '' and (s[RESERVE] == 0 or s[PRICE] >= s[RESERVE])
   s[STATUS], s[SOLD_BY] = sold and 'sold' or 'unsold', sold and 'bid' or ''
   s[SEQ], s[SUB], s[AT], s[CLOSED_AT], s[MARKS] = s[SEQ] + 1, 0, now, now, 0
@@ -385,16 +529,24 @@ local function close_one(at_end, id)
     .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":%d,"reserve_met":%s,"ends_at":%d}',
     s[SEQ], now, s[STATUS], sold and '"bid"' or 'null', s[PRICE], s[LEADER_NUMBER],
     s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, s[PRICE]), s[ENDS_AT])
-  finish(at_end, id, s, p, cmsgpack.pack({'', '', '', s[CEILING]}))
-  return {s[STATUS], s[SEQ], now}
+  finish(at_end, id, s, p, cmsgpack.pack({'', '', '', s[CEILING]}),
+    finished_event(id, s, rows[2], rows[3]))
+  return {s[STATUS], s[SEQ], now}, true
 end
 
+-- Many at once: one look at the clock, and each index is changed once.
 local function close(keys, argv)
-  local answers = {}
+  local answers, ended, now = {}, {}, clock()
+  local at_end = {finished = keys[3], finished_channel = argv[1]}
   for i = 1, (#keys - 3) / 2 do
-    answers[i] = close_one({ends = keys[1], marks = keys[2], finished = keys[3],
-      hash = keys[2 + 2 * i], ledger = keys[3 + 2 * i],
-      finished_channel = argv[1], channel = argv[1 + 2 * i]}, argv[2 * i])
+    local id, is_over = argv[2 * i], nil
+    at_end.hash, at_end.ledger, at_end.channel = keys[2 + 2 * i], keys[3 + 2 * i], argv[1 + 2 * i]
+    answers[i], is_over = close_one(at_end, id, now)
+    if is_over then ended[#ended + 1] = id end
+  end
+  if #ended > 0 then
+    redis.call('ZREM', keys[1], unpack(ended))
+    redis.call('ZREM', keys[2], unpack(ended))
   end
   return answers
 end
@@ -434,6 +586,10 @@ local function announce(keys, argv)
     answers[i] = announce_one(keys[2 * i], keys[1 + 2 * i], keys[1], argv[2 * i - 1], argv[2 * i])
   end
   return answers
+end
+
+local function due(keys, argv)
+  return redis.call('ZRANGE', keys[1], '-inf', clock(), 'BYSCORE', 'LIMIT', 0, argv[1])
 end
 
 -- The newest bids of a ledger as public JSON, newest first; raises and announcements between
@@ -482,10 +638,12 @@ end
 
 redis.register_function('auctions_create', create)
 redis.register_function('auctions_place_bid', place_bid)
+redis.register_function('auctions_place_many', place_many)
 redis.register_function('auctions_buy_now', buy_now)
 redis.register_function('auctions_cancel', cancel)
 redis.register_function('auctions_edit', edit)
 redis.register_function{function_name = 'auctions_close', callback = close, flags = {'allow-oom'}}
 redis.register_function('auctions_announce', announce)
 redis.register_function('auctions_watch', watch)
+redis.register_function{function_name = 'auctions_due', callback = due, flags = {'no-writes'}}
 redis.register_function{function_name = 'auctions_read', callback = read, flags = {'no-writes'}}

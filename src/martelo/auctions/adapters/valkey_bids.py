@@ -1,5 +1,7 @@
 """Bids on the live store for asynchronous processes."""
 
+from collections.abc import Sequence
+
 from martelo.auctions.adapters import valkey_calls as calls
 from martelo.auctions.adapters.valkey_async import AsyncConnection
 from martelo.auctions.domain.answers import Placed
@@ -9,16 +11,21 @@ from martelo.kernel.refusal import Refusal
 
 
 class ValkeyBids:
-    """Places bids by the same calls as `ValkeyStore`."""
+    """Places bids by the rule of `ValkeyStore`, many on one auction in one call."""
+
+    most = calls.MOST_BIDS
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
-        """Place a bid.
+    async def place_many(
+        self, auction_id: AuctionId, bids: Sequence[Bid]
+    ) -> list[Placed | Refusal]:
+        """Place at most `most` bids one after another; return the answer to each, in order.
 
         Raises:
             StoreUnavailable: Nothing happened.
             OutcomeUnknown: It may have happened.
         """
-        return calls.placed(await self._connection.decide(calls.place_bid_call(auction_id, bid)))
+        call = calls.place_many_call(auction_id, bids)
+        return calls.placed_many(await self._connection.decide(call))

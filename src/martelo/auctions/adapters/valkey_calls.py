@@ -49,6 +49,9 @@ from martelo.kernel.refusal import Fault, Refusal
 
 Reply = list[Any]
 
+MOST_BIDS = 64
+"""Bids in one call: the store decides nothing else meanwhile, for some 2 ms."""
+
 
 class BrokenStore(Exception):  # noqa: N818 - says what is found
     """The store answered a word that this code does not know."""
@@ -132,21 +135,38 @@ def opened(auction_id: AuctionId, reply: Reply) -> Opened | Refusal:
 
 def place_bid_call(auction_id: AuctionId, bid: Bid) -> Call:
     """Return the call that places `bid`."""
+    return _bids_call("auctions_place_bid", auction_id, (bid,))
+
+
+def place_many_call(auction_id: AuctionId, bids: Sequence[Bid]) -> Call:
+    """Return the call that places `bids` one after another, at most `MOST_BIDS`."""
+    if len(bids) > MOST_BIDS:
+        raise ValueError(f"{len(bids)} bids in one call")
+    return _bids_call("auctions_place_many", auction_id, bids)
+
+
+def _bids_call(function: str, auction_id: AuctionId, bids: Sequence[Bid]) -> Call:
     keys, partition = auction_keys(auction_id), partition_keys(partition_of(auction_id))
-    return Call(
-        "auctions_place_bid",
-        (keys.auction, keys.bids, keys.ledger, keys.keys, partition.ends, partition.marks),
-        (
-            auction_id,
-            keys.channel,
+    words: list[str | int] = [auction_id, keys.channel]
+    for bid in bids:
+        words += (
             bid.by.account_id,
             bid.by.name,
             json_text(mask_name(bid.by.name)),
             bid.amount_cents or 0,
             bid.max_cents or 0,
             bid.key or "",
-        ),
+        )
+    return Call(
+        function,
+        (keys.auction, keys.bids, keys.ledger, keys.keys, partition.ends, partition.marks),
+        tuple(words),
     )
+
+
+def placed_many(replies: list[Reply]) -> list[Placed | Refusal]:
+    """Return what each bid answered, in order."""
+    return [placed(reply) for reply in replies]
 
 
 def placed(reply: Reply) -> Placed | Refusal:
@@ -286,6 +306,16 @@ def announce_call(auction_ids: Sequence[AuctionId]) -> Call:
 def announced(replies: list[Reply]) -> list[Announced | None]:
     """Return what each announcement came to."""
     return [_announced(reply) for reply in replies]
+
+
+def due_call(index: str, limit: int) -> Call:
+    """Return the call that reads what is due in a partition's index, by its server's clock."""
+    return Call("auctions_due", (index,), (limit,), reads_only=True)
+
+
+def due(reply: list[bytes]) -> list[AuctionId]:
+    """Return the auctions that are due."""
+    return [AuctionId(member.decode()) for member in reply]
 
 
 def read_call(auction_id: AuctionId, reader: AccountId | None, bids: int) -> Call:

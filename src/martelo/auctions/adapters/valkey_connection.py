@@ -5,7 +5,8 @@ A change is acknowledged only when its own reply came and, where replicas are as
 redirection, since a call that was redirected was not carried out.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +92,29 @@ class Connection:
         """
         return self.change(call.keys[0], *call.command)
 
+    def ask_each(self, calls: Sequence[Call]) -> list[Reply | StoreUnavailable]:
+        """Return the reply to each call that only reads, or why there is none.
+
+        One round trip a server; one that is gone takes nothing from the others' answers.
+        """
+        return [
+            StoreUnavailable(str(answer)) if isinstance(answer, RedisError) else answer
+            for answer in self._each(calls, ())
+        ]
+
+    def decide_each(self, calls: Sequence[Call]) -> list[Reply | OutcomeUnknown | StoreUnavailable]:
+        """Return the acknowledged reply to each call, or what became of it; see `decide`.
+
+        One round trip a server, so one `WAIT` counts for all of its calls.
+        """
+        durability = self._durability
+        wait: Words = ("WAIT", durability.replicas, durability.timeout_ms)
+        answers = self._each(calls, wait if durability.replicas else ())
+        return [
+            _what_became_of(answer) if isinstance(answer, RedisError) else answer
+            for answer in answers
+        ]
+
     def change(self, key: str, *words: str | float | bytes) -> Reply:
         """Return the acknowledged reply to a command that changes something; see `decide`."""
         for _ in range(MOST_MOVES):
@@ -140,6 +164,56 @@ class Connection:
                 answers[partition] = [next(replies) for _ in queue]
         return answers
 
+    def _each(self, calls: Sequence[Call], wait: Words) -> list[Reply | RedisError]:
+        """Return the reply to each call, or its failure, whatever became of the others."""
+        left = dict(enumerate(calls))
+        answers: dict[int, Reply | RedisError] = {}
+        for _ in range(MOST_MOVES):
+            answers |= self._round(left, wait)
+            left = {at: calls[at] for at in left if isinstance(answers[at], MovedError)}
+            if not left:
+                break
+            try:
+                self._refresh()
+            except StoreUnavailable:
+                break
+        return [answers[at] for at in range(len(calls))]
+
+    def _round(self, calls: Mapping[int, Call], wait: Words) -> dict[int, Reply | RedisError]:
+        answers: dict[int, Reply | RedisError] = {}
+        owned: dict[redis.Redis, list[int]] = defaultdict(list)
+        for at, call in calls.items():
+            try:
+                owned[self._valkey.node_of(call.keys[0])].append(at)
+            except RedisError as error:
+                self._refresh_after(error)
+                answers[at] = error
+        for node, numbers in owned.items():
+            try:
+                replies = self._exchange(node, [calls[at].command for at in numbers], wait)
+            except OutcomeUnknown as unknown:
+                replies = [unknown] * len(numbers)
+            except RedisError as error:
+                self._refresh_after(error)
+                replies = [error] * len(numbers)
+            answers |= zip(numbers, replies, strict=True)
+        return answers
+
+    def _exchange(self, node: "redis.Redis", commands: Sequence[Words], wait: Words) -> list[Reply]:
+        """Return the replies of one server, errors among them; raise what concerns them all."""
+        with node.pipeline(transaction=False) as pipe:
+            for words in commands:
+                pipe.execute_command(*words)  # type: ignore[no-untyped-call]
+            if not wait:
+                return pipe.execute(raise_on_error=False)
+            pipe.execute_command(*wait)  # type: ignore[no-untyped-call]
+            *replies, held = pipe.execute(raise_on_error=False)
+        if isinstance(held, Exception):
+            raise held
+        if held < self._durability.replicas:
+            raise OutcomeUnknown(f"{held} of {self._durability.replicas} replicas hold it")
+        return replies
+
     def _refresh(self) -> None:
         try:
             self._valkey.refresh()
@@ -155,6 +229,13 @@ class Connection:
         except RedisError as error:
             # The failure at hand is the one to tell.
             log.debug("topology-unknown", error=str(error))
+
+
+def _what_became_of(error: RedisError) -> OutcomeUnknown | StoreUnavailable:
+    """Return what the failure of a call that may change something says of it."""
+    if isinstance(error, MovedError) or was_refused_whole(error):
+        return StoreUnavailable(str(error))
+    return OutcomeUnknown(str(error))
 
 
 def was_refused_whole(error: Exception) -> bool:

@@ -60,6 +60,10 @@ class AsyncValkeyStandings:
         self._connection = connection
         self._kept = KeptStandings(clock)
 
+    def kept(self, account_id: AccountId) -> Standing | None:
+        """Return an account's standing, if it was read less than `KEPT_S` ago."""
+        return self._kept.get(account_id)
+
     async def of(self, account_id: AccountId) -> Standing:
         """Return an account's standing, at most `KEPT_S` old."""
         kept = self._kept.get(account_id)

@@ -1,9 +1,12 @@
 """The live store on Valkey or Redis: sends one call per decision and reads the answers."""
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import merge
-from itertools import islice
+from itertools import dropwhile, islice
+from typing import TypeVar
 
 from martelo.auctions.adapters import valkey_calls as calls
 from martelo.auctions.adapters.ledger_codec import decode_entry
@@ -14,13 +17,25 @@ from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
-from martelo.auctions.ports import Cursor, Reading
+from martelo.auctions.ports import (
+    Cursor,
+    Failure,
+    OutcomeUnknown,
+    Reading,
+    StoreUnavailable,
+    Upcoming,
+)
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
 
 FEWEST_FETCHED = 64
 """Ledger entries fetched at once when only some of them are wanted."""
+
+Answer = TypeVar("Answer")
+
+FIRST, LAST = (-1, AuctionId("")), (2**63, AuctionId(""))
+"""Before and behind every cursor."""
 
 LIST_ROUNDS = 8
 """Rounds over the partitions for one page; past them a page is short and its cursor goes on."""
@@ -89,21 +104,33 @@ class ValkeyStore:
             return []
         return calls.announced(self._connection.decide(calls.announce_call(auction_ids)))
 
-    def due_to_close(self, partition: int, limit: int) -> list[AuctionId]:
-        """Return auctions of a partition whose end has come, by the store's clock."""
-        return self._due(partition_keys(partition).ends, limit)
+    def close_due(
+        self, partitions: Sequence[int], limit: int
+    ) -> dict[int, list[Ended | None] | Failure]:
+        """Close what is due in each partition, up to `limit`, all in two round trips a server."""
+        indexes = {partition: partition_keys(partition).ends for partition in partitions}
+        return self._act_on_due(indexes, limit, calls.close_call, calls.closed)
 
-    def due_to_announce(self, partition: int, limit: int) -> list[AuctionId]:
-        """Return auctions of a partition with a due announcement, by the store's clock."""
-        return self._due(partition_keys(partition).marks, limit)
+    def announce_due(
+        self, partitions: Sequence[int], limit: int
+    ) -> dict[int, list[Announced | None] | Failure]:
+        """Announce what is due in each partition, as `close_due` closes it."""
+        indexes = {partition: partition_keys(partition).marks for partition in partitions}
+        return self._act_on_due(indexes, limit, calls.announce_call, calls.announced)
 
-    def next_due_ms(self) -> int | None:
-        """Return how many ms remain until the next closing or announcement; `None` if none."""
-        now_ms = self.now_ms()
+    def upcoming(self) -> Upcoming:
+        """Return where something is due, and how long until the next is."""
         answers = self._connection.ask_partitions(self._partitions, _first_due)
-        rows = (row for replies in answers.values() for reply in replies for row in reply)
-        first_ms = min((int(score) for _, score in rows), default=None)
-        return None if first_ms is None else max(0, first_ms - now_ms)
+        now_ms = _milliseconds(answers[0].pop(0))
+        ends = {part: _score(first) for part, (first, _) in answers.items() if first}
+        marks = {part: _score(first) for part, (_, first) in answers.items() if first}
+        return Upcoming(
+            to_close=[partition for partition, at_ms in ends.items() if at_ms <= now_ms],
+            to_announce=[partition for partition, at_ms in marks.items() if at_ms <= now_ms],
+            next_ms=min(
+                (at_ms - now_ms for at_ms in [*ends.values(), *marks.values()]), default=None
+            ),
+        )
 
     def read(
         self, auction_id: AuctionId, *, reader: AccountId | None = None, bids: int = 50
@@ -207,19 +234,53 @@ class ValkeyStore:
     def _clock_ms(self, key: str) -> int:
         return _milliseconds(self._connection.ask(key, "TIME"))
 
-    def _due(self, index: str, limit: int) -> list[AuctionId]:
-        now_ms = self._clock_ms(index)
-        words: Words = ("ZRANGE", index, "-inf", now_ms, "BYSCORE", "LIMIT", 0, limit)
-        return [AuctionId(member.decode()) for member in self._connection.ask(index, *words)]
+    def _act_on_due(
+        self,
+        indexes: Mapping[int, str],
+        limit: int,
+        act: Callable[[Sequence[AuctionId]], calls.Call],
+        read: Callable[[Reply], list[Answer]],
+    ) -> dict[int, list[Answer] | Failure]:
+        asked = self._connection.ask_each(
+            [calls.due_call(index, limit) for index in indexes.values()]
+        )
+        found: dict[int, list[Answer] | Failure] = {}
+        wanted: dict[int, list[AuctionId]] = {}
+        for partition, reply in zip(indexes, asked, strict=True):
+            if isinstance(reply, StoreUnavailable):
+                found[partition] = reply
+            else:
+                wanted[partition] = calls.due(reply)
+        due = {partition: ids for partition, ids in wanted.items() if ids}
+        decided = self._connection.decide_each([act(ids) for ids in due.values()])
+        for partition, reply in zip(due, decided, strict=True):
+            failed = isinstance(reply, OutcomeUnknown | StoreUnavailable)
+            found[partition] = reply if failed else read(reply)
+        return {partition: found.get(partition, []) for partition in indexes}
 
     def _by_end(self, after: Cursor | None, limit: int) -> list[Cursor]:
-        """Return what stands next in the partitions' indexes, merged, in one round."""
+        """Return what stands next in the partitions' indexes, merged.
+
+        Each is asked for few, as it has its share of a page and not all of it. One of which all
+        that it gave is listed may have more that belongs there, and is asked again for the whole.
+        """
         range_of = _first_range if after is None else self._range_after(after)
+        found = self._ranges(self._partitions, range_of, few_of(limit, len(self._partitions)))
+        listed = _listed(found, after, limit)
+        last = _order(listed[-1]) if len(listed) == limit else LAST
+        again = [part for part, given in found.items() if given.is_full and given.last <= last]
+        if not again:
+            return listed
+        return _listed(found | self._ranges(again, range_of, limit), after, limit)
+
+    def _ranges(
+        self, partitions: Sequence[int], range_of: Callable[[int, int], Words], limit: int
+    ) -> dict[int, "_Given"]:
+        """Return what stands next in each partition's index, in one round."""
         rows = self._connection.ask_partitions(
-            self._partitions, lambda partition: [range_of(partition, limit)]
+            partitions, lambda partition: [range_of(partition, limit)]
         )
-        listed = [_cursors(replies[0], after) for replies in rows.values()]
-        return list(islice(merge(*listed, key=_order), limit))
+        return {partition: _given(replies[0], limit) for partition, replies in rows.items()}
 
     def _range_after(self, after: Cursor) -> Callable[[int, int], Words]:
         """Return what reads on behind `after`, however many auctions end with it.
@@ -248,9 +309,36 @@ def _first_range(partition: int, limit: int) -> Words:
     return ("ZRANGE", partition_keys(partition).ends, 0, limit - 1, "WITHSCORES")
 
 
-def _cursors(rows: Reply, after: Cursor | None) -> list[Cursor]:
-    cursors = (Cursor(int(score), AuctionId(member.decode())) for member, score in rows)
-    return [cursor for cursor in cursors if after is None or _order(cursor) > _order(after)]
+def few_of(limit: int, partitions: int) -> int:
+    """Return how many of each partition nearly always suffice for `limit` of all, in order.
+
+    Auctions are spread evenly by chance, so that far more than its share is rare in a partition.
+    """
+    share = limit / partitions
+    return min(limit, int(share + 4 * math.sqrt(share)) + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a partition gave: in order, and whether there may be more behind it."""
+
+    cursors: list[Cursor]
+    is_full: bool
+
+    @property
+    def last(self) -> tuple[int, AuctionId]:
+        return _order(self.cursors[-1])
+
+
+def _given(rows: Reply, limit: int) -> _Given:
+    cursors = [Cursor(int(score), AuctionId(member.decode())) for member, score in rows]
+    return _Given(cursors, is_full=len(cursors) >= limit)
+
+
+def _listed(found: Mapping[int, _Given], after: Cursor | None, limit: int) -> list[Cursor]:
+    merged = merge(*(given.cursors for given in found.values()), key=_order)
+    begin = FIRST if after is None else _order(after)
+    return list(islice(dropwhile(lambda cursor: _order(cursor) <= begin, merged), limit))
 
 
 def _order(cursor: Cursor) -> tuple[int, AuctionId]:
@@ -264,4 +352,11 @@ def _milliseconds(time: Reply) -> int:
 
 def _first_due(partition: int) -> list[Words]:
     keys = partition_keys(partition)
-    return [("ZRANGE", index, 0, 0, "WITHSCORES") for index in (keys.ends, keys.marks)]
+    clock: list[Words] = [("TIME",)] if partition == 0 else []
+    firsts: list[Words] = [("ZRANGE", at, 0, 0, "WITHSCORES") for at in (keys.ends, keys.marks)]
+    return clock + firsts
+
+
+def _score(rows: Reply) -> int:
+    ((_, score),) = rows
+    return int(score)

@@ -1,4 +1,4 @@
-"""One watched auction: its entries in order, encoded once, to everyone who watches it here."""
+"""One watched auction: its entries in order to everyone who watches it here."""
 
 import asyncio
 import time
@@ -8,7 +8,15 @@ from typing import Any
 import structlog
 
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.live.frames import Frame, Position, Snapshot, encode_entry, is_end
+from martelo.auctions.live.frames import (
+    Encoding,
+    Frame,
+    Position,
+    Snapshot,
+    encode_together,
+    entry_frame,
+    is_end,
+)
 from martelo.auctions.live.parts import Parts
 from martelo.auctions.live.recent import Recent
 from martelo.auctions.live.snapshots import Snapshots
@@ -182,7 +190,7 @@ class Channel:
     # In order, once
 
     def _accept(self, entry: PublicEntry) -> None:
-        frame = self._encode(entry)
+        frame = self._frame(entry)
         self.seq = entry.seq
         self._recent.append(frame)
         self._window.append(frame)
@@ -207,10 +215,13 @@ class Channel:
         self._parts.metrics.deliveries.inc(len(viewers) * len(frames))
         self._parts.metrics.writes.inc(len(viewers))
         first, last = frames[0].seq, frames[-1].seq
-        together = frames[0].data if len(frames) == 1 else b"".join(f.data for f in frames)
+        together: dict[Encoding, bytes] = {}
         for viewer in viewers:
             if viewer.seq < first and self.end is None:
-                viewer.deliver(together, last)
+                data = together.get(viewer.encoding)
+                if data is None:
+                    data = together[viewer.encoding] = encode_together(frames, viewer.encoding)
+                viewer.deliver(data, last)
             else:
                 self._bring_up(viewer, frames, None)
 
@@ -219,9 +230,9 @@ class Channel:
         end = self.end or (snapshot.end if snapshot is not None else None)
         missing = [f for f in frames if f.seq > viewer.seq and (end is None or f.seq < end.seq)]
         if missing:
-            viewer.deliver(b"".join(frame.data for frame in missing), missing[-1].seq)
+            viewer.deliver(encode_together(missing, viewer.encoding), missing[-1].seq)
         if end is not None and not viewer.is_behind and not viewer.is_done:
-            viewer.deliver_end(end.data, end.seq)
+            viewer.deliver_end(end.encoded(viewer.encoding), end.seq)
 
     # Looking back
 
@@ -272,11 +283,11 @@ class Channel:
             older = [entry for entry in entries if entry.seq < first]
             is_whole = [entry.seq for entry in older] == list(range(after.seq + 1, first))
             if after.epoch == self.epoch and self.is_live and is_whole:
-                self._recent.prepend([self._encode(entry) for entry in older])
+                self._recent.prepend([self._frame(entry) for entry in older])
                 self._parts.metrics.filled.inc(len(older))
 
-    def _encode(self, entry: PublicEntry) -> Frame:
-        return encode_entry(self._parts.encoding, self.auction_id, self.epoch, entry)
+    def _frame(self, entry: PublicEntry) -> Frame:
+        return entry_frame(self.auction_id, self.epoch, entry)
 
     # Holes
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import socket
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol, cast
 
@@ -11,7 +12,7 @@ import structlog
 from martelo.auctions.live.frames import Snapshot
 from martelo.auctions.live.http_head import BadRequest, Request, RequestReader, response_head
 from martelo.auctions.live.hub import Watch
-from martelo.auctions.live.sse import CONTENT_TYPE, HEARTBEAT, retry_field
+from martelo.auctions.live.sse import CONTENT_TYPE, ENCODING, HEARTBEAT, retry_field
 from martelo.auctions.live.viewer import Viewer
 from martelo.runtime.problems import CONTENT_TYPE as PROBLEM_TYPE
 from martelo.runtime.problems import problem_body, render_problem
@@ -55,6 +56,7 @@ class Streams(Protocol):
 class Connection(asyncio.Protocol):
     """Reads requests, writes answers, and is the sink of a viewer."""
 
+    encoding = ENCODING
     __slots__ = ("_keep_alive", "_reader", "_request_id", "_server", "_task", "_transport",
                  "_viewer", "is_streaming", "watch")  # fmt: skip
 
@@ -188,6 +190,20 @@ class Connection(asyncio.Protocol):
         body = problem_body(slug, title or status.phrase, status.value, detail, self._request_id)
         self.send(status, PROBLEM_TYPE, render_problem(body), extra or {})
 
+    def become(
+        self, head: bytes, rest: bytes, protocol: Callable[[asyncio.Transport], asyncio.Protocol]
+    ) -> None:
+        """Send `head` and leave the connection to another protocol, with what came of it."""
+        transport, self._transport, self._reader = self._transport, None, None
+        if transport is None:
+            return
+        self._server.closed(self)
+        transport.write(head)
+        successor = protocol(transport)
+        transport.set_protocol(successor)
+        if rest:
+            successor.data_received(rest)
+
     # A viewer's sink
 
     def attach(self, viewer: Viewer) -> None:
@@ -209,7 +225,7 @@ class Connection(asyncio.Protocol):
         wait_ms = random.randint(*RETRY_MS)  # noqa: S311 - spreads load, guards nothing
         self.write(response_head(HTTPStatus.OK, headers) + retry_field(wait_ms))
         if snapshot is not None:
-            self.write(snapshot.data)
+            self.write(snapshot.frame.encoded(ENCODING))
         self._server.streaming(self)
 
     def write(self, data: bytes) -> None:

@@ -19,6 +19,8 @@ class Request:
     query: dict[str, list[str]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     keep_alive: bool = False
+    rest: bytes = b""
+    """What came after a request to upgrade, in its new protocol."""
 
 
 class BadRequest(Exception):  # noqa: N818 - says what came
@@ -54,9 +56,10 @@ class RequestReader:
         self._read_bytes += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # Whatever it wants to become: here it stays HTTP, as RFC 9110 7.8 allows.
+        except httptools.HttpParserUpgrade as upgrade:
+            # Where it becomes nothing else it stays HTTP, as RFC 9110 7.8 allows.
             self._is_whole = True
+            self._request.rest = data[upgrade.args[0] :]
         except httptools.HttpParserError as error:
             raise BadRequest(HTTPStatus.BAD_REQUEST, "This is no HTTP request.") from error
         head_bytes = self._read_bytes if self._is_head else self._head_bytes

@@ -1,6 +1,14 @@
 """What a feed process counts."""
 
+import collections
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from martelo.auctions.domain.answers import Placed
+from martelo.auctions.problems import describe
+from martelo.kernel.refusal import Refusal
+from martelo.runtime.refused import UNFORESEEN
 
 
 class LiveMetrics:
@@ -37,3 +45,36 @@ class LiveMetrics:
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
             registry=registry,
         )
+
+
+class BidMetrics:
+    """What became of bids that came over sockets."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._bids = Counter(
+            "martelo_live_bids",
+            "Bids sent to the store, by what came of them: leading, outbid, replayed, a slug.",
+            ["outcome"],
+            registry=registry,
+        )
+        self._sizes = Histogram(
+            "martelo_live_bids_in_a_call",
+            "Bids that one call to the store held.",
+            buckets=(1, 2, 4, 8, 16, 32, 64),
+            registry=registry,
+        )
+
+    def count(self, outcomes: Sequence[Placed | Exception]) -> None:
+        """Count what one call came to."""
+        self._sizes.observe(len(outcomes))
+        for name, times in collections.Counter(map(_name, outcomes)).items():
+            self._bids.labels(name).inc(times)
+
+
+def _name(outcome: Placed | Exception) -> str:
+    if isinstance(outcome, Placed):
+        return "replayed" if outcome.replayed else outcome.outcome.value
+    if isinstance(outcome, Refusal):
+        return outcome.slug
+    problem = describe(outcome)
+    return problem.slug if problem is not None else UNFORESEEN.slug

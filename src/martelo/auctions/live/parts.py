@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from martelo.auctions.live.archive import Archive
-from martelo.auctions.live.frames import Encoding
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
 from martelo.auctions.live.viewer import Clock, Viewer
@@ -16,7 +15,6 @@ class Parts:
 
     feed: Feed
     archive: Archive
-    encoding: Encoding
     limits: Limits
     metrics: LiveMetrics
     clock: Clock

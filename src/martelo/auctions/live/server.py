@@ -1,8 +1,7 @@
-"""The server of event streams: connections, routes, heartbeats, and an orderly stop."""
+"""The server of event streams and WebSockets: routes, heartbeats, and an orderly stop."""
 
 import asyncio
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,15 +9,21 @@ import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from martelo.auctions.domain.refusals import AuctionNotFound
+from martelo.auctions.live import websocket_handshake
 from martelo.auctions.live.channel import NothingLeft
 from martelo.auctions.live.connection import Connection
 from martelo.auctions.live.frames import parse_position
 from martelo.auctions.live.http_head import Request
-from martelo.auctions.live.hub import Hub
+from martelo.auctions.live.origins import Origins
+from martelo.auctions.live.websocket import WebSocket
+from martelo.auctions.live.websocket_handshake import Verdict
+from martelo.auctions.live.websocket_session import SessionParts
 from martelo.auctions.ports import StoreUnavailable
-from martelo.kernel.ids import AuctionId
 
 TEXT = "text/plain; charset=utf-8"
+
+Peer = Connection | WebSocket
+"""Whoever is connected."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,21 +46,23 @@ class Server:
 
     def __init__(
         self,
-        hub: Hub,
         registry: CollectorRegistry,
-        parse_id: Callable[[str], AuctionId | None],
+        sessions: SessionParts,
+        origins: Origins,
         timing: Timing,
     ) -> None:
-        self._hub = hub
+        self._hub = sessions.hub
         self._registry = registry
-        self._parse_id = parse_id
+        self._parse_id = sessions.parse_id
+        self._sessions = sessions
+        self._origins = origins
         self._timing = timing
         self.port = 0
         """Where it listens, once it does."""
         self._is_stopping = False
         self._awaited: dict[Connection, float] = {}
-        self._all: set[Connection] = set()
-        self._beats: list[set[Connection]] = [set() for _ in range(timing.heartbeat_s)]
+        self._all: set[Peer] = set()
+        self._beats: list[set[Peer]] = [set() for _ in range(timing.heartbeat_s)]
         self._next_beat = 0
 
     async def run(self, host: str, port: int, backlog: int, stop: asyncio.Event) -> None:
@@ -92,10 +99,11 @@ class Server:
         """Give the connection its turn among the heartbeats."""
         self._beats[self._next_beat].add(connection)
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: Peer) -> None:
         """Forget the connection."""
         self._all.discard(connection)
-        self._awaited.pop(connection, None)
+        if isinstance(connection, Connection):
+            self._awaited.pop(connection, None)
         for beats in self._beats if connection.is_streaming else ():
             beats.discard(connection)
 
@@ -111,6 +119,8 @@ class Server:
         match request.path.split("/"):
             case ["", "auction", auction_id, "events"]:
                 await self._stream(connection, request, auction_id)
+            case ["", "live"]:
+                self._shake_hands(connection, request)
             case ["", "healthz"]:
                 connection.send(HTTPStatus.OK, TEXT, b"ok\n", {})
             case ["", "readyz"]:
@@ -126,6 +136,31 @@ class Server:
             connection.send(HTTPStatus.OK, TEXT, b"ready\n", {})
         else:
             connection.send(HTTPStatus.SERVICE_UNAVAILABLE, TEXT, b"not ready\n", {})
+
+    def _shake_hands(self, connection: Connection, request: Request) -> None:
+        match websocket_handshake.judge(request, self._origins):
+            case Verdict.NO_UPGRADE:
+                connection.refuse(
+                    HTTPStatus.UPGRADE_REQUIRED,
+                    "upgrade-required",
+                    "Here only WebSocket is spoken.",
+                    extra=websocket_handshake.OFFER,
+                )
+            case Verdict.NO_KEY:
+                detail = "Sec-WebSocket-Key must be 16 bytes in base64."
+                connection.refuse(HTTPStatus.BAD_REQUEST, "bad-handshake", detail, close=True)
+            case Verdict.FOREIGN_PAGE:
+                detail = "Pages of this origin may not connect."
+                connection.refuse(HTTPStatus.FORBIDDEN, "foreign-page", detail, close=True)
+            case Verdict.WELCOME:
+                head = websocket_handshake.switching_head(request, connection.request_id)
+                connection.become(head, request.rest, self._open_socket)
+
+    def _open_socket(self, transport: asyncio.Transport) -> WebSocket:
+        opened = WebSocket(self, transport, self._sessions)
+        self._all.add(opened)
+        self._beats[self._next_beat].add(opened)
+        return opened
 
     async def _stream(self, connection: Connection, request: Request, text: str) -> None:
         auction_id = self._parse_id(text)

@@ -1,4 +1,4 @@
-"""Snapshots of one auction: read once and encoded once for all who ask at the same moment."""
+"""Snapshots of one auction: read once for all who ask at the same moment."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,16 @@ from collections.abc import Callable
 from martelo.auctions import wire
 from martelo.auctions.domain.auction import Status
 from martelo.auctions.live import archive
-from martelo.auctions.live.frames import Frame, Json, Position, Snapshot, encode_entry, is_end
+from martelo.auctions.live.frames import (
+    Frame,
+    Json,
+    Position,
+    Snapshot,
+    entry_frame,
+    event_frame,
+    is_end,
+    snapshot_frame,
+)
 from martelo.auctions.live.parts import Parts
 from martelo.auctions.ports import Reading, StoreUnavailable
 from martelo.kernel.ids import AuctionId
@@ -63,8 +72,8 @@ class Snapshots:
         view["viewers"] = self._count(reading)
         position = Position(epoch, reading.auction.seq)
         end = None if reading.auction.status is Status.OPEN else await self._read_end(position)
-        data = self._parts.encoding.snapshot(self._auction_id, position, view)
-        snapshot = Snapshot(position, view, data, end)
+        frame = snapshot_frame(self._auction_id, position, view)
+        snapshot = Snapshot(position, view, frame, end)
         if epoch == self._epoch:
             good_until = self._parts.clock() + self._parts.limits.snapshot_age_s
             self._kept = (good_until, snapshot)
@@ -74,10 +83,10 @@ class Snapshots:
         entries = await self._parts.feed.public_entries(self._auction_id, position.seq - 1, 1)
         if not entries or not is_end(entries[0]):
             raise StoreUnavailable("the ledger of an ended auction has no end")
-        return encode_entry(self._parts.encoding, self._auction_id, position.epoch, entries[0])
+        return entry_frame(self._auction_id, position.epoch, entries[0])
 
     def _of_record(self, view: Json) -> Snapshot:
-        encoding, position = self._parts.encoding, Position(archive.EPOCH, view["seq"])
-        end = encoding.event(self._auction_id, position, *archive.end_event(view))
-        data = encoding.snapshot(self._auction_id, position, view)
-        return Snapshot(position, view, data, Frame(position.seq, end))
+        position = Position(archive.EPOCH, view["seq"])
+        end = event_frame(self._auction_id, position, *archive.end_event(view))
+        frame = snapshot_frame(self._auction_id, position, view)
+        return Snapshot(position, view, frame, end)

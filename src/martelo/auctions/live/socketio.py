@@ -8,25 +8,23 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
-import structlog
 from socketio import AsyncServer
 
 from martelo.auctions import requests
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.bidding import Bidding
 from martelo.auctions.live.channel import NothingLeft
+from martelo.auctions.live.faults import problem_of
 from martelo.auctions.live.frames import Position, parse_position
 from martelo.auctions.live.hub import Hub
+from martelo.auctions.live.origins import Origins
 from martelo.auctions.live.socketio_packets import MALFORMED, Packet
 from martelo.auctions.live.socketio_socket import JoinedSink, Socket
-from martelo.auctions.problems import describe
 from martelo.auctions.wire import Json
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import Fault, InvalidInput
-from martelo.runtime.refused import UNFORESEEN, Problem, common_problem
 from martelo.runtime.request_ids import accept_request_id
 
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -41,19 +39,6 @@ MAX_QUEUED = 16
 
 PING_S = 25
 PONG_WITHIN_S = 20
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Origins:
-    """Pages that may connect: those of the same host, and those named."""
-
-    named: frozenset[str]
-
-    def admit(self, origin: str, environ: dict[str, Any]) -> bool:
-        """Tell whether a page of `origin` may connect."""
-        return origin in self.named or urlsplit(origin).netloc == environ.get("HTTP_HOST")
 
 
 class SocketIo:
@@ -73,7 +58,9 @@ class SocketIo:
         self.server = AsyncServer(
             async_mode="asgi",
             serializer=Packet,
-            cors_allowed_origins=origins.admit,
+            cors_allowed_origins=lambda origin, environ: origins.admit(
+                origin, environ.get("HTTP_HOST")
+            ),
             max_http_buffer_size=MAX_MESSAGE_BYTES,
             ping_interval=PING_S,
             ping_timeout=PONG_WITHIN_S,
@@ -218,12 +205,4 @@ class _Answering:
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
             if isinstance(error, Unreadable):
                 self.strike(names[-1])
-            return _problem(error).body(accept_request_id(None))
-
-
-def _problem(error: Exception) -> Problem:
-    problem = describe(error) or common_problem(error)
-    if problem is None:
-        log.error("unforeseen", exc_info=error)
-        problem = UNFORESEEN
-    return problem
+            return problem_of(error).body(accept_request_id(None))

@@ -81,6 +81,10 @@ class SocketIoEncoding:
         return _update("auction_update", "extended", auction_id, position, data)
 
 
+ENCODING = SocketIoEncoding()
+"""One for all viewers: what is encoded is kept by it."""
+
+
 def _update(event: str, name: str, auction_id: AuctionId, position: Position, data: Json) -> bytes:
     payload = {**data, "type": name, "id": str(position), "auction_id": auction_id}
     return b"%d%b%b" % (packet.EVENT, orjson.dumps([event, payload]), SEPARATOR)

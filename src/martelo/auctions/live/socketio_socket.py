@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from martelo.auctions.live.frames import Snapshot
 from martelo.auctions.live.hub import Watch
-from martelo.auctions.live.socketio_packets import SEPARATOR
+from martelo.auctions.live.socketio_packets import ENCODING, SEPARATOR
 from martelo.auctions.live.viewer import Viewer
 from martelo.kernel.ids import AuctionId
 
@@ -88,6 +88,8 @@ class JoinedSink:
     What it starts with goes out in the answer to `join`; until that has been sent (`open`) what
     follows is kept.
     """
+
+    encoding = ENCODING
 
     def __init__(self, socket: Socket, auction_id: AuctionId) -> None:
         self.snapshot: Snapshot | None = None

@@ -26,6 +26,10 @@ class SseEncoding:
         return _event("extended", data, None)
 
 
+ENCODING = SseEncoding()
+"""One for all viewers: what is encoded is kept by it."""
+
+
 def retry_field(wait_ms: int) -> bytes:
     """Return what tells a browser how long to wait before it reconnects."""
     return f"retry: {wait_ms}\n\n".encode()

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from martelo.auctions.live.frames import Snapshot
+from martelo.auctions.live.frames import Encoding, Snapshot
 
 
 class Sink(Protocol):
     """A viewer's connection, as a transport gives it to the hub; no method may block or raise."""
+
+    @property
+    def encoding(self) -> Encoding:
+        """How the transport writes events."""
 
     def begin(self, snapshot: Snapshot | None) -> None:
         """Say that the viewer is served from now on, from `snapshot` or from where it was."""
@@ -45,11 +49,12 @@ class Viewer:
     snapshot stands for what it missed.
     """
 
-    __slots__ = ("_kept", "_kept_bytes", "_limit_bytes", "_watched", "is_behind", "is_done",
-                 "seq", "sink")  # fmt: skip
+    __slots__ = ("_kept", "_kept_bytes", "_limit_bytes", "_watched", "encoding", "is_behind",
+                 "is_done", "seq", "sink")  # fmt: skip
 
     def __init__(self, sink: Sink, watched: Viewers, limit_bytes: int) -> None:
         self.sink = sink
+        self.encoding = sink.encoding
         self.seq = 0
         self.is_behind = False
         self.is_done = False
@@ -100,7 +105,7 @@ class Viewer:
         """Send a snapshot in place of whatever was missed; only while the sink has room."""
         self.is_behind = False
         self.seq = snapshot.position.seq
-        self.sink.write(snapshot.data)
+        self.sink.write(snapshot.frame.encoded(self.encoding))
 
     def hold(self) -> None:
         """Keep events from now on; the sink has no room."""

@@ -10,24 +10,36 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from prometheus_client import CollectorRegistry
+
 from martelo.auctions.adapters.valkey_async import AsyncConnection
+from martelo.auctions.adapters.valkey_bids import ValkeyBids
 from martelo.auctions.adapters.valkey_connection import Durability
 from martelo.auctions.adapters.valkey_feed import ValkeyFeed
 from martelo.auctions.adapters.valkey_keys import MAX_PARTITIONS, parse_auction_id
+from martelo.auctions.adapters.valkey_standings import AsyncValkeyStandings
 from martelo.auctions.adapters.valkey_subscriptions import Subscriptions
 from martelo.auctions.live.archive import ApiArchive, Archive
-from martelo.auctions.live.frames import Encoding
+from martelo.auctions.live.batches import Batches
+from martelo.auctions.live.bidding import Bidding
 from martelo.auctions.live.hub import Hub
 from martelo.auctions.live.limits import Limits
-from martelo.auctions.live.metrics import LiveMetrics
+from martelo.auctions.live.metrics import BidMetrics, LiveMetrics
 from martelo.auctions.live.parts import Parts
+from martelo.auctions.main.store import durability_of
+from martelo.auctions.settings import BID_BURST, SocketSettings
 from martelo.kernel.ids import AuctionId
+from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.http import open_client
+from martelo.runtime.tokens import TokenVerifier
 from martelo.runtime.valkey_async import AsyncValkey
 
 FEED_TIMEOUT_S = 2.0
 BACKLOG = 65_535
 """Above any viewer count; the system lowers it to its own bound."""
+
+BUFFER_BYTES = 64 * 1024
+"""Kept for each viewer; one connection may watch many auctions."""
 
 
 @asynccontextmanager
@@ -46,9 +58,7 @@ async def running(hub: Hub, valkey: AsyncValkey) -> AsyncIterator[asyncio.Event]
         await valkey.close()
 
 
-def build_hub(
-    valkey: AsyncValkey, archive: Archive, encoding: Encoding, limits: Limits, metrics: LiveMetrics
-) -> Hub:
+def build_hub(valkey: AsyncValkey, archive: Archive, limits: Limits, metrics: LiveMetrics) -> Hub:
     """Return a hub on a store, with its record behind it."""
     process = f"{socket.gethostname()}-{secrets.token_hex(8)}"
     feed = ValkeyFeed(
@@ -57,7 +67,27 @@ def build_hub(
         process,
         time.monotonic,
     )
-    return Hub(Parts(feed, archive, encoding, limits, metrics, time.monotonic, {}))
+    return Hub(Parts(feed, archive, limits, metrics, time.monotonic, {}))
+
+
+def build_bidding(
+    settings: SocketSettings, valkey: AsyncValkey, archive: Archive, registry: CollectorRegistry
+) -> Bidding:
+    """Return what takes bids that come over sockets."""
+    buckets = TokenBuckets(
+        rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
+    )
+    connection = AsyncConnection(valkey, durability_of(settings))
+    return Bidding(
+        batches=Batches(ValkeyBids(connection), BidMetrics(registry)),
+        standings=AsyncValkeyStandings(connection, time.monotonic),
+        verifier=TokenVerifier(
+            settings.accounts_url, open_client(), time.time, service_key=settings.service_key
+        ),
+        buckets=buckets if settings.rate_limits == "on" else None,
+        archive=archive,
+        parse_id=known_id,
+    )
 
 
 def open_archive(auctions_url: str) -> Archive:

@@ -1,15 +1,20 @@
-"""`auctions-live`: event streams over HTTP."""
+"""`auctions-live`: event streams over HTTP, and events and bids over WebSocket."""
+
+import time
 
 import uvloop
 from prometheus_client import CollectorRegistry
 
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
+from martelo.auctions.live.origins import parse_origins
 from martelo.auctions.live.server import Server, Timing
-from martelo.auctions.live.sse import SseEncoding
+from martelo.auctions.live.websocket_session import SessionParts
 from martelo.auctions.main.feed import (
     BACKLOG,
+    BUFFER_BYTES,
     FEED_TIMEOUT_S,
+    build_bidding,
     build_hub,
     known_id,
     open_archive,
@@ -18,12 +23,17 @@ from martelo.auctions.main.feed import (
 )
 from martelo.auctions.main.store import start_logs
 from martelo.auctions.settings import FeedSettings
+from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.settings import load
 from martelo.runtime.valkey_async import connect_async
 
+FRAMES_PER_S = 20
+FRAMES_AT_ONCE = 100
+"""Frames of a connection that make us ask somebody: who it is, or what it wants to watch."""
+
 
 def run() -> None:
-    """Serve event streams until SIGTERM or SIGINT."""
+    """Serve viewers and bidders until SIGTERM or SIGINT."""
     settings = load(FeedSettings)
     start_logs(settings, "auctions-live")
     raise_file_limit()
@@ -32,10 +42,25 @@ def run() -> None:
 
 async def _serve(settings: FeedSettings) -> None:
     registry = CollectorRegistry()
-    valkey = connect_async(settings.address_url, timeout_s=FEED_TIMEOUT_S)
+    feed_valkey = connect_async(settings.address_url, timeout_s=FEED_TIMEOUT_S)
+    # Bids wait for replicas too: longer than the feed waits for anything.
+    bids_valkey = connect_async(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)
     archive = open_archive(settings.auctions_url)
-    limits = Limits(window_s=settings.live_window_ms / 1000, slow_s=settings.live_slow_s)
-    hub = build_hub(valkey, archive, SseEncoding(), limits, LiveMetrics(registry))
-    server = Server(hub, registry, known_id, Timing(drain_s=settings.live_drain_s))
-    async with running(hub, valkey) as stop:
+    limits = Limits(
+        window_s=settings.live_window_ms / 1000,
+        buffer_bytes=BUFFER_BYTES,
+        slow_s=settings.live_slow_s,
+    )
+    hub = build_hub(feed_valkey, archive, limits, LiveMetrics(registry))
+    buckets = TokenBuckets(rate_per_s=FRAMES_PER_S, burst=FRAMES_AT_ONCE, clock=time.monotonic)
+    sessions = SessionParts(
+        hub,
+        build_bidding(settings, bids_valkey, archive, registry),
+        known_id,
+        buckets if settings.rate_limits == "on" else None,
+    )
+    origins = parse_origins(settings.public_url, settings.allowed_origins)
+    server = Server(registry, sessions, origins, Timing(drain_s=settings.live_drain_s))
+    async with running(hub, feed_valkey) as stop:
         await server.run(settings.host, settings.port, BACKLOG, stop)
+    await bids_valkey.close()

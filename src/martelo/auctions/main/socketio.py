@@ -1,38 +1,27 @@
 """`auctions-socketio`: the same feed over Socket.IO, and bids on the live store."""
 
-import time
-from urllib.parse import urlsplit
-
 import uvloop
 from prometheus_client import CollectorRegistry
 
-from martelo.auctions.adapters.valkey_async import AsyncConnection
-from martelo.auctions.adapters.valkey_bids import ValkeyBids
-from martelo.auctions.adapters.valkey_standings import AsyncValkeyStandings
-from martelo.auctions.live.bidding import Bidding
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
-from martelo.auctions.live.socketio import Origins, SocketIo
+from martelo.auctions.live.origins import parse_origins
+from martelo.auctions.live.socketio import SocketIo
 from martelo.auctions.live.socketio_app import Health, serve
-from martelo.auctions.live.socketio_packets import SocketIoEncoding
 from martelo.auctions.main.feed import (
     BACKLOG,
+    BUFFER_BYTES,
+    build_bidding,
     build_hub,
     known_id,
     open_archive,
     raise_file_limit,
     running,
 )
-from martelo.auctions.main.store import durability_of, start_logs
-from martelo.auctions.settings import BID_BURST, SocketIoSettings
-from martelo.runtime.buckets import TokenBuckets
-from martelo.runtime.http import open_client
+from martelo.auctions.main.store import start_logs
+from martelo.auctions.settings import SocketIoSettings
 from martelo.runtime.settings import load
-from martelo.runtime.tokens import TokenVerifier
 from martelo.runtime.valkey_async import connect_async
-
-BUFFER_BYTES = 64 * 1024
-"""Smaller than a stream's: one connection may watch many auctions."""
 
 
 def run() -> None:
@@ -48,22 +37,10 @@ async def _serve(settings: SocketIoSettings) -> None:
     valkey = connect_async(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)
     archive = open_archive(settings.auctions_url)
     limits = Limits(buffer_bytes=BUFFER_BYTES)
-    hub = build_hub(valkey, archive, SocketIoEncoding(), limits, LiveMetrics(registry))
-    buckets = TokenBuckets(
-        rate_per_s=settings.bids_per_second, burst=BID_BURST, clock=time.monotonic
-    )
-    connection = AsyncConnection(valkey, durability_of(settings))
-    bidding = Bidding(
-        bids=ValkeyBids(connection),
-        standings=AsyncValkeyStandings(connection, time.monotonic),
-        verifier=TokenVerifier(
-            settings.accounts_url, open_client(), time.time, service_key=settings.service_key
-        ),
-        buckets=buckets if settings.rate_limits == "on" else None,
-        archive=archive,
-        parse_id=known_id,
-    )
-    transport = SocketIo(hub, bidding, known_id, Origins(_origins(settings)))
+    hub = build_hub(valkey, archive, limits, LiveMetrics(registry))
+    bidding = build_bidding(settings, valkey, archive, registry)
+    origins = parse_origins(settings.public_url, settings.allowed_origins)
+    transport = SocketIo(hub, bidding, known_id, origins)
     async with running(hub, valkey) as stop:
         await serve(
             transport,
@@ -73,11 +50,3 @@ async def _serve(settings: SocketIoSettings) -> None:
             backlog=BACKLOG,
             stop=stop,
         )
-
-
-def _origins(settings: SocketIoSettings) -> frozenset[str]:
-    named = {origin.strip() for origin in settings.allowed_origins.split(",")} - {""}
-    if settings.public_url is not None:
-        parts = urlsplit(settings.public_url)
-        named.add(f"{parts.scheme}://{parts.netloc}")
-    return frozenset(named)

@@ -3,6 +3,7 @@
 import secrets
 
 from martelo.auctions.adapters.record.archive import SqlArchive
+from martelo.auctions.adapters.valkey_finished import ValkeyFinished
 from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_setup import read_partitions
 from martelo.auctions.adapters.valkey_store import ValkeyStore
@@ -10,8 +11,10 @@ from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.settings import WorkerSettings
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
+from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.process import run_worker
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.leadership import Leadership
 from martelo.runtime.postgresql import open_engine
 from martelo.runtime.settings import load
@@ -33,10 +36,12 @@ def run() -> None:
     url = settings.database_url
     archive = SqlArchive(open_engine(url, application="auctions-worker", pool_size=POOL_SIZE))
     leadership = Leadership(url, ARCHIVE_LOCK, application="auctions-archive")
-    keeper = Keeper(leadership, store, source, archive, partitions)
+    precedence = Precedence()
+    keeper = Keeper(leadership, store, source, archive, partitions, precedence)
     run_worker(
-        Ends(store, source, partitions, first_partition=secrets.randbelow(partitions)),
+        Ends(store, source, partitions, secrets.randbelow(partitions), precedence),
         keeper,
         Purger(store, source, archive, keeper, kept_ms=settings.kept_after_end_s * 1000),
+        Trimmer(store, ValkeyFinished(connection, partitions), archive, keeper),
         SidePort(settings.host, settings.port),
     )

@@ -19,9 +19,10 @@ from martelo.auctions.ports import (
 )
 from martelo.auctions.worker.hints import Hints
 from martelo.auctions.worker.metrics import ARCHIVE_PARKED, ARCHIVED, DISCARDED
+from martelo.auctions.worker.precedence import Precedence
 from martelo.kernel.ids import AuctionId
 
-BATCH = 50
+BATCH = 200
 LINES = 200
 
 log = structlog.get_logger(__name__)
@@ -30,9 +31,10 @@ log = structlog.get_logger(__name__)
 class Archiver:
     """Brings the record up to the ledgers it is told of."""
 
-    def __init__(self, source: LedgerSource, archive: Archive) -> None:
+    def __init__(self, source: LedgerSource, archive: Archive, precedence: Precedence) -> None:
         self._source = source
         self._archive = archive
+        self._precedence = precedence
 
     def flush(self, hints: Hints) -> None:
         """Archive every hinted ledger to its end; what cannot be, for its content, is parked.
@@ -43,6 +45,7 @@ class Archiver:
         taken = hints.take()
         try:
             while taken:
+                self._precedence.give_way()
                 batch = list(taken)[:BATCH]
                 self._complete(batch)
                 for auction_id in batch:

@@ -1,17 +1,34 @@
 """Closing and announcing: every partition, by the store's clock, by any number of workers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from martelo.auctions.ports import AuctionStore, LedgerSource, OutcomeUnknown, StoreUnavailable
+from martelo.auctions.domain.answers import Announced, Ended
+from martelo.auctions.ports import (
+    AuctionStore,
+    Failure,
+    LedgerSource,
+    OutcomeUnknown,
+    StoreUnavailable,
+    Upcoming,
+)
 from martelo.auctions.worker.metrics import ANNOUNCED, CLOSED, OVERDUE
+from martelo.auctions.worker.precedence import Precedence
+from martelo.auctions.worker.turns import Turns
 
 BATCH = 100
+"""So many ends in a call; a bid that comes meanwhile waits for one call, some milliseconds."""
+
+PARTITIONS_AT_ONCE = 4
+"""So many calls go out together."""
+
 LONGEST_PAUSE_S = 0.25
 """A new auction may end sooner than all that were known a moment ago."""
 
 SHORTEST_PAUSE_S = 0.02
 LOOK_EVERY_S = 1.0
+
+Answers = Sequence[Ended | None] | Sequence[Announced | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +42,7 @@ class Ends:
     source: LedgerSource
     partitions: int
     first_partition: int
+    precedence: Precedence
 
     def step(self) -> float:
         """Do all that is due and return the pause in seconds until the next.
@@ -32,10 +50,15 @@ class Ends:
         Raises:
             OutcomeUnknown, StoreUnavailable: Of some partition; the others are done all the same.
         """
-        pause_s = self._pause_s()
-        if pause_s > 0:
-            return pause_s
-        failures = [*self._each_partition(self._close), *self._each_partition(self._announce)]
+        upcoming = self._upcoming()
+        if upcoming.next_ms is None or upcoming.next_ms > 0:
+            due_in_s = LONGEST_PAUSE_S if upcoming.next_ms is None else upcoming.next_ms / 1000
+            return min(due_in_s, LONGEST_PAUSE_S)
+        with self.precedence.taken():
+            failures = [
+                *self._work_off(upcoming.to_close, self._close),
+                *self._work_off(upcoming.to_announce, self._announce),
+            ]
         if failures:
             raise failures[0]
         return SHORTEST_PAUSE_S
@@ -45,31 +68,54 @@ class Ends:
         OVERDUE.set(self.source.overdue_ms() / 1000)
         return LOOK_EVERY_S
 
-    def _pause_s(self) -> float:
+    def _upcoming(self) -> Upcoming:
         try:
-            due_ms = self.store.next_due_ms()
+            return self.store.upcoming()
         except StoreUnavailable:
             # One server of a Cluster may be down and the partitions of the others due.
-            return 0
-        return LONGEST_PAUSE_S if due_ms is None else min(due_ms / 1000, LONGEST_PAUSE_S)
+            everywhere = range(self.partitions)
+            return Upcoming(everywhere, everywhere, next_ms=0)
 
-    def _each_partition(self, act: Callable[[int], None]) -> list[Exception]:
-        failures: list[Exception] = []
-        for offset in range(self.partitions):
-            try:
-                act((self.first_partition + offset) % self.partitions)
-            except (OutcomeUnknown, StoreUnavailable) as failure:
-                failures.append(failure)
+    def _work_off(
+        self,
+        partitions: Sequence[int],
+        act: Callable[[Sequence[int]], Mapping[int, Answers | Failure]],
+    ) -> list[Failure]:
+        failures: list[Failure] = []
+        turns = Turns(sorted(partitions, key=self._distance))
+        while at_hand := turns.take(PARTITIONS_AT_ONCE):
+            found = act(at_hand)
+            for partition in reversed(at_hand):
+                answers = found[partition]
+                if isinstance(answers, OutcomeUnknown | StoreUnavailable):
+                    failures.append(answers)
+                elif len(answers) == BATCH and _was_first(answers):
+                    turns.keep(partition)
         return failures
 
-    def _close(self, partition: int) -> None:
-        while due := self.store.due_to_close(partition, BATCH):
-            for ended in self.store.close(due):
-                if ended is not None:
-                    CLOSED.labels(ended.status.value).inc()
-            if len(due) < BATCH:
-                return
+    def _distance(self, partition: int) -> int:
+        return (partition - self.first_partition) % self.partitions
 
-    def _announce(self, partition: int) -> None:
-        due = self.store.due_to_announce(partition, BATCH)
-        ANNOUNCED.inc(sum(made is not None for made in self.store.announce(due)))
+    def _close(self, partitions: Sequence[int]) -> Mapping[int, Answers | Failure]:
+        found = self.store.close_due(partitions, BATCH)
+        for answers in found.values():
+            if not isinstance(answers, OutcomeUnknown | StoreUnavailable):
+                for ended in answers:
+                    if ended is not None:
+                        CLOSED.labels(ended.status.value).inc()
+        return found
+
+    def _announce(self, partitions: Sequence[int]) -> Mapping[int, Answers | Failure]:
+        found = self.store.announce_due(partitions, BATCH)
+        for answers in found.values():
+            if not isinstance(answers, OutcomeUnknown | StoreUnavailable):
+                ANNOUNCED.inc(sum(made is not None for made in answers))
+        return found
+
+
+def _was_first(answers: Answers) -> bool:
+    """Tell whether this worker did most of a batch.
+
+    If not, another one is at the same partition and is left alone there until the next step.
+    """
+    return 2 * sum(made is not None for made in answers) >= len(answers)

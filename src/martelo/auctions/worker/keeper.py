@@ -8,14 +8,15 @@ from martelo.auctions.ports import Archive, AuctionStore, LedgerSource, StoreUna
 from martelo.auctions.worker.archiver import Archiver
 from martelo.auctions.worker.hints import Hints
 from martelo.auctions.worker.metrics import ARCHIVE_LAG, ARCHIVE_LEADS
+from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.sweep import Sweep
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.leadership import Leadership
 
 FLUSH_EVERY_S = 0.3
 ASK_FOR_LEAD_EVERY_S = 1.0
-ENDS = 100
-HINTS = 1_000
+ENDS = 1_000
+HINTS = 200
 SILENCE_S = 1.0
 FROM_THE_START = "0-0"
 
@@ -23,20 +24,22 @@ FROM_THE_START = "0-0"
 class Keeper:
     """The state of the one worker that keeps the record; others wait for its lead."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it stands on, and each is needed
         self,
         leadership: Leadership,
         store: AuctionStore,
         source: LedgerSource,
         archive: Archive,
         partitions: int,
+        precedence: Precedence,
     ) -> None:
         self._leadership = leadership
         self._store = store
         self._source = source
         self._archive = archive
         self._partitions = partitions
-        self._archiver = Archiver(source, archive)
+        self._precedence = precedence
+        self._archiver = Archiver(source, archive, precedence)
         self._sweep = Sweep(source, archive, partitions)
         self._hints = Hints()
         self._ends: dict[int, str] | None = None
@@ -73,6 +76,7 @@ class Keeper:
         if not self.leads:
             self._stop_listening()
             return ASK_FOR_LEAD_EVERY_S
+        self._precedence.give_way()
         if self._messages is None:
             self._messages = self._source.changes(SILENCE_S)
         try:

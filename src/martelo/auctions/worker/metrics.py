@@ -10,4 +10,5 @@ ARCHIVE_LAG = Gauge("martelo_archive_lag_seconds", "Age of the oldest change not
 ARCHIVE_LEADS = Gauge("martelo_archive_leads", "Whether this worker keeps the record.")
 ARCHIVE_PARKED = Counter("martelo_archive_parked_total", "Ledgers parked for their content.")
 DISCARDED = Counter("martelo_archive_discarded_total", "Archived ledgers the store contradicted.")
+TRIMMED = Counter("martelo_finished_trimmed_total", "Ends trimmed from their streams.")
 FORGOTTEN = Counter("martelo_auctions_forgotten_total", "Auctions removed from the live store.")

@@ -3,6 +3,7 @@
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.loops import Loop, Loops
 from martelo.runtime.worker import SidePort, run_loops
 
@@ -10,7 +11,9 @@ CLOSING_BACKOFF_S = 0.5
 """An auction's end is to be told within two seconds, also right after the store came back."""
 
 
-def run_worker(ends: Ends, keeper: Keeper, purger: Purger, side: SidePort) -> None:
+def run_worker(
+    ends: Ends, keeper: Keeper, purger: Purger, trimmer: Trimmer, side: SidePort
+) -> None:
     """Run every loop until SIGTERM or SIGINT; the calls at hand are finished."""
     loops = Loops(
         [
@@ -19,6 +22,7 @@ def run_worker(ends: Ends, keeper: Keeper, purger: Purger, side: SidePort) -> No
             Loop("archive", keeper.step),
             Loop("hints", keeper.listen),
             Loop("purge", purger.step),
+            Loop("trim", trimmer.step),
         ]
     )
     run_loops(loops, side)

@@ -14,10 +14,18 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 
 from martelo.runtime.jwks import ALGORITHM, PublicKeys, parse_jwks
-from martelo.runtime.tokens import AUDIENCE, ISSUER, TOKEN_TYPE
+from martelo.runtime.tokens import (
+    AUDIENCE,
+    ISSUER,
+    LONGEST_TICKET_S,
+    TICKET_AUDIENCE,
+    TICKET_TYPE,
+    TOKEN_TYPE,
+)
 
 ACCESS_LIFETIME = timedelta(minutes=10)
 EXCHANGED_LIFETIME = timedelta(minutes=2)
+TICKET_LIFETIME = timedelta(seconds=LONGEST_TICKET_S)
 
 
 class BadSigningKeys(Exception):  # noqa: N818 - says what the file holds
@@ -93,21 +101,34 @@ class Signer:
         scopes: Iterable[str] | None = None,
     ) -> str:
         """Return an access token; `scopes` limit what an API key's token may do."""
+        claims: dict[str, object] = {"aud": AUDIENCE, "roles": list(subject.roles)}
+        if scopes is not None:
+            claims["scope"] = " ".join(scopes)
+        return self._sign(TOKEN_TYPE, subject, claims, now, lifetime)
+
+    def mint_ticket(self, subject: Subject, *, now: datetime) -> str:
+        """Return a live ticket, good for the live feed and bids on it only."""
+        return self._sign(TICKET_TYPE, subject, {"aud": TICKET_AUDIENCE}, now, TICKET_LIFETIME)
+
+    def _sign(
+        self,
+        media_type: str,
+        subject: Subject,
+        claims: dict[str, object],
+        now: datetime,
+        lifetime: timedelta,
+    ) -> str:
         issued_at = int(now.timestamp())
-        claims: dict[str, object] = {
+        common = {
             "iss": ISSUER,
-            "aud": AUDIENCE,
             "sub": subject.account_id,
             "name": subject.name,
-            "roles": list(subject.roles),
             "iat": issued_at,
             "exp": issued_at + int(lifetime.total_seconds()),
             "jti": secrets.token_hex(16),
         }
-        if scopes is not None:
-            claims["scope"] = " ".join(scopes)
-        headers = {"kid": self._key.kid, "typ": TOKEN_TYPE}
-        return jwt.encode(claims, self._key.private, algorithm=ALGORITHM, headers=headers)
+        headers = {"kid": self._key.kid, "typ": media_type}
+        return jwt.encode(common | claims, self._key.private, algorithm=ALGORITHM, headers=headers)
 
 
 def _published(key: SigningKey) -> dict[str, str]:

@@ -16,13 +16,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
 
+from martelo.runtime.tokens import LONGEST_TICKET_S
 from martelo.storefront import words
 from martelo.storefront.auctions_client import OUTCOME_UNKNOWN, Answer, Json
 from martelo.storefront.formatting import parse_money
 from martelo.storefront.pages.lot_page import Attempt, field_value, lot_page
 from martelo.storefront.pages.lot_texts import lot_texts
 from martelo.storefront.parts import Parts
-from martelo.storefront.visitors import person_of, token_of
+from martelo.storefront.visitors import person_of, ticket_of, token_of
 
 FIELDS = {"bid": "amount", "ceiling": "max_amount"}
 KEY_REUSED = "idempotency-key-reused"
@@ -72,6 +73,17 @@ class Bidding:
             text = gettext("The lot is yours for {amount}.").format(amount=price)
             return _accept(request, auction_id, answer, text)
         return self._refuse(request, auction_id, Attempt(form="buy"), answer, key)
+
+    def ticket(self, request: HttpRequest) -> HttpResponse:
+        """Give the page's script what it bids with over a socket; `null` to who is not signed in.
+
+        No other site can ask for it: the cookie is not sent along, nor is the answer shown to it.
+        """
+        told = {
+            "ticket": ticket_of(request, self.parts),
+            "expires_in": LONGEST_TICKET_S,
+        }
+        return JsonResponse(told)
 
     def _refuse(
         self, request: HttpRequest, auction_id: str, attempt: Attempt, answer: Answer, key: str

@@ -378,6 +378,7 @@ def _start(
     return {
         "auction": {name: value for name, value in lot.items() if name not in _KEPT_FROM_SCRIPT},
         "texts": texts,
+        "refusals": words.bid_refusals(),
         "language": get_language(),
         "zone": timezone.get_current_timezone_name(),
         "step": step,

@@ -1,19 +1,23 @@
-// The live feed: server-sent events, and where they fail a look every five seconds, said aloud.
+// The live feed: a WebSocket, where that fails a stream, and where both fail a look every five
+// seconds, said aloud.
 //
 // `told(name, data)` gets every event; `changed(state)` is one of `live`, `reconnecting` (we look
 // ourselves meanwhile) and `offline` (that fails too).
+
+import { LiveSocket } from "./live_socket.js";
+import { LiveStream } from "./live_stream.js";
 
 const LOOK_MS = 5000;
 const QUIET_MS = 30000;
 const PATIENCE_MS = 1500;
 const LONGEST_WAIT_MS = 15000;
-const NAMES = ["snapshot", "bid", "edited", "extended", "ending_soon", "closed", "cancelled"];
 
 export class Feed {
-  #address;
+  #auctionId;
   #told;
   #changed;
   #source = null;
+  #lastId = null;
   #failures = 0;
   #isLive = false;
   #isEnded = false;
@@ -21,8 +25,8 @@ export class Feed {
   #lookTimer = 0;
   #openTimer = 0;
 
-  constructor(address, told, changed) {
-    this.#address = address;
+  constructor(auctionId, told, changed) {
+    this.#auctionId = auctionId;
     this.#told = told;
     this.#changed = changed;
     this.#open();
@@ -41,29 +45,50 @@ export class Feed {
     clearTimeout(this.#openTimer);
   }
 
+  // The answer to a bid, or `null` where it has to be asked for in another way.
+  async bid(wanted, key) {
+    return this.#source ? this.#source.bid(wanted, key) : null;
+  }
+
+  // Somebody is about to bid.
+  prepare() {
+    this.#source?.authenticate?.();
+  }
+
   #open() {
+    this.#openWith((on) => new LiveSocket(this.#auctionId, on, this.#lastId), (wasOpen) => {
+      if (wasOpen) this.#tryAgain();
+      else this.#openWith((on) => new LiveStream(this.#auctionId, on), () => this.#tryAgain());
+    });
+  }
+
+  #openWith(make, onEnd) {
     if (this.#isEnded) return;
     clearTimeout(this.#openTimer);
     this.#source?.close();
-    if (!("EventSource" in window)) {
-      this.#lost();
-      return;
-    }
-    const source = new EventSource(`${this.#address}/events`);
-    this.#source = source;
-    source.onopen = () => this.#found();
-    source.onerror = () => {
-      this.#lost();
-      // The browser itself tries again after a cut, not after a refusal.
-      if (source.readyState === EventSource.CLOSED && source === this.#source) this.#openLater();
-    };
-    for (const name of NAMES) {
-      source.addEventListener(name, (event) => {
+    let wasOpen = false;
+    const source = make({
+      opened: () => {
+        wasOpen = true;
         this.#found();
-        this.#heardAt = Date.now();
-        this.#told(name, JSON.parse(event.data));
-      });
-    }
+      },
+      told: (name, data, id) => {
+        this.#found();
+        this.#lastId = id ?? this.#lastId;
+        this.#told(name, data);
+      },
+      lost: (isFinal) => {
+        if (source !== this.#source) return;
+        if (isFinal) onEnd(wasOpen);
+        else this.#lost();
+      },
+    });
+    this.#source = source;
+  }
+
+  #tryAgain() {
+    this.#lost();
+    this.#openLater();
   }
 
   #openLater() {
@@ -101,7 +126,7 @@ export class Feed {
     try {
       const headers = { Accept: "application/json" };
       const signal = AbortSignal.timeout(LOOK_MS);
-      const answer = await fetch(this.#address, { headers, signal, credentials: "omit", cache: "no-store" });
+      const answer = await fetch(`/auction/${this.#auctionId}`, { headers, signal, credentials: "omit", cache: "no-store" });
       if (!answer.ok) return false;
       const auction = await answer.json();
       if (!this.#isEnded) this.#told("look", auction);

@@ -3,6 +3,7 @@
 import { fromAuction, isOver, reduce, standing, withOwnBid } from "./auction.js";
 import { ServerClock, momentFormat, pageArrival, secondFormat } from "./countdown.js";
 import { Feed } from "./feed.js";
+import { LiveBids } from "./live_bids.js";
 import { keepForms } from "./lot_forms.js";
 import { LotView } from "./lot_view.js";
 
@@ -42,15 +43,17 @@ function look(auction) {
   }
 }
 
-let feed = { end() {}, distrust() {} };
+let feed = { end() {}, distrust() {}, prepare() {}, bid: async () => null };
 if (!isOver(state)) {
   view.drawFeed("connecting");
-  feed = new Feed(`/auction/${start.auction.id}`, hear, (connection) => {
+  feed = new Feed(start.auction.id, hear, (connection) => {
     if (!isOver(state)) view.drawFeed(connection);
   });
 }
 
-keepForms(start, {
+const liveBids = new LiveBids(start, () => feed, view);
+
+keepForms(start, liveBids, {
   accepted(answer, ceiling) {
     if (answer.server_time) clock.learn(answer.server_time);
     become(withOwnBid(state, answer, ceiling));

@@ -1,7 +1,7 @@
 // The forms of a lot's page, sent without leaving it. Each carries its key, so that a second click,
 // or asking again after a lost answer, is still one bid.
 
-import { formatNumber, parseAmount } from "./money.js";
+import { formatNumber, parseAmount, parseTyped } from "./money.js";
 
 const TRIES = 3;
 const PAUSE_MS = 1200;
@@ -9,9 +9,6 @@ const TIMEOUT_MS = 8000;
 const OUTCOME_UNKNOWN = "outcome-unknown";
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-
-// A bare amount of the API from what stands in a field; only to remember one's own ceiling.
-const typedCents = (text) => parseAmount(text.replace(/[^\d.,]/g, "").replace(/[.,](?=\d{3})/g, "").replace(",", "."));
 
 async function send(form, body) {
   const headers = { Accept: "application/json" };
@@ -39,7 +36,7 @@ async function sendSurely(form, onRetry) {
   return answer;
 }
 
-export function keepForms(start, { accepted }) {
+export function keepForms(start, liveBids, { accepted }) {
   const texts = start.texts;
 
   for (const form of document.querySelectorAll("form[data-form]")) {
@@ -59,6 +56,7 @@ export function keepForms(start, { accepted }) {
       if (text) field?.setAttribute("aria-invalid", "true");
     };
 
+    form.addEventListener("focusin", () => liveBids.prepare());
     form.addEventListener("submit", async (event) => {
       if (!start.is_signed_in) return; // the plain form leads to the sign-in page and back
       event.preventDefault();
@@ -68,7 +66,7 @@ export function keepForms(start, { accepted }) {
       form.dataset.unsettled = "true"; // the amount stays, in case the person has to ask again
       refuse("");
       tell(texts.sending);
-      const { told } = await sendSurely(form, () => tell(texts.retrying));
+      const told = (await liveBids.send(form)) ?? (await sendSurely(form, () => tell(texts.retrying))).told;
       isBusy = false;
       form.removeAttribute("aria-busy");
       tell("");
@@ -80,7 +78,7 @@ export function keepForms(start, { accepted }) {
     });
 
     function welcome(told) {
-      const ceiling = form.dataset.form === "ceiling" ? typedCents(field.value) : null;
+      const ceiling = form.dataset.form === "ceiling" ? parseAmount(parseTyped(field.value, start.language)) : null;
       const { isLeading, minimum } = accepted(told.answer, ceiling);
       if (form.dataset.form === "ceiling") field.value = "";
       if (form.dataset.form === "bid") field.value = formatNumber(minimum ?? 0, start.language);

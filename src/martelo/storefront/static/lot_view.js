@@ -54,6 +54,10 @@ export class LotView {
     return this.#texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   }
 
+  moment(at) {
+    return this.#moment(at);
+  }
+
   count(name, count) {
     if (count === 1) return this.#texts[`${name}_one`];
     return count === 0 ? (this.#texts[`${name}_none`] ?? "") : this.fill(`${name}_many`, { count });

@@ -20,3 +20,32 @@ export function formatNumber(cents, language) {
   const text = (cents / 100).toFixed(2);
   return language === "en" ? text : text.replace(".", ",");
 }
+
+const PLAIN = /^(\d+)(?:[.,](\d{1,2}))?$/;
+const GROUPED = {
+  ".": /^(\d{1,3}(?:\.\d{3})+)(?:,(\d{1,2}))?$/,
+  ",": /^(\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$/,
+};
+const MOST_DIGITS = 12;
+
+// As `parse_money`: what somebody typed as an amount of the API, or `null` where it is none.
+export function parseTyped(typed, language) {
+  const text = typed.replace(/\s/g, "").toUpperCase().replace(/^R\$/, "");
+  const matched = PLAIN.exec(text) ?? matchGrouped(text, language === "en" ? "," : ".");
+  if (!matched) return null;
+  const whole = matched[1].replace(/[.,]/g, "").replace(/^0+(?=\d)/, "");
+  const decimals = (matched[2] ?? "").padEnd(2, "0");
+  const isZero = Number(whole) === 0 && Number(decimals) === 0;
+  return whole.length > MOST_DIGITS || isZero ? null : `${whole}.${decimals}`;
+}
+
+// Three digits behind a single mark can be read in two ways, but for the language that groups so.
+function matchGrouped(text, mark) {
+  for (const [separator, pattern] of Object.entries(GROUPED)) {
+    const matched = pattern.exec(text);
+    if (!matched) continue;
+    const isClear = separator === mark || matched[2] !== undefined || text.split(separator).length > 2;
+    return isClear ? matched : null;
+  }
+  return null;
+}

@@ -5,6 +5,7 @@ from collections import Counter
 import msgspec
 
 from engines.house import BRUNO, House
+from martelo.auctions.adapters.valkey_keys import partition_keys, partition_of
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Closed, EndingSoon
 from martelo.contracts.finished import AuctionFinished
@@ -57,6 +58,19 @@ class TestStep:
         house.ends().step()
 
         assert not isinstance(house.live_entries(auction_id)[-1], Closed)
+
+    def test_takes_out_of_the_index_what_has_ended_already(self, house: House) -> None:
+        (auction_id,) = house.open_to_end_at(house.store.now_ms() - 1_000, 1)
+        house.ends().step()
+        ends = partition_keys(partition_of(auction_id)).ends
+        house.valkey.node_of(ends).zadd(ends, {auction_id: house.store.now_ms() - 1_000})
+        ledger = house.live_entries(auction_id)
+
+        house.ends().step()
+
+        assert house.live_entries(auction_id) == ledger
+        assert len(house.finished()) == 1
+        assert house.valkey.node_of(ends).zcard(ends) == 0
 
     def test_measures_how_long_the_oldest_waits(self, house: House) -> None:
         assert house.source.overdue_ms() == 0

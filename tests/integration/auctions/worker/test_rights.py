@@ -10,11 +10,14 @@ from sqlalchemy.exc import ProgrammingError
 from engines.house import BRUNO, PARTITIONS, House
 from martelo.auctions.adapters.migrate import migrate_record
 from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.valkey_finished import ValkeyFinished
 from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
 from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
+from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.leadership import Leadership
 from martelo.runtime.postgresql import DatabaseUnavailable
 from martelo.runtime.valkey import Valkey, connect
@@ -40,8 +43,8 @@ class TestWorker:
         store = ValkeyStore(connection, PARTITIONS)
         source = ValkeyLedgers(connection, limited, PARTITIONS)
         leadership = Leadership(house.database_url, 11, application="test")
-        keeper = Keeper(leadership, store, source, house.archive, PARTITIONS)
-        ends = Ends(store, source, PARTITIONS, first_partition=0)
+        keeper = Keeper(leadership, store, source, house.archive, PARTITIONS, Precedence())
+        ends = Ends(store, source, PARTITIONS, 0, Precedence())
         over = house.open_to_end_at(store.now_ms() - 1_000, 5)
         lot = house.open()
         purger = Purger(store, source, house.archive, keeper, kept_ms=-60_000)
@@ -55,6 +58,7 @@ class TestWorker:
         while not house.archived_entries(lot):
             keeper.step()
         purger.step()
+        Trimmer(store, ValkeyFinished(connection, PARTITIONS), house.archive, keeper).step()
 
         assert store.read_many(over) == {}
         keeper.release()

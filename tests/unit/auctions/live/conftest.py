@@ -14,7 +14,6 @@ from martelo.auctions.live.hub import Hub
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
 from martelo.auctions.live.parts import Parts
-from martelo.auctions.live.sse import SseEncoding
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ async def house(limits: Limits) -> AsyncIterator[House]:
     store, archive = MemoryStore(), FakeArchive()
     store.clock_ms = int(time.time() * 1000)
     feed, metrics = MemoryFeed(store), LiveMetrics(CollectorRegistry())
-    hub = Hub(Parts(feed, archive, SseEncoding(), limits, metrics, time.monotonic, {}))
+    hub = Hub(Parts(feed, archive, limits, metrics, time.monotonic, {}))
     running = asyncio.create_task(hub.run())
     yield House(store, feed, archive, hub, metrics)
     await hub.close()

@@ -31,13 +31,15 @@ class TestRequestReader:
         assert second.path == "/"
         assert not second.keep_alive
 
-    def test_keeps_an_upgrade_http(self) -> None:
+    def test_keeps_what_follows_a_request_to_upgrade(self) -> None:
         wish = b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
 
-        request = RequestReader().feed(b"GET /live HTTP/1.1\r\nHost: a\r\n" + wish + b"\r\n")
+        data = b"GET /live HTTP/1.1\r\nHost: a\r\n" + wish + b"\r\n"
+        request = RequestReader().feed(data + b"\x81\x80")
 
         assert request is not None
         assert request.path == "/live"
+        assert request.rest == b"\x81\x80"
 
     @pytest.mark.parametrize(
         ("data", "status"),

@@ -7,6 +7,7 @@ from martelo.auctions.domain.auction import Texts
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.channel import NothingLeft
 from martelo.auctions.live.limits import Limits
+from martelo.auctions.live.socketio_packets import SocketIoEncoding
 from martelo.auctions.ports import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 
@@ -37,6 +38,21 @@ class TestJoin:
 
         assert house.feed.subscribed == {AuctionId("00-probe"), LOT}
         assert len({id(sink.writes[-1]) for sink in sinks}) == 1
+
+    async def test_encodes_once_for_each_transport(self, house: House) -> None:
+        house.create()
+        first = [FakeSink() for _ in range(3)]
+        encoding = SocketIoEncoding()
+        second = [FakeSink(encoding=encoding) for _ in range(3)]
+
+        await asyncio.gather(*(house.watch(sink) for sink in [*first, *second]))
+        house.bid()
+        await until(lambda: all(len(sink.writes) == 2 for sink in [*first, *second]))
+
+        assert len({id(sink.writes[-1]) for sink in first}) == 1
+        assert len({id(sink.writes[-1]) for sink in second}) == 1
+        assert first[0].writes[-1].startswith(b"event: bid\n")
+        assert second[0].writes[-1].startswith(b'2["auction_update",')
 
     async def test_counts_this_viewer_and_those_elsewhere(self, house: House) -> None:
         house.create()

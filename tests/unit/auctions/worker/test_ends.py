@@ -1,64 +1,109 @@
+from collections.abc import Sequence
+
 import pytest
 
 from fakes.memory_store import MemoryStore
 from martelo.auctions.domain.answers import Ended
 from martelo.auctions.domain.auction import Status
-from martelo.auctions.ports import StoreUnavailable
-from martelo.auctions.worker.ends import BATCH, Ends
-from martelo.kernel.ids import AuctionId
+from martelo.auctions.ports import Failure, OutcomeUnknown, StoreUnavailable, Upcoming
+from martelo.auctions.worker.ends import BATCH, PARTITIONS_AT_ONCE, Ends
+from martelo.auctions.worker.precedence import Precedence
+from martelo.auctions.worker.turns import TURNS_IN_A_ROW
+
+PARTITIONS = 8
 
 
-class BrokenInPart(MemoryStore):
-    """Holds due auctions in every partition; some partitions do not answer."""
+class Backlog(MemoryStore):
+    """Holds due auctions; some partitions do not answer, in some another worker is faster."""
 
-    def __init__(self, broken: set[int], *, clock_broken: bool = False) -> None:
+    def __init__(self, *, broken: set[int] | None = None, clock_broken: bool = False) -> None:
         super().__init__()
-        self.broken = broken
+        self.broken = broken or set()
         self.clock_broken = clock_broken
-        self.due = dict.fromkeys(range(4), 2 * BATCH + 1)
-        self.order: list[int] = []
+        self.contested: set[int] = set()
+        self.due = dict.fromkeys(range(PARTITIONS), 2 * BATCH + 1)
+        self.rounds: list[list[int]] = []
 
-    def next_due_ms(self) -> int | None:
+    def upcoming(self) -> Upcoming:
         if self.clock_broken:
             raise StoreUnavailable
-        return 0
+        return Upcoming([partition for partition, due in self.due.items() if due], [], 0)
 
-    def due_to_close(self, partition: int, limit: int) -> list[AuctionId]:
+    def close_due(
+        self, partitions: Sequence[int], limit: int
+    ) -> dict[int, list[Ended | None] | Failure]:
+        self.rounds.append(list(partitions))
+        return {partition: self._close(partition, limit) for partition in partitions}
+
+    def _close(self, partition: int, limit: int) -> list[Ended | None] | Failure:
         if partition in self.broken:
-            raise StoreUnavailable
-        self.order.append(partition)
-        return [AuctionId(f"{partition:02d}-x")] * min(limit, self.due[partition])
+            return OutcomeUnknown()
+        closed = min(limit, self.due[partition])
+        if partition in self.contested:
+            return [None] * closed
+        self.due[partition] -= closed
+        return [Ended(Status.SOLD, 2, 0)] * closed
 
-    def close(self, auction_ids: list[AuctionId]) -> list[Ended | None]:  # type: ignore[override]
-        self.due[int(auction_ids[0][:2])] -= len(auction_ids)
-        return [Ended(Status.SOLD, 2, 0)] * len(auction_ids)
+    def times(self, partition: int) -> int:
+        return sum(partition in taken for taken in self.rounds)
 
 
 class TestStep:
     def ends(self, store: MemoryStore) -> Ends:
-        return Ends(store, source=None, partitions=4, first_partition=2)  # type: ignore[arg-type]
+        return Ends(store, None, PARTITIONS, 2, Precedence())  # type: ignore[arg-type]
 
     def test_closes_more_than_one_call_takes(self) -> None:
-        store = BrokenInPart(set())
+        store = Backlog()
 
         self.ends(store).step()
 
         assert set(store.due.values()) == {0}
+        assert max(map(len, store.rounds)) == PARTITIONS_AT_ONCE
 
     def test_begins_at_its_own_partition(self) -> None:
-        store = BrokenInPart(set())
+        store = Backlog()
 
         self.ends(store).step()
 
-        assert list(dict.fromkeys(store.order)) == [2, 3, 0, 1]
+        order = [partition for taken in store.rounds for partition in taken]
+        assert list(dict.fromkeys(order)) == [2, 3, 4, 5, 6, 7, 0, 1]
+
+    def test_asks_only_where_something_is_due(self) -> None:
+        store = Backlog()
+        store.due = {5: 3}
+
+        self.ends(store).step()
+
+        assert store.rounds == [[5]]
+
+    def test_leaves_alone_where_another_worker_is_faster(self) -> None:
+        store = Backlog()
+        store.contested = {3}
+
+        self.ends(store).step()
+
+        assert store.times(3) == 1
+        assert {partition for partition, due in store.due.items() if due} == {3}
+
+    def test_lets_no_long_backlog_keep_the_others_waiting(self) -> None:
+        store = Backlog()
+        store.due = dict.fromkeys(range(PARTITIONS), 1)
+        store.due |= dict.fromkeys(range(2, 6), 100 * BATCH)
+
+        self.ends(store).step()
+
+        first_of_others = next(at for at, taken in enumerate(store.rounds) if 0 in taken)
+        assert first_of_others == TURNS_IN_A_ROW
+        assert set(store.due.values()) == {0}
 
     @pytest.mark.parametrize("clock_broken", [False, True])
     def test_closes_the_others_where_a_partition_does_not_answer(
         self, *, clock_broken: bool
     ) -> None:
-        store = BrokenInPart({3}, clock_broken=clock_broken)
+        store = Backlog(broken={3}, clock_broken=clock_broken)
 
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(OutcomeUnknown):
             self.ends(store).step()
 
-        assert store.due == {0: 0, 1: 0, 2: 0, 3: 2 * BATCH + 1}
+        assert {partition for partition, due in store.due.items() if due} == {3}
+        assert store.times(3) == 1

@@ -1,13 +1,16 @@
 """The lot's page and its forms, over a fake auctions API."""
 
 import re
+import time
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from fakes.auctions_api import FakeHttp, lot
+from martelo.runtime.tokens import Unauthenticated, read_ticket, read_token
 from martelo.storefront.sessions import Person
 
 LOT = "07-6k9m2v4t8q1xz"
@@ -194,3 +197,26 @@ class TestBuy:
 
         assert answer.status_code == 303
         assert http.calls[-1].headers["Idempotency-Key"] == KEY
+
+
+class TestTicket:
+    def test_is_good_for_the_live_socket_only(self, client: Client, world: World) -> None:
+        person = world.sign_in(client)
+
+        answer = client.get("/ao-vivo/bilhete").json()
+
+        keys = settings.PARTS.signer.public_keys
+        identity, expires_at = read_ticket(answer["ticket"], keys)
+        assert (identity.account_id, identity.name) == (person.account_id, person.name)
+        assert identity.may("bid")
+        assert not identity.may("sell")
+        assert expires_at - time.time() <= answer["expires_in"] == 120
+        with pytest.raises(Unauthenticated):
+            read_token(answer["ticket"], keys)
+
+    def test_is_not_given_to_who_is_not_signed_in(self, client: Client) -> None:
+        answer = client.get("/ao-vivo/bilhete")
+
+        assert answer.status_code == 200
+        assert answer.json()["ticket"] is None
+        assert answer["Cache-Control"] == "no-store"

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, delete, select, tuple_, update
+from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql import func
 
-from martelo.auctions.adapters.record import tables
+from martelo.auctions.adapters.record import tables, writing
 from martelo.auctions.adapters.record.rows import (
     STATE_COLUMNS,
     Values,
@@ -17,7 +16,16 @@ from martelo.auctions.adapters.record.rows import (
     line_values,
 )
 from martelo.auctions.domain.auction import Auction, Status
-from martelo.auctions.domain.entries import BidPlaced, Closed, Created, Entry, Raised, apply, begin
+from martelo.auctions.domain.entries import (
+    BidPlaced,
+    Closed,
+    Created,
+    Edited,
+    Entry,
+    Raised,
+    apply,
+    begin,
+)
 from martelo.auctions.ports import ArchivedUpTo, LedgerGap, LedgerLine, RecordUnavailable
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql import DatabaseUnavailable, named_faults
@@ -29,7 +37,10 @@ REASON_LENGTH = 500
 class _Changes:
     """What a batch of ledgers adds, table by table."""
 
-    auctions: list[Values] = field(default_factory=list)
+    told: list[Values] = field(default_factory=list)
+    """Auctions that are new, or have new texts."""
+    moved: list[Values] = field(default_factory=list)
+    """Auctions of which only the rest has changed."""
     lines: list[Values] = field(default_factory=list)
     bidders: dict[tuple[AuctionId, AccountId], Values] = field(default_factory=dict)
 
@@ -174,7 +185,9 @@ def _collect(
         changes.lines.append(line_values(auction_id, line))
         _take_part(changes, auction_id, line.entry)
     if fresh and state is not None:
-        changes.auctions.append(auction_values(state))
+        texts_change = any(isinstance(line.entry, Created | Edited) for line in fresh)
+        changed = changes.told if texts_change else changes.moved
+        changed.append(auction_values(state))
 
 
 def _require_next(auction_id: AuctionId, state: Auction | None, line: LedgerLine) -> None:
@@ -218,33 +231,11 @@ def _take_part(changes: _Changes, auction_id: AuctionId, entry: Entry) -> None:
 
 
 def _write(connection: Connection, changes: _Changes) -> None:
-    if not changes.lines:
-        return
-    written = insert(tables.auction)
-    row = written.excluded
-    stored = tables.auction.c
-    connection.execute(
-        written.on_conflict_do_update(
-            index_elements=["id"],
-            set_={
-                column.name: row[column.name] for column in STATE_COLUMNS if not column.primary_key
-            },
-            # Nothing to lock stops two workers from archiving a first entry at once.
-            where=tuple_(stored.seq, stored.sub) <= tuple_(row.seq, row.sub),
-        ),
-        changes.auctions,
-    )
-    connection.execute(insert(tables.ledger_entry).on_conflict_do_nothing(), changes.lines)
+    if changes.told:
+        connection.execute(writing.TELL, writing.parameter(changes.told))
+    if changes.moved:
+        connection.execute(writing.MOVE, writing.parameter(changes.moved))
+    if changes.lines:
+        connection.execute(writing.APPEND, writing.parameter(changes.lines))
     if changes.bidders:
-        taken = insert(tables.bidder)
-        row, stored_bidder = taken.excluded, tables.bidder.c
-        connection.execute(
-            taken.on_conflict_do_update(
-                index_elements=["auction_id", "account_id"],
-                set_={
-                    "best_cents": func.greatest(stored_bidder.best_cents, row.best_cents),
-                    "last_at_ms": func.greatest(stored_bidder.last_at_ms, row.last_at_ms),
-                },
-            ),
-            list(changes.bidders.values()),
-        )
+        connection.execute(writing.TAKE_PART, writing.parameter(list(changes.bidders.values())))

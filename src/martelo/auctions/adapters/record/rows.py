@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+import orjson
 from sqlalchemy import Row
 
 from martelo.auctions.adapters.ledger_codec import decode_entry, pair_bands
@@ -148,8 +149,8 @@ def line_values(auction_id: AuctionId, line: LedgerLine) -> Values:
         "type": TYPES[type(line.entry)],
         "at_ms": line.entry.at_ms,
         "account_id": _actor(line.entry),
-        "public": line.public_json,
-        "private": line.private_json,
+        "public": None if line.public_json is None else orjson.Fragment(line.public_json),
+        "private": orjson.Fragment(line.private_json),
     }
 
 

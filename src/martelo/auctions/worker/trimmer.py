@@ -1,0 +1,41 @@
+"""Trimming: ends that were told long ago, and that nobody needs, leave their streams."""
+
+from dataclasses import dataclass
+
+from martelo.auctions.ports import Archive, AuctionStore, FinishedStreams
+from martelo.auctions.worker.keeper import FROM_THE_START, Keeper
+from martelo.auctions.worker.metrics import TRIMMED
+
+EVERY_S = 60.0
+WAIT_FOR_LEAD_S = 1.0
+KEPT_MS = 7 * 86_400_000
+"""For so long a consumer may be away and find everything in the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmer:
+    """Trims every stream of ends, where `keeper` leads: by age and need, never by length."""
+
+    store: AuctionStore
+    streams: FinishedStreams
+    archive: Archive
+    keeper: Keeper
+
+    def step(self) -> float:
+        """Trim what may go; return the pause in seconds until the next time."""
+        if not self.keeper.leads:
+            return WAIT_FOR_LEAD_S
+        old = f"{self.store.now_ms() - KEPT_MS}-0"
+        archived = self.archive.finished_positions()
+        for partition, first in self.streams.oldest().items():
+            bounds = [old, archived.get(partition, FROM_THE_START)]
+            # Groups are asked for only where there is something to trim.
+            if _order(first) < min(map(_order, bounds)):
+                before = min([*bounds, *self.streams.needed(partition)], key=_order)
+                TRIMMED.inc(self.streams.trim(partition, before))
+        return EVERY_S
+
+
+def _order(stream_id: str) -> tuple[int, int]:
+    milliseconds, _, sequence = stream_id.partition("-")
+    return int(milliseconds), int(sequence)
