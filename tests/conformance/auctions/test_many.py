@@ -18,6 +18,7 @@ from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import AuctionNotFound, BidTooLow, SellerCannotBid
+from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 from martelo.auctions.public_entries import DECODER
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -29,11 +30,13 @@ PEOPLE = tuple(Person(AccountId(f"b{i}"), f"Bruno {i}") for i in range(7))
 REAL = pytest.mark.parametrize("bench", ["valkey", "redis", "cluster"], indirect=True)
 
 
-def place(url: str, auction_id: AuctionId, bids: Sequence[Bid]) -> list[Placed | Refusal]:
+def place(
+    url: str, auction_id: AuctionId, bids: Sequence[Bid], durability: Durability | None = None
+) -> list[Placed | Refusal]:
     async def placed() -> list[Placed | Refusal]:
         valkey = connect_async(url, timeout_s=5)
         try:
-            bidding = ValkeyBids(AsyncConnection(valkey, Durability()))
+            bidding = ValkeyBids(AsyncConnection(valkey, durability or Durability()))
             return await bidding.place_many(auction_id, bids)
         finally:
             await valkey.close()
@@ -116,3 +119,27 @@ def test_answers_each_bid_on_what_is_not_there(bench: Bench, engine_urls: dict[s
 def test_takes_no_more_than_it_may() -> None:
     with pytest.raises(ValueError, match="65 bids"):
         place("valkey://127.0.0.1:9", random_auction_id(16), [*many_bids(), many_bids()[0]])
+
+
+@REAL
+def test_is_unknown_where_too_few_replicas_hold_it(
+    bench: Bench, engine_urls: dict[str, str]
+) -> None:
+    auction_id = create(bench, MemoryStore())
+
+    with pytest.raises(OutcomeUnknown, match="0 of 1"):
+        place(engine_urls[bench.name], auction_id, many_bids(), Durability(1, 20))
+
+    assert bench.store.entries(auction_id, (1, 0), 999)
+
+
+@REAL
+def test_is_refused_whole_where_the_library_is_missing(
+    bench: Bench, engine_urls: dict[str, str]
+) -> None:
+    auction_id = create(bench, MemoryStore())
+    for node in connect(engine_urls[bench.name], timeout_s=5).primaries():
+        node.execute_command("FUNCTION", "FLUSH")  # type: ignore[no-untyped-call]
+
+    with pytest.raises(StoreUnavailable, match="Function not found"):
+        place(engine_urls[bench.name], auction_id, many_bids(), Durability(1, 20))

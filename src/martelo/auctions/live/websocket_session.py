@@ -26,6 +26,14 @@ from martelo.auctions.live.hub import Hub, Watch
 from martelo.auctions.live.viewer import Viewer
 from martelo.auctions.live.websocket_events import ENCODING, PONG, Ref, answer_frame
 from martelo.auctions.live.websocket_frames import Close
+from martelo.auctions.live.websocket_requests import (
+    Unreadable,
+    read_fields,
+    read_items,
+    read_op,
+    read_ref,
+    require_only,
+)
 from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import format_instant
@@ -42,16 +50,11 @@ MAX_STRIKES = 10
 MAX_UNANSWERED = 64
 """Bids of one connection under way at once; beyond, it is not read until some are answered."""
 
-MAX_REF = 64
 BID_FIELDS = requests.BID_FIELDS | {"op", "ref", "key"}
 
 
 _NUMBERS = itertools.count()
 """Tells connections apart."""
-
-
-class Unreadable(InvalidInput):
-    """A frame that makes no sense; a client that keeps sending them is cut off."""
 
 
 class Line(Protocol):
@@ -111,7 +114,7 @@ class Session:
     def receive(self, text: bytes) -> None:
         """Take a message."""
         try:
-            items = _items(text)
+            items = read_items(text)
         except Unreadable as error:
             self._refuse(None, error)
             return
@@ -150,9 +153,9 @@ class Session:
             return
         ref: Ref = None
         try:
-            fields = _read_fields(text)
-            ref = _read_ref(fields)
-            self._do(_read_op(fields), ref, fields)
+            fields = read_fields(text)
+            ref = read_ref(fields)
+            self._do(read_op(fields), ref, fields)
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
             self._refuse(ref, error)
 
@@ -161,16 +164,16 @@ class Session:
             case "bid":
                 self._bid(ref, fields)
             case "ping":
-                _require_only(fields, set())
+                require_only(fields, set())
                 self._line.write(PONG)
             case "subscribe":
-                _require_only(fields, {"auction_id", "after"})
+                require_only(fields, {"auction_id", "after"})
                 self._subscribe(ref, fields)
             case "unsubscribe":
-                _require_only(fields, {"auction_id"})
+                require_only(fields, {"auction_id"})
                 self._unsubscribe(ref, fields)
             case "auth":
-                _require_only(fields, {"token"})
+                require_only(fields, {"token"})
                 self._begin_auth(ref, fields)
             case _:
                 raise Unreadable((Fault("op", "is not known here"),))
@@ -373,55 +376,3 @@ class Subscription:
         if self.watch is not None:
             self.watch.leave()
             self.watch = None
-
-
-def _items(text: bytes) -> list[msgspec.Raw]:
-    if text[:1] != b"[":
-        return [msgspec.Raw(text)]
-    try:
-        items = msgspec.json.decode(text, type=list[msgspec.Raw])
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise Unreadable((Fault("", "the frame must be a JSON object, or an array"),)) from error
-    if not items:
-        raise Unreadable((Fault("", "the array is empty"),))
-    return items
-
-
-def _read_fields(text: bytes) -> requests.Fields:
-    try:
-        return requests.parse_object(text)
-    except InvalidInput as error:
-        raise Unreadable(error.errors) from error
-
-
-def _read_op(fields: requests.Fields) -> str:
-    try:
-        op = requests.parse_text(fields, "op")
-    except InvalidInput as error:
-        raise Unreadable(error.errors) from error
-    if op is None:
-        raise Unreadable((Fault("op", "is missing"),))
-    return op
-
-
-def _read_ref(fields: requests.Fields) -> Ref:
-    raw = fields.get("ref")
-    if raw is None:
-        return None
-    rule = f"must be a text of at most {MAX_REF} characters, or a whole number"
-    try:
-        ref = _REF.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Unreadable((Fault("ref", rule),)) from error
-    if isinstance(ref, str) and len(ref) > MAX_REF:
-        raise Unreadable((Fault("ref", rule),))
-    return ref
-
-
-_REF: msgspec.json.Decoder[str | int | None] = msgspec.json.Decoder(str | int | None)
-
-
-def _require_only(fields: requests.Fields, known: set[str]) -> None:
-    unknown = sorted(set(fields) - known - {"op", "ref"})
-    if unknown:
-        raise Unreadable(tuple(Fault(n[:64], "is no field of this request") for n in unknown))

@@ -10,7 +10,7 @@ import structlog
 
 from martelo.auctions.ports import RecordUnavailable, StoreUnavailable
 
-NAMES = ("api", "live", "migrate", "openapi", "socketio", "verify", "worker")
+NAMES = ("api", "asyncapi", "live", "migrate", "openapi", "socketio", "verify", "worker")
 
 log = structlog.get_logger(__name__)
 
