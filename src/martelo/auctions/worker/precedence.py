@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LONGEST_WAIT_S = 0.5
+LONGEST_WAIT_S = 1.0
 """A backlog of ends may last; the record goes on meanwhile, slowly."""
 
 
