@@ -136,7 +136,7 @@ class TestWorker:
         wait(lambda: any(leads(worker) for worker in workers))
         leader = next(worker for worker in workers if leads(worker))
         ends_at_ms = house.store.now_ms() + 10_000
-        auction_ids = house.open_to_end_at(ends_at_ms, 1_000)
+        auction_ids = house.open_to_end_at(ends_at_ms, 400)
         assert house.store.now_ms() < ends_at_ms
         wait(lambda: house.store.now_ms() > ends_at_ms - 20)
         while not house.finished():
