@@ -31,4 +31,4 @@ def parse_instant(text: str) -> int | None:
 def format_instant(at_ms: int) -> str:
     """Return Unix milliseconds as RFC 3339 in UTC, as `2026-01-31T12:00:00.250Z`."""
     instant = EPOCH + timedelta(milliseconds=at_ms)
-    return f"{instant:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+    return instant.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

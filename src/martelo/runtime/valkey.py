@@ -12,9 +12,11 @@ import redis
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings
 from redis.backoff import NoBackoff
-from redis.cluster import RedisCluster
+from redis.cluster import ClusterNode, RedisCluster
 from redis.exceptions import RedisClusterException
 from redis.retry import Retry
+
+from martelo.runtime.valkey_lines import Lines
 
 CONNECT_TIMEOUT_S = 1.0
 CLUSTER_SCHEMES = {"valkey+cluster", "redis+cluster"}
@@ -79,6 +81,9 @@ class Valkey(Protocol):
     def node_of(self, key: str) -> "redis.Redis":
         """Return the client of the primary that owns `key`'s slot."""
 
+    def lines_of(self, key: str) -> Lines:
+        """Return the lines to that primary, for what is asked often."""
+
     def primaries(self) -> "list[redis.Redis]":
         """Return a client of every primary."""
 
@@ -91,10 +96,15 @@ class SingleServer:
 
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
+        self._lines = Lines(client)
 
     def node_of(self, key: str) -> "redis.Redis":  # noqa: ARG002 - every key is here
         """Return the one client."""
         return self._client
+
+    def lines_of(self, key: str) -> Lines:  # noqa: ARG002 - every key is here
+        """Return the lines to the one server."""
+        return self._lines
 
     def primaries(self) -> "list[redis.Redis]":
         """Return the one client."""
@@ -109,13 +119,20 @@ class Cluster:
 
     def __init__(self, client: RedisCluster) -> None:
         self._client = client
+        self._lines: dict[str, Lines] = {}
 
     def node_of(self, key: str) -> "redis.Redis":
         """Return the client of the primary that owns `key`'s slot."""
-        node = self._client.get_node_from_key(key)  # type: ignore[no-untyped-call]
-        if node is None:
-            raise redis.exceptions.ConnectionError(f"no server owns the slot of {key}")
-        return self._client.get_redis_connection(node)
+        return self._client.get_redis_connection(self._owner_of(key))
+
+    def lines_of(self, key: str) -> Lines:
+        """Return the lines to the primary that owns `key`'s slot."""
+        node = self._owner_of(key)
+        lines = self._lines.get(node.name)
+        if lines is None:
+            client = self._client.get_redis_connection(node)
+            lines = self._lines.setdefault(node.name, Lines(client))
+        return lines
 
     def primaries(self) -> "list[redis.Redis]":
         """Return a client of every primary."""
@@ -128,6 +145,12 @@ class Cluster:
             self._client.nodes_manager.initialize()
         except RedisClusterException as error:
             raise redis.exceptions.ConnectionError(str(error)) from error
+
+    def _owner_of(self, key: str) -> ClusterNode:
+        node = self._client.get_node_from_key(key)  # type: ignore[no-untyped-call]
+        if node is None:
+            raise redis.exceptions.ConnectionError(f"no server owns the slot of {key}")
+        return node  # type: ignore[no-any-return]
 
 
 def connect(url: str, *, timeout_s: float) -> Valkey:

@@ -3,67 +3,77 @@
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
-from werkzeug.exceptions import (
-    HTTPException,
-    LengthRequired,
-    MethodNotAllowed,
-    RequestEntityTooLarge,
-)
+from flask import Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.http import HTTP_STATUS_CODES
 
-from martelo.kernel.idempotency import parse_key
-from martelo.kernel.refusal import Fault, InvalidInput
-from martelo.runtime import http_metrics, problems, request_ids
+from martelo.kernel.refusal import Fault, InvalidInput, Refusal
+from martelo.runtime import environ, http_metrics, problems, request_ids
 from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.environ import JSON, MAX_BODY_BYTES, NotJson
+from martelo.runtime.lean_flask import LeanFlask, WholeResponse
 from martelo.runtime.logs import bind_request
-from martelo.runtime.refused import (
-    UNFORESEEN,
-    Problem,
-    RateLimited,
-    ScopeMissing,
-    common_problem,
-)
-from martelo.runtime.tokens import Identity, TokenVerifier, Unauthenticated
+from martelo.runtime.refused import UNFORESEEN, Problem, RateLimited, common_problem
+from martelo.runtime.tokens import Identity, TokenVerifier
 
-MAX_BODY_BYTES = 65_536
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = structlog.get_logger(__name__)
 
+STATUS_LINES = {code: f"{code} {phrase.upper()}" for code, phrase in HTTP_STATUS_CODES.items()}
 
-class NotJson(Exception):  # noqa: N818 - says what the body is
-    """The request's body is not announced as JSON."""
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer before a transport has it; `headers` are its own, beside those of every answer."""
+
+    status: int
+    body: bytes
+    content_type: str
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    def response(self) -> Response:
+        """Return it as Flask's."""
+        return WholeResponse(self.body, self.status, self.headers, content_type=self.content_type)
+
+
+HotView = Callable[["WSGIEnvironment"], Answer | Refusal]
+"""A view without Flask; a refusal that it returns is told like one that a view raises."""
+
+REPLAYED = ("Idempotent-Replay", "true")
+
+
+def json_answer(value: object, status: int = HTTPStatus.OK) -> Answer:
+    """Return a JSON answer."""
+    return Answer(status, orjson.dumps(value), JSON)
+
+
+def problem_answer(problem: Problem, request_id: str) -> Answer:
+    """Return a problem as an answer."""
+    headers = []
+    if problem.retry_after_s is not None:
+        headers.append(("Retry-After", str(problem.retry_after_s)))
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers.append(("WWW-Authenticate", "Bearer"))
+    body = problems.render_problem(problem.body(request_id))
+    return Answer(problem.status, body, problems.CONTENT_TYPE, headers)
 
 
 def render_json(value: object, status: int = HTTPStatus.OK) -> Response:
-    """Return a JSON answer."""
-    return Response(orjson.dumps(value), status, mimetype="application/json")
-
-
-def render_problem(problem: Problem) -> Response:
-    """Return a problem as an answer."""
-    body = problems.render_problem(problem.body(g.get("request_id", "")))
-    answer = Response(body, problem.status, content_type=problems.CONTENT_TYPE)
-    if problem.retry_after_s is not None:
-        answer.headers["Retry-After"] = str(problem.retry_after_s)
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
+    """Return a JSON answer of a Flask view."""
+    return json_answer(value, status).response()
 
 
 def json_body() -> bytes:
-    """Return the request's body, announced as JSON.
-
-    Raises:
-        NotJson: Another content type.
-        RequestEntityTooLarge: More than `MAX_BODY_BYTES`.
-    """
-    if request.mimetype != "application/json":
-        raise NotJson
-    return request.get_data(cache=False)
+    """Return the request's body; as `environ.json_body`."""
+    return environ.json_body(request.environ)
 
 
 def now_ms() -> int:
@@ -98,47 +108,108 @@ def whole_number(name: str, default: int, *, least: int, most: int) -> int:
 
 
 def caller(verifier: TokenVerifier, scope: str) -> Identity:
-    """Return who calls and may do what `scope` names, by bearer token or API key.
-
-    Raises:
-        Unauthenticated: Neither is there, or it proves nothing.
-        AccountsUnavailable: It cannot be judged now.
-        ScopeMissing: The API key in use does not cover it.
-    """
-    identity = optional_caller(verifier)
-    if identity is None:
-        raise Unauthenticated
-    if not identity.may(scope):
-        raise ScopeMissing(scope)
-    return identity
+    """Return who calls and may do what `scope` names; as `environ.caller`."""
+    return environ.caller(request.environ, verifier, scope)
 
 
 def optional_caller(verifier: TokenVerifier) -> Identity | None:
     """Return who calls, or `None` where the request says nothing of it."""
-    authorization = request.headers.get("Authorization")
-    if authorization is not None:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated
-        return verifier.verify(token.strip())
-    api_key = request.headers.get("X-API-Key")
-    return None if api_key is None else verifier.exchange(api_key)
+    return environ.optional_caller(request.environ, verifier)
 
 
 def idempotency_key() -> str | None:
-    """Return the request's `Idempotency-Key`, if any.
-
-    Raises:
-        InvalidIdempotencyKey: It is not 1 to 64 printable ASCII characters.
-    """
-    return parse_key(request.headers.get("Idempotency-Key"))
+    """Return the request's `Idempotency-Key`, if any; as `environ.idempotency_key`."""
+    return environ.idempotency_key(request.environ)
 
 
 def marked(answer: Response, *, replayed: bool) -> Response:
     """Return `answer`, saying so where it was stored before."""
     if replayed:
-        answer.headers["Idempotent-Replay"] = "true"
+        answer.headers.add(*REPLAYED)
     return answer
+
+
+class Api(LeanFlask):
+    """A Flask app with what every API has.
+
+    `describe` tells the problem of an exception of the context's own (`None`: it is none of
+    them). `readiness` tells the state of what the process needs; it must be quick. `/readyz`
+    stays green while the process itself can answer, since an outage of a shared store would
+    otherwise take every copy away at once.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        describe: Callable[[Exception], Problem | None],
+        readiness: Callable[[], Mapping[str, str]],
+    ) -> None:
+        super().__init__(name)
+        self.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+        self._describe = describe
+        self.before_request(_begin)
+        self.after_request(_finish)
+        self.register_error_handler(Exception, self._refuse)
+        self.add_url_rule("/healthz", "healthz", lambda: render_json({"status": "ok"}))
+        self.add_url_rule("/readyz", "readyz", lambda: render_json({"status": "ok", **readiness()}))
+        self.add_url_rule(
+            "/metrics",
+            "metrics",
+            lambda: Response(http_metrics.render_metrics(), content_type=http_metrics.CONTENT_TYPE),
+        )
+
+    def add_hot_post(self, path: str, view: HotView) -> None:
+        """Let `view` answer `POST path`, at its own address without Flask (ADR 12).
+
+        What else comes there, another method or another spelling, goes through Flask.
+        """
+
+        def answered(environment: "WSGIEnvironment", request_id: str) -> Answer:
+            given: Answer | Exception
+            try:
+                environ.require_length(environment)
+                given = view(environment)
+            except Exception as error:  # noqa: BLE001 - the edge of the process
+                given = error
+            if isinstance(given, Answer):
+                return given
+            return problem_answer(self._problem_of(given, path), request_id)
+
+        def answer(environment: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+            started_at_s = time.perf_counter()
+            request_id = _accept(environment)
+            given = answered(environment, request_id)
+            seconds = time.perf_counter() - started_at_s
+            http_metrics.count_request("POST", path, given.status, seconds)
+            headers = [
+                ("Content-Type", given.content_type),
+                ("Content-Length", str(len(given.body))),
+                *given.headers,
+                *standing_headers(request_id),
+            ]
+            start_response(STATUS_LINES[given.status], headers)
+            return [given.body]
+
+        def by_flask() -> Response:
+            return answered(request.environ, g.request_id).response()
+
+        self.add_hot_route("POST", path, answer)
+        self.add_url_rule(path, path.strip("/"), by_flask, methods=["POST"])
+
+    def _refuse(self, error: Exception) -> Response:
+        problem = self._problem_of(error, request.path)
+        answer = problem_answer(problem, g.get("request_id", "")).response()
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
+
+    def _problem_of(self, error: Exception, path: str) -> Problem:
+        problem = self._describe(error) or common_problem(error) or http_problem(error)
+        if problem is None:
+            log.error("unforeseen", path=path, exc_info=error)
+            return UNFORESEEN
+        return problem
 
 
 def create_app(
@@ -146,57 +217,44 @@ def create_app(
     *,
     describe: Callable[[Exception], Problem | None],
     readiness: Callable[[], Mapping[str, str]],
-) -> Flask:
-    """Return a Flask app with what every API has.
+) -> Api:
+    """Return an app with what every API has; see `Api`."""
+    return Api(name, describe=describe, readiness=readiness)
 
-    `describe` tells the problem of an exception of the context's own (`None`: it is none of
-    them). `readiness` tells the state of what the process needs; it must be quick. `/readyz`
-    stays green while the process itself can answer, since an outage of a shared store would
-    otherwise take every copy away at once.
-    """
-    app = Flask(name, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
 
-    @app.before_request
-    def begin() -> None:
-        g.started_at_s = time.perf_counter()
-        g.request_id = request_ids.accept_request_id(request.headers.get(request_ids.HEADER))
-        bind_request(g.request_id)
-        if "Transfer-Encoding" in request.headers:
-            # The server hands on a body in pieces as an empty one; the gateway joins the pieces.
-            raise LengthRequired
+def standing_headers(request_id: str) -> list[tuple[str, str]]:
+    """Return the headers of every answer; `Cache-Control` last, for a view may set its own."""
+    return [
+        (request_ids.HEADER, request_id),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cache-Control", "no-store"),
+    ]
 
-    @app.after_request
-    def finish(answer: Response) -> Response:
-        answer.headers[request_ids.HEADER] = g.request_id
-        answer.headers.setdefault("Cache-Control", "no-store")
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        route = request.url_rule.rule if request.url_rule else "unknown"
-        seconds = time.perf_counter() - g.started_at_s
-        http_metrics.count_request(request.method, route, answer.status_code, seconds)
-        return answer
 
-    @app.errorhandler(Exception)
-    def refuse(error: Exception) -> Response:
-        problem = describe(error) or common_problem(error) or http_problem(error)
-        if problem is None:
-            log.error("unforeseen", path=request.path, exc_info=error)
-            problem = UNFORESEEN
-        answer = render_problem(problem)
-        if isinstance(error, MethodNotAllowed) and error.valid_methods:
-            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
-        return answer
+def _accept(environment: "WSGIEnvironment") -> str:
+    """Return the request's id, bound to what is logged from here on."""
+    request_id = request_ids.accept_request_id(environment.get("HTTP_X_REQUEST_ID"))
+    bind_request(request_id)
+    return request_id
 
-    app.add_url_rule("/healthz", "healthz", lambda: render_json({"status": "ok"}))
-    app.add_url_rule("/readyz", "readyz", lambda: render_json({"status": "ok", **readiness()}))
-    app.add_url_rule(
-        "/metrics",
-        "metrics",
-        lambda: Response(http_metrics.render_metrics(), content_type=http_metrics.CONTENT_TYPE),
+
+def _begin() -> None:
+    g.started_at_s = time.perf_counter()
+    g.request_id = _accept(request.environ)
+    environ.require_length(request.environ)
+
+
+def _finish(answer: Response) -> Response:
+    headers = answer.headers
+    for name, value in standing_headers(g.request_id):
+        if name not in headers:
+            headers.add(name, value)
+    rule = request.url_rule
+    seconds = time.perf_counter() - g.started_at_s
+    http_metrics.count_request(
+        request.method, rule.rule if rule else "unknown", answer.status_code, seconds
     )
-    return app
+    return answer
 
 
 def http_problem(error: Exception) -> Problem | None:

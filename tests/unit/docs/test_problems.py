@@ -29,6 +29,7 @@ from martelo.images.domain import refusals as image_refusals
 from martelo.images.ports import Busy
 from martelo.kernel.idempotency import InvalidIdempotencyKey
 from martelo.kernel.refusal import InvalidInput, Refusal
+from martelo.runtime.environ import NotJson
 from martelo.runtime.postgresql import DatabaseUnavailable
 from martelo.runtime.refused import (
     UNFORESEEN,
@@ -39,7 +40,7 @@ from martelo.runtime.refused import (
 )
 from martelo.runtime.service_keys import NotAService
 from martelo.runtime.tokens import AccountsUnavailable, Unauthenticated
-from martelo.runtime.web import NotJson, http_problem
+from martelo.runtime.web import http_problem
 from martelo.stack.engines.gateway import TEMPLATE
 from martelo.storefront.refusals import PROBLEMS
 from unit.docs.tables import DOCS, Row, codes, read_section, read_tables

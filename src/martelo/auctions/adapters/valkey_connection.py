@@ -24,6 +24,7 @@ from martelo.auctions.adapters.valkey_calls import Call
 from martelo.auctions.adapters.valkey_keys import partition_keys
 from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey import Valkey
+from martelo.runtime.valkey_lines import Lines, NotSent
 
 MOST_MOVES = 3
 LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
@@ -57,7 +58,8 @@ class Connection:
         """
         for _ in range(MOST_MOVES):
             try:
-                return self._valkey.node_of(key).execute_command(*words, **_options(words))  # type: ignore[no-untyped-call]
+                (reply,) = self._valkey.lines_of(key).exchange(words)
+                return _unless_error(reply)
             except MovedError:
                 self._refresh()
             except RedisError as error:
@@ -119,7 +121,7 @@ class Connection:
         """Return the acknowledged reply to a command that changes something; see `decide`."""
         for _ in range(MOST_MOVES):
             try:
-                return self._acknowledged(self._valkey.node_of(key), words)
+                return self._acknowledged(self._valkey.lines_of(key), words)
             except MovedError:
                 self._refresh()
             except RedisError as error:
@@ -129,37 +131,30 @@ class Connection:
                 raise OutcomeUnknown(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
-    def _acknowledged(self, node: "redis.Redis", words: Words | Sequence[object]) -> Reply:
+    def _acknowledged(self, lines: Lines, words: tuple[str | float | bytes, ...]) -> Reply:
         durability = self._durability
         if not durability.replicas:
-            return node.execute_command(*words)  # type: ignore[no-untyped-call]
-        with node.pipeline(transaction=False) as pipe:
-            pipe.execute_command(*words)  # type: ignore[no-untyped-call]
-            pipe.execute_command("WAIT", durability.replicas, durability.timeout_ms)  # type: ignore[no-untyped-call]
-            reply, held = pipe.execute(raise_on_error=False)
-        for answer in (reply, held):
-            if isinstance(answer, Exception):
-                raise answer
-        if held < durability.replicas:
+            (reply,) = lines.exchange(words)
+            return _unless_error(reply)
+        wait = ("WAIT", durability.replicas, durability.timeout_ms)
+        reply, held = lines.exchange(words, wait)
+        _unless_error(reply)
+        if _unless_error(held) < durability.replicas:
             raise OutcomeUnknown(f"{held} of {durability.replicas} replicas hold it")
         return reply
 
     def _one_round(
         self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
     ) -> dict[int, list[Reply]]:
-        owned: dict[int, list[int]] = {}
-        nodes: dict[int, redis.Redis] = {}
+        owned: dict[Lines, list[int]] = {}
         for partition in partitions:
-            node = self._valkey.node_of(partition_keys(partition).ends)
-            nodes[id(node)] = node
-            owned.setdefault(id(node), []).append(partition)
+            lines = self._valkey.lines_of(partition_keys(partition).ends)
+            owned.setdefault(lines, []).append(partition)
         answers: dict[int, list[Reply]] = {}
-        for name, node in nodes.items():
-            asked = {partition: commands(partition) for partition in owned[name]}
-            with node.pipeline(transaction=False) as pipe:
-                for words in (words for queue in asked.values() for words in queue):
-                    pipe.execute_command(*words, **_options(words))  # type: ignore[no-untyped-call]
-                replies = iter(pipe.execute())
+        for lines, parts in owned.items():
+            asked = {partition: commands(partition) for partition in parts}
+            words = (words for queue in asked.values() for words in queue)
+            replies = map(_unless_error, lines.exchange(*words))
             for partition, queue in asked.items():
                 answers[partition] = [next(replies) for _ in queue]
         return answers
@@ -181,16 +176,16 @@ class Connection:
 
     def _round(self, calls: Mapping[int, Call], wait: Words) -> dict[int, Reply | RedisError]:
         answers: dict[int, Reply | RedisError] = {}
-        owned: dict[redis.Redis, list[int]] = defaultdict(list)
+        owned: dict[Lines, list[int]] = defaultdict(list)
         for at, call in calls.items():
             try:
-                owned[self._valkey.node_of(call.keys[0])].append(at)
+                owned[self._valkey.lines_of(call.keys[0])].append(at)
             except RedisError as error:
                 self._refresh_after(error)
                 answers[at] = error
-        for node, numbers in owned.items():
+        for lines, numbers in owned.items():
             try:
-                replies = self._exchange(node, [calls[at].command for at in numbers], wait)
+                replies = self._exchange(lines, [calls[at].command for at in numbers], wait)
             except OutcomeUnknown as unknown:
                 replies = [unknown] * len(numbers)
             except RedisError as error:
@@ -199,18 +194,12 @@ class Connection:
             answers |= zip(numbers, replies, strict=True)
         return answers
 
-    def _exchange(self, node: "redis.Redis", commands: Sequence[Words], wait: Words) -> list[Reply]:
+    def _exchange(self, lines: Lines, commands: Sequence[Words], wait: Words) -> list[Reply]:
         """Return the replies of one server, errors among them; raise what concerns them all."""
-        with node.pipeline(transaction=False) as pipe:
-            for words in commands:
-                pipe.execute_command(*words)  # type: ignore[no-untyped-call]
-            if not wait:
-                return pipe.execute(raise_on_error=False)
-            pipe.execute_command(*wait)  # type: ignore[no-untyped-call]
-            *replies, held = pipe.execute(raise_on_error=False)
-        if isinstance(held, Exception):
-            raise held
-        if held < self._durability.replicas:
+        if not wait:
+            return lines.exchange(*commands)
+        *replies, held = lines.exchange(*commands, wait)
+        if _unless_error(held) < self._durability.replicas:
             raise OutcomeUnknown(f"{held} of {self._durability.replicas} replicas hold it")
         return replies
 
@@ -239,16 +228,18 @@ def _what_became_of(error: RedisError) -> OutcomeUnknown | StoreUnavailable:
 
 
 def was_refused_whole(error: Exception) -> bool:
-    """Return whether a server said that it refused a call before any of it ran.
+    """Return whether a call was never sent, or refused by a server before any of it ran.
 
     redis-py has classes for most such errors and takes their first word off the message. NOPERM
     is none of them: a function may meet it after it has written.
     """
-    if isinstance(error, BusyLoadingError | OutOfMemoryError | ReadOnlyError):
+    if isinstance(error, BusyLoadingError | NotSent | OutOfMemoryError | ReadOnlyError):
         return True
     return any(words in str(error) for words in ("Function not found", "MISCONF"))
 
 
-def _options(words: Sequence[object]) -> dict[str, bool]:
-    """Return what redis-py must be told beside the words to pair members with their scores."""
-    return {"withscores": True} if words[-1] == "WITHSCORES" else {}
+def _unless_error(reply: Reply) -> Reply:
+    """Return a reply, or raise it where it is an error."""
+    if isinstance(reply, RedisError):
+        raise reply
+    return reply

@@ -20,7 +20,7 @@ from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.ports import StoreUnavailable
 from martelo.auctions.problems import describe
-from martelo.auctions.routes.bidding import bid_routes
+from martelo.auctions.routes.bidding import bid_routes, place_bid
 from martelo.auctions.routes.reading import read_routes
 from martelo.auctions.routes.selling import sell_routes
 from martelo.auctions.routes.services import service_routes
@@ -80,6 +80,7 @@ def build_app(deps: Deps) -> Flask:
         return {"store": "ok"}
 
     app = create_app("auctions", describe=describe, readiness=readiness)
+    app.add_hot_post("/place-bid", place_bid(deps))
     for routes in (bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)):
         app.register_blueprint(routes)
     contract = orjson.dumps(load_openapi())

@@ -1,0 +1,201 @@
+"""Lines to real servers: what is answered, what was never sent, and what may have happened."""
+
+import datetime as dt
+import ipaddress
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from engines.valkey import Server, free_port, redis_binary, running, valkey_binary
+from martelo.runtime.valkey import connect
+from martelo.runtime.valkey_lines import Lines, NotSent
+
+THREADS, ROUNDS = 8, 200
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(Server(valkey_binary(), tmp_path_factory.mktemp("lines"))) as server:
+        yield server
+
+
+def lines_to(url: str, *, timeout_s: float = 5) -> Lines:
+    return connect(url, timeout_s=timeout_s).lines_of("any")
+
+
+class TestExchange:
+    def test_answers_each_command_in_its_turn(self, server: Server) -> None:
+        lines = lines_to(server.url)
+
+        assert lines.exchange(
+            ("SET", "k", b"\xff\0"), ("GET", "k"), ("INCR", "n"), ("GET", "")
+        ) == [
+            True,
+            b"\xff\0",
+            1,
+            None,
+        ]
+
+    def test_shapes_replies_as_the_client_does(self, server: Server) -> None:
+        lines = lines_to(server.url)
+        lines.exchange(("ZADD", "z", 5, "five"), ("XADD", "x", "1-1", "f", "v"))
+
+        scored, rows, clock = lines.exchange(
+            ("ZRANGE", "z", 0, -1, "WITHSCORES"), ("XRANGE", "x", "-", "+"), ("TIME",)
+        )
+
+        assert scored == [(b"five", 5.0)]
+        assert rows == [(b"1-1", {b"f": b"v"})]
+        assert [type(part) for part in clock] == [int, int]
+
+    def test_hands_an_error_back_in_its_place(self, server: Server) -> None:
+        lines = lines_to(server.url)
+
+        wrong, right = lines.exchange(("LPUSH", "k", "v"), ("PING",))
+
+        assert isinstance(wrong, redis.exceptions.ResponseError)
+        assert right is True
+
+    def test_reads_a_reply_larger_than_one_read(self, server: Server) -> None:
+        lines, text = lines_to(server.url), b"x" * 300_000
+
+        assert lines.exchange(("SET", "long", text), ("GET", "long")) == [True, text]
+
+    def test_keeps_threads_apart(self, server: Server) -> None:
+        lines, wrong = lines_to(server.url), []
+
+        def ask(name: str) -> None:
+            for count in range(ROUNDS):
+                word = f"{name}-{count}".encode()
+                if lines.exchange(("ECHO", word)) != [word]:
+                    wrong.append(word)
+
+        threads = [threading.Thread(target=ask, args=(str(n),)) for n in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert wrong == []
+
+    def test_says_that_nothing_was_sent_where_nobody_listens(self) -> None:
+        with pytest.raises(NotSent):
+            lines_to(f"valkey://127.0.0.1:{free_port()}/0").exchange(("PING",))
+
+    def test_gives_up_in_time_and_never_takes_the_late_reply(self, server: Server) -> None:
+        lines = lines_to(server.url, timeout_s=0.3)
+        lines.exchange(("PING",))
+        server.send(signal.SIGSTOP)
+        try:
+            with pytest.raises(redis.exceptions.TimeoutError):
+                lines.exchange(("ECHO", "late"))
+        finally:
+            server.send(signal.SIGCONT)
+
+        assert lines_to(server.url).exchange(("PING",)) == [True]
+        assert lines.exchange(("ECHO", "next")) == [b"next"]
+
+    def test_loses_what_a_killed_server_was_asked(self, tmp_path: Path) -> None:
+        with running(Server(valkey_binary(), tmp_path / "killed")) as killed:
+            lines = lines_to(killed.url)
+            lines.exchange(("PING",))
+            killed.kill()
+
+            with pytest.raises(redis.exceptions.ConnectionError) as lost:
+                lines.exchange(("PING",))
+
+            assert not isinstance(lost.value, NotSent)
+            with pytest.raises(NotSent):
+                lines.exchange(("PING",))
+            killed.start()
+            assert lines.exchange(("PING",)) == [True]
+
+    def test_does_not_use_a_line_that_was_closed_while_idle(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lines = lines_to(server.url)
+        lines.exchange(("PING",))
+        with server.client() as other:
+            other.client_kill_filter(_type="normal", skipme=True)
+        monkeypatch.setattr("martelo.runtime.valkey_lines.IDLE_S", 0.0)
+
+        assert lines.exchange(("PING",)) == [True]
+
+
+class TestAddresses:
+    def test_may_name_a_user_and_a_database(self, server: Server) -> None:
+        with server.client() as admin:
+            words: Any = ("ACL", "SETUSER", "bidder", "on", ">se/cret", "~*", "+@all", "-keys")
+            admin.execute_command(*words)
+        lines = lines_to(f"valkey://bidder:se%2Fcret@127.0.0.1:{server.port}/3")
+
+        who, database, forbidden = lines.exchange(
+            ("ACL", "WHOAMI"), ("CLIENT", "INFO"), ("KEYS", "*")
+        )
+
+        assert who == b"bidder"
+        assert b" db=3 " in database
+        assert isinstance(forbidden, redis.exceptions.NoPermissionError)
+
+    def test_are_not_sent_to_with_a_wrong_password(self, server: Server) -> None:
+        with pytest.raises(NotSent):
+            lines_to(f"valkey://nobody:wrong@127.0.0.1:{server.port}/0").exchange(("PING",))
+
+    def test_may_be_secured_by_tls(self, tmp_path: Path) -> None:
+        port, (certificate, key) = free_port(), make_certificate(tmp_path)
+        options = (
+            *("--tls-port", str(port), "--tls-cert-file", str(certificate)),
+            *("--tls-key-file", str(key), "--tls-auth-clients", "no"),
+        )
+        with running(Server(redis_binary(), tmp_path / "tls", *options)) as secured:
+            lines = lines_to(
+                f"valkeys://127.0.0.1:{port}/0?ssl_ca_certs={certificate}", timeout_s=0.3
+            )
+            assert lines.exchange(("SET", "k", "v" * 100_000), ("STRLEN", "k")) == [True, 100_000]
+
+            secured.send(signal.SIGSTOP)
+            try:
+                with pytest.raises(redis.exceptions.TimeoutError):
+                    lines.exchange(("PING",))
+            finally:
+                secured.send(signal.SIGCONT)
+
+            with pytest.raises(NotSent, match="certificate"):
+                lines_to(f"valkeys://127.0.0.1:{port}/0").exchange(("PING",))
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Return the files of a certificate for 127.0.0.1 and of its key."""
+    key = generate_private_key(SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "store")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / "store.crt", folder / "store.key"
+    files[0].write_bytes(certificate.public_bytes(Encoding.PEM))
+    files[1].write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    )
+    return files
