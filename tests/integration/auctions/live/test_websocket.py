@@ -227,7 +227,7 @@ class TestProving:
             while answers[-1]["status"] == 201:
                 amount = f"{next(cents) / 100:.2f}"
                 answers.append(await client.ask(op="bid", auction_id=lot, amount=amount))
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.1)  # as fast as an account may bid
             await asyncio.to_thread(lots.bid, lot, 1)
             await client.until(lambda s: s.seqs[-1] == len(answers) + 1)
             await client.ask(op="auth", token=neighbours.ticket("b2", "Bruno"))
