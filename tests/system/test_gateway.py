@@ -188,6 +188,7 @@ class TestLocations:
         [
             "/internal/keys/exchange",
             "/internal/images?ids=a",
+            "/internal/auctions/finished",
             "/media/../internal/images",
             "/internal",
             "/metrics",

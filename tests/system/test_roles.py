@@ -34,6 +34,8 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     | {"nobody": 401, "seller": 409, "admin": 200},
     ("PATCH", "/auction/<auction_id>"): dict.fromkeys(CALLERS, 403)
     | {"nobody": 401, "seller": 409},
+    # For the other contexts, inside.
+    ("GET", "/internal/auctions/finished"): NOTHING,
     # For probes and collectors inside; the gateway knows none of them.
     ("GET", "/healthz"): NOTHING,
     ("GET", "/readyz"): NOTHING,

@@ -288,6 +288,11 @@ class Record(Protocol):
     ) -> tuple[list[Reading], After | None]:
         """Return what an account sells or sold, the newest first."""
 
+    def ended_since(
+        self, since_ms: int, after: After | None, limit: int
+    ) -> tuple[list[Auction], After | None]:
+        """Return what ended since then, the earliest first, and where the next page begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:

@@ -31,6 +31,7 @@ from martelo.auctions.wire import optional_amount
 from martelo.kernel.instants import format_instant
 from martelo.kernel.money import format_amount
 from martelo.kernel.refusal import Refusal
+from martelo.runtime import service_keys
 from martelo.runtime.refused import Problem
 
 STATUSES: dict[type[Refusal], int] = {
@@ -81,6 +82,11 @@ def describe(error: Exception) -> Problem | None:
         case ImagesUnavailable():
             detail = "Pictures do not answer; nothing was changed. Without new ones it can go on."
             return Problem("images-unavailable", 503, "Unavailable", detail, retry_after_s=2)
+        case service_keys.NotAService():
+            return Problem("not-a-service", 401, "Not a service", "A service key is needed.")
+        case service_keys.ScopeMissing():
+            detail = f"The service key in use lacks the scope {error}."
+            return Problem("scope-missing", 403, "Scope missing", detail)
         case Refusal() if type(error) in STATUSES:
             title, detail = WORDS[type(error)]
             return Problem(error.slug, STATUSES[type(error)], title, detail, _fields(error))

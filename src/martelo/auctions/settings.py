@@ -1,7 +1,8 @@
 """Every knob of the auctions' processes; units stand in the names."""
 
-from pydantic import Field
+from pydantic import Field, Json
 
+from martelo.runtime.service_keys import ServiceCaller
 from martelo.runtime.settings import ProcessSettings
 from martelo.runtime.valkey import ValkeySettings
 
@@ -14,12 +15,13 @@ class StoreSettings(ProcessSettings, ValkeySettings):
 
 
 class ApiSettings(StoreSettings):
-    """`auctions-api`."""
+    """`auctions-api`; `service_callers` are who may ask for the ends of the last days."""
 
     database_url: str
     accounts_url: str
     images_url: str
     service_key: str | None = None
+    service_callers: Json[dict[str, ServiceCaller]] | None = None
     bids_per_second: float = Field(default=20, gt=0)
 
 

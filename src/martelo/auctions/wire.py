@@ -4,7 +4,7 @@ REST, SSE and Socket.IO all render here, so they say the same.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from martelo.auctions.domain.answers import Bought, Placed
 from martelo.auctions.domain.auction import Auction, Status
@@ -19,11 +19,18 @@ from martelo.auctions.public_entries import (
     PublicEndingSoon,
     PublicEntry,
 )
+from martelo.contracts.finished import AuctionFinished, Person
 from martelo.kernel.ids import AccountId, AuctionId, BidId
 from martelo.kernel.instants import format_instant
 from martelo.kernel.money import format_amount
 
 Json = dict[str, Any]
+
+_ENDED: dict[Status, Literal["sold", "unsold", "cancelled"]] = {
+    Status.SOLD: "sold",
+    Status.UNSOLD: "unsold",
+    Status.CANCELLED: "cancelled",
+}
 
 
 def bid_id(auction_id: AuctionId, seq: int, sub: int = 0) -> BidId:
@@ -207,6 +214,27 @@ def ledger_entry(auction_id: AuctionId, entry: PublicEntry) -> Json:
             "reserve_met": entry.reserve_met,
         }
     return {"type": name, "at": format_instant(entry.at), **data}
+
+
+def finished(auction: Auction) -> AuctionFinished:
+    """Return the event of an ended auction, as `auctions.lua` published it."""
+    ending, terms = auction.ending, auction.terms
+    if ending is None:
+        raise ValueError("an auction without an ending is not finished")
+    lead = auction.lead if auction.status is Status.SOLD else None
+    return AuctionFinished(
+        event_id=f"{auction.id}:{auction.seq}",
+        auction_id=auction.id,
+        status=_ENDED[auction.status],
+        title=auction.texts.title,
+        final_price=optional_amount(lead.price_cents if lead else None),
+        currency="BRL",
+        winner=Person(lead.person.account_id, lead.person.name) if lead else None,
+        seller=Person(terms.seller.account_id, terms.seller.name),
+        bid_count=auction.bid_count,
+        sold_by=ending.sold_by.value if ending.sold_by else None,
+        closed_at=format_instant(ending.closed_at_ms),
+    )
 
 
 def _bid_event(auction_id: AuctionId, entry: PublicBid) -> Json:

@@ -133,6 +133,7 @@ APPLICATIONS = (
             "ACCOUNTS_URL",
             "IMAGES_URL",
             "SERVICE_KEY",
+            "SERVICE_CALLERS",
             "PUBLIC_URL",
         ),
         pool_size=8,

@@ -103,6 +103,7 @@ class TestProblems:
         ]
         faults = (
             *(OutcomeUnknown(), StoreUnavailable(), RecordUnavailable(), ImagesUnavailable()),
+            NotAService(),
         )
         problems = [
             *(common_problem(kind()) for kind in invalid),

@@ -23,6 +23,7 @@ from martelo.auctions.problems import describe
 from martelo.auctions.routes.bidding import bid_routes
 from martelo.auctions.routes.reading import read_routes
 from martelo.auctions.routes.selling import sell_routes
+from martelo.auctions.routes.services import service_routes
 from martelo.auctions.routes.shared import Deps
 from martelo.auctions.settings import BID_BURST, ApiSettings
 from martelo.runtime.buckets import TokenBuckets
@@ -60,6 +61,7 @@ def worker_app() -> Flask:
         standings=ValkeyStandings(connection, time.monotonic),
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),
         verifier=TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key),
+        service_callers=settings.service_callers or {},
         bid_buckets=limits if settings.rate_limits == "on" else None,
         parse_id=partial(parse_auction_id, partitions=partitions),
         random_id=partial(random_auction_id, partitions),
@@ -79,7 +81,7 @@ def build_app(deps: Deps) -> Flask:
         return {"store": "ok"}
 
     app = create_app("auctions", describe=describe, readiness=readiness)
-    for routes in (bid_routes(deps), sell_routes(deps), read_routes(deps)):
+    for routes in (bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)):
         app.register_blueprint(routes)
     contract = orjson.dumps(load_openapi())
     app.add_url_rule(

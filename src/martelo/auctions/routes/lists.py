@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+import msgspec
 from flask import request
 
 from martelo.auctions import wire
@@ -37,6 +38,8 @@ PARAMETERS = {
 }
 LONGEST_TEXT = 200
 LONGEST_CURSOR = 200
+ENDS_TOLD_MS = 7 * 86_400_000
+"""For how long an end is told to the services that make sure they missed none."""
 
 _CURSOR = re.compile(r"(-?[0-9]{1,16}) ([0-9]{2}-[0-9a-z]{13})", re.ASCII)
 
@@ -95,6 +98,14 @@ def list_own_bids(store: AuctionStore, record: Record, account_id: AccountId) ->
     return views, format_cursor(goes_on)
 
 
+def list_ends(store: AuctionStore, record: Record) -> Page:
+    """Return what ended within the last days, the earliest first, as events."""
+    since_ms = store.now_ms() - ENDS_TOLD_MS
+    found, goes_on = record.ended_since(since_ms, parse_cursor("after"), page_limit())
+    events = [msgspec.to_builtins(wire.finished(auction)) for auction in found]
+    return events, format_cursor(goes_on)
+
+
 def with_live(store: AuctionStore, readings: Sequence[Reading]) -> list[Reading]:
     """Return `readings` of the record as they stand in the live store, where they are live."""
     live = store.read_many([reading.auction.id for reading in readings])
@@ -129,13 +140,13 @@ def parse_query() -> AuctionQuery:
     return query
 
 
-def parse_cursor() -> After | None:
+def parse_cursor(name: str = "cursor") -> After | None:
     """Return where the page begins; `None` at the list's beginning.
 
     Raises:
         InvalidInput: The cursor is none of ours.
     """
-    text = request.args.get("cursor")
+    text = request.args.get(name)
     if text is None:
         return None
     try:
@@ -144,7 +155,7 @@ def parse_cursor() -> After | None:
         plain = ""
     matched = _CURSOR.fullmatch(plain)
     if matched is None:
-        raise InvalidInput((Fault("cursor", "is no cursor of this list"),))
+        raise InvalidInput((Fault(name, "is no cursor of this list"),))
     return After(int(matched[1]), AuctionId(matched[2]))
 
 

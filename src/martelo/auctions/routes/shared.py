@@ -1,6 +1,6 @@
 """What the routes are given, and what several of them do with a request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Response
@@ -11,6 +11,7 @@ from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.ports import AuctionStore, Pictures, Record, Standings
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.service_keys import ServiceCaller
 from martelo.runtime.tokens import Identity, TokenVerifier
 from martelo.runtime.web import caller, render_json
 
@@ -28,6 +29,7 @@ class Deps:
     pictures: Pictures
     standings: Standings
     verifier: TokenVerifier
+    service_callers: Mapping[str, ServiceCaller]
     bid_buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""
     parse_id: Callable[[str], AuctionId | None]

@@ -12,6 +12,7 @@ from sqlalchemy import Select, text
 from engines.house import ANA, BRUNO, CARLA, House
 from martelo.auctions.adapters.record.searching import (
     auctions_statement,
+    ends_statement,
     search_statement,
 )
 from martelo.auctions.domain.auction import Auction, Status
@@ -215,6 +216,15 @@ class TestSearchStatement:
 
         assert "auction_by_seller" in plan
         assert "Seq Scan" not in plan
+
+
+class TestEndsStatement:
+    @pytest.mark.parametrize("after", [None, After(15_000, AuctionId("07-0000000000500"))])
+    def test_reads_a_page_by_its_index(self, planted: House, after: After | None) -> None:
+        plan = explain(planted, ends_statement(10_000, after, 21))
+
+        assert "auction_by_closing" in plan
+        assert "Sort" not in plan
 
 
 @pytest.fixture(scope="module")

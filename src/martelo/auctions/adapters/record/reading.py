@@ -11,8 +11,10 @@ from martelo.auctions.adapters.record.rows import STATE_COLUMNS, auction_of, ent
 from martelo.auctions.adapters.record.searching import (
     auctions_statement,
     bids_statement,
+    ends_statement,
     search_statement,
 )
+from martelo.auctions.domain.auction import Auction
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.ports import (
     After,
@@ -106,6 +108,13 @@ class SqlRecord:
         """Return what an account sells or sold, the newest first."""
         rows, onward = self._page(auctions_statement(account_id, after, limit + 1), limit)
         return [_reading(row, now_ms) for row in rows], onward
+
+    def ended_since(
+        self, since_ms: int, after: After | None, limit: int
+    ) -> tuple[list[Auction], After | None]:
+        """Return what ended since then, the earliest first."""
+        rows, onward = self._page(ends_statement(since_ms, after, limit + 1), limit)
+        return [auction_of(row) for row in rows], onward
 
     def _page(self, statement: Select[Any], limit: int) -> tuple[Sequence[Row[Any]], After | None]:
         """Return `limit` rows of a statement for one more, which tells whether a page follows."""

@@ -86,6 +86,20 @@ def auctions_statement(account_id: AccountId, after: After | None, limit: int) -
     )
 
 
+def ends_statement(since_ms: int, after: After | None, limit: int) -> Select[Any]:
+    """Return the statement for what ended since then, the earliest first."""
+    closed = auction.c.closed_at_ms
+    return (
+        select(*STATE_COLUMNS, closed.label("value"))
+        .where(
+            closed >= since_ms,
+            *_beyond(closed, auction.c.id, after, descends=False),
+        )
+        .order_by(closed, auction.c.id)
+        .limit(limit)
+    )
+
+
 def _filters(query: AuctionQuery, now_ms: int) -> list[ColumnElement[bool]]:
     columns = auction.c
     found: list[ColumnElement[bool]] = []
@@ -111,7 +125,7 @@ def _filters(query: AuctionQuery, now_ms: int) -> list[ColumnElement[bool]]:
 
 
 def _beyond(
-    value: ColumnElement[int],
+    value: ColumnElement[int] | ColumnElement[int | None],
     auction_id: ColumnElement[str],
     after: After | None,
     *,
