@@ -1,0 +1,1 @@
+"""The agent's ports made real: PostgreSQL, Valkey, HTTP, SMTP, Discord."""
