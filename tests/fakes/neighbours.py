@@ -4,7 +4,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -36,14 +36,16 @@ class Neighbours:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def token(self, account_id: str, name: str, *, lasts_s: int = 600) -> str:
+    def token(
+        self, account_id: str, name: str, *, lasts_s: int = 600, roles: Sequence[str] = ()
+    ) -> str:
         """Return an access token as accounts issues it."""
         now = int(time.time())
         claims = {
             "iss": "martelo",
             "aud": "martelo",
             "jti": f"j-{account_id}",
-            "roles": [],
+            "roles": list(roles),
             "sub": account_id,
             "name": name,
             "iat": now,

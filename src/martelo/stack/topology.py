@@ -102,7 +102,14 @@ APPLICATIONS = (
         argument="web",
         ports={"http": 8000},
         needs=("valkey", "postgresql", "storefront-migrate"),
-        calls=("auctions-api", "images-api", "valkey", "postgresql", "postgresql-replica"),
+        calls=(
+            "auctions-api",
+            "images-api",
+            "agent-api",
+            "valkey",
+            "postgresql",
+            "postgresql-replica",
+        ),
         settings=(
             *COMMON_SETTINGS,
             "DATABASE_URL",
@@ -113,6 +120,7 @@ APPLICATIONS = (
             "PUBLIC_URL",
             "AUCTIONS_URL",
             "IMAGES_URL",
+            "AGENT_URL",
         ),
         pool_size=8,
         budget_mb=120,
@@ -189,6 +197,19 @@ APPLICATIONS = (
         death_signal=signal.SIGTERM,
     ),
     Process(
+        name="agent-api",
+        stage=Stage.API,
+        context="agent",
+        argument="api",
+        ports={"http": 5004},
+        needs=("postgresql", "agent-migrate"),
+        calls=("storefront", "postgresql", "postgresql-replica"),
+        settings=(*COMMON_SETTINGS, "DATABASE_URL", "ACCOUNTS_URL", "SERVICE_KEY"),
+        pool_size=4,
+        budget_mb=120,
+        death_signal=signal.SIGTERM,
+    ),
+    Process(
         name="auctions-worker",
         stage=Stage.WORKER,
         context="auctions",
@@ -215,12 +236,21 @@ APPLICATIONS = (
     ),
 )
 
+_BEHIND_THE_GATEWAY = (
+    "storefront",
+    "auctions-api",
+    "auctions-live",
+    "auctions-socketio",
+    "images-api",
+    "agent-api",
+)
+
 GATEWAY = Process(
     name="gateway",
     stage=Stage.GATEWAY,
     ports={"http": 8080, "side": 8081},
-    after=("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api"),
-    calls=("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api"),
+    after=_BEHIND_THE_GATEWAY,
+    calls=_BEHIND_THE_GATEWAY,
     budget_mb=15,
     death_signal=signal.SIGTERM,
 )
@@ -265,6 +295,13 @@ ONE_OFFS = (
         settings=(*COMMON_SETTINGS, "DATABASE_URL", "DATABASE_OWNER_URL"),
     ),
     OneOff(
+        name="agent-migrate",
+        context="agent",
+        argument="migrate",
+        needs=("postgresql",),
+        settings=(*COMMON_SETTINGS, "DATABASE_URL", "DATABASE_OWNER_URL"),
+    ),
+    OneOff(
         name="demo-accounts",
         context="storefront",
         argument="demo-accounts",
@@ -290,13 +327,14 @@ ONE_OFFS = (
     ),
 )
 
-DATABASES = ("accounts", "auctions", "images")
+DATABASES = ("accounts", "agent", "auctions", "images")
 """Contexts with a database of their own, by its name; the storefront keeps the accounts."""
 
 VALKEY_USERS = ("accounts", "auctions")
 """Those of them that use the live store too, under the same name."""
 
 SERVICE_CALLERS = {
+    "agent": ("keys:exchange", "accounts:contact", "house:read", "auctions:finished"),
     "auctions": ("keys:exchange", "images:read"),
     "images": ("keys:exchange",),
 }

@@ -114,6 +114,7 @@ class Wiring:
             "VALKEY_ADMIN_URL": lambda: self._valkey_url("admin"),
             "ACCOUNTS_URL": lambda: f"http://{self._address('storefront')}",
             "AUCTIONS_URL": lambda: f"http://{self._address('auctions-api')}",
+            "AGENT_URL": lambda: f"http://{self._address('agent-api')}",
             "IMAGES_URL": lambda: f"http://{self._address('images-api')}",
             "PUBLIC_URL": lambda: self.public_url,
             "GATEWAY_URL": lambda: self.gateway_url,

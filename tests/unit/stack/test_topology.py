@@ -46,7 +46,7 @@ class TestTheTable:
     def test_those_who_end_their_own_children_are_asked_to(self) -> None:
         asked = {p.name for p in PROCESSES if p.death_signal is signal.SIGTERM}
 
-        assert asked == {"storefront", "auctions-api", "images-api", "gateway"}
+        assert asked == {"storefront", "auctions-api", "images-api", "agent-api", "gateway"}
 
 
 class TestSelect:

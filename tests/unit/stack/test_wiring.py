@@ -60,7 +60,7 @@ class TestEnvironmentOf:
 
 class TestEnvironmentForContext:
     def test_names_the_contexts_there_are(self, tmp_path: Path) -> None:
-        with pytest.raises(StackError, match="auctions, demo, images, storefront"):
+        with pytest.raises(StackError, match="agent, auctions, demo, images, storefront"):
             wire(tmp_path, {}).environment_for_context("orders")
 
 
