@@ -1,0 +1,1 @@
+"""Texts that need no model: the same facts always give the same words."""
