@@ -1,6 +1,6 @@
 """What the agent needs from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -291,3 +291,34 @@ class Poster(Protocol):
 
     def post(self, post: Post) -> Sending:
         """Post once."""
+
+
+class EndsUnavailable(Exception):  # noqa: N818 - a state
+    """The live store does not tell of ends now."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEntry:
+    """One entry of a finished stream; `end` is `None` where it cannot be read."""
+
+    id: str
+    end: AuctionFinished | None
+
+
+class EndSource(Protocol):
+    """Where ends are announced; every method may raise `EndsUnavailable`."""
+
+    def fresh(self, partition: int, limit: int) -> list[StreamEntry]:
+        """Return entries of a partition that nobody has read yet."""
+
+    def abandoned(self, partition: int, limit: int, idle_ms: int) -> list[StreamEntry]:
+        """Return entries that somebody read and did not acknowledge for so long."""
+
+    def acknowledge(self, partition: int, entry_ids: Sequence[str]) -> None:
+        """Say that these entries need not be read again."""
+
+    def lag(self, partition: int) -> int:
+        """Return how many entries of a partition are not acknowledged."""
+
+    def hints(self, timeout_s: float) -> Iterator[AuctionFinished | None]:
+        """Yield ends as they are announced, and `None` after each silence; some may be lost."""
