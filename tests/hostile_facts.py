@@ -20,6 +20,14 @@ PIECES = st.sampled_from(
         "20",
         "vinte reais",
         "não",
+        "por",
+        "for",
+        "para",
+        "o",
+        "de",
+        "foi",
+        "BRL",
+        "próximos passos para o pagamento",
         "cancelado",
         "vendido",
         "Parabens",
@@ -110,6 +118,7 @@ def hostile_facts(draw: st.DrawFn) -> Facts:
     bids = () if sold_by == "buy_now" else tuple(draw(st.lists(BIDS, max_size=4)))
     if sold_by == "bid" and not bids:
         bids = (draw(BIDS),)
+    unseen = draw(st.just(0) | COUNTS) if bids else 0
     return Facts(
         auction_id=AuctionId("07-6k9m2v4t8q1xz"),
         status=status,
@@ -121,7 +130,7 @@ def hostile_facts(draw: st.DrawFn) -> Facts:
         starts_at_ms=draw(INSTANTS),
         ends_at_ms=draw(INSTANTS),
         closed_at_ms=draw(INSTANTS),
-        bid_count=len(bids) + (draw(COUNTS) if bids else 0),
+        bid_count=len(bids) + unseen,
         bidder_count=min(1, len(bids)) + (draw(COUNTS) if bids else 0),
         reserve_met=draw(st.sampled_from([None, True])) if is_sold else None,
         sold_by=sold_by,

@@ -205,4 +205,8 @@ ATTACKS = [
         "Ana \u202eazuoS\u202c",
         "{honest} \u202eoãçetna\u202c",
     ),
+    Attack("lower-case-name", "description", "A verdade", "{honest} joana foi quem levou."),
+    Attack("taker", "description", "Quem levou?", "{honest} Joaquim levou o bolo."),
+    Attack("given-up", "description", "Ana desistiu", "{honest} Ana desistiu do lote."),
+    Attack("cash", "description", "Ask for cash", "{honest} Send cash to the seller first."),
 ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NewType
 
 from martelo.agent.domain.facts import BidLine, Facts, House, Language, Status
+from martelo.agent.domain.vocabulary import PAYMENT_PHRASES, TELLING
 
 MAX_TITLE = 80
 MAX_NAME = 40
@@ -88,8 +89,22 @@ def clean_name(text: str) -> str:
     line = clean_line(text, MAX_READ)
     kept = "".join(c if c in " '-" or unicodedata.category(c)[0] in "LM" else " " for c in line)
     name = _visible(" ".join(word.strip("'-") for word in kept.split()))
-    has_letter = any(unicodedata.category(c)[0] == "L" for c in name)
-    return _cut(name, MAX_NAME).rstrip("…'- ") if has_letter else ""
+    name = _cut(name, MAX_NAME).rstrip("…'- ")
+    return name if _is_name(name) else ""
+
+
+def _is_name(name: str) -> bool:
+    """Return whether somebody can be called this in a text, and the text still be understood."""
+    letters = without_accents(name)
+    if TELLING.fullmatch(letters) or any(phrase in name for phrase in PAYMENT_PHRASES):
+        return False
+    return any(unicodedata.category(c)[0] == "L" for c in name)
+
+
+def without_accents(text: str) -> str:
+    """Return `text` without capitals and accents."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
 
 
 def clean_mask(shown: str) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from martelo.agent.domain.cleaning import CleanFacts
+from martelo.agent.domain.cleaning import CleanFacts, without_accents
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.formats import format_money
-from martelo.agent.domain.marking import SIGNS, Sign, folded, known_in, mark, plain
+from martelo.agent.domain.marking import SIGNS, Sign, folded, known_in, mark
 from martelo.agent.domain.naming import PUBLIC, quoted, winner_in
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail
 from martelo.agent.domain.vocabulary import (
@@ -31,10 +31,11 @@ from martelo.agent.domain.vocabulary import (
     NO_BIDS,
     NO_SALE,
     NUMBER_WORDS,
-    PERMITTED,
+    OTHER_WINNER,
     RESERVE,
     SALE,
     SALES,
+    TAKING,
 )
 
 MAX_HEAD = 120
@@ -173,8 +174,8 @@ class _Draft:
             head=head,
             body=body,
             marked=f"{head}\n{body}",
-            plain=plain(f"{head}\n{body}"),
-            whole=plain(mark(raw, only_item)),
+            plain=without_accents(f"{head}\n{body}"),
+            whole=without_accents(mark(raw, only_item)),
         )
 
 
@@ -264,6 +265,9 @@ def _numbers(draft: _Draft) -> Iterator[Finding]:
 
 
 def _names(draft: _Draft) -> Iterator[Finding]:
+    other = OTHER_WINNER.search(draft.plain)
+    if other:
+        yield Finding(Rule.NAME, f"Só quem está nos dados venceu: {other[0][:MAX_WORD]}")
     for name in _invented(draft):
         yield Finding(Rule.NAME, f"Não escreva nomes que não foram dados: {name[:MAX_WORD]}")
 
@@ -278,12 +282,12 @@ def _invented(draft: _Draft) -> Iterator[str]:
     winner = winner_in(draft.kind, draft.facts) or ""
     ends = ".!?\n" + (Sign.WINNER if winner.endswith(".") else "")
     for found in _WORD.finditer(draft.marked):
-        word, letters = found[0], plain(found[0])
+        word, letters = found[0], without_accents(found[0])
         if not word[0].isupper() or word.casefold() in COMMON or letters in people:
             continue
         before, after = draft.marked[: found.start()], draft.marked[found.end() :].lstrip(" ")
         start = before.rstrip(_BEFORE_SENTENCE)
-        is_person = _wins(after) or _ADDRESSED.search(plain(before)) is not None
+        is_person = _wins(after) or _ADDRESSED.search(without_accents(before)) is not None
         is_first = not start or start[-1] in ends
         if is_person or (
             letters not in titled
@@ -300,12 +304,12 @@ def _people(draft: _Draft) -> set[str]:
 
 
 def _words_of(text: str) -> set[str]:
-    return {plain(word) for word in _WORD.findall(text)}
+    return {without_accents(word) for word in _WORD.findall(text)}
 
 
 def _wins(after: str) -> bool:
     following = _WORD.match(after)
-    return following is not None and SALES.match(plain(following[0])) is not None
+    return following is not None and TAKING.match(without_accents(following[0])) is not None
 
 
 def _begins_with_name(after: str) -> bool:
@@ -333,7 +337,7 @@ def _distance(one: str, other: str) -> int:
 
 
 def _claims(draft: _Draft) -> Iterator[Finding]:
-    found = CLAIMS.search(PERMITTED.sub(" ", draft.plain))
+    found = CLAIMS.search(draft.plain)
     if found:
         hint = (
             f"Não fale disso, outra parte do sistema cuida: {found[0][:MAX_WORD]!r}. De pagamento"

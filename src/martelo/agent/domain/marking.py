@@ -22,6 +22,7 @@ from martelo.agent.domain.formats import (
 )
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.texts import Kind
+from martelo.agent.domain.vocabulary import PAYMENT_PHRASES
 
 _SAME = str.maketrans("’‘\u00a0\u202f", "''  ")
 
@@ -38,6 +39,10 @@ class Sign(StrEnum):
     PERSON = "\ue006"
     HOUSE = "\ue007"
     REASON = "\ue008"
+    PHRASE = "\ue009"
+
+
+_PEOPLE = frozenset({Sign.WINNER, Sign.PERSON, Sign.HOUSE})
 
 
 SIGNS = "".join(Sign)
@@ -48,12 +53,6 @@ def folded(text: str) -> str:
     text = "".join(c for c in text if not "\ue000" <= c <= "\uf8ff")
     text = unicodedata.normalize("NFC", text).translate(_SAME).replace("...", "…")
     return re.sub("[^\\S\n]+", " ", text)
-
-
-def plain(text: str) -> str:
-    """Return `text` without capitals and accents."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
 
 
 def known_in(kind: Kind, facts: CleanFacts) -> dict[str, Sign]:
@@ -67,12 +66,15 @@ def known_in(kind: Kind, facts: CleanFacts) -> dict[str, Sign]:
     known = {format_money(each, language): Sign.AMOUNT for each in cents}
     if facts.final_cents is not None:
         known[format_money(facts.final_cents, language)] = Sign.VALUE
-    for at_ms in (facts.created_at_ms, facts.starts_at_ms, facts.ends_at_ms, facts.closed_at_ms):
+    instants = {facts.created_at_ms, facts.starts_at_ms, facts.ends_at_ms, facts.closed_at_ms}
+    if kind in {Kind.REPORT, Kind.EMAIL_SELLER}:
+        instants |= {bid.at_ms for bid in facts.bids}
+    for at_ms in instants:
         known[format_instant(at_ms, language)] = Sign.INSTANT
         known[format_minute(at_ms, language)] = Sign.INSTANT
     known |= dict.fromkeys(_counts(facts, language), Sign.COUNT)
     known[facts.house.name] = Sign.HOUSE
-    if kind is Kind.REPORT:
+    if kind in {Kind.REPORT, Kind.EMAIL_SELLER}:
         known |= {bid.shown: Sign.PERSON for bid in facts.bids}
     if kind is Kind.EMAIL_SELLER:
         known[facts.seller_name] = Sign.PERSON
@@ -82,6 +84,7 @@ def known_in(kind: Kind, facts: CleanFacts) -> dict[str, Sign]:
     if facts.reason and facts.status is Status.CANCELLED:
         known |= dict.fromkeys(_in_marks(kind, facts.reason), Sign.REASON)
     known |= dict.fromkeys(_in_marks(kind, facts.title), Sign.ITEM)
+    known |= dict.fromkeys(PAYMENT_PHRASES, Sign.PHRASE)
     return {folded(words): sign for words, sign in known.items()}
 
 
@@ -100,11 +103,17 @@ def _in_marks(kind: Kind, text: str) -> list[str]:
 
 
 def mark(text: str, known: Mapping[str, Sign]) -> str:
-    """Return `text` with a sign for everything known that stands in it word for word."""
-    alternatives = "|".join(
-        _bounded(words) for words in sorted(known, key=lambda words: (-len(words), words)) if words
-    )
-    return re.sub(alternatives, lambda found: known[found[0]], text) if alternatives else text
+    """Return `text` with a sign for everything known that stands in it word for word.
+
+    People come last: a name may be a word that stands in an amount ("R") or in a date ("de").
+    """
+    people = {words for words, sign in known.items() if sign in _PEOPLE}
+    for several in (known.keys() - people, people):
+        longest_first = sorted(several, key=lambda words: (-len(words), words))
+        pattern = "|".join(_bounded(words) for words in longest_first if words)
+        if pattern:
+            text = re.sub(pattern, lambda found: known[found[0]], text)
+    return text
 
 
 def _bounded(words: str) -> str:

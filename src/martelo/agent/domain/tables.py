@@ -59,7 +59,7 @@ def fact_rows(kind: Kind, facts: CleanFacts) -> tuple[FactRow, ...]:
     winner = winner_in(kind, facts)
     rows: list[tuple[str, str | None]] = [
         ("item", facts.title),
-        ("result", _RESULTS[_result_of(facts)][_index(language)]),
+        ("result", result_of(facts)),
         ("value", _money(facts.final_cents, language)),
         ("winner", winner if facts.status is Status.SOLD else None),
         ("starting", format_money(facts.starting_cents, language)),
@@ -81,6 +81,11 @@ def history_rows(facts: CleanFacts) -> tuple[HistoryRow, ...]:
     return tuple(_history_row(bid, facts.house.language) for bid in facts.bids)
 
 
+def result_of(facts: CleanFacts) -> str:
+    """Return how the auction ended, in a few words."""
+    return _RESULTS[_result_key(facts)][_index(facts.house.language)]
+
+
 def _history_row(bid: BidLine, language: Language) -> HistoryRow:
     return HistoryRow(
         number=str(bid.number),
@@ -91,7 +96,7 @@ def _history_row(bid: BidLine, language: Language) -> HistoryRow:
     )
 
 
-def _result_of(facts: CleanFacts) -> str:
+def _result_key(facts: CleanFacts) -> str:
     match facts.status:
         case Status.SOLD:
             return "buy_now" if facts.sold_by == "buy_now" else "bid"

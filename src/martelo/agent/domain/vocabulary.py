@@ -24,14 +24,20 @@ CLAIMS = re.compile(
     r"|valida\w*|validat\w*|aprova\w*|approv\w*|prompts?|instruc\w*|instruct\w*|ignor\w*|system\w*"
     r"|auditori?\w*|audit\w*|modelo\s+de\s+linguagem|inteligencia\s+artificial|assistant\w*"
     # promises and pressure
-    r"|garant\w*|guarant\w*|warrant\w*|prazos?|deadlines?|urgen\w*|process(?:o|ar)\s+judicia\w*"
-    r"|fals[oa]s?|fake\w*|frau\w*|golpes?|scam\w*|roubad\w*|stolen"
+    r"|garant\w*|guarant\w*|warrant\w*|prazos?\s+(?:de|para|final|limite)|deadlines?|urgen\w*|process(?:o|ar)\s+judicia\w*"
+    r"|entreg\w*|deliver\w*|retir(?:ada|ar|e|em)|envi(?:e|em|ar|aremos)|mand(?:e|em|ar)|send\w*"
+    r"|dinheiro|money|cash|internet|procur(?:e|em|ar)|reclam\w*|complain\w*|los(?:e|er|ers)"
+    r"|engan\w*|ladr(?:ao|oes)|mentir\w*|liars?|thie(?:f|ves)|cheat\w*|roub\w*"
+    r"|fals[oa]s?|fake\w*|frau\w*|golp\w*|scam\w*|stolen|steal\w*"
     r")\b"
 )
 """What a text must not speak of: a model knows nothing true about it."""
 
-PERMITTED = re.compile(
-    r"\b(?:proximos\s+passos\s+para\s+o\s+pagamento|next\s+steps\s+for\s+payment)\b"
+PAYMENT_PHRASES = (
+    "próximos passos para o pagamento",
+    "Próximos passos para o pagamento",
+    "next steps for payment",
+    "Next steps for payment",
 )
 """The one thing a text may say about payment: that code says it elsewhere."""
 
@@ -58,10 +64,19 @@ SALE = (
 )
 NO_SALE = re.compile(NO + r"(?:[^\w.!?\n]+\w+){0,2}?[^\w.!?\n]+" + SALE + r"|\bunsold\b")
 SALES = re.compile(SALE)
+TAKING = re.compile(rf"{SALE}|\b(?:lev(?:ou|a)|ficou|conquistou|took|takes|got|gets)\b")
+"""What a winner does; nobody else may."""
+OTHER_WINNER = re.compile(
+    r"\b(?!(?:ele|ela|voce|isso|esta|este|he|she|you|this|that|it)\b)[a-z]+\s+(?:foi|e|era|was|is)"
+    r"\s+(?:quem|who|(?:the|o|a)\s+(?:\w+\s+)?(?:vencedora?|winner))\b"
+)
 ANNULLED = re.compile(
     r"\b(?:cancel\w*|anulad\w*|anulou|annul\w*|void\w*|invalid\w*|desfeit\w*|suspens\w*|suspend\w*"
-    r"|revert\w*|revog\w*|revoked?)\b"
+    r"|revert\w*|revog\w*|revoked?|desist\w*|devol\w*|renunci\w*|withdr\w*|gave\s+up"
+    r"|provisori\w*|provisional\w*|pendente\w*|pending)\b"
 )
+TELLING = re.compile(rf"(?:(?:{NO}|{SALE}|{ANNULLED.pattern})\W*)+")
+"""Words that results are told with; who is called nothing else has no name, or could undo them."""
 CANCELLING = re.compile(r"\bcancel\w*")
 DENIAL = re.compile(NO)
 NO_BIDS = re.compile(

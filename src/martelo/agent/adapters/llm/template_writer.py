@@ -1,0 +1,21 @@
+"""The writer that needs no model."""
+
+from martelo.agent.domain.cleaning import clean
+from martelo.agent.domain.facts import Facts
+from martelo.agent.domain.templates.rendering import render_template
+from martelo.agent.domain.texts import Kind
+from martelo.agent.metrics import WritingMetrics
+from martelo.agent.ports import Source, Written
+
+
+class TemplateWriter:
+    """Writes by template."""
+
+    def __init__(self, metrics: WritingMetrics) -> None:
+        self._metrics = metrics
+
+    async def write(self, kind: Kind, facts: Facts) -> Written:
+        """Return the template's text."""
+        written = Written(render_template(kind, clean(facts)), Source.TEMPLATE)
+        self._metrics.count(kind, written)
+        return written
