@@ -27,7 +27,9 @@ class Process:
     `context` is the package whose `main` runs with `argument`; an engine has neither.
     `ports` maps a port's name to its default: `http` is the one that serves, `side` health only.
     `needs` must be up first; `after` only orders the start when both are started.
-    `calls` are the arrows of the network policies. `settings` are environment names.
+    `calls` are the arrows of the network policies. `settings` are environment names that the stack
+    gives; `handed_on` are those it hands on from its own environment where they are set there, and
+    keeps from every process that does not name them: they are secrets of a house.
     `pool_size` is how many connections it keeps to PostgreSQL at most, over all its threads.
     `death_signal` is what the kernel sends when the launcher dies: TERM for those who end their
     own children. `demo`: only where the demo is wanted, and after everything else.
@@ -43,6 +45,7 @@ class Process:
     after: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    handed_on: tuple[str, ...] = ()
     pool_size: int = 0
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
@@ -223,6 +226,49 @@ APPLICATIONS = (
         budget_mb=75,
     ),
     Process(
+        name="agent-worker",
+        stage=Stage.WORKER,
+        context="agent",
+        argument="worker",
+        ports={"side": 5021},
+        needs=("valkey", "postgresql", "auctions-migrate", "agent-migrate"),
+        after=("gateway",),
+        calls=("storefront", "auctions-api", "valkey", "postgresql", "postgresql-replica"),
+        settings=(
+            *COMMON_SETTINGS,
+            "VALKEY_URL",
+            "DATABASE_URL",
+            "ACCOUNTS_URL",
+            "AUCTIONS_URL",
+            "PUBLIC_URL",
+            "SERVICE_KEY",
+        ),
+        handed_on=(
+            "GEMINI_API_KEY",
+            "GEMINI_MODEL",
+            "LLM_PROVIDER",
+            "LLM_MODEL",
+            "LLM_API_KEY",
+            "LLM_BASE_URL",
+            "LLM_TIMEOUT_S",
+            "LLM_OUTPUT",
+            "LLM_STRICT",
+            "LLM_REVIEW",
+            "DISCORD_WEBHOOK_URL",
+            "DISCORD_CHANNEL_NAME",
+            "SMTP_HOST",
+            "SMTP_PORT",
+            "SMTP_USER",
+            "SMTP_PASSWORD",
+            "SMTP_TLS",
+            "MAIL_FROM",
+            "DKIM_KEY",
+            "DKIM_SELECTOR",
+        ),
+        pool_size=6,
+        budget_mb=60,
+    ),
+    Process(
         name="demo-bidders",
         stage=Stage.WORKER,
         context="demo",
@@ -330,7 +376,7 @@ ONE_OFFS = (
 DATABASES = ("accounts", "agent", "auctions", "images")
 """Contexts with a database of their own, by its name; the storefront keeps the accounts."""
 
-VALKEY_USERS = ("accounts", "auctions")
+VALKEY_USERS = ("accounts", "agent", "auctions")
 """Those of them that use the live store too, under the same name."""
 
 SERVICE_CALLERS = {

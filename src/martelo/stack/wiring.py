@@ -1,6 +1,6 @@
 """Where processes find one another: the environment of each, from ports and credentials."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -46,7 +46,8 @@ class Wiring:
         """Return the environment of a process or a one-off: what it inherits, and its settings."""
         port = self.ports.numbers.get(item.name, 0)
         values = {name: self._value(name, item.context, port) for name in item.settings}
-        return {**self._inherited(), **values}
+        own = item.handed_on if isinstance(item, topology.Process) else ()
+        return {**self._inherited(own), **values}
 
     def environment_for_context(self, context: str) -> dict[str, str]:
         """Return everything a command of `context` may need, the owner's rights included.
@@ -90,10 +91,12 @@ class Wiring:
             "postgresql-replica": f"postgresql://{self._address('postgresql-replica')}",
         }
 
-    def _inherited(self) -> dict[str, str]:
+    def _inherited(self, handed_on: Sequence[str]) -> dict[str, str]:
+        kept = {name for process in topology.APPLICATIONS for name in process.handed_on}
+        kept -= set(handed_on)
         return {
             "PYTHONPATH": str(REPOSITORY / "src"),
-            **self.settings.inherited,
+            **{name: value for name, value in self.settings.inherited.items() if name not in kept},
             # The folder a command happens to run in is no place to import from.
             "PYTHONSAFEPATH": "1",
             "PYTHONUNBUFFERED": "1",

@@ -23,6 +23,7 @@ REQUIRED, ABSENT, EMPTY = "required", "absent", "empty"
 READERS: dict[str, type[ProcessSettings]] = {
     "agent-api": agent.ApiSettings,
     "agent-migrate": agent.MigrateSettings,
+    "agent-worker": agent.WorkerSettings,
     "auctions-api": auctions.ApiSettings,
     "auctions-live": auctions.FeedSettings,
     "auctions-socketio": auctions.SocketIoSettings,

@@ -48,6 +48,16 @@ class TestEnvironmentOf:
             "?target_session_attrs=read-write&connect_timeout=2"
         )
 
+    def test_hands_a_houses_secrets_on_to_whom_they_are_for_only(self, tmp_path: Path) -> None:
+        given = {"GEMINI_API_KEY": "k", "SMTP_HOST": "mail.example"}
+        wiring = wire(tmp_path, {**given, "LANG": "C"})
+
+        for item in (*topology.APPLICATIONS, *topology.ONE_OFFS):
+            environment = wiring.environment_of(item)
+            handed = {name: environment[name] for name in given if name in environment}
+            assert handed == (given if item.name == "agent-worker" else {})
+            assert environment["LANG"] == "C"
+
     def test_keeps_what_the_person_set(self, tmp_path: Path) -> None:
         wiring = wire(tmp_path, {"MARTELO_RATE_LIMITS": "off", "MARTELO_ENV": "production"})
 
