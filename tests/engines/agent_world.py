@@ -26,6 +26,7 @@ PARTITIONS = 4
 PUBLIC_URL = "https://leiloes.example"
 AT = "2026-01-31T12:00:00.000Z"
 PAGE = 100
+SERVICE_KEY = "svc_agent_x"
 
 
 class AgentNeighbours(Neighbours):
@@ -37,6 +38,13 @@ class AgentNeighbours(Neighbours):
         self.known: dict[str, AuctionFinished] = {}
         self.posts = ["sold"]
         self.is_down = False
+
+    def answer_to(self, path: str, api_key: str | None) -> tuple[int, bytes]:
+        # As everywhere: a service's key is good for what is internal, and for nothing else.
+        is_internal = path.startswith("/internal/")
+        if api_key != (SERVICE_KEY if is_internal else None):
+            return 401, b"{}"
+        return self.answer(path)
 
     def answer(self, path: str) -> tuple[int, bytes]:
         if self.is_down:
@@ -176,7 +184,7 @@ def built(postgresql: PostgresqlServer, folder: Path) -> Iterator[AgentWorld]:
             AUCTIONS_URL=neighbours.url,
             PUBLIC_URL=PUBLIC_URL,
             VALKEY_URL=f"valkey://agent:segredo@127.0.0.1:{valkey.port}/0",
-            SERVICE_KEY="svc_agent_x",
+            SERVICE_KEY=SERVICE_KEY,
         )
         stack.callback(agent.close)
         world = AgentWorld(valkey, neighbours, mail, discord, agent)

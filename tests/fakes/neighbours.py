@@ -23,7 +23,7 @@ class Neighbours:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                status, body = neighbours.answer(self.path)
+                status, body = neighbours.answer_to(self.path, self.headers.get("X-API-Key"))
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -53,6 +53,10 @@ class Neighbours:
         }
         headers = {"typ": "at+jwt", "kid": "k1"}
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers=headers)
+
+    def answer_to(self, path: str, api_key: str | None) -> tuple[int, bytes]:
+        assert api_key is None or api_key
+        return self.answer(path)
 
     def answer(self, path: str) -> tuple[int, bytes]:
         if path == "/.well-known/jwks.json":

@@ -266,7 +266,7 @@ APPLICATIONS = (
             "DKIM_SELECTOR",
         ),
         pool_size=6,
-        budget_mb=60,
+        budget_mb=70,
     ),
     Process(
         name="demo-bidders",

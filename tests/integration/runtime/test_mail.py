@@ -143,6 +143,20 @@ class TestDeliver:
 
         assert send(server).certainty is certainty
 
+    @pytest.mark.parametrize(
+        ("body", "told"), [(b"x" * 1_002, "500"), (b"x" * 900 + b"\r\n", "552")]
+    )
+    def test_the_servers_limits_are_enforced_on_what_breaks_them(
+        self, server: MailServer, body: bytes, told: str
+    ) -> None:
+        message = compose(MAIL) + body * (1 if told == "500" else 40_000)
+
+        delivery = deliver(at(server), FROM, TO, message)
+
+        assert delivery.certainty is Certainty.NEVER
+        assert f" {told} " in delivery.detail
+        assert server.received == []
+
     def test_a_server_that_is_not_there_got_nothing(self) -> None:
         delivery = deliver(SmtpServer("127.0.0.1", free_port(), "off"), FROM, TO, compose(MAIL))
 

@@ -1,4 +1,4 @@
-"""Asking other contexts over HTTP with the agent's own service key."""
+"""Asking other contexts over HTTP, as a service with the agent's own key or as anybody."""
 
 from http import HTTPStatus
 from typing import TypeVar
@@ -15,9 +15,9 @@ log = structlog.get_logger(__name__)
 
 
 class Context:
-    """Another context at its own address."""
+    """Another context at its own address; without a key it is asked as anybody asks it."""
 
-    def __init__(self, url: str, http: Http, service_key: str | None) -> None:
+    def __init__(self, url: str, http: Http, *, service_key: str | None = None) -> None:
         self._url = url.rstrip("/")
         self._http = http
         self._headers = {} if service_key is None else {"X-API-Key": service_key}

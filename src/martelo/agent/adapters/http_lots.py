@@ -99,10 +99,11 @@ class _Course:
 
 
 class HttpLots:
-    """`Lots` over HTTP."""
+    """`Lots` over HTTP: auctions as the `public` reads them, the last ends as a `service` may."""
 
-    def __init__(self, auctions: Context) -> None:
-        self._auctions = auctions
+    def __init__(self, public: Context, service: Context) -> None:
+        self._public = public
+        self._service = service
         self._kept: BoundedCache[Facts] = BoundedCache(KEPT)
 
     def facts(self, end: AuctionFinished, house: House) -> Facts:
@@ -116,14 +117,14 @@ class HttpLots:
     def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
         """Return a page of the ends of the last days, and where the next one begins."""
         begin = "" if after is None else f"&after={quote(after, safe='')}"
-        page = self._auctions.ask(f"/internal/auctions/finished?limit={PAGE}{begin}", _Ends)
+        page = self._service.ask(f"/internal/auctions/finished?limit={PAGE}{begin}", _Ends)
         if page is None:
             raise Unobtainable("the ends of the last days are not told")
         return page.items, page.next_cursor
 
     def _read(self, end: AuctionFinished) -> Facts:
         path = f"/auction/{quote(end.auction_id, safe='')}"
-        lot = self._auctions.ask(path, _Lot)
+        lot = self._public.ask(path, _Lot)
         if lot is None:
             raise LotUnknown(end.auction_id)
         if lot.status != end.status:
@@ -133,7 +134,7 @@ class HttpLots:
     def _course(self, path: str) -> _Course:
         course, begin = _Course(), ""
         for number in count():
-            page = self._auctions.ask(f"{path}/ledger?limit={PAGE}{begin}", _Ledger)
+            page = self._public.ask(f"{path}/ledger?limit={PAGE}{begin}", _Ledger)
             if page is None or number == MOST_PAGES:
                 raise Unobtainable("there is no whole ledger")
             for entry in page.items:

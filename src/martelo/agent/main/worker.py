@@ -68,8 +68,11 @@ def open_outside(settings: WorkerSettings, store: SqlEffects) -> Outside:
     return Outside(
         store=store,
         writer=build_writer(settings, WritingMetrics(), channel=settings.discord_channel_name),
-        lots=HttpLots(Context(settings.auctions_url, http, key)),
-        people=HttpPeople(Context(settings.accounts_url, http, key), time.monotonic),
+        lots=HttpLots(
+            Context(settings.auctions_url, http),
+            Context(settings.auctions_url, http, service_key=key),
+        ),
+        people=HttpPeople(Context(settings.accounts_url, http, service_key=key), time.monotonic),
         mailer=None
         if server is None or settings.mail_from is None
         else SmtpMailer(server, settings.mail_from, settings.dkim()),
