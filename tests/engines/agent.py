@@ -41,6 +41,11 @@ class Process:
         """Where the process listens."""
         return f"http://127.0.0.1:{self.environment['MARTELO_PORT']}"
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was started and runs no more."""
+        return self.popen is not None and self.popen.poll() is not None
+
     def start(self) -> None:
         """Start it, and return at once."""
         with self.log.open("ab") as log:
@@ -55,7 +60,7 @@ class Process:
     def wait_ready(self, http: HttpClient) -> None:
         """Wait until it says that it is ready."""
         deadline = time.monotonic() + READY_WITHIN_S
-        while not self._is_ready(http):
+        while not self.is_ready(http):
             assert time.monotonic() < deadline, self.log.read_text()[-3000:]
             time.sleep(0.05)
 
@@ -77,7 +82,8 @@ class Process:
                 raise
         return self.popen.returncode
 
-    def _is_ready(self, http: HttpClient) -> bool:
+    def is_ready(self, http: HttpClient) -> bool:
+        """Tell whether it says that it is ready; one that has ended is a fault."""
         assert self.popen is not None
         assert self.popen.poll() is None, self.log.read_text()[-3000:]
         try:

@@ -70,7 +70,11 @@ def kill_while_working(world: AgentWorld, ends: list[AuctionFinished]) -> int:
         for end in left[:2]:
             tell(world, end)
         left = left[2:]
-        if time.monotonic() > killed + KILL_EVERY_S:
+        # One that found no store at its start has ended, and is started again as launchers do.
+        workers = [start(world) if each.has_ended else each for each in workers]
+        is_time = time.monotonic() > killed + KILL_EVERY_S
+        # On a machine that is slow to start them, none would live to work.
+        if is_time and workers[kills % 2].is_ready(world.agent.http):
             killed = time.monotonic()
             workers[kills % 2].kill()
             if kills == 2:

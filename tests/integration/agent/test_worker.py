@@ -70,6 +70,10 @@ class TestWorker:
         assert "https://leiloes.example/leiloes/01-0000000000001" in body.get_content()
         assert world.discord.links() == {"https://leiloes.example/leiloes/01-0000000000001": 1}
         worker.wait_ready(world.agent.http)
+        counted = world.agent.http.send("GET", f"{worker.url}/metrics").body.decode()
+        assert 'martelo_agent_attempts_total{kind="discord",outcome="done"} 1.0' in counted
+        assert 'martelo_agent_ends_total{by="stream"} 1.0' in counted
+        assert "martelo_agent_stream_lag 0.0" in counted
         assert worker.stop() == 0
 
     def test_keeps_it_here_where_no_server_is_set_up(self, world: AgentWorld) -> None:
