@@ -26,6 +26,7 @@ READY_WITHIN_S = 20.0
 SOURCES = Path(__file__).parents[2] / "src"
 AUCTIONS_KEY = "svc_auctions_" + secrets.token_hex(16)
 NOTICES_KEY = "svc_notices_" + secrets.token_hex(16)
+AGENT_KEY = "svc_agent_" + secrets.token_hex(16)
 PASSWORD = "correct horse battery"
 
 
@@ -182,6 +183,7 @@ def settle(postgresql: PostgresqlServer, folder: Path, database: str, **changed:
     callers = {
         "auctions": {"sha256": _sha256(AUCTIONS_KEY), "scopes": ["keys:exchange"]},
         "notices": {"sha256": _sha256(NOTICES_KEY), "scopes": ["accounts:contact"]},
+        "agent": {"sha256": _sha256(AGENT_KEY), "scopes": ["accounts:contact", "house:read"]},
     }
     # Two hosts, as in production: the second is where a standby would be.
     hosts = f"127.0.0.1:{postgresql.port},127.0.0.1:1"

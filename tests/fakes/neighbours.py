@@ -4,7 +4,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -24,7 +24,7 @@ class Neighbours:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                status, body = neighbours.answer(self.path)
+                status, body = neighbours.answer_to(self.path, self.headers.get("X-API-Key"))
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -46,14 +46,22 @@ class Neighbours:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def token(self, account_id: str, name: str, *, lasts_s: int = 600, **others: object) -> str:
+    def token(
+        self,
+        account_id: str,
+        name: str,
+        *,
+        lasts_s: int = 600,
+        roles: Sequence[str] = (),
+        **others: object,
+    ) -> str:
         """Return an access token as accounts issues it."""
         now = int(time.time())
         claims = {
             "iss": "martelo",
             "aud": "martelo",
             "jti": f"j-{account_id}",
-            "roles": [],
+            "roles": list(roles),
             "sub": account_id,
             "name": name,
             "iat": now,
@@ -77,6 +85,10 @@ class Neighbours:
         }
         headers = {"typ": "live+jwt", "kid": "k1"}
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers=headers)
+
+    def answer_to(self, path: str, api_key: str | None) -> tuple[int, bytes]:
+        assert api_key is None or api_key
+        return self.answer(path)
 
     def answer(self, path: str) -> tuple[int, bytes]:
         if path == "/.well-known/jwks.json":

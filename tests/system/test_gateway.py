@@ -14,7 +14,14 @@ import pytest
 
 from stacks import LaunchedStack, wait_for
 
-BEHIND = ("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api")
+BEHIND = (
+    "storefront",
+    "auctions-api",
+    "auctions-live",
+    "auctions-socketio",
+    "images-api",
+    "agent-api",
+)
 FURTHER = ("auctions-live-2", "auctions-live-3", "auctions-socketio-2", "auctions-socketio-3")
 
 
@@ -169,6 +176,9 @@ class TestLocations:
             ("/auction/07-abc", "auctions-api"),
             ("/auction/07-abc/ledger", "auctions-api"),
             ("/my/bids", "auctions-api"),
+            ("/auction/07-0/report", "agent-api"),
+            ("/api/agent/effects", "agent-api"),
+            ("/api/agent/effects/1/resend", "agent-api"),
             ("/api/images", "images-api"),
             ("/media/0a-thumb.webp", "images-api"),
             ("/live", "auctions-live"),
@@ -186,6 +196,7 @@ class TestLocations:
             ("/openapi/accounts.json", "storefront"),
             ("/openapi/auctions.json", "auctions-api"),
             ("/openapi/images.json", "images-api"),
+            ("/openapi/agent.json", "agent-api"),
         ],
     )
     def test_find_each_contract(self, house: House, path: str, name: str) -> None:

@@ -1,11 +1,18 @@
 """What the agent needs from outside."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from martelo.agent.domain.facts import Facts
-from martelo.agent.domain.texts import Kind, Text
+from martelo.agent.domain.effects import Next, Outcome, State
+from martelo.agent.domain.facts import Facts, House
+from martelo.agent.domain.frozen import Frozen, Letter, Post
+from martelo.agent.domain.policy import HousePolicy
+from martelo.agent.domain.texts import Kind, Report, Text
+from martelo.contracts.finished import AuctionFinished
+from martelo.kernel.ids import AccountId, AuctionId, EventId
+from martelo.runtime.work import Claim
 
 
 class Source(StrEnum):
@@ -42,3 +49,276 @@ class Writer(Protocol):
 
     async def write(self, kind: Kind, facts: Facts) -> Written:
         """Return the text for `kind`."""
+
+
+class Channel(StrEnum):
+    """Where an effect that is done went."""
+
+    SITE = "site"
+    MAIL = "mail"
+    DISCORD = "discord"
+    OUTBOX = "outbox"
+    """Nowhere: it is kept to be read here, since no server is set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An effect that this worker holds; `attempts` counts this one."""
+
+    claim: Claim
+    kind: Kind
+    attempts: int
+    was_in_flight: bool
+    """The worker before died, or lost its lease, while it was sending."""
+    frozen: Frozen | None
+    end: AuctionFinished
+    report: Report | None
+    """The auction's report, where it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many effects there are by kind and state, and for how long the oldest is open."""
+
+    counts: Mapping[tuple[Kind, State], int]
+    oldest_open_s: float
+
+
+class EffectStore(Protocol):
+    """The effects of ended auctions, and who is at which.
+
+    Whatever is written about a claimed effect answers `False` where another worker has it since;
+    then nothing was written. Every method may raise `DatabaseUnavailable`.
+    """
+
+    def add_ends(self, ends: Sequence[AuctionFinished]) -> int:
+        """Keep the effects of ends that are not known yet; return how many those were."""
+
+    def claim(self, limit: int) -> list[Claimed]:
+        """Claim up to `limit` due effects, the longest due first, for the time of a lease."""
+
+    def freeze(self, claim: Claim, frozen: Frozen, written: Written, label: str) -> bool:
+        """Fix what will be sent, and by whom it was written, before it is first sent."""
+
+    def begin(self, claim: Claim) -> bool:
+        """Mark that sending begins; the lease must last for as long as that may take."""
+
+    def publish(self, claim: Claim, report: Report, written: Written, label: str) -> bool:
+        """Put the report on the lot's page, and have what waits for it begin."""
+
+    def finish(self, claim: Claim, following: Next, note: str, channel: Channel | None) -> bool:
+        """Record what an attempt came to."""
+
+    def give_back(self, claim: Claim) -> bool:
+        """Let another worker have an effect at once, as if it had not been claimed."""
+
+    def census(self) -> Census:
+        """Count the effects."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedReport:
+    """A report as the lot's page shows it."""
+
+    auction_id: AuctionId
+    report: Report
+    label: str
+    written_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """What an administrator did about an effect."""
+
+    action: str
+    account_id: AccountId
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """Who wrote a text and at what cost: what `Written` tells beside the text."""
+
+    source: Source
+    model: str | None
+    failure: str | None
+    input_tokens: int
+    output_tokens: int
+    cost_micro_usd: int | None
+    seconds: float
+    refusals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectView:
+    """An effect as administrators see it."""
+
+    id: int
+    event_id: EventId
+    auction_id: AuctionId
+    lot_title: str
+    kind: Kind
+    state: State
+    attempts: int
+    in_flight: bool
+    due_at_ms: int | None
+    frozen: Frozen | None
+    channel: Channel | None
+    note: str | None
+    label: str | None
+    authorship: Authorship | None
+    """`None` before it is written."""
+    interventions: tuple[Intervention, ...]
+    created_at_ms: int
+    changed_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffectQuery:
+    """Which effects: newest first, older than `before_id`."""
+
+    auction_id: AuctionId | None = None
+    states: tuple[State, ...] = ()
+    """None: all."""
+    channel: Channel | None = None
+    before_id: int | None = None
+    limit: int = 20
+
+
+class Console(Protocol):
+    """What the site and administrators see of reports and effects, and may do about them.
+
+    Every method may raise `DatabaseUnavailable`.
+    """
+
+    def is_up(self) -> bool:
+        """Return whether the store answers."""
+
+    def report_of(self, auction_id: AuctionId) -> PublishedReport | None:
+        """Return the report of an auction; `None` where there is none yet."""
+
+    def effects(self, query: EffectQuery) -> list[EffectView]:
+        """Return the effects asked for."""
+
+    def resend(self, effect_id: int, by: AccountId) -> EffectView:
+        """Have a parked effect tried again, as it is frozen.
+
+        Raises:
+            EffectNotFound: There is no such effect.
+            EffectNotParked: It is under way, or over.
+        """
+
+    def settle(self, effect_id: int, by: AccountId) -> EffectView:
+        """Record that a parked effect is there already.
+
+        Raises:
+            EffectNotFound: There is no such effect.
+            EffectNotParked: It is under way, or over; or it is a report, which only we can write.
+        """
+
+
+class Unobtainable(Exception):  # noqa: N818 - says what happened
+    """Another context does not answer now, or not sensibly; nothing is wrong with the effect."""
+
+
+class LotUnknown(Exception):  # noqa: N818 - says what is found
+    """The auctions context knows no such auction."""
+
+
+class Lots(Protocol):
+    """What the auctions context tells of its auctions."""
+
+    def facts(self, end: AuctionFinished, house: House) -> Facts:
+        """Return what is known of an ended auction.
+
+        Raises:
+            Unobtainable: It is not to be had now.
+            LotUnknown: There is no such auction.
+        """
+
+    def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
+        """Return a page of the ends of the last days, and where the next one begins.
+
+        Raises:
+            Unobtainable: It is not to be had now.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a person is reached."""
+
+    email: str
+    name: str
+
+
+class People(Protocol):
+    """What the accounts tell: how the house speaks, and how people are reached."""
+
+    def policy(self) -> HousePolicy:
+        """Return the house's settings, at most a minute old.
+
+        Raises:
+            Unobtainable: They are not to be had now and never were.
+        """
+
+    def contact(self, account_id: AccountId) -> Contact | None:
+        """Return how to reach somebody; `None` where the account is gone.
+
+        Raises:
+            Unobtainable: It cannot be told now.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What an attempt to send came to; `wait_s` is what the other side asked for."""
+
+    outcome: Outcome
+    note: str
+    wait_s: float | None = None
+
+
+class Mailer(Protocol):
+    """Sends e-mails, for as long as a lease allows and no longer."""
+
+    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> Sending:
+        """Send a letter; the same `seed` and recipient make the same Message-ID."""
+
+
+class Poster(Protocol):
+    """Posts to the house's channel."""
+
+    def post(self, post: Post) -> Sending:
+        """Post once."""
+
+
+class EndsUnavailable(Exception):  # noqa: N818 - a state
+    """The live store does not tell of ends now."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEntry:
+    """One entry of a finished stream; `end` is `None` where it cannot be read."""
+
+    id: str
+    end: AuctionFinished | None
+
+
+class EndSource(Protocol):
+    """Where ends are announced; every method may raise `EndsUnavailable`."""
+
+    def fresh(self, partition: int, limit: int) -> list[StreamEntry]:
+        """Return entries of a partition that nobody has read yet."""
+
+    def abandoned(self, partition: int, limit: int, idle_ms: int) -> list[StreamEntry]:
+        """Return entries that somebody read and did not acknowledge for so long."""
+
+    def acknowledge(self, partition: int, entry_ids: Sequence[str]) -> None:
+        """Say that these entries need not be read again."""
+
+    def lag(self, partition: int) -> int:
+        """Return how many entries of a partition are not acknowledged."""
+
+    def hints(self, timeout_s: float) -> Iterator[AuctionFinished | None]:
+        """Yield ends as they are announced, and `None` after each silence; some may be lost."""

@@ -15,6 +15,10 @@ class HttpFailed(Exception):  # noqa: N818 - says what happened, as the standard
     """No whole answer came: connection refused, time-out, or a broken answer."""
 
 
+class HttpUnreached(HttpFailed):
+    """No connection came about, so that surely nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """A whole answer; header names are lower case."""
@@ -66,6 +70,8 @@ class HttpClient:
             answer = self._client.request(
                 method, url, headers=_with_request_id(headers or {}), content=content
             )
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+            raise HttpUnreached(f"{method} {url}: {type(error).__name__}") from error
         except httpx2.HTTPError as error:
             raise HttpFailed(f"{method} {url}: {type(error).__name__}") from error
         return HttpAnswer(answer.status_code, dict(answer.headers), answer.content)

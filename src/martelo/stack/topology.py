@@ -38,7 +38,9 @@ class Process:
     `context` is the package whose `main` runs with `argument`; an engine has neither.
     `ports` maps a port's name to its default: `http` is the one that serves, `side` health only.
     `needs` must be up first; `after` only orders the start when both are started.
-    `calls` are the arrows of the network policies. `settings` are environment names.
+    `calls` are the arrows of the network policies. `settings` are environment names that the stack
+    gives; `handed_on` are those it hands on from its own environment where they are set there, and
+    keeps from every process that does not name them: they are secrets of a house.
     `pool_size` is how many connections each of its workers keeps to PostgreSQL at most, over all
     its threads; `worker_mb` is what each worker after the first adds to `budget_mb`.
     `further_ports`: where its `n`th process listens, less `n`; `first` is whose further one it is.
@@ -56,6 +58,7 @@ class Process:
     after: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    handed_on: tuple[str, ...] = ()
     pool_size: int = 0
     growth: Growth = Growth.NONE
     workers: int = 1
@@ -132,7 +135,14 @@ APPLICATIONS = (
         argument="web",
         ports={"http": 8000},
         needs=("valkey", "postgresql", "storefront-migrate"),
-        calls=("auctions-api", "images-api", "valkey", "postgresql", "postgresql-replica"),
+        calls=(
+            "auctions-api",
+            "images-api",
+            "agent-api",
+            "valkey",
+            "postgresql",
+            "postgresql-replica",
+        ),
         settings=(
             *COMMON_SETTINGS,
             "PROMETHEUS_MULTIPROC_DIR",
@@ -144,6 +154,7 @@ APPLICATIONS = (
             "PUBLIC_URL",
             "AUCTIONS_URL",
             "IMAGES_URL",
+            "AGENT_URL",
         ),
         pool_size=4,
         growth=Growth.WORKERS,
@@ -239,6 +250,27 @@ APPLICATIONS = (
         death_signal=signal.SIGTERM,
     ),
     Process(
+        name="agent-api",
+        stage=Stage.API,
+        context="agent",
+        argument="api",
+        ports={"http": 5004},
+        needs=("postgresql", "agent-migrate"),
+        calls=("storefront", "postgresql", "postgresql-replica"),
+        settings=(
+            *COMMON_SETTINGS,
+            "PROMETHEUS_MULTIPROC_DIR",
+            "DATABASE_URL",
+            "ACCOUNTS_URL",
+            "SERVICE_KEY",
+        ),
+        pool_size=4,
+        growth=Growth.WORKERS,
+        budget_mb=120,
+        worker_mb=50,
+        death_signal=signal.SIGTERM,
+    ),
+    Process(
         name="auctions-worker",
         stage=Stage.WORKER,
         context="auctions",
@@ -250,6 +282,49 @@ APPLICATIONS = (
         settings=(*COMMON_SETTINGS, "VALKEY_URL", "DATABASE_URL"),
         pool_size=4,
         budget_mb=75,
+    ),
+    Process(
+        name="agent-worker",
+        stage=Stage.WORKER,
+        context="agent",
+        argument="worker",
+        ports={"side": 5021},
+        needs=("valkey", "postgresql", "auctions-migrate", "agent-migrate"),
+        after=("gateway",),
+        calls=("storefront", "auctions-api", "valkey", "postgresql", "postgresql-replica"),
+        settings=(
+            *COMMON_SETTINGS,
+            "VALKEY_URL",
+            "DATABASE_URL",
+            "ACCOUNTS_URL",
+            "AUCTIONS_URL",
+            "PUBLIC_URL",
+            "SERVICE_KEY",
+        ),
+        handed_on=(
+            "GEMINI_API_KEY",
+            "GEMINI_MODEL",
+            "LLM_PROVIDER",
+            "LLM_MODEL",
+            "LLM_API_KEY",
+            "LLM_BASE_URL",
+            "LLM_TIMEOUT_S",
+            "LLM_OUTPUT",
+            "LLM_STRICT",
+            "LLM_REVIEW",
+            "DISCORD_WEBHOOK_URL",
+            "DISCORD_CHANNEL_NAME",
+            "SMTP_HOST",
+            "SMTP_PORT",
+            "SMTP_USER",
+            "SMTP_PASSWORD",
+            "SMTP_TLS",
+            "MAIL_FROM",
+            "DKIM_KEY",
+            "DKIM_SELECTOR",
+        ),
+        pool_size=6,
+        budget_mb=70,
     ),
     Process(
         name="demo-bidders",
@@ -265,12 +340,21 @@ APPLICATIONS = (
     ),
 )
 
+_BEHIND_THE_GATEWAY = (
+    "storefront",
+    "auctions-api",
+    "auctions-live",
+    "auctions-socketio",
+    "images-api",
+    "agent-api",
+)
+
 GATEWAY = Process(
     name="gateway",
     stage=Stage.GATEWAY,
     ports={"http": 8080, "side": 8081},
-    after=("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api"),
-    calls=("storefront", "auctions-api", "auctions-live", "auctions-socketio", "images-api"),
+    after=_BEHIND_THE_GATEWAY,
+    calls=_BEHIND_THE_GATEWAY,
     budget_mb=15,
     death_signal=signal.SIGTERM,
 )
@@ -315,6 +399,13 @@ ONE_OFFS = (
         settings=(*COMMON_SETTINGS, "DATABASE_URL", "DATABASE_OWNER_URL"),
     ),
     OneOff(
+        name="agent-migrate",
+        context="agent",
+        argument="migrate",
+        needs=("postgresql",),
+        settings=(*COMMON_SETTINGS, "DATABASE_URL", "DATABASE_OWNER_URL"),
+    ),
+    OneOff(
         name="demo-accounts",
         context="storefront",
         argument="demo-accounts",
@@ -340,13 +431,14 @@ ONE_OFFS = (
     ),
 )
 
-DATABASES = ("accounts", "auctions", "images")
+DATABASES = ("accounts", "agent", "auctions", "images")
 """Contexts with a database of their own, by its name; the storefront keeps the accounts."""
 
-VALKEY_USERS = ("accounts", "auctions")
+VALKEY_USERS = ("accounts", "agent", "auctions")
 """Those of them that use the live store too, under the same name."""
 
 SERVICE_CALLERS = {
+    "agent": ("keys:exchange", "accounts:contact", "house:read", "auctions:finished"),
     "auctions": ("keys:exchange", "images:read"),
     "images": ("keys:exchange",),
 }

@@ -50,7 +50,8 @@ class Wiring:
     def environment_of(self, item: topology.Process | topology.OneOff) -> dict[str, str]:
         """Return the environment of a process or a one-off: what it inherits, and its settings."""
         values = {name: self._value(name, item) for name in item.settings}
-        return {**self._inherited(), **values}
+        own = item.handed_on if isinstance(item, topology.Process) else ()
+        return {**self._inherited(own), **values}
 
     def environment_for_context(self, context: str) -> dict[str, str]:
         """Return everything a command of `context` may need, the owner's rights included.
@@ -95,10 +96,12 @@ class Wiring:
             "postgresql-replica": f"postgresql://{self._address('postgresql-replica')}",
         }
 
-    def _inherited(self) -> dict[str, str]:
+    def _inherited(self, handed_on: Sequence[str]) -> dict[str, str]:
+        kept = {name for process in topology.APPLICATIONS for name in process.handed_on}
+        kept -= set(handed_on)
         return {
             "PYTHONPATH": str(REPOSITORY / "src"),
-            **self.settings.inherited,
+            **{name: value for name, value in self.settings.inherited.items() if name not in kept},
             # The folder a command happens to run in is no place to import from.
             "PYTHONSAFEPATH": "1",
             "PYTHONUNBUFFERED": "1",
@@ -123,6 +126,7 @@ class Wiring:
             "VALKEY_ADMIN_URL": lambda: self._valkey_url("admin"),
             "ACCOUNTS_URL": lambda: f"http://{self._address('storefront')}",
             "AUCTIONS_URL": lambda: f"http://{self._address('auctions-api')}",
+            "AGENT_URL": lambda: f"http://{self._address('agent-api')}",
             "IMAGES_URL": lambda: f"http://{self._address('images-api')}",
             "PUBLIC_URL": lambda: self.public_url,
             "GATEWAY_URL": lambda: self.gateway_url,

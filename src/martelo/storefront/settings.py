@@ -55,6 +55,7 @@ class Settings(DatabaseSettings):
     public_url: HttpUrl
     auctions_url: HttpUrl | None = None
     images_url: HttpUrl | None = None
+    agent_url: HttpUrl | None = None
     valkey_url: SecretStr | None = None
 
 

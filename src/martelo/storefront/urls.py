@@ -71,4 +71,5 @@ urlpatterns = [
     path(".well-known/jwks.json", _api(GET=_accounts.jwks)),
     path("internal/keys/exchange", _api(POST=_accounts.exchange_key)),
     path("internal/accounts/<account_id>/contact", _api(GET=_accounts.contact)),
+    path("internal/house", _api(GET=_accounts.house)),
 ]

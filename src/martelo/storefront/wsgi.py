@@ -49,7 +49,11 @@ def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler
 
 def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts:
     """Return what the views need."""
-    others = {"auctions": settings.auctions_url, "images": settings.images_url}
+    others = {
+        "auctions": settings.auctions_url,
+        "images": settings.images_url,
+        "agent": settings.agent_url,
+    }
     urls = {name: url for name, url in others.items() if url is not None}
     shown = {name: url for name, url in urls.items() if name == "auctions"}
     valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic_settings import BaseSettings
 
+from martelo.agent import settings as agent
 from martelo.auctions import settings as auctions
 from martelo.demo import settings as demo
 from martelo.images import settings as images
@@ -20,6 +21,9 @@ OPERATIONS = DOCS / "operations.md"
 REQUIRED, ABSENT, EMPTY = "required", "absent", "empty"
 
 READERS: dict[str, type[ProcessSettings]] = {
+    "agent-api": agent.ApiSettings,
+    "agent-migrate": agent.MigrateSettings,
+    "agent-worker": agent.WorkerSettings,
     "auctions-api": auctions.ApiSettings,
     "auctions-live": auctions.FeedSettings,
     "auctions-socketio": auctions.SocketIoSettings,
@@ -91,7 +95,7 @@ class TestSettings:
     def test_of_processes_are_told_with_default_and_reader(self) -> None:
         assert written_readings() == set(read_readings())
 
-    @pytest.mark.parametrize("module", [auctions, demo, images, storefront])
+    @pytest.mark.parametrize("module", [agent, auctions, demo, images, storefront])
     def test_leave_no_class_out(self, module: object) -> None:
         declared = {
             each

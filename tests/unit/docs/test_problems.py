@@ -14,6 +14,8 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
 )
 
+from martelo.agent import problems as agent_problems
+from martelo.agent.domain import refusals as agent_refusals
 from martelo.auctions import live
 from martelo.auctions.domain import refusals
 from martelo.auctions.domain.auction import Status
@@ -114,6 +116,17 @@ class TestProblems:
 
         assert told_under("## Auctions") == dict(map(told, problems))
 
+    def test_of_the_agent_are_those_of_their_table(self) -> None:
+        refusals_of_the_agent = [
+            kind("done") if kind is agent_refusals.EffectNotParked else kind()
+            for kind in vars(agent_refusals).values()
+            if isinstance(kind, type) and issubclass(kind, Refusal) and kind != Refusal
+        ]
+
+        problems = map(agent_problems.describe, (*refusals_of_the_agent, DatabaseUnavailable()))
+
+        assert told_under("## The agent") == dict(map(told, problems))
+
     def test_of_images_are_those_of_their_table(self) -> None:
         refusals_of_images = [
             kind()
@@ -140,7 +153,7 @@ class TestProblems:
         )
         problems = dict(told(common_problem(error) or http_problem(error)) for error in errors)
 
-        written = told_under("## Any call to auctions or images")
+        written = told_under("## Any call to auctions, images or the agent")
 
         assert written == problems | {UNFORESEEN.slug: (500, set())}
         assert (common_problem(ValueError()) or http_problem(ValueError())) is None

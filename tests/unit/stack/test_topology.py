@@ -2,6 +2,8 @@ import signal
 
 import pytest
 
+from martelo.agent.main import api as agent_api
+from martelo.agent.main import worker as agent_worker
 from martelo.auctions.main import api as auctions_api
 from martelo.auctions.main import worker as auctions_worker
 from martelo.images import main as images
@@ -60,6 +62,8 @@ class TestTheTable:
         pools = {process.name: process.pool_size for process in PROCESSES if process.pool_size}
 
         assert pools == {
+            "agent-api": agent_api.POOL_SIZE,
+            "agent-worker": agent_worker.POOL_SIZE,
             "auctions-api": auctions_api.POOL_SIZE,
             # Its leadership has a connection of its own.
             "auctions-worker": auctions_worker.POOL_SIZE + 1,
@@ -71,7 +75,7 @@ class TestTheTable:
     def test_those_who_end_their_own_children_are_asked_to(self) -> None:
         asked = {p.name for p in PROCESSES if p.death_signal is signal.SIGTERM}
 
-        assert asked == {"storefront", "auctions-api", "images-api", "gateway"}
+        assert asked == {"storefront", "auctions-api", "images-api", "agent-api", "gateway"}
 
 
 class TestPlan:
@@ -92,7 +96,8 @@ class TestPlan:
         planned = plan(3, cores=2)
 
         several = {process.name: process.workers for process in planned if process.workers > 1}
-        assert several == {"storefront": 3, "auctions-api": 3, "images-api": 3}
+        names = ("storefront", "auctions-api", "images-api", "agent-api")
+        assert several == dict.fromkeys(names, 3)
         further = {p.name: (p.first, p.ports) for p in planned if p.first}
         assert further == {
             "auctions-live-2": ("auctions-live", {"http": 5042}),
@@ -131,12 +136,12 @@ class TestPlan:
         planned = plan(None, cores=2)
 
         budget_mb = sum(process.budget_mb for process in planned if not process.demo)
-        assert budget_mb + topology.LAUNCHER_BUDGET_MB == 830
+        assert budget_mb + topology.LAUNCHER_BUDGET_MB == 1020
 
     def test_allows_memory_for_each_worker_and_process(self) -> None:
         one, two = (sum(p.budget_mb for p in plan(count, cores=2)) for count in (1, 2))
 
-        assert two - one == 60 + 30 + 50 + 75 + 75
+        assert two - one == 60 + 30 + 50 + 50 + 75 + 75
 
 
 class TestSelect:

@@ -57,6 +57,16 @@ class TestEnvironmentOf:
             "?target_session_attrs=read-write&connect_timeout=2"
         )
 
+    def test_hands_a_houses_secrets_on_to_whom_they_are_for_only(self, tmp_path: Path) -> None:
+        given = {"GEMINI_API_KEY": "k", "SMTP_HOST": "mail.example"}
+        wiring = wire(tmp_path, {**given, "LANG": "C"})
+
+        for item in (*topology.APPLICATIONS, *topology.ONE_OFFS):
+            environment = wiring.environment_of(item)
+            handed = {name: environment[name] for name in given if name in environment}
+            assert handed == (given if item.name == "agent-worker" else {})
+            assert environment["LANG"] == "C"
+
     def test_keeps_what_the_person_set(self, tmp_path: Path) -> None:
         wiring = wire(tmp_path, {"MARTELO_RATE_LIMITS": "off", "MARTELO_ENV": "production"})
 
@@ -96,7 +106,7 @@ class TestEnvironmentOf:
         limits = {environment["MARTELO_LIMITS_FOLDER"] for environment in environments}
         metrics = [e["PROMETHEUS_MULTIPROC_DIR"] for e in environments if "PROMETHEUS_" in str(e)]
         assert limits == {str(tmp_path / "shared" / "limits")}
-        assert len(set(metrics)) == len(metrics) == 3
+        assert len(set(metrics)) == len(metrics) == 4
 
 
 class TestGatewayValues:
@@ -130,7 +140,7 @@ class TestEnvironmentForContext:
         assert "PROMETHEUS_MULTIPROC_DIR" not in environment
 
     def test_names_the_contexts_there_are(self, tmp_path: Path) -> None:
-        with pytest.raises(StackError, match="auctions, demo, images, storefront"):
+        with pytest.raises(StackError, match="agent, auctions, demo, images, storefront"):
             wire(tmp_path, {}).environment_for_context("orders")
 
 

@@ -1,1 +1,1 @@
-"""Ports made real."""
+"""The agent's ports made real: PostgreSQL, Valkey, HTTP, SMTP, Discord."""

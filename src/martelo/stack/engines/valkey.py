@@ -33,12 +33,22 @@ CONTEXT_COMMANDS = (
 # A subscription by pattern must be granted word for word: the worker follows every auction.
 LIVE_CHANNELS = "{p*}:a:*:live"
 
+# The agent reads ends and what it has read of them: one group of its own on each stream.
+AGENT_COMMANDS = (
+    "-@all +ping +client|setinfo +get +xgroup|create +xreadgroup +xautoclaim +xack +xinfo|groups "
+    "+subscribe +unsubscribe"
+)
+
 USERS = {
     "admin": "~* &* +@all",
     "probe": "resetchannels -@all +ping +info",
     "auctions": (
         f"~{{p* ~martelo:* resetchannels &{{p* &{LIVE_CHANNELS} &leiloes_finalizados "
         f"{CONTEXT_COMMANDS}"
+    ),
+    "agent": (
+        "~{p*}:finished %R~martelo:partitions resetchannels &leiloes_finalizados "
+        f"{AGENT_COMMANDS}"
     ),
     "accounts": f"~accounts:* resetchannels &accounts:* {CONTEXT_COMMANDS}",
 }

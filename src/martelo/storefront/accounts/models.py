@@ -11,6 +11,11 @@ from django.db import models
 from django.db.models.functions import Lower
 
 
+def sold_only() -> list[str]:
+    """Return which ends of auctions a house posts unless it says otherwise."""
+    return ["sold"]
+
+
 class Account(models.Model):
     """A person. `email` is kept as typed and unique whatever its case; `password` is a hash."""
 
@@ -80,3 +85,31 @@ class RefreshFamily(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class HouseSettings(models.Model):
+    """What administrators decided for the whole house: one row, made by the first change."""
+
+    id: models.SmallIntegerField[int, int] = models.SmallIntegerField(primary_key=True, default=1)
+    name: models.CharField[str, str] = models.CharField(max_length=80, default="Martelo")
+    sender_name: models.CharField[str, str] = models.CharField(max_length=80, default="Martelo")
+    language: models.CharField[str, str] = models.CharField(max_length=8, default="pt-BR")
+    tone: models.CharField[str, str] = models.CharField(max_length=16, default="warm")
+    winner_naming: models.CharField[str, str] = models.CharField(
+        max_length=32, default="first_and_initial"
+    )
+    posts: ArrayField[list[str], list[str]] = ArrayField(
+        models.CharField(max_length=16), default=sold_only
+    )
+    changed_by: models.UUIDField[uuid.UUID | None, uuid.UUID | None] = models.UUIDField(null=True)
+    changed_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager[HouseSettings]] = models.Manager()
+
+    class Meta:  # noqa: D106 - Django's own way to say the table's constraints
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="house_settings_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

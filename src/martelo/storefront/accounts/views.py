@@ -17,6 +17,7 @@ from martelo.storefront.accounts.access import (
     limit_sign_ins,
     require_service,
 )
+from martelo.storefront.accounts.house import read_house
 from martelo.storefront.accounts.models import Account, ApiKey
 from martelo.storefront.accounts.signing import ACCESS_LIFETIME, EXCHANGED_LIFETIME, Subject
 from martelo.storefront.bodies import read_body
@@ -167,6 +168,21 @@ class AccountsApi:
         require_service(request, self.parts, "accounts:contact")
         account = services.get_account(account_id)
         return _json({"account_id": str(account.id), "name": account.name, "email": account.email})
+
+    def house(self, request: HttpRequest) -> HttpResponse:
+        """Tell a service how the house speaks and what it posts."""
+        require_service(request, self.parts, "house:read")
+        house = read_house()
+        return _json(
+            {
+                "name": house.name,
+                "sender_name": house.sender_name,
+                "language": house.language,
+                "tone": house.tone,
+                "winner_naming": house.winner_naming,
+                "posts": house.posts,
+            }
+        )
 
     def _tokens(self, account: Account, refresh_token: str) -> HttpResponse:
         return _json(

@@ -1,0 +1,51 @@
+"""The house's mail server, as the agent sends through it."""
+
+from email.headerregistry import Address
+
+from martelo.agent.domain.effects import Outcome
+from martelo.agent.domain.frozen import Letter
+from martelo.agent.ports import Contact, Sending
+from martelo.runtime.mail import (
+    Certainty,
+    Dkim,
+    Mail,
+    SmtpServer,
+    address_of,
+    compose,
+    deliver,
+    message_id_of,
+    sign,
+)
+
+_OUTCOMES = {
+    Certainty.SENT: Outcome.DONE,
+    Certainty.NOT_SENT: Outcome.NOT_SENT,
+    Certainty.NEVER: Outcome.NEVER,
+    Certainty.MAYBE: Outcome.MAYBE,
+}
+
+
+class SmtpMailer:
+    """`Mailer` over SMTP; mails are from `sender`, and signed where there is a key."""
+
+    def __init__(self, server: SmtpServer, sender: str, dkim: Dkim | None) -> None:
+        self._server = server
+        self._sender = sender
+        self._domain = Address(addr_spec=sender).domain
+        self._dkim = dkim
+
+    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> Sending:
+        """Send a letter; the same `seed` and recipient make the same Message-ID."""
+        mail = Mail(
+            sender=address_of(sender_name, self._sender),
+            recipient=address_of(to.name, to.email),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            dated_at_ms=letter.dated_at_ms,
+            message_id=message_id_of(seed, to.email, self._domain),
+        )
+        message = compose(mail)
+        signed = message if self._dkim is None else sign(message, self._dkim)
+        delivery = deliver(self._server, self._sender, to.email, signed)
+        return Sending(_OUTCOMES[delivery.certainty], delivery.detail)

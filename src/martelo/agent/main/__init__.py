@@ -1,0 +1,1 @@
+"""The agent's processes and one-offs: the one place that wires things."""

@@ -1,0 +1,54 @@
+"""`agent-api`: reports, and effects for administrators, on granian."""
+
+import time
+
+import orjson
+from flask import Flask, Response
+
+from martelo.agent.adapters.sql_console import SqlConsole
+from martelo.agent.main.openapi import load_openapi
+from martelo.agent.problems import describe
+from martelo.agent.routes import Deps, agent_routes
+from martelo.agent.settings import ApiSettings
+from martelo.runtime import logs
+from martelo.runtime.http import open_client
+from martelo.runtime.postgresql import open_engine
+from martelo.runtime.settings import load
+from martelo.runtime.tokens import TokenVerifier
+from martelo.runtime.web import create_app
+from martelo.runtime.wsgi import serve
+
+POOL_SIZE = 4
+
+
+def run() -> None:
+    """Serve the agent's API until told to stop."""
+    settings = load(ApiSettings)
+    logs.configure(settings.log_format, settings.log_level, "agent-api")
+    serve("martelo.agent.main.api:worker_app", settings)
+
+
+def worker_app() -> Flask:
+    """Return the WSGI app of one granian worker."""
+    settings = load(ApiSettings)
+    logs.configure(settings.log_format, settings.log_level, "agent-api")
+    engine = open_engine(settings.database_url, application="agent-api", pool_size=POOL_SIZE)
+    verifier = TokenVerifier(
+        settings.accounts_url, open_client(), time.time, service_key=settings.service_key
+    )
+    return build_app(Deps(console=SqlConsole(engine), verifier=verifier))
+
+
+def build_app(deps: Deps) -> Flask:
+    """Return the agent's API over what `deps` holds."""
+    app = create_app(
+        "agent",
+        describe=describe,
+        readiness=lambda: {"store": "ok" if deps.console.is_up() else "down"},
+    )
+    app.register_blueprint(agent_routes(deps))
+    contract = orjson.dumps(load_openapi())
+    app.add_url_rule(
+        "/openapi.json", "openapi", lambda: Response(contract, mimetype="application/json")
+    )
+    return app

@@ -1,0 +1,86 @@
+"""`agent-worker`: learns of ends, and writes, sends and posts what they bring about."""
+
+import asyncio
+import time
+
+import redis
+import structlog
+
+from martelo.agent.adapters.asking import Context
+from martelo.agent.adapters.discord import DiscordWebhook
+from martelo.agent.adapters.http_lots import HttpLots
+from martelo.agent.adapters.http_people import HttpPeople
+from martelo.agent.adapters.llm.choosing import build_writer
+from martelo.agent.adapters.smtp_mailer import SmtpMailer
+from martelo.agent.adapters.sql_effects import SqlEffects
+from martelo.agent.adapters.valkey_ends import ValkeyEnds
+from martelo.agent.metrics import WritingMetrics
+from martelo.agent.ports import EndsUnavailable
+from martelo.agent.settings import WorkerSettings
+from martelo.agent.worker.delivering import Deliverer, Outside
+from martelo.agent.worker.process import run_worker
+from martelo.agent.worker.reading import Listener, Reader, Reconciler
+from martelo.runtime import logs
+from martelo.runtime.http import open_client
+from martelo.runtime.loops import Loop
+from martelo.runtime.postgresql import open_engine
+from martelo.runtime.settings import load
+from martelo.runtime.valkey import connect
+from martelo.runtime.worker import SidePort
+
+POOL_SIZE = 6
+DISCORD_CONNECT_S = 3.0
+DISCORD_READ_S = 15.0
+
+log = structlog.get_logger(__name__)
+
+
+def run() -> None:
+    """Work until told to stop."""
+    settings = load(WorkerSettings)
+    logs.configure(settings.log_format, settings.log_level, "agent-worker")
+    try:
+        source = ValkeyEnds(
+            connect(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)
+        )
+        partitions = source.partitions()
+    except (EndsUnavailable, redis.exceptions.RedisError) as error:
+        log.error("cannot-start", reason=str(error))  # noqa: TRY400 - the reason is the message
+        raise SystemExit(1) from error
+    engine = open_engine(settings.database_url, application="agent-worker", pool_size=POOL_SIZE)
+    store = SqlEffects(engine, lease=settings.lease, send_budget=settings.send_budget)
+    outside = open_outside(settings, store)
+    reader = Reader(store, source, partitions)
+    loops = [
+        Loop("streams", reader.step),
+        Loop("hints", Listener(store, source).step),
+        Loop("record", Reconciler(store, outside.lots).step),
+        Loop("measure", reader.measure),
+    ]
+    deliverer = Deliverer(outside, write_budget_s=settings.write_budget_s)
+    asyncio.run(run_worker(loops, deliverer, SidePort(settings.host, settings.port)))
+
+
+def open_outside(settings: WorkerSettings, store: SqlEffects) -> Outside:
+    """Return whom the worker speaks to."""
+    http, key = open_client(), settings.service_key
+    server, webhook = settings.server(settings.send_budget_s), settings.discord_webhook_url
+    return Outside(
+        store=store,
+        writer=build_writer(settings, WritingMetrics(), channel=settings.discord_channel_name),
+        lots=HttpLots(
+            Context(settings.auctions_url, http),
+            Context(settings.auctions_url, http, service_key=key),
+        ),
+        people=HttpPeople(Context(settings.accounts_url, http, service_key=key), time.monotonic),
+        mailer=None
+        if server is None or settings.mail_from is None
+        else SmtpMailer(server, settings.mail_from, settings.dkim()),
+        poster=None
+        if webhook is None
+        else DiscordWebhook(
+            webhook.get_secret_value(),
+            open_client(connect_timeout_s=DISCORD_CONNECT_S, read_timeout_s=DISCORD_READ_S),
+        ),
+        public_url=settings.public_url,
+    )

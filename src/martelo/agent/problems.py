@@ -1,0 +1,31 @@
+"""The one table from refusal to problem; `docs/api/problems.md` lists them."""
+
+from martelo.agent.domain.refusals import (
+    AdministratorsOnly,
+    EffectNotFound,
+    EffectNotParked,
+    ReportNotReady,
+)
+from martelo.runtime.postgresql import DatabaseUnavailable
+from martelo.runtime.refused import Problem
+
+
+def describe(error: Exception) -> Problem | None:
+    """Return the problem of an exception of this context, or `None` for any other."""
+    match error:
+        case ReportNotReady():
+            detail = "There is no report of this auction, or not yet."
+            return Problem(error.slug, 404, "No report yet", detail)
+        case EffectNotFound():
+            return Problem(error.slug, 404, "No such effect", "There is no effect by this number.")
+        case EffectNotParked():
+            detail = "Only what is parked (dead or unknown) waits for a person's decision."
+            return Problem(error.slug, 409, "Not parked", detail, {"effect_state": error.state})
+        case AdministratorsOnly():
+            detail = "This is for administrators, signed in themselves."
+            return Problem(error.slug, 403, "Administrators only", detail)
+        case DatabaseUnavailable():
+            detail = "Reports and effects cannot be read or changed now; try again."
+            return Problem("agent-unavailable", 503, "Unavailable", detail, retry_after_s=2)
+        case _:
+            return None

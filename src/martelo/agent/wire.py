@@ -1,0 +1,86 @@
+"""What clients read: the JSON of `docs/api/`, from domain values."""
+
+from typing import Any
+
+from martelo.agent.domain.frozen import Frozen, Letter, Post
+from martelo.agent.ports import Authorship, EffectView, PublishedReport
+from martelo.kernel.instants import format_instant
+
+Json = dict[str, Any]
+
+
+def report(published: PublishedReport) -> Json:
+    """Return a report as the lot's page shows it; `summary` is Markdown and not to be trusted."""
+    return {
+        "auction_id": published.auction_id,
+        "title": published.report.title,
+        "summary": published.report.summary,
+        "label": published.label,
+        "written_at": format_instant(published.written_at_ms),
+    }
+
+
+def effect(view: EffectView) -> Json:
+    """Return an effect as administrators see it."""
+    return {
+        "id": view.id,
+        "event_id": view.event_id,
+        "auction_id": view.auction_id,
+        "lot_title": view.lot_title,
+        "kind": view.kind.value,
+        "state": view.state.value,
+        "attempts": view.attempts,
+        "in_flight": view.in_flight,
+        "due_at": _instant(view.due_at_ms),
+        "channel": view.channel.value if view.channel else None,
+        "note": view.note,
+        "label": view.label,
+        "written_by": _authorship(view.authorship),
+        "content": _content(view.frozen),
+        "interventions": [
+            {"action": made.action, "account_id": made.account_id, "at": _instant(made.at_ms)}
+            for made in view.interventions
+        ],
+        "created_at": _instant(view.created_at_ms),
+        "changed_at": _instant(view.changed_at_ms),
+    }
+
+
+def _instant(at_ms: int | None) -> str | None:
+    return None if at_ms is None else format_instant(at_ms)
+
+
+def _authorship(authorship: Authorship | None) -> Json | None:
+    if authorship is None:
+        return None
+    return {
+        "source": authorship.source.value,
+        "model": authorship.model,
+        "failure": authorship.failure,
+        "input_tokens": authorship.input_tokens,
+        "output_tokens": authorship.output_tokens,
+        "cost_micro_usd": authorship.cost_micro_usd,
+        "seconds": authorship.seconds,
+        "refusals": list(authorship.refusals),
+    }
+
+
+def _content(frozen: Frozen | None) -> Json | None:
+    """Return what is frozen; of an e-mail its text, since its HTML says the same."""
+    match frozen:
+        case None:
+            return None
+        case Letter():
+            dated_at = format_instant(frozen.dated_at_ms)
+            return {"subject": frozen.subject, "text": frozen.text, "dated_at": dated_at}
+        case Post():
+            rows = [{"name": row.name, "value": row.value} for row in frozen.rows]
+            return {
+                "title": frozen.title,
+                "text": frozen.description,
+                "link": frozen.link,
+                "rows": rows,
+                "footer": frozen.footer,
+            }
+        case _:
+            return {"title": frozen.title, "text": frozen.summary}

@@ -1,0 +1,1 @@
+"""The worker: learns of ends, carries out their effects."""

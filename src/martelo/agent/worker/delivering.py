@@ -1,0 +1,313 @@
+"""Carrying effects out: claim, write, freeze, send, record; four at a time.
+
+The text is fixed before the first send, so a repetition says the same. That sending begins is
+marked in the row, so a worker that dies in between leaves a *maybe* behind, not a gap. At a stop
+what is being written is given back, and what is being sent is waited for.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from martelo.agent.domain.cleaning import clean
+from martelo.agent.domain.effects import Outcome, after
+from martelo.agent.domain.facts import Facts, Status
+from martelo.agent.domain.frozen import Frozen, Letter, Post
+from martelo.agent.domain.letters import Circumstances, letter, post
+from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
+from martelo.agent.ports import (
+    Channel,
+    Claimed,
+    EffectStore,
+    Lots,
+    LotUnknown,
+    Mailer,
+    People,
+    Poster,
+    Sending,
+    Source,
+    Unobtainable,
+    Writer,
+    Written,
+)
+from martelo.agent.worker import metrics
+from martelo.kernel.ids import AccountId
+from martelo.runtime.postgresql import DatabaseUnavailable
+
+AT_ONCE = 4
+IDLE_S = 0.25
+BACKOFF_S = 1.0
+RECORD_TRIES = 30
+SILENT_S = 30.0
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Whom the worker speaks to; without `mailer` or `poster` all is kept in the outbox."""
+
+    store: EffectStore
+    writer: Writer
+    lots: Lots
+    people: People
+    mailer: Mailer | None
+    poster: Poster | None
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What an attempt came to; `channel` is where it went, if it did."""
+
+    sending: Sending
+    channel: Channel | None = None
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One effect at hand."""
+
+    effect: Claimed
+    is_committed: bool = False
+    """What comes now is finished, also at a stop."""
+    is_in_flight: bool = False
+    task: "asyncio.Task[None] | None" = field(default=None)
+
+
+class Deliverer:
+    """Works the effects off until it is told to stop."""
+
+    def __init__(self, outside: Outside, *, write_budget_s: float) -> None:
+        self._outside = outside
+        self._write_budget_s = write_budget_s
+        self._running: dict[int, _Attempt] = {}
+        self._failures = 0
+        self._beat = time.monotonic()
+        # Blocking calls of every slot, and one for claiming.
+        self._threads = ThreadPoolExecutor(AT_ONCE + 1, "deliver")
+
+    def is_ready(self) -> bool:
+        """Tell whether the last claim went well, and not long ago."""
+        return not self._failures and not self.is_stuck()
+
+    def is_stuck(self) -> bool:
+        """Tell whether nothing has moved for so long that it never will."""
+        return time.monotonic() - self._beat > SILENT_S
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until `stopping` is set; what is being sent then is finished."""
+        stop = asyncio.create_task(stopping.wait())
+        try:
+            while not stopping.is_set():
+                pause_s = await self._fill()
+                waited = [stop, *self._tasks()]
+                await asyncio.wait(waited, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.cancel()
+            await self._drain()
+            self._threads.shutdown()
+
+    async def _fill(self) -> float:
+        """Claim as many effects as there is room for; return the pause until the next time."""
+        self._beat = time.monotonic()
+        room = AT_ONCE - len(self._running)
+        if room == 0:
+            return IDLE_S
+        try:
+            claimed = await self._call(self._outside.store.claim, room)
+        except DatabaseUnavailable as error:
+            if not self._failures:
+                log.error("claim-failed", reason=str(error))  # noqa: TRY400 - the reason says it all
+            self._failures += 1
+            return BACKOFF_S
+        self._failures = 0
+        for effect in claimed:
+            attempt = _Attempt(effect)
+            self._running[effect.claim.id] = attempt
+            attempt.task = asyncio.create_task(self._carry_out(attempt))
+        return IDLE_S
+
+    async def _drain(self) -> None:
+        for attempt in self._running.values():
+            if attempt.task is not None and not attempt.is_committed:
+                attempt.task.cancel()
+        if tasks := self._tasks():
+            await asyncio.wait(tasks)
+
+    def _tasks(self) -> list["asyncio.Task[None]"]:
+        return [attempt.task for attempt in self._running.values() if attempt.task is not None]
+
+    async def _carry_out(self, attempt: _Attempt) -> None:
+        effect = attempt.effect
+        bound = {"effect_id": effect.claim.id, "auction_id": effect.end.auction_id}
+        structlog.contextvars.bind_contextvars(kind=effect.kind.value, **bound)
+        try:
+            end = await self._attempt(attempt)
+        except asyncio.CancelledError:
+            await self._record(partial(self._outside.store.give_back, effect.claim))
+        except DatabaseUnavailable as error:
+            # The lease ends by itself; what is frozen stays.
+            log.warning("effect-left", reason=str(error))
+        else:
+            if end is not None:
+                attempt.is_committed = True
+                await self._finish(effect, end)
+        finally:
+            del self._running[effect.claim.id]
+
+    async def _attempt(self, attempt: _Attempt) -> _End | None:
+        """Return what an attempt came to; `None` where it is recorded, or another's by now."""
+        effect = attempt.effect
+        if effect.was_in_flight:
+            lost = Sending(Outcome.MAYBE, "a worker was lost while it was sending")
+            return _End(lost)
+        try:
+            frozen = effect.frozen or await self._write(attempt)
+            if isinstance(frozen, Letter):
+                return await self._mail(attempt, frozen)
+            if isinstance(frozen, Post):
+                return await self._post(attempt, frozen)
+        except Unobtainable as error:
+            return _End(Sending(Outcome.POSTPONED, f"waits: {error}"))
+        except LotUnknown:
+            return _End(Sending(Outcome.NOT_SENT, "the auction is not known"))
+        except TimeoutError:
+            return _End(Sending(Outcome.NOT_SENT, "writing took too long"))
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            log.exception("effect-failed")
+            outcome = Outcome.MAYBE if attempt.is_in_flight else Outcome.NOT_SENT
+            return _End(Sending(outcome, type(error).__name__))
+        return frozen if isinstance(frozen, _End) else None
+
+    async def _write(self, attempt: _Attempt) -> Frozen | _End | None:
+        """Return what is fixed to be sent, an end where there is nothing to send, or neither."""
+        effect, outside = attempt.effect, self._outside
+        policy = await self._call(outside.people.policy)
+        if effect.kind is Kind.DISCORD and not policy.tells_of(Status(effect.end.status)):
+            return _End(Sending(Outcome.SKIPPED, "the house does not post such an end"))
+        facts = await self._call(outside.lots.facts, effect.end, policy.house)
+        async with asyncio.timeout(self._write_budget_s):
+            written = await outside.writer.write(effect.kind, facts)
+        label = label_of(written)
+        attempt.is_committed = True
+        claim = effect.claim
+        if isinstance(written.text, Report):
+            if not await self._call(outside.store.publish, claim, written.text, written, label):
+                _lost()
+            return None
+        frozen = self._compose(effect, facts, written, label)
+        if not await self._call(outside.store.freeze, claim, frozen, written, label):
+            _lost()
+            return None
+        return frozen
+
+    def _compose(self, effect: Claimed, facts: Facts, written: Written, label: str) -> Frozen:
+        link = f"{self._outside.public_url.rstrip('/')}/leiloes/{effect.end.auction_id}"
+        now = Circumstances(link, label, dated_at_ms=time.time_ns() // 1_000_000)
+        match written.text:
+            case WinnerEmail() | SellerEmail() as text:
+                report = effect.report if effect.kind is Kind.EMAIL_SELLER else None
+                return letter(effect.kind, text, clean(facts), report, now)
+            case DiscordPost() as text:
+                return post(text, clean(facts), now)
+            case Report() as text:
+                return text
+
+    async def _mail(self, attempt: _Attempt, frozen: Letter) -> _End | None:
+        effect, outside = attempt.effect, self._outside
+        attempt.is_committed = True
+        if outside.mailer is None:
+            return _End(Sending(Outcome.DONE, ""), Channel.OUTBOX)
+        policy = await self._call(outside.people.policy)
+        to = await self._call(outside.people.contact, _recipient(effect))
+        if to is None:
+            return _End(Sending(Outcome.SKIPPED, "the account is gone"))
+        if not await self._begin(attempt):
+            return None
+        seed = f"{effect.end.auction_id}|{effect.kind.value}"
+        send = partial(outside.mailer.send, frozen, policy.sender_name, to, seed)
+        return _End(await self._call(send), Channel.MAIL)
+
+    async def _post(self, attempt: _Attempt, frozen: Post) -> _End | None:
+        attempt.is_committed = True
+        if self._outside.poster is None:
+            return _End(Sending(Outcome.DONE, ""), Channel.OUTBOX)
+        if not await self._begin(attempt):
+            return None
+        return _End(await self._call(self._outside.poster.post, frozen), Channel.DISCORD)
+
+    async def _begin(self, attempt: _Attempt) -> bool:
+        attempt.is_in_flight = await self._call(self._outside.store.begin, attempt.effect.claim)
+        if not attempt.is_in_flight:
+            _lost()
+        return attempt.is_in_flight
+
+    async def _finish(self, effect: Claimed, end: _End) -> None:
+        sending = end.sending
+        metrics.ATTEMPTS.labels(effect.kind.value, sending.outcome.value).inc()
+        following = after(
+            effect.kind,
+            sending.outcome,
+            effect.attempts,
+            chance=random.random(),  # noqa: S311 - no secret, it spreads attempts
+            wait_s=sending.wait_s,
+        )
+        is_done = sending.outcome is Outcome.DONE
+        if not is_done:
+            log.info("effect-attempted", outcome=sending.outcome.value, note=sending.note)
+        channel = end.channel if is_done else None
+        recording = partial(
+            self._outside.store.finish, effect.claim, following, sending.note, channel
+        )
+        await self._record(recording)
+
+    async def _record(self, recording: Callable[[], bool]) -> None:
+        """Record what came of an effect, as often as it takes within a lease."""
+        for _ in range(RECORD_TRIES):
+            try:
+                if not await self._call(recording):
+                    _lost()
+            except DatabaseUnavailable:
+                await asyncio.sleep(BACKOFF_S)
+            else:
+                return
+        log.error("effect-not-recorded")
+
+    def _call(self, function: Callable[..., Result], *arguments: object) -> Awaitable[Result]:
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._threads, partial(function, *arguments))
+
+
+def label_of(written: Written) -> str:
+    """Return who wrote a text, as its readers are told."""
+    match written.source:
+        case Source.MODEL:
+            return f"IA: {written.model}"
+        case Source.FALLBACK:
+            return f"modelo fixo (IA falhou: {written.failure})"
+        case Source.TEMPLATE:
+            return "modelo fixo (sem IA)"
+
+
+def _recipient(effect: Claimed) -> AccountId:
+    person = effect.end.winner if effect.kind is Kind.EMAIL_WINNER else effect.end.seller
+    if person is None:
+        raise ValueError("there is nobody to write to")
+    return AccountId(person.id)
+
+
+def _lost() -> None:
+    metrics.LEASES_LOST.inc()
+    log.warning("lease-lost")

@@ -1,0 +1,45 @@
+"""The worker process: loops in threads that learn of ends, and the delivery in asyncio."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+import structlog
+
+from martelo.agent.worker.delivering import Deliverer
+from martelo.runtime.loops import Loop, Loops
+from martelo.runtime.side_port import side_port
+from martelo.runtime.worker import SidePort
+
+DELIVER = "deliver"
+
+log = structlog.get_logger(__name__)
+
+
+async def run_worker(loops: Sequence[Loop], deliverer: Deliverer, side: SidePort) -> None:
+    """Run until SIGTERM or SIGINT; then nothing more is begun, and what is being sent ends."""
+    learning = Loops(loops)
+
+    def stuck() -> list[str]:
+        return [*learning.stuck(), *([DELIVER] if deliverer.is_stuck() else [])]
+
+    def not_ready() -> list[str]:
+        return [*learning.not_ready(), *([] if deliverer.is_ready() else [DELIVER])]
+
+    stopping, stopped = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
+    with ExitStack() as stack:
+        port = stack.enter_context(
+            side_port(side.host, side.port, stuck=stuck, not_ready=not_ready)
+        )
+        log.info("started", side_port=port)
+        threads = threading.Thread(target=learning.run, args=(stopped,), name="learning")
+        threads.start()
+        stack.callback(threads.join)
+        stack.callback(stopped.set)
+        await deliverer.run(stopping)
+    log.info("stopped")

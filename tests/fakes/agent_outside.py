@@ -1,0 +1,118 @@
+"""Whom the agent's worker speaks to, in memory: a writer, the other contexts, mail and channel."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from fakes.ended_auctions import sold as sold_facts
+from fakes.ended_auctions import unsold as unsold_facts
+from martelo.agent.domain.effects import Outcome
+from martelo.agent.domain.facts import Facts, House, Status
+from martelo.agent.domain.frozen import Letter, Post
+from martelo.agent.domain.policy import HousePolicy
+from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail
+from martelo.agent.ports import Contact, Sending, Source, Unobtainable, Written
+from martelo.contracts.finished import AuctionFinished
+from martelo.kernel.ids import AccountId, AuctionId
+
+SENT = Sending(Outcome.DONE, "ok")
+
+
+class FakeWriter:
+    """Writes the same few words; waits while `held`."""
+
+    def __init__(self) -> None:
+        self.written: list[Kind] = []
+        self.failure: Exception | None = None
+        self.held: asyncio.Event | None = None
+
+    async def write(self, kind: Kind, facts: Facts) -> Written:
+        if self.held is not None:
+            await self.held.wait()
+        if self.failure is not None:
+            raise self.failure
+        self.written.append(kind)
+        number = len(self.written)
+        texts: dict[Kind, Text] = {
+            Kind.REPORT: Report("Relatório", f"{facts.title} {number}"),
+            Kind.EMAIL_WINNER: WinnerEmail("Parabéns", f"Olá {number}"),
+            Kind.EMAIL_SELLER: SellerEmail("Seu lote", f"Olá {number}"),
+            Kind.DISCORD: DiscordPost("Vendido", f"Vendido {number}"),
+        }
+        return Written(texts[kind], Source.TEMPLATE)
+
+
+@dataclass
+class FakeLots:
+    """Knows every lot, unless it is down."""
+
+    is_down: bool = False
+    ends: list[list[AuctionFinished]] = field(default_factory=list)
+    """Pages of the record."""
+    asked: list[str | None] = field(default_factory=list)
+
+    def facts(self, end: AuctionFinished, house: House) -> Facts:
+        if self.is_down:
+            raise Unobtainable("no answer")
+        known = sold_facts() if end.status == "sold" else unsold_facts(has_bids=False)
+        return replace(known, auction_id=AuctionId(end.auction_id), title=end.title, house=house)
+
+    def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
+        self.asked.append(after)
+        if self.is_down:
+            raise Unobtainable("no answer")
+        number = int(after or 0)
+        page = self.ends[number] if number < len(self.ends) else []
+        return page, str(number + 1) if number + 1 < len(self.ends) else None
+
+
+@dataclass
+class FakePeople:
+    """A house and everybody's address."""
+
+    posts: frozenset[Status] = frozenset({Status.SOLD})
+    is_down: bool = False
+    gone: set[str] = field(default_factory=set)
+
+    def policy(self) -> HousePolicy:
+        if self.is_down:
+            raise Unobtainable("no answer")
+        return HousePolicy(House(), "Martelo", self.posts)
+
+    def contact(self, account_id: AccountId) -> Contact | None:
+        if self.is_down:
+            raise Unobtainable("no answer")
+        if account_id in self.gone:
+            return None
+        return Contact(f"{account_id[:1]}@example.com", "Somebody")
+
+
+@dataclass
+class FakeMailer:
+    """Keeps the letters; `answer` says what becomes of each, and may wait for `released`."""
+
+    answer: Callable[[Letter], Sending] = lambda _: SENT
+    sent: list[tuple[str, Letter, str]] = field(default_factory=list)
+    entered: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event | None = None
+
+    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> Sending:
+        assert sender_name == "Martelo"
+        self.entered.set()
+        if self.released is not None:
+            assert self.released.wait(10)
+        self.sent.append((to.email, letter, seed))
+        return self.answer(letter)
+
+
+@dataclass
+class FakePoster:
+    """Keeps the posts; `answer` says what becomes of each."""
+
+    answer: Callable[[Post], Sending] = lambda _: SENT
+    posted: list[Post] = field(default_factory=list)
+
+    def post(self, post: Post) -> Sending:
+        self.posted.append(post)
+        return self.answer(post)

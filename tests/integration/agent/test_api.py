@@ -1,0 +1,238 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engines.agent import ADMIN, Agent, Process, as_admin, json_of, slug_of
+from fakes.ends import LETTER, POST, REPORT, WRITTEN, sold
+from martelo.agent.domain.effects import Next, State
+from martelo.agent.domain.texts import Kind
+from martelo.agent.ports import Channel, Source, Written
+from martelo.runtime.http import HttpAnswer
+
+LABEL = "IA: gemini-2.5-flash"
+BY_MODEL = Written(
+    REPORT,
+    Source.MODEL,
+    model="gemini-2.5-flash",
+    input_tokens=900,
+    output_tokens=120,
+    cost_micro_usd=570,
+    seconds=1.5,
+    refusals=("amount",),
+)
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "unsupported_method",
+)
+
+
+class Caller:
+    """The API, as an administrator calls it unless another is named."""
+
+    def __init__(self, agent: Agent, api: Process) -> None:
+        self._agent = agent
+        self._api = api
+
+    def call(self, method: str, path: str, headers: dict[str, str] | None = None) -> HttpAnswer:
+        sent = as_admin(self._agent.neighbours) if headers is None else headers
+        return self._agent.http.send(method, self._api.url + path, headers=sent)
+
+    def get(self, path: str) -> HttpAnswer:
+        return self.call("GET", path)
+
+
+@pytest.fixture
+def caller(agent: Agent, api: Process) -> Caller:
+    return Caller(agent, api)
+
+
+def park(agent: Agent, auction_id: str | None = None) -> dict[Kind, int]:
+    """Leave a report done, a mail in the outbox, a mail waiting, and a post unknown."""
+    store = agent.effects()
+    store.add_ends([sold(auction_id)])
+    claimed = {each.kind: each.claim for each in store.claim(10)}
+    store.freeze(claimed[Kind.EMAIL_WINNER], LETTER, WRITTEN, LABEL)
+    store.finish(claimed[Kind.EMAIL_WINNER], Next(State.DONE), "", Channel.OUTBOX)
+    store.freeze(claimed[Kind.DISCORD], POST, BY_MODEL, LABEL)
+    store.begin(claimed[Kind.DISCORD])
+    store.finish(claimed[Kind.DISCORD], Next(State.UNKNOWN), "answer lost", None)
+    store.publish(claimed[Kind.REPORT], REPORT, BY_MODEL, LABEL)
+    rows = agent.query("SELECT kind, id FROM effect")
+    return {Kind(kind): number for kind, number in rows}
+
+
+class TestReport:
+    def test_is_open_to_everybody_once_it_is_written(self, agent: Agent, caller: Caller) -> None:
+        park(agent, "07-aaaaaaaaaaaaa")
+
+        answer = caller.call("GET", "/auction/07-aaaaaaaaaaaaa/report", {})
+
+        body = json_of(answer)
+        assert body.pop("written_at").endswith("Z")
+        assert body == {
+            "auction_id": "07-aaaaaaaaaaaaa",
+            "title": REPORT.title,
+            "summary": REPORT.summary,
+            "label": LABEL,
+        }
+
+    @pytest.mark.parametrize("auction_id", ["07-bbbbbbbbbbbbb", "x", "%00", "'--", "9" * 500])
+    def test_is_not_ready_where_there_is_none(
+        self, agent: Agent, caller: Caller, auction_id: str
+    ) -> None:
+        agent.effects().add_ends([sold("07-bbbbbbbbbbbbb")])
+
+        answer = caller.call("GET", f"/auction/{auction_id}/report", {})
+
+        assert (answer.status, slug_of(answer)) == (404, "report-not-ready")
+
+
+class TestEffects:
+    def test_are_told_in_full_newest_first(self, agent: Agent, caller: Caller) -> None:
+        numbers = park(agent)
+
+        items = json_of(caller.get("/api/agent/effects"))["items"]
+
+        assert [item["id"] for item in items] == sorted(numbers.values(), reverse=True)
+        (post,) = [item for item in items if item["kind"] == "discord"]
+        assert (post["state"], post["note"], post["label"]) == ("unknown", "answer lost", LABEL)
+        assert post["written_by"]["refusals"] == ["amount"]
+        assert post["content"]["rows"] == [{"name": "Item", "value": "R"}]
+        (mail,) = [item for item in items if item["kind"] == "email_winner"]
+        assert mail["content"]["subject"] == LETTER.subject
+        assert "@" not in str(items)
+
+    def test_are_told_page_by_page(self, agent: Agent, caller: Caller) -> None:
+        agent.effects().add_ends([sold() for _ in range(3)])
+
+        path, seen = "/api/agent/effects?limit=5", []
+        while True:
+            page = json_of(caller.get(path))
+            seen += [item["id"] for item in page["items"]]
+            if page["next_cursor"] is None:
+                break
+            path = f"/api/agent/effects?limit=5&cursor={page['next_cursor']}"
+
+        assert len(seen) == 12
+        assert seen == sorted(seen, reverse=True)
+
+    def test_are_told_by_auction_and_state(self, agent: Agent, caller: Caller) -> None:
+        park(agent, "07-ccccccccccccc")
+        agent.effects().add_ends([sold()])
+
+        parked = json_of(caller.get("/api/agent/effects?state=unknown,dead"))["items"]
+        of_one = json_of(caller.get("/api/agent/effects?auction=07-ccccccccccccc"))["items"]
+
+        assert [item["kind"] for item in parked] == ["discord"]
+        assert len(of_one) == 4
+
+    @pytest.mark.parametrize("query", ["state=lost", "state=", "limit=0", "cursor=x", "colour=red"])
+    def test_are_not_told_for_a_query_that_makes_no_sense(self, caller: Caller, query: str) -> None:
+        answer = caller.get(f"/api/agent/effects?{query}")
+
+        assert (answer.status, slug_of(answer)) == (400, "invalid-request")
+
+    def test_kept_instead_of_sent_are_the_outbox(self, agent: Agent, caller: Caller) -> None:
+        park(agent)
+
+        items = json_of(caller.get("/api/agent/outbox"))["items"]
+
+        assert [(item["kind"], item["channel"]) for item in items] == [("email_winner", "outbox")]
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("GET", "/api/agent/effects"),
+            ("GET", "/api/agent/outbox"),
+            ("POST", "/api/agent/effects/1/resend"),
+            ("POST", "/api/agent/effects/1/settle"),
+        ],
+    )
+    def test_are_for_administrators(
+        self, agent: Agent, caller: Caller, method: str, path: str
+    ) -> None:
+        nobody = caller.call(method, path, {})
+        buyer = caller.call(method, path, as_admin(agent.neighbours, roles=["buyer"]))
+
+        assert (nobody.status, slug_of(nobody)) == (401, "not-signed-in")
+        assert (buyer.status, slug_of(buyer)) == (403, "administrators-only")
+
+
+class TestResend:
+    def test_has_it_tried_again_as_it_is_frozen(self, agent: Agent, caller: Caller) -> None:
+        number = park(agent)[Kind.DISCORD]
+
+        answer = caller.call("POST", f"/api/agent/effects/{number}/resend")
+
+        body = json_of(answer)
+        assert (answer.status, body["state"], body["attempts"]) == (200, "pending", 0)
+        assert [(i["action"], i["account_id"]) for i in body["interventions"]] == [
+            ("resend", ADMIN)
+        ]
+        again = {each.claim.id: each for each in agent.effects().claim(10)}[number]
+        assert (again.frozen, again.was_in_flight) == (POST, False)
+
+    def test_is_refused_for_what_is_not_parked(self, agent: Agent, caller: Caller) -> None:
+        number = park(agent)[Kind.EMAIL_WINNER]
+
+        for action in ("resend", "settle"):
+            answer = caller.call("POST", f"/api/agent/effects/{number}/{action}")
+            assert (answer.status, slug_of(answer)) == (409, "effect-not-parked")
+            assert json_of(answer)["effect_state"] == "done"
+
+    @pytest.mark.parametrize("number", ["0", "999999999", "9999999999", "x", "-1", "\u0661"])
+    def test_does_not_find_what_is_not_there(self, caller: Caller, number: str) -> None:
+        answer = caller.call("POST", f"/api/agent/effects/{number}/resend")
+
+        assert (answer.status, slug_of(answer)) == (404, "effect-not-found")
+
+
+class TestSettle:
+    def test_says_that_it_is_there_already(self, agent: Agent, caller: Caller) -> None:
+        number = park(agent)[Kind.DISCORD]
+
+        body = json_of(caller.call("POST", f"/api/agent/effects/{number}/settle"))
+
+        assert body["state"] == "done"
+        assert body["interventions"][0]["action"] == "settle"
+
+    def test_cannot_put_a_report_on_the_page(self, agent: Agent, caller: Caller) -> None:
+        store = agent.effects()
+        store.add_ends([sold()])
+        report = store.claim(1)[0]
+        store.finish(report.claim, Next(State.DEAD), "gave up", None)
+
+        answer = caller.call("POST", f"/api/agent/effects/{report.claim.id}/settle")
+
+        assert (answer.status, slug_of(answer)) == (409, "effect-not-parked")
+
+
+class TestContract:
+    @pytest.mark.slow
+    @pytest.mark.parametrize("who", ["administrator", "nobody"])
+    def test_is_kept_whatever_is_sent(
+        self, agent: Agent, api: Process, tmp_path: Path, who: str
+    ) -> None:
+        park(agent)
+        headers = as_admin(agent.neighbours) if who == "administrator" else {"Authorization": "x"}
+
+        run = subprocess.run(
+            [
+                *(sys.executable, "-m", "schemathesis.cli", "run", f"{api.url}/openapi.json"),
+                *("--header", f"Authorization: {headers['Authorization']}"),
+                *("--checks", ",".join(CHECKS), "--max-examples", "25"),
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+        assert run.returncode == 0, run.stdout[-6000:]

@@ -1,0 +1,71 @@
+"""A lot's end in a whole house: report, e-mails and post, written without a model or a server."""
+
+from typing import Any
+
+import pytest
+
+from stacks import wait_for
+from visitors import Account, House
+
+
+@pytest.fixture(scope="module")
+def lot(ana: Account, bruno: Account) -> str:
+    """A lot that Bruno won."""
+    lot = str(ana.create(title="Torta de limão", duration_s=5)["id"])
+    assert bruno.bid(lot, amount="25.00").status == 201
+    return lot
+
+
+def effects_of(admin: Account, lot: str) -> dict[str, dict[str, Any]] | None:
+    """Return the lot's effects by kind, once all are over."""
+    items = admin.call("GET", f"/api/agent/effects?auction={lot}").json["items"]
+    is_over = len(items) == 4 and all(item["state"] == "done" for item in items)
+    return {item["kind"]: item for item in items} if is_over else None
+
+
+def test_an_end_is_written_about_and_kept_where_nothing_is_set_up(
+    house: House, admin: Account, lot: str
+) -> None:
+    before = house.call("GET", f"/auction/{lot}/report")
+    assert (before.status, before.slug) == (404, "report-not-ready")
+
+    effects = wait_for(lambda: effects_of(admin, lot), "the lot's effects")
+
+    report = house.call("GET", f"/auction/{lot}/report").json
+    assert "Torta de limão" in report["title"]
+    assert "R$ 25,00" in report["summary"]
+    assert report["label"] == "modelo fixo (sem IA)"
+    kept = {kind: effect["channel"] for kind, effect in effects.items()}
+    assert kept.pop("report") == "site"
+    assert set(kept.values()) == {"outbox"}
+    assert "Bruno" in effects["email_winner"]["content"]["text"]
+    assert f"/leiloes/{lot}" in effects["email_winner"]["content"]["text"]
+    assert report["title"] in effects["email_seller"]["content"]["text"]
+    assert effects["discord"]["content"]["link"] == f"{house.url}/leiloes/{lot}"
+    outbox = admin.call("GET", "/api/agent/outbox").json["items"]
+    assert lot in {item["auction_id"] for item in outbox}
+
+
+def test_a_cancelled_lot_is_reported_with_its_reason(
+    house: House, admin: Account, ana: Account, bruno: Account
+) -> None:
+    lot = str(ana.create(title="Bolo de rolo")["id"])
+    assert bruno.bid(lot, amount="30.00").status == 201
+    cancelled = admin.call("POST", f"/auction/{lot}/cancel", {"reason": "o forno quebrou"})
+    assert cancelled.status == 200
+
+    def look() -> dict[str, Any] | None:
+        answer = house.call("GET", f"/auction/{lot}/report")
+        return dict(answer.json) if answer.status == 200 else None
+
+    report = wait_for(look, "the report")
+
+    assert "o forno quebrou" in report["summary"]
+    assert "administração" in report["summary"]
+
+
+def test_the_contract_stands_among_the_others(house: House) -> None:
+    contract = house.call("GET", "/openapi/agent.json").json
+
+    assert "/auction/{auction_id}/report" in contract["paths"]
+    assert "Martelo agent" in house.call("GET", "/docs").body.decode()

@@ -1,0 +1,94 @@
+from email.message import EmailMessage
+from html.parser import HTMLParser
+
+import pytest
+
+from fakes.ended_auctions import cancelled, sold, unsold
+from martelo.agent.domain.cleaning import clean
+from martelo.agent.domain.facts import Facts, House, Language
+from martelo.agent.domain.frozen import Letter
+from martelo.agent.domain.letters import Circumstances, letter, post
+from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
+
+LINK = "https://leiloes.example/leiloes/07-6k9m2v4t8q1xz"
+LABEL = "modelo fixo (sem IA)"
+NOW = Circumstances(LINK, LABEL, 1)
+WON = WinnerEmail("Parabéns", "Olá, Ana!\n\nParabéns.")
+REPORT = Report("Vendido", "Ana **arrematou**.\n\n<img src=x> [x](http://mal.example)")
+
+
+class Tags(HTMLParser):
+    """Which tags and addresses an HTML text holds."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str | None] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value for name, value in attrs if name in {"href", "src"}]
+
+
+def to_winner(house: House | None = None, seller_name: str = "Carla Lima") -> Letter:
+    facts = clean(sold(house=house, seller_name=seller_name))
+    return letter(Kind.EMAIL_WINNER, WON, facts, None, NOW)
+
+
+class TestLetter:
+    def test_tells_the_winner_facts_payment_link_and_who_wrote_it(self) -> None:
+        told = to_winner()
+
+        for form in (told.text, told.html):
+            assert "Carla Lima, que vendeu o lote, vai entrar em contato" in form
+            assert "R$ 850,00" in form
+            assert LINK in form
+            assert LABEL in form
+        assert told.text.startswith(WON.body)
+
+    def test_speaks_the_houses_language(self) -> None:
+        assert "will be in touch" in to_winner(House(language=Language.ENGLISH)).text
+
+    def test_takes_braces_in_a_name_for_braces(self) -> None:
+        assert "{value}" not in to_winner(seller_name="Carla {value}").text
+
+    @pytest.mark.parametrize("facts", [sold(), unsold(has_bids=False), cancelled(by_seller=True)])
+    def test_carries_the_whole_report_to_the_seller_and_nothing_that_acts(
+        self, facts: Facts
+    ) -> None:
+        told = letter(
+            Kind.EMAIL_SELLER,
+            SellerEmail("Seu lote", 'Olá.\n\n<script>x</script> <a href="http://mal.example">'),
+            clean(facts),
+            REPORT,
+            NOW,
+        )
+
+        assert "Ana arrematou." in told.text
+        assert "<strong>arrematou</strong>" in told.html
+        found = Tags(told.html)
+        assert found.tags <= {*("p", "br", "h2", "table", "tr", "th", "td"), "a", "small", "strong"}
+        assert found.links == [LINK]
+        assert "vai entrar em contato" not in told.text
+
+    def test_has_a_subject_of_one_line(self) -> None:
+        told = letter(
+            Kind.EMAIL_WINNER,
+            WinnerEmail("Parabéns\r\nBcc: x@mal.example", "Olá."),
+            clean(sold()),
+            None,
+            NOW,
+        )
+
+        EmailMessage()["Subject"] = told.subject
+        assert "\n" not in told.subject
+
+
+class TestPost:
+    def test_names_the_winner_as_the_house_does_in_public(self) -> None:
+        told = post(DiscordPost("Vendido", "Ana S. arrematou."), clean(sold()), NOW)
+
+        values = {row.name: row.value for row in told.rows}
+        assert values["Quem arrematou"] == "Ana S."
+        assert (told.link, told.footer) == (LINK, LABEL)
