@@ -5,6 +5,7 @@ import { ServerClock, momentFormat, pageArrival, secondFormat } from "./countdow
 import { Feed } from "./feed.js";
 import { keepForms } from "./lot_forms.js";
 import { LotView } from "./lot_view.js";
+import { awaitReport } from "./report.js";
 
 const start = JSON.parse(document.getElementById("lot-start").textContent);
 const clock = new ServerClock();
@@ -28,7 +29,19 @@ function hear(name, data) {
   if (data.server_time) clock.learn(data.server_time);
   if (name === "look") look(data);
   else become(reduce(state, name, data));
-  if (isOver(state)) feed.end();
+  if (isOver(state)) {
+    feed.end();
+    followReport();
+  }
+}
+
+const reportSlot = document.querySelector("[data-slot=report]");
+let isFollowing = false;
+
+async function followReport() {
+  if (isFollowing) return;
+  isFollowing = true;
+  if (await awaitReport(reportSlot, `/leiloes/${start.auction.id}`)) view.say(start.texts.say_report);
 }
 
 // A look of our own, while the feed is away or silent: it never takes a step back.
@@ -49,6 +62,8 @@ if (!isOver(state)) {
     if (!isOver(state)) view.drawFeed(connection);
   });
 }
+
+if (reportSlot.querySelector("[data-report=coming]")) followReport();
 
 keepForms(start, {
   accepted(answer, ceiling) {
