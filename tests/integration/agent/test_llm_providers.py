@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -133,6 +134,24 @@ class TestModelWriter:
             assert KEY in sent
             assert "outra-chave" not in sent
             assert KEY not in request.text
+
+    async def test_logs_no_key(
+        self, name: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        caplog.set_level("DEBUG")
+
+        await written_by(name, [Fail(401)])
+
+        printed = capsys.readouterr()
+        assert "a template stands in" in printed.out
+        assert KEY not in f"{caplog.text}{printed.out}{printed.err}"
+
+    async def test_writes_several_texts_at_once(self, name: str) -> None:
+        with LlmProvider([POST]).answering() as provider:
+            writer = writer_for(settings_for(name, provider.url, {}))
+            texts = await asyncio.gather(*(writer.write(Kind.DISCORD, sold()) for _ in range(4)))
+
+        assert [written.source for written in texts] == [Source.MODEL] * 4
 
     async def test_sends_a_lie_back_and_takes_the_correction(self, name: str) -> None:
         written, provider = await written_by(name, [Call(), LIE, POST])

@@ -26,19 +26,11 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that show nothing, beside those whose category says so."""
 _KEPT = re.compile("([ºª…])")
 """What the compatibility form would turn into other words: "nº" into "no", `…` into dots."""
-_REMOVED = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"<[^<>]{0,300}>",
-        r"\]\s*\([^()]{0,300}\)",
-        r"&(?:#?\w{1,30});",
-        r"\S*://\S*",
-        r"\w*(?:data|javascript|mailto|sms|tel):\S+",
-        r"\w*www\.\S*",
-        r"\S*@\S*",
-        r"\b[\w-]+(?:\.[\w-]+)+/\S*",
-    )
+_TAGS = re.compile(r"<[^<>]{0,300}>|\]\s?\([^()]{0,300}\)|&#?\w{1,30};")
+_ADDRESS = re.compile(
+    r"@|://|www\.|(?:data|javascript|mailto|sms|tel):.|\w\.[\w-]+/", re.IGNORECASE
 )
+"""What makes a word an address: the whole word goes."""
 _MARKUP = re.compile(r"[\[\]{}<>*`~|\\^_#=]")
 _QUOTES = re.compile('["“”„‟«»‹›‘’‚‛′″´]')
 _DOT_IN_WORD = re.compile(r"(?<=[^\W\d])\.(?=\w)|(?<=\w)\.(?=[^\W\d])")
@@ -142,6 +134,7 @@ def _visible(text: str) -> str:
     """Return `text` in compatibility form, without the invisible, with two marks a letter."""
     parts = _KEPT.split(text.replace("...", "…"))
     text = "".join(p if p in "ºª…" else unicodedata.normalize("NFKC", p) for p in parts)
+    text = text[:MAX_READ]  # one letter may have become eighteen
     kept: list[str] = []
     marks = 0
     for character in text:
@@ -162,8 +155,8 @@ def _visible(text: str) -> str:
 
 
 def _without_addresses(line: str) -> str:
-    for pattern in _REMOVED:
-        line = pattern.sub(" ", line)
+    words = _TAGS.sub(" ", line).split(" ")
+    line = " ".join(word for word in words if not _ADDRESS.search(word))
     line = _PHONE.sub(_unless_years, line)
     line = _MARKUP.sub(" ", _QUOTES.sub("'", line))
     return _visible(_DOT_IN_WORD.sub(" ", line))

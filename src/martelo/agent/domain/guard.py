@@ -287,7 +287,7 @@ def _invented(draft: _Draft) -> Iterator[str]:
             continue
         before, after = draft.marked[: found.start()], draft.marked[found.end() :].lstrip(" ")
         start = before.rstrip(_BEFORE_SENTENCE)
-        is_person = _wins(after) or _ADDRESSED.search(without_accents(before)) is not None
+        is_person = _wins(after) or _ADDRESSED.search(without_accents(before[-30:])) is not None
         is_first = not start or start[-1] in ends
         if is_person or (
             letters not in titled
