@@ -11,6 +11,7 @@ from browser.accessibility import expect_accessible
 from browser.conftest import Visit
 from browser.drawing import as_file, draw
 from browser.house import House
+from browser.telling import keep_effects, tell_end, write_report
 from martelo.storefront.formatting import write_instant
 
 PHONE = ViewportSize(width=390, height=844)
@@ -113,6 +114,42 @@ def fixed_path(house: House) -> str:
     return f"{bid_path(house)}/editar"
 
 
+def reported_path(house: House) -> str:
+    lot = house.open_lot(buy_now_price="900.00")
+    tell_end(house, lot)
+    house.call("POST", f"/auction/{lot}/buy-now", {}, "bruno")
+    write_report(house, lot)
+    return f"/leiloes/{lot}"
+
+
+def unreported_path(house: House) -> str:
+    lot = house.open_lot(buy_now_price="900.00")
+    tell_end(house, lot)
+    house.call("POST", f"/auction/{lot}/buy-now", {}, "bruno")
+    return f"/leiloes/{lot}"
+
+
+def console_path(house: House) -> str:
+    return f"/administracao/agente?auction={keep_effects(house)}"
+
+
+def outbox_path(house: House) -> str:
+    keep_effects(house)
+    return "/administracao/agente/saida"
+
+
+def unfold(page: Page) -> None:
+    for summary in page.locator("main summary").all():
+        if summary.evaluate("each => !each.parentElement.open"):
+            summary.click()
+
+
+def change_house_badly(page: Page) -> None:
+    page.fill("#field-name", "\u200b")
+    page.click("main .button")
+    expect(page.locator(".fault")).to_be_visible()
+
+
 PAGES: dict[str, tuple[Callable[[House], str], str | None, Step]] = {
     "home": (lambda _house: "/", None, leave),
     "home, signed in": (lambda _house: "/", "bruno", leave),
@@ -145,6 +182,14 @@ PAGES: dict[str, tuple[Callable[[House], str], str | None, Step]] = {
     "lot, last minute": (urgent_path, "bruno", leave),
     "lot, sold": (sold_path, "bruno", leave),
     "lot, cancelled": (cancelled_path, None, leave),
+    "lot, with its report": (reported_path, None, leave),
+    "lot, before its report": (unreported_path, None, leave),
+    "console": (console_path, "rita", unfold),
+    "console, empty": (lambda _house: "/administracao/agente?auction=00-nada", "rita", leave),
+    "console, not for others": (lambda _house: "/administracao/agente", "bruno", leave),
+    "outbox": (outbox_path, "rita", unfold),
+    "the house": (lambda _house: "/administracao/casa", "rita", leave),
+    "the house, at fault": (lambda _house: "/administracao/casa", "rita", change_house_badly),
     "lot, unknown": (lambda _house: "/leiloes/00-nada", None, leave),
     "nowhere": (lambda _house: "/nada", None, leave),
 }

@@ -32,6 +32,15 @@ def format_money(amount: str | None, language: str) -> str:
     return f"R${NO_BREAK}{number.translate(str.maketrans(',.', '.,'))}"
 
 
+def format_dollars(micro_usd: int, language: str) -> str:
+    """Return millionths of a US dollar, to the last one: `US$ 0,00057` or `US$0.00057`."""
+    whole, rest = divmod(micro_usd, 1_000_000)
+    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    if language == ENGLISH:
+        return f"US${whole}.{decimals}"
+    return f"US${NO_BREAK}{whole},{decimals}"
+
+
 def format_number(amount: str | None, language: str) -> str:
     """Return an amount of the API as it stands in a form's field: no currency, no grouping."""
     cents = _cents(amount)

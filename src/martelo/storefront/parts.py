@@ -8,6 +8,7 @@ from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.service_keys import ServiceCaller
 from martelo.storefront.accounts.passwords import Passwords
 from martelo.storefront.accounts.signing import Signer
+from martelo.storefront.agent_client import AgentClient
 from martelo.storefront.auctions_client import AuctionsClient
 from martelo.storefront.contracts import Contracts
 from martelo.storefront.images_client import ImagesClient
@@ -36,4 +37,5 @@ class Parts:
     sessions: Sessions
     auctions: AuctionsClient
     images: ImagesClient | None
+    agent: AgentClient
     is_demo: bool

@@ -30,6 +30,11 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     roles: tuple[str, ...] = ()
 
+    @property
+    def is_administrator(self) -> bool:
+        """Return whether this person looks after the house."""
+        return "admin" in self.roles
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

@@ -8,7 +8,9 @@ from martelo.storefront.accounts.views import AccountsApi
 from martelo.storefront.methods import View, methods
 from martelo.storefront.pages.bidding import Bidding
 from martelo.storefront.pages.browsing import Browsing
+from martelo.storefront.pages.console import Console
 from martelo.storefront.pages.entry import Entry
+from martelo.storefront.pages.house_page import HousePage
 from martelo.storefront.pages.language import choose_language
 from martelo.storefront.pages.own import OwnPages
 from martelo.storefront.pages.selling import Selling
@@ -24,6 +26,8 @@ _bidding = Bidding(_parts)
 _entry = Entry(_parts)
 _own = OwnPages(_parts)
 _selling = Selling(_parts)
+_console = Console(_parts)
+_house = HousePage()
 
 handler400 = "martelo.storefront.edge.bad_request"
 handler404 = "martelo.storefront.edge.not_found"
@@ -50,6 +54,11 @@ urlpatterns = [
     path("cadastro", methods(GET=_entry.show_register, POST=_entry.register)),
     path("sair", methods(POST=_entry.sign_out)),
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
+    path("administracao/agente", methods(GET=_console.show)),
+    path("administracao/agente/saida", methods(GET=_console.show_outbox)),
+    path("administracao/agente/<effect_id>/reenviar", methods(POST=_console.resend)),
+    path("administracao/agente/<effect_id>/chegou", methods(POST=_console.settle)),
+    path("administracao/casa", methods(GET=_house.show, POST=_house.change)),
     path("status", methods(GET=_pages.status)),
     path("docs", methods(GET=_pages.docs)),
     path("idioma", methods(POST=choose_language)),

@@ -60,6 +60,8 @@ def explain_fault(field: str, message: str) -> str:
     texts = _faults()
     if message.startswith("must name pictures of your own"):
         return gettext("One of these pictures is not yours, or is no longer there.")
+    if message.startswith("must be of "):
+        return gettext("Choose from the list.")
     return texts.get(f"{field}: {message}") or texts.get(message) or message
 
 
@@ -147,6 +149,14 @@ def _sentences() -> dict[str, str]:
         ),
         "accounts-unavailable": gettext("Signing in does not work right now. Try again soon."),
         "unavailable": down,
+        "agent-unavailable": gettext(
+            "The agent does not answer right now; nothing was done. Please try again soon."
+        ),
+        "effect-not-found": gettext("There is no such report, e-mail or post."),
+        "effect-not-parked": gettext(
+            "This no longer waits for a decision: it is under way, or over. Nothing was done."
+        ),
+        "administrators-only": gettext("This page is for the administrators of the house."),
         "internal-error": gettext("Something went wrong on our side; it was written down."),
         "not-found": gettext("There is nothing here."),
         "method-not-allowed": gettext("Something went wrong on our side; nothing was done."),
@@ -185,6 +195,7 @@ def _faults() -> dict[str, str]:
             "Choose a category from the list."
         ),
         "name: must have 1 to 80 characters": gettext("Write your name, in up to 80 characters."),
+        "must have 1 to 80 characters": gettext("Write 1 to 80 characters."),
         "must not hold control characters": unseen,
         "must hold a visible character": gettext("Write a name that can be seen."),
         "must be an e-mail address": gettext("Write an e-mail address, as ana@example.com."),

@@ -17,6 +17,7 @@ from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http import Http, open_client
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import Signer, SigningKey
+from martelo.storefront.agent_client import AgentClient
 from martelo.storefront.auctions_client import AuctionsClient
 from martelo.storefront.catalogues import compile_catalogues
 from martelo.storefront.contracts import Contracts
@@ -30,6 +31,7 @@ from martelo.storefront.valkey_sessions import NoKeyValues, ValkeyKeyValues
 
 SIGN_INS_PER_MINUTE = 10
 UPLOAD_TIMEOUT_S = 8.0
+REPORT_TIMEOUT_S = 0.4
 
 
 def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler:
@@ -72,6 +74,7 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
         sessions=Sessions(ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()),
         auctions=AuctionsClient(settings.auctions_url, open_client()),
         images=_images(settings),
+        agent=_agent(settings),
         is_demo=settings.env == "development",
     )
 
@@ -82,6 +85,12 @@ def _images(settings: Settings) -> ImagesClient | None:
     # Re-encoding a large picture takes its time.
     http = open_client(read_timeout_s=UPLOAD_TIMEOUT_S)
     return ImagesClient(settings.images_url, http)
+
+
+def _agent(settings: Settings) -> AgentClient:
+    # A lot's page waits for its report, and is whole without one.
+    hasty = open_client(read_timeout_s=REPORT_TIMEOUT_S)
+    return AgentClient(settings.agent_url, open_client(), hasty)
 
 
 def configure_django(database_url: SecretStr, **overrides: object) -> None:

@@ -1,4 +1,4 @@
-"""One PostgreSQL and one storefront for all tests of accounts."""
+"""One PostgreSQL for all tests of accounts, a storefront on it, and one that knows sessions."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,8 @@ import pytest
 
 from engines.postgresql import PostgresqlServer, start_postgresql
 from engines.storefront import House, settle
+from engines.valkey import Server, running, valkey_binary
+from fakes.browser import Browser
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +27,27 @@ def house(
         yield house
     finally:
         house.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(Server(valkey_binary(), tmp_path_factory.mktemp("valkey"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pages(
+    postgresql: PostgresqlServer, valkey: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("pages")
+    house = settle(postgresql, folder, "pages", VALKEY_URL=valkey.url)
+    try:
+        house.start()
+        yield house
+    finally:
+        house.stop()
+
+
+@pytest.fixture
+def browser(pages: House) -> Browser:
+    return Browser(pages.http, pages.url)

@@ -1,37 +1,10 @@
-from collections.abc import Iterator
-
 import pytest
 
-from engines.postgresql import PostgresqlServer
-from engines.storefront import PASSWORD, House, new_email, new_person, settle
-from engines.valkey import Server, running, valkey_binary
+from engines.storefront import PASSWORD, House, new_email, new_person
+from engines.valkey import Server
 from fakes.browser import Browser
 
 SESSION = "martelo-session"
-
-
-@pytest.fixture(scope="module")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(Server(valkey_binary(), tmp_path_factory.mktemp("valkey"))) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def pages(
-    postgresql: PostgresqlServer, valkey: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("pages")
-    house = settle(postgresql, folder, "pages", VALKEY_URL=valkey.url)
-    try:
-        house.start()
-        yield house
-    finally:
-        house.stop()
-
-
-@pytest.fixture
-def browser(pages: House) -> Browser:
-    return Browser(pages.http, pages.url)
 
 
 def enter(browser: Browser, email: str, *, going_to: str = "/") -> str:

@@ -16,6 +16,7 @@ from fakes.memory_sessions import MemoryKeyValues
 from martelo.runtime.http import HttpAnswer, HttpFailed
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import Signer, SigningKey
+from martelo.storefront.agent_client import AgentClient
 from martelo.storefront.auctions_client import AuctionsClient
 from martelo.storefront.contracts import Contracts
 from martelo.storefront.images_client import ImagesClient
@@ -34,9 +35,11 @@ class World:
     http: FakeHttp = field(default_factory=FakeHttp)
     store: MemoryKeyValues = field(default_factory=MemoryKeyValues)
 
-    def sign_in(self, client: Client, name: str = "Ana Souza") -> Person:
+    def sign_in(
+        self, client: Client, name: str = "Ana Souza", roles: tuple[str, ...] = ("buyer",)
+    ) -> Person:
         """Give the client a session, as signing in does."""
-        person = Person("11111111-1111-4111-8111-111111111111", name, ("buyer",))
+        person = Person("11111111-1111-4111-8111-111111111111", name, roles)
         session = Sessions(self.store).begin(person, instead_of=None)
         client.cookies["martelo-session"] = session.id
         return person
@@ -75,6 +78,7 @@ def _world() -> World:
         sessions=Sessions(world.store),
         auctions=AuctionsClient("http://auctions", world.http),
         images=ImagesClient("http://images", world.http),
+        agent=AgentClient("http://agent", world.http, world.http),
         is_demo=False,
     )
     # Nothing listens there, and no unit test asks.

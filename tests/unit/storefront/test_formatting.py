@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from martelo.kernel.money import MAX_CENTS, format_amount
 from martelo.storefront.formatting import (
+    format_dollars,
     format_left,
     format_local,
     format_moment,
@@ -20,6 +21,21 @@ from martelo.storefront.formatting import (
 
 HERE = ZoneInfo("America/Sao_Paulo")
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+
+
+class TestFormatDollars:
+    @pytest.mark.parametrize(
+        ("micro_usd", "portuguese", "english"),
+        [
+            (0, "US$\u00a00,00", "US$0.00"),
+            (570, "US$\u00a00,00057", "US$0.00057"),
+            (1, "US$\u00a00,000001", "US$0.000001"),
+            (12_500_000, "US$\u00a012,50", "US$12.50"),
+        ],
+    )
+    def test_loses_nothing(self, micro_usd: int, portuguese: str, english: str) -> None:
+        assert format_dollars(micro_usd, "pt-br") == portuguese
+        assert format_dollars(micro_usd, "en") == english
 
 
 class TestFormatMoney:

@@ -26,6 +26,11 @@ PAGES = {
     "/cadastro": {"GET", "POST"},
     "/sair": {"POST"},
     "/perfil": {"GET", "POST"},
+    "/administracao/agente": {"GET"},
+    "/administracao/agente/saida": {"GET"},
+    "/administracao/agente/{effect_id}/reenviar": {"POST"},
+    "/administracao/agente/{effect_id}/chegou": {"POST"},
+    "/administracao/casa": {"GET", "POST"},
 }
 """What people see, and with which methods; everything else stands in the contract."""
 

@@ -1,4 +1,4 @@
-"""Pages for people who are signed in; others are sent to sign in, and come back."""
+"""Who may open a page: people who are signed in (others are sent to do so), and administrators."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from martelo.storefront.safe_paths import see_other
 from martelo.storefront.sessions import Session
@@ -34,3 +35,25 @@ def signed_in(
         return see_other(f"/entrar?{urlencode({'next': request.get_full_path()})}")
 
     return guarded
+
+
+def administrators_only(
+    view: Callable[Concatenate[Views, HttpRequest, Session, More], HttpResponse],
+) -> Callable[Concatenate[Views, HttpRequest, More], HttpResponse]:
+    """Return the view, given an administrator's session; others who are signed in get 403."""
+
+    @wraps(view)
+    def guarded(
+        views: Views,
+        request: HttpRequest,
+        session: Session,
+        /,
+        *captured: More.args,
+        **named: More.kwargs,
+    ) -> HttpResponse:
+        if session.person.is_administrator:
+            return view(views, request, session, *captured, **named)
+        text = gettext("This page is for the administrators of the house.")
+        return render(request, "pages/sorry.html", {"text": text}, status=403)
+
+    return signed_in(guarded)

@@ -14,14 +14,16 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext
 
 from martelo.runtime.tokens import LONGEST_TICKET_S
 from martelo.storefront import words
 from martelo.storefront.auctions_client import OUTCOME_UNKNOWN, Answer, Json
 from martelo.storefront.formatting import parse_money
-from martelo.storefront.pages.lot_page import Attempt, field_value, lot_page
+from martelo.storefront.pages.lot_page import OVER, Attempt, field_value, lot_page
 from martelo.storefront.pages.lot_texts import lot_texts
+from martelo.storefront.pages.report import LotReport, has_just_ended, lot_report
 from martelo.storefront.parts import Parts
 from martelo.storefront.visitors import person_of, ticket_of, token_of
 
@@ -39,9 +41,14 @@ class Bidding:
     parts: Parts
 
     def show(self, request: HttpRequest, auction_id: str) -> HttpResponse:
-        """Show a lot; `valor` in the address fills the amount in."""
-        typed = request.GET.get("valor", "")[:LONGEST_TYPED]
-        return self._show(request, auction_id, Attempt(form="bid", typed=typed))
+        """Show a lot, or to a script only its report; `valor` in the address is an amount."""
+        if request.headers.get("X-Fragment") == "report":
+            page = self._show_report(request, auction_id)
+        else:
+            typed = request.GET.get("valor", "")[:LONGEST_TYPED]
+            page = self._show(request, auction_id, Attempt(form="bid", typed=typed))
+        patch_vary_headers(page, ["X-Fragment"])
+        return page
 
     def bid(self, request: HttpRequest, auction_id: str) -> HttpResponse:
         """Place a bid, with an amount or with a ceiling."""
@@ -117,6 +124,7 @@ class Bidding:
         least = field_value(page.least)
         facts = {
             "lot": page,
+            "report": self._report_of(answer.body),
             "attempt": attempt,
             "amount": attempt.typed if attempt.form == "bid" and attempt.typed else least,
             "ceiling": attempt.typed if attempt.form == "ceiling" else "",
@@ -125,6 +133,22 @@ class Bidding:
             "buy_key": _key_of(attempt, "buy"),
         }
         return render(request, "pages/lot.html", facts, status=status)
+
+    def _show_report(self, request: HttpRequest, auction_id: str) -> HttpResponse:
+        """Show how it stands with the report; nothing while the agent does not answer."""
+        report = lot_report(self.parts.agent.read_report(auction_id))
+        if report is None:
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return render(request, "pages/report.html", {"report": report})
+
+    def _report_of(self, lot: Json) -> LotReport | None:
+        """Return the report of an auction, where it is over and there is something to say."""
+        if lot["status"] not in OVER:
+            return None
+        report = lot_report(self.parts.agent.read_report(str(lot["id"])))
+        if report is not None and report.is_coming and not has_just_ended(lot):
+            return None
+        return report
 
 
 def _absent(request: HttpRequest, answer: Answer) -> HttpResponse:

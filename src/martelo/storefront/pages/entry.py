@@ -262,7 +262,6 @@ def _profile_page(
         "name_fields": [_name(typed.get("name", session.person.name), faults)],
         "password_fields": [current, _new_password(faults, gettext("New password"))],
         "trouble": faults.get("", ""),
-        "roles": session.person.roles,
     }
     return render(request, "pages/profile.html", facts, status=status)
 

@@ -69,4 +69,5 @@ def lot_texts() -> dict[str, str]:
         "say_price": gettext("Current bid {amount}, {bids}."),
         "say_urgent": gettext("Less than a minute left."),
         "say_extended": gettext("The end moved: {time} left."),
+        "say_report": gettext("The report of this auction is there, below the result."),
     }

@@ -148,7 +148,7 @@ class Selling:
         if not answer.is_good:
             return _sorry(request, explain(answer).text, HTTPStatus.SERVICE_UNAVAILABLE)
         is_seller = answer.body["seller"]["id"] == session.person.account_id
-        if not is_seller and "admin" not in session.person.roles:
+        if not is_seller and not session.person.is_administrator:
             refused = Answer(HTTPStatus.FORBIDDEN, {"type": "/problems/not-the-seller"})
             return _sorry(request, explain(refused).text, HTTPStatus.FORBIDDEN)
         return answer.body

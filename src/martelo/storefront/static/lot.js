@@ -6,6 +6,7 @@ import { Feed } from "./feed.js";
 import { LiveBids } from "./live_bids.js";
 import { keepForms } from "./lot_forms.js";
 import { LotView } from "./lot_view.js";
+import { awaitReport } from "./report.js";
 
 const start = JSON.parse(document.getElementById("lot-start").textContent);
 const clock = new ServerClock();
@@ -29,7 +30,19 @@ function hear(name, data) {
   if (data.server_time) clock.learn(data.server_time);
   if (name === "look") look(data);
   else become(reduce(state, name, data));
-  if (isOver(state)) feed.end();
+  if (isOver(state)) {
+    feed.end();
+    followReport();
+  }
+}
+
+const reportSlot = document.querySelector("[data-slot=report]");
+let isFollowing = false;
+
+async function followReport() {
+  if (isFollowing) return;
+  isFollowing = true;
+  if (await awaitReport(reportSlot, `/leiloes/${start.auction.id}`)) view.say(start.texts.say_report);
 }
 
 // A look of our own, while the feed is away or silent: it never takes a step back.
@@ -50,6 +63,8 @@ if (!isOver(state)) {
     if (!isOver(state)) view.drawFeed(connection);
   });
 }
+
+if (reportSlot.querySelector("[data-report=coming]")) followReport();
 
 const liveBids = new LiveBids(start, () => feed, view);
 

@@ -78,6 +78,10 @@ export class LotView {
     this.#previous = state;
   }
 
+  say(text) {
+    this.#announcer.insist(text);
+  }
+
   drawFeed(connection) {
     slots.feed.dataset.state = connection;
     write("feed-text", this.#texts[connection]);

@@ -1,0 +1,74 @@
+"""What the agent tells, put where its API reads it.
+
+An agent's worker that runs beside finds nothing to do in it: an end is known before it comes, and
+nothing kept here is due.
+"""
+
+import secrets
+
+import msgspec
+
+from browser.house import House
+from fakes.ends import LETTER, POST, sold
+from martelo.agent.adapters.frozen_codec import encode_frozen
+from martelo.agent.domain.frozen import Frozen
+
+TITLE = "Bolo de casamento vendido por R$ 900,00"
+SUMMARY = "O **bolo** foi para Bruno L.\n\n## Como foi\n\n- um lance só"
+LABEL = "modelo fixo (sem IA)"
+
+
+def tell_end(house: House, lot: str) -> None:
+    """Let the agent know of the end that comes next; its report is not written."""
+    event_id = f"{lot}:{house.read(lot)['seq'] + 1}"
+    event = msgspec.json.encode(sold(lot)).decode()
+    _write(
+        house,
+        "INSERT INTO report (event_id, auction_id, event) VALUES (%s, %s, %s)",
+        (event_id, lot, event),
+    )
+
+
+def write_report(house: House, lot: str, title: str = TITLE, summary: str = SUMMARY) -> None:
+    """Write the report of an end that was told."""
+    _write(
+        house,
+        "UPDATE report SET title = %s, summary = %s, label = %s, written_at = now()"
+        " WHERE auction_id = %s",
+        (title, summary, LABEL, lot),
+    )
+
+
+def keep_effects(house: House, title: str = "Relógio de parede", note: str = "451 later") -> str:
+    """Keep an e-mail and a post unsent, another e-mail dead and another post unclear.
+
+    They are of two ends of one auction, which is of no lot of the house; return its id.
+    """
+    auction = f"07-{secrets.token_hex(6)}"
+    for number, (mail, post, channel) in enumerate(
+        [("done", "done", "outbox"), ("dead", "unknown", None)]
+    ):
+        event_id = f"{auction}:{number}"
+        event = msgspec.json.encode(sold(auction, title=title)).decode()
+        _write(
+            house,
+            "INSERT INTO report (event_id, auction_id, event) VALUES (%s, %s, %s)",
+            (event_id, auction, event),
+        )
+        frozen: list[tuple[str, str, Frozen]] = [
+            ("email_winner", mail, LETTER),
+            ("discord", post, POST),
+        ]
+        for kind, state, content in frozen:
+            _write(
+                house,
+                "INSERT INTO effect (event_id, auction_id, kind, state, frozen, channel, note,"
+                " label, source, attempts) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'template', 1)",
+                (event_id, auction, kind, state, encode_frozen(content), channel, note, LABEL),
+            )
+    return auction
+
+
+def _write(house: House, statement: str, values: tuple[object, ...]) -> None:
+    with house.stack.connect("agent", "agent") as connection:
+        connection.execute(statement.encode(), values)

@@ -1,0 +1,127 @@
+"""The agent's pages: a lot's report, the console and its outbox, the house's settings."""
+
+import secrets
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import Visit
+from browser.house import House
+from browser.telling import SUMMARY, TITLE, keep_effects, tell_end, write_report
+
+HOSTILE = "<img src=x onerror=window.__pwned='agent'><script>window.__pwned=1</script>"
+COMING = "O relatório está sendo escrito."
+
+
+def buy(house: House, lot: str) -> None:
+    house.call("POST", f"/auction/{lot}/buy-now", {}, "bruno")
+
+
+def sellable(house: House) -> str:
+    lot = house.open_lot(buy_now_price="900.00")
+    tell_end(house, lot)
+    return lot
+
+
+def card(state: str) -> str:
+    return f".effect:has(.badge.{state})"
+
+
+class TestReport:
+    def test_comes_to_who_watched_the_end(self, house: House, visit: Visit) -> None:
+        lot = sellable(house)
+        page = visit(f"/leiloes/{lot}", "carla")
+        expect(page.locator('[data-slot="feed"]')).to_have_attribute("data-state", "live")
+
+        buy(house, lot)
+
+        expect(page.locator('[data-slot="report"]')).to_contain_text(COMING)
+        write_report(house, lot, summary=f"{SUMMARY}\n\n{HOSTILE}")
+        expect(page.locator("#report-title")).to_have_text(TITLE)
+        expect(page.locator(".report-text")).to_contain_text("<img src=x")
+        expect(page.locator(".report-text img")).to_have_count(0)
+        expect(page.locator(".written")).to_contain_text("modelo fixo (sem IA)")
+        expect(page.locator('[data-slot="announcer"]')).to_contain_text("O relatório deste leilão")
+
+    def test_comes_to_who_opens_the_page_too_soon(self, house: House, visit: Visit) -> None:
+        lot = sellable(house)
+        buy(house, lot)
+        page = visit(f"/leiloes/{lot}")
+        expect(page.locator(".report-coming")).to_have_text(COMING)
+
+        write_report(house, lot)
+
+        expect(page.locator("#report-title")).to_have_text(TITLE)
+
+    def test_needs_no_script(self, house: House, visit: Visit) -> None:
+        lot = sellable(house)
+        buy(house, lot)
+        page = visit(f"/leiloes/{lot}", has_script=False)
+        write_report(house, lot)
+
+        page.click(".report-coming a")
+
+        expect(page.locator("#report-title")).to_have_text(TITLE)
+
+
+class TestConsole:
+    @pytest.mark.parametrize("has_script", [True, False])
+    def test_takes_decisions(self, house: House, visit: Visit, *, has_script: bool) -> None:
+        auction = keep_effects(house)
+        page = visit("/", "rita", has_script=has_script)
+        page.click(".menu >> text=Gestão")
+        page.fill("#field-auction", auction)
+        page.click("text=Mostrar")
+        expect(page.locator(".effect")).to_have_count(4)
+        page.click("text=Esperando você")
+        expect(page.locator(".effect")).to_have_count(2)
+
+        page.click(f"{card('unknown')} >> text=Já chegou…")
+        page.click("text=Sim, já chegou")
+        expect(page.locator(".success")).to_have_text("Anotado: já chegou.")
+        expect(page.locator(".effect")).to_have_count(1)
+        page.click(f"{card('dead')} >> text=Enviar de novo…")
+        page.click("text=Sim, enviar de novo")
+
+        expect(page.locator(".success")).to_have_text("Está sendo enviado de novo.")
+        expect(page.locator("main")).to_contain_text("Nada espera por você.")
+        page.goto(f"/administracao/agente?auction={auction}")
+        page.click(f"{card('done')} >> text=Detalhes")
+        expect(page.locator(".decisions").first).to_contain_text("por você")
+
+    def test_does_nothing_that_a_text_says(self, house: House, visit: Visit) -> None:
+        auction = keep_effects(house, HOSTILE, HOSTILE)
+
+        page = visit(f"/administracao/agente?auction={auction}", "rita")
+        expect(page.locator(".effect h2").first).to_have_text(HOSTILE)
+        expect(page.locator(".last-answer").first).to_contain_text(HOSTILE)
+        page.goto("/administracao/agente/saida")
+
+        kept = page.locator(".effect", has_text=HOSTILE).first
+        expect(kept.locator("h2")).to_have_text(HOSTILE)
+
+    def test_shows_what_would_have_been_sent(self, house: House, visit: Visit) -> None:
+        title = f"Relógio {secrets.token_hex(4)}"
+        keep_effects(house, title)
+
+        page = visit("/administracao/agente/saida", "rita")
+
+        mail = page.locator(".effect", has_text=title).filter(has_text="E-mail ao vencedor")
+        mail.locator("details").evaluate("each => { each.open = true; }")
+        expect(mail.locator(".letter")).to_contain_text("Olá, Bruno.")
+        expect(mail.locator(".envelope")).to_contain_text("quem venceu o lote")
+
+
+class TestHouse:
+    def test_keeps_what_was_chosen(self, visit: Visit) -> None:
+        page = visit("/administracao/casa", "rita")
+        page.fill("#field-sender_name", "Casa de Leilões")
+        page.select_option("#field-tone", "plain")
+        page.check("#field-posts_unsold")
+
+        page.click("text=Salvar")
+
+        expect(page.locator(".success")).to_be_visible()
+        expect(page.locator("#field-sender_name")).to_have_value("Casa de Leilões")
+        expect(page.locator("#field-tone")).to_have_value("plain")
+        expect(page.locator("#field-posts_unsold")).to_be_checked()

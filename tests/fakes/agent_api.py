@@ -1,0 +1,72 @@
+"""agent-api's answers as the storefront reads them, for `FakeHttp` to give."""
+
+from typing import Any
+
+LOT = "07-6k9m2v4t8q1xz"
+
+
+def report(**changed: object) -> dict[str, Any]:
+    """Return a report."""
+    return {
+        "auction_id": LOT,
+        "title": "Bolo de cenoura vendido",
+        "summary": "Foi para **Bruno L.** por R$ 1.234,50.",
+        "label": "IA: gemini-2.5-flash",
+        "written_at": "2026-01-31T12:00:04.000Z",
+        **changed,
+    }
+
+
+def effect(**changed: object) -> dict[str, Any]:
+    """Return an e-mail that was sent, written by a model."""
+    return {
+        "id": 12,
+        "event_id": f"{LOT}:9",
+        "auction_id": LOT,
+        "lot_title": "Bolo de cenoura",
+        "kind": "email_winner",
+        "state": "done",
+        "attempts": 1,
+        "in_flight": False,
+        "due_at": None,
+        "channel": "mail",
+        "note": None,
+        "label": "IA: gemini-2.5-flash",
+        "written_by": {
+            "source": "model",
+            "model": "gemini-2.5-flash",
+            "failure": None,
+            "input_tokens": 900,
+            "output_tokens": 120,
+            "cost_micro_usd": 570,
+            "seconds": 1.5,
+            "refusals": ["amount", "link", "amount"],
+        },
+        "content": {
+            "subject": "Parabéns!",
+            "text": "Olá, Bruno.\n\nO bolo é seu.",
+            "dated_at": "2026-01-31T12:00:04.000Z",
+        },
+        "interventions": [],
+        "created_at": "2026-01-31T12:00:01.000Z",
+        "changed_at": "2026-01-31T12:00:05.000Z",
+        **changed,
+    }
+
+
+def post(**changed: object) -> dict[str, Any]:
+    """Return a post that nobody knows to have arrived, written by a template."""
+    written = {**effect()["written_by"], "source": "template", "model": None, "refusals": []}
+    content = {
+        "title": "Arrematado",
+        "text": "O bolo foi para Bruno L.",
+        "link": f"http://localhost:8080/leiloes/{LOT}",
+        "rows": [{"name": "Valor", "value": "R$ 1.234,50"}],
+        "footer": "modelo fixo (sem IA)",
+    }
+    unclear = {"state": "unknown", "channel": None, "note": "ReadTimeout"}
+    return effect(
+        **{"id": 13, "kind": "discord", "written_by": written, "content": content}
+        | unclear
+        | changed
+    )

@@ -1,0 +1,148 @@
+"""The report on a lot's page, over a fake agent API."""
+
+from typing import Any, Protocol
+
+import pytest
+from django.test import Client
+
+from fakes.agent_api import LOT, report
+from fakes.auctions_api import FakeHttp, lot
+
+PAGE = f"/leiloes/{LOT}"
+REPORT = f"/auction/{LOT}/report"
+COMING = "O relatório está sendo escrito."
+HOSTILE = (
+    "<script>window.__pwned=1</script>\n\n[x](https://mal.example) ![y](https://mal.example/y)"
+    "\n\n<img src=x onerror=alert(1)>"
+)
+
+
+class World(Protocol):
+    http: FakeHttp
+
+
+def ended_lot(closed_at: str = "2026-01-31T11:56:00.000Z", **changed: object) -> dict[str, Any]:
+    """Return a lot that ended half a minute before the page is asked for."""
+    result = {
+        "winner": {"name": "B***o"},
+        "final_price": "1234.50",
+        "sold_by": "bid",
+        "closed_at": closed_at,
+    }
+    ended = {"status": "sold", "active": False, "minimum_bid": None, "result": result}
+    return lot(**{**ended, "description": "", "bids": [], "you": None, **changed})
+
+
+@pytest.fixture
+def http(world: World) -> FakeHttp:
+    world.http.set("GET", f"/auction/{LOT}", ended_lot())
+    world.http.set("GET", REPORT, report())
+    return world.http
+
+
+def fragment(client: Client) -> tuple[int, str]:
+    answer = client.get(PAGE, headers={"X-Fragment": "report"})
+    return answer.status_code, answer.content.decode()
+
+
+@pytest.mark.usefixtures("http")
+class TestReport:
+    def test_stands_on_the_page_of_a_finished_lot(self, client: Client) -> None:
+        page = client.get(PAGE).content.decode()
+
+        assert "Bolo de cenoura vendido" in page
+        assert "<strong>Bruno L.</strong>" in page
+        assert "Escrito em 31 de jan., 09:00 · IA: gemini-2.5-flash" in page
+
+    @pytest.mark.parametrize(
+        ("label", "text"),
+        [
+            ("IA: gemini-2.5-flash", "AI: gemini-2.5-flash"),
+            ("modelo fixo (sem IA)", "fixed template (no AI)"),
+            ("modelo fixo (IA falhou: {0})", "fixed template (the AI failed: {0})"),
+            ("something new", "something new"),
+        ],
+    )
+    def test_says_in_the_readers_language_who_wrote_it(
+        self, client: Client, http: FakeHttp, label: str, text: str
+    ) -> None:
+        http.set("GET", REPORT, report(label=label))
+
+        english = client.get(PAGE, headers={"Accept-Language": "en"}).content.decode()
+
+        assert f"· {text}<" in english
+        assert f"· {label}<" in client.get(PAGE).content.decode()
+
+    @pytest.mark.parametrize("status", ["open", "scheduled"])
+    def test_is_not_asked_for_before_the_end(
+        self, client: Client, http: FakeHttp, status: str
+    ) -> None:
+        http.set("GET", f"/auction/{LOT}", ended_lot(status=status, minimum_bid="1.00"))
+
+        client.get(PAGE)
+
+        assert [call.path for call in http.calls] == [f"/auction/{LOT}"]
+
+    def test_is_announced_while_the_end_is_recent(self, client: Client, http: FakeHttp) -> None:
+        http.refuse("GET", REPORT, "report-not-ready", 404)
+
+        assert COMING in client.get(PAGE).content.decode()
+
+        http.set("GET", f"/auction/{LOT}", ended_lot("2026-01-31T10:00:00.000Z"))
+        page = client.get(PAGE).content.decode()
+        assert COMING not in page
+        assert "data-report" not in page
+
+    def test_can_do_nothing_but_be_read(self, client: Client, http: FakeHttp) -> None:
+        texts = dict.fromkeys(("title", "summary", "label"), HOSTILE)
+        http.set("GET", REPORT, report(**texts))
+
+        page = client.get(PAGE).content.decode()
+
+        assert page.count("&lt;script&gt;window.__pwned=1") == 3
+        assert "<script>window" not in page
+        assert "<img src=x" not in page
+        assert 'href="https://mal' not in page
+        assert 'src="https://mal' not in page
+
+    @pytest.mark.parametrize("answer", [{}, {"written_at": "yesterday", "title": None}, []])
+    def test_of_an_odd_shape_leaves_the_page_whole(
+        self, client: Client, http: FakeHttp, answer: object
+    ) -> None:
+        http.set("GET", REPORT, answer)
+
+        assert client.get(PAGE).status_code == 200
+
+    def test_is_not_missed_where_the_agent_is_down(self, client: Client, http: FakeHttp) -> None:
+        http.answers.pop(("GET", REPORT))
+
+        answer = client.get(PAGE)
+
+        assert answer.status_code == 200
+        assert 'data-slot="report"' in answer.content.decode()
+        assert "data-report" not in answer.content.decode()
+
+
+@pytest.mark.usefixtures("http")
+class TestFragment:
+    def test_is_the_report_alone(self, client: Client, http: FakeHttp) -> None:
+        status, text = fragment(client)
+
+        assert (status, text.count("Bolo de cenoura vendido")) == (200, 1)
+        assert "<html" not in text
+        assert [call.path for call in http.calls] == [REPORT]
+
+    def test_says_that_it_is_being_written(self, client: Client, http: FakeHttp) -> None:
+        http.refuse("GET", REPORT, "report-not-ready", 404)
+
+        status, text = fragment(client)
+
+        assert (status, COMING in text) == (200, True)
+
+    def test_is_nothing_where_the_agent_is_down(self, client: Client, http: FakeHttp) -> None:
+        http.refuse("GET", REPORT, "agent-unavailable", 503)
+
+        assert fragment(client) == (204, "")
+
+    def test_is_never_taken_for_the_page(self, client: Client) -> None:
+        assert "X-Fragment" in client.get(PAGE)["Vary"]
