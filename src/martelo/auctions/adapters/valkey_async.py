@@ -18,6 +18,7 @@ from martelo.auctions.adapters.valkey_connection import (
 )
 from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey_async import AsyncValkey
+from martelo.runtime.valkey_lines import NotSent
 
 
 class AsyncConnection:
@@ -86,7 +87,10 @@ class AsyncConnection:
         # The stub of hiredis means a tuple of one word.
         packed = b"".join(hiredis.pack_command(words) for words in commands)  # type: ignore[arg-type]
         pool = node.connection_pool
-        connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+        try:
+            connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+        except (RedisError, OSError) as error:
+            raise NotSent(str(error)) from error
         try:
             await connection.send_packed_command(packed, check_health=False)
             answers = [await _answer(connection) for _ in commands]
