@@ -11,6 +11,7 @@ from conformance.auctions.conftest import PARTITIONS, Bench
 from fakes.memory_store import MemoryStore
 from martelo.auctions.adapters.valkey_async import AsyncConnection
 from martelo.auctions.adapters.valkey_bids import ValkeyBids
+from martelo.auctions.adapters.valkey_calls import MOST_BIDS
 from martelo.auctions.adapters.valkey_connection import Durability
 from martelo.auctions.adapters.valkey_keys import auction_keys, random_auction_id
 from martelo.auctions.domain.answers import Opened, Placed
@@ -67,7 +68,10 @@ def many_bids() -> list[Bid]:
         Bid(ANA, amount_cents=20_000),
         Bid(PEOPLE[2], amount_cents=1),
     ]
-    climbing = (Bid(PEOPLE[i % 7], amount_cents=10_000 + 500 * i, key=f"k{i}") for i in range(57))
+    climbing = (
+        Bid(PEOPLE[i % 7], amount_cents=10_000 + 500 * i, key=f"k{i}")
+        for i in range(MOST_BIDS - len(bids))
+    )
     return [*bids, *climbing]
 
 
@@ -117,8 +121,10 @@ def test_answers_each_bid_on_what_is_not_there(bench: Bench, engine_urls: dict[s
 
 
 def test_takes_no_more_than_it_may() -> None:
-    with pytest.raises(ValueError, match="65 bids"):
-        place("valkey://127.0.0.1:9", random_auction_id(16), [*many_bids(), many_bids()[0]])
+    bids = [*many_bids(), many_bids()[0]]
+
+    with pytest.raises(ValueError, match=f"{MOST_BIDS + 1} bids"):
+        place("valkey://127.0.0.1:9", random_auction_id(16), bids)
 
 
 @REAL

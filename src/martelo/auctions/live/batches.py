@@ -64,10 +64,14 @@ class Batches:
         while waiting := self._waiting[auction_id]:
             now, self._waiting[auction_id] = waiting[: self._bids.most], waiting[self._bids.most :]
             outcomes = await self._place(auction_id, [bid for bid, _ in now])
-            self._metrics.count(outcomes)
-            for (_, on_outcome), outcome in zip(now, outcomes, strict=True):
-                on_outcome(outcome)
+            # In the next turn of the loop: the store is at work on the next call meanwhile.
+            asyncio.get_running_loop().call_soon(self._tell, now, outcomes)
         del self._waiting[auction_id]
+
+    def _tell(self, bids: Sequence[tuple[Bid, OnOutcome]], outcomes: Sequence[Outcome]) -> None:
+        self._metrics.count(outcomes)
+        for (_, on_outcome), outcome in zip(bids, outcomes, strict=True):
+            on_outcome(outcome)
 
     async def _place(self, auction_id: AuctionId, bids: list[Bid]) -> Sequence[Outcome]:
         try:

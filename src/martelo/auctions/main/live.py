@@ -16,6 +16,7 @@ from martelo.auctions.main.feed import (
     FEED_TIMEOUT_S,
     build_bidding,
     build_hub,
+    calm_collector,
     known_id,
     open_archive,
     raise_file_limit,
@@ -37,6 +38,7 @@ def run() -> None:
     settings = load(FeedSettings)
     start_logs(settings, "auctions-live")
     raise_file_limit()
+    calm_collector()
     uvloop.run(_serve(settings))
 
 

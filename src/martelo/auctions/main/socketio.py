@@ -13,6 +13,7 @@ from martelo.auctions.main.feed import (
     BUFFER_BYTES,
     build_bidding,
     build_hub,
+    calm_collector,
     known_id,
     open_archive,
     raise_file_limit,
@@ -29,6 +30,7 @@ def run() -> None:
     settings = load(SocketIoSettings)
     start_logs(settings, "auctions-socketio")
     raise_file_limit()
+    calm_collector()
     uvloop.run(_serve(settings))
 
 
