@@ -12,6 +12,7 @@ from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from martelo.auctions.adapters.valkey_keys import auction_keys, partition_keys, partition_of
+from martelo.auctions.main.api import THREADS
 from martelo.auctions.settings import StoreSettings
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.settings import load
@@ -28,7 +29,7 @@ class Settings(StoreSettings):
 
 def run() -> None:
     """Serve until told to stop."""
-    serve("benchmarks.stock_app:worker_app", load(Settings))
+    serve("benchmarks.stock_app:worker_app", load(Settings), threads=THREADS)
 
 
 def worker_app() -> Flask:

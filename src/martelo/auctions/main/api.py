@@ -35,13 +35,15 @@ from martelo.runtime.web import create_app
 from martelo.runtime.wsgi import serve
 
 POOL_SIZE = 4
+THREADS = 16
+"""A bid waits for the store to have it on disk: so many wait together, and share the wait."""
 
 
 def run() -> None:
     """Serve the auctions API until told to stop."""
     settings = load(ApiSettings)
     start_logs(settings, "auctions-api")
-    serve("martelo.auctions.main.api:worker_app", settings)
+    serve("martelo.auctions.main.api:worker_app", settings, threads=THREADS)
 
 
 def worker_app() -> Flask:
