@@ -33,8 +33,8 @@ def write_report(house: House, lot: str, title: str = TITLE, summary: str = SUMM
     """Write the report of an end that was told."""
     _write(
         house,
-        "UPDATE report SET title = %s, summary = %s, label = %s, written_at = now()"
-        " WHERE auction_id = %s",
+        "UPDATE report SET title = %s, summary = %s, label = %s, source = 'template',"
+        " language = 'pt-BR', written_at = now() WHERE auction_id = %s",
         (title, summary, LABEL, lot),
     )
 

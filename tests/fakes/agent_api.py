@@ -9,10 +9,13 @@ def report(**changed: object) -> dict[str, Any]:
     """Return a report."""
     return {
         "auction_id": LOT,
+        "source": "model",
+        "model": "gemini-2.5-flash",
+        "label": "IA: gemini-2.5-flash",
+        "language": "pt-BR",
         "title": "Bolo de cenoura vendido",
         "summary": "Foi para **Bruno L.** por R$ 1.234,50.",
-        "label": "IA: gemini-2.5-flash",
-        "written_at": "2026-01-31T12:00:04.000Z",
+        "created_at": "2026-01-31T12:00:04.000Z",
         **changed,
     }
 

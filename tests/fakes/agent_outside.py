@@ -40,7 +40,7 @@ class FakeWriter:
             Kind.EMAIL_SELLER: SellerEmail("Seu lote", f"Olá {number}"),
             Kind.DISCORD: DiscordPost("Vendido", f"Vendido {number}"),
         }
-        return Written(texts[kind], Source.TEMPLATE)
+        return Written(texts[kind], Source.TEMPLATE, facts.house.language)
 
 
 @dataclass

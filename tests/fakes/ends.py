@@ -2,6 +2,7 @@
 
 import itertools
 
+from martelo.agent.domain.facts import Language
 from martelo.agent.domain.frozen import Letter, Post, Row
 from martelo.agent.domain.texts import Report
 from martelo.agent.ports import Source, Written
@@ -10,7 +11,7 @@ from martelo.contracts.finished import AuctionFinished, Person
 ANA = Person("a0000000-0000-4000-8000-000000000001", "Ana Conceição")
 BRUNO = Person("b0000000-0000-4000-8000-000000000002", "Bruno Lima")
 REPORT = Report("Relógio vendido", "O **relógio** foi vendido.")
-WRITTEN = Written(REPORT, Source.TEMPLATE)
+WRITTEN = Written(REPORT, Source.TEMPLATE, Language.PORTUGUESE)
 LETTER = Letter("Parabéns", "Olá, Bruno.\n", "<p>Olá, Bruno.</p>", 1_769_860_800_000)
 POST = Post("Arrematado", "Relógio de parede", "http://localhost:8080/x", (Row("Item", "R"),), "f")
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from martelo.agent.domain.effects import Next, Outcome, State
-from martelo.agent.domain.facts import Facts, House
+from martelo.agent.domain.facts import Facts, House, Language
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.policy import HousePolicy
 from martelo.agent.domain.texts import Kind, Report, Text
@@ -31,6 +31,7 @@ class Written:
 
     text: Text
     source: Source
+    language: Language
     model: str | None = None
     """Which model was asked, where one was."""
     failure: str | None = None
@@ -122,7 +123,11 @@ class PublishedReport:
 
     auction_id: AuctionId
     report: Report
+    source: Source
+    model: str | None
+    """Which model was asked, where one was."""
     label: str
+    language: Language
     written_at_ms: int
 
 

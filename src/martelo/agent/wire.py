@@ -13,10 +13,13 @@ def report(published: PublishedReport) -> Json:
     """Return a report as the lot's page shows it; `summary` is Markdown and not to be trusted."""
     return {
         "auction_id": published.auction_id,
+        "source": published.source.value,
+        "model": published.model,
+        "label": published.label,
+        "language": published.language.value,
         "title": published.report.title,
         "summary": published.report.summary,
-        "label": published.label,
-        "written_at": format_instant(published.written_at_ms),
+        "created_at": format_instant(published.written_at_ms),
     }
 
 

@@ -19,6 +19,7 @@ from martelo.auctions.domain.entries import (
     EndingSoon,
     Entry,
     Raised,
+    canceller_of,
 )
 from martelo.auctions.domain.masking import mask_name
 
@@ -115,6 +116,7 @@ class PublicCancelled(_Public, frozen=True, tag="cancelled"):
     """The end by will."""
 
     status: Literal["cancelled"]
+    by: Literal["seller", "admin"]
     bid_count: int
     reason: str
 
@@ -155,9 +157,7 @@ def public_entry(entry: Entry, before: Auction | None, after: Auction) -> Public
         case Closed():
             return _public_closed(entry, after)
         case Cancelled():
-            return PublicCancelled(
-                entry.seq, entry.at_ms, "cancelled", after.bid_count, entry.reason
-            )
+            return _public_cancelled(entry, after)
 
 
 def public_texts(auction: Auction) -> PublicTexts:
@@ -215,4 +215,15 @@ def _public_closed(entry: Closed, after: Auction) -> PublicClosed:
         bid_count=after.bid_count,
         reserve_met=after.reserve_met,
         ends_at=after.ends_at_ms,
+    )
+
+
+def _public_cancelled(entry: Cancelled, after: Auction) -> PublicCancelled:
+    return PublicCancelled(
+        seq=entry.seq,
+        at=entry.at_ms,
+        status="cancelled",
+        by=canceller_of(entry, after).value,
+        bid_count=after.bid_count,
+        reason=entry.reason,
     )

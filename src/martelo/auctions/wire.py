@@ -189,6 +189,7 @@ def event(auction_id: AuctionId, entry: PublicEntry) -> tuple[str, Json]:
                 "bid_count": entry.bid_count,
                 "closed_at": format_instant(entry.at),
                 "reason": entry.reason,
+                "by": entry.by,
             }
 
 
@@ -285,6 +286,8 @@ def _result(auction: Auction) -> Json:
     }
     if ending.reason is not None:
         result["reason"] = ending.reason
+    if ending.cancelled_by is not None:
+        result["by"] = ending.cancelled_by.value
     return result
 
 

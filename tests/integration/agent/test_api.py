@@ -7,6 +7,7 @@ import pytest
 from engines.agent import ADMIN, Agent, Process, as_admin, json_of, slug_of
 from fakes.ends import LETTER, POST, REPORT, WRITTEN, sold
 from martelo.agent.domain.effects import Next, State
+from martelo.agent.domain.facts import Language
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports import Channel, Source, Written
 from martelo.runtime.http import HttpAnswer
@@ -15,6 +16,7 @@ LABEL = "IA: gemini-2.5-flash"
 BY_MODEL = Written(
     REPORT,
     Source.MODEL,
+    Language.ENGLISH,
     model="gemini-2.5-flash",
     input_tokens=900,
     output_tokens=120,
@@ -74,12 +76,15 @@ class TestReport:
         answer = caller.call("GET", "/auction/07-aaaaaaaaaaaaa/report", {})
 
         body = json_of(answer)
-        assert body.pop("written_at").endswith("Z")
+        assert body.pop("created_at").endswith("Z")
         assert body == {
             "auction_id": "07-aaaaaaaaaaaaa",
+            "source": "model",
+            "model": "gemini-2.5-flash",
+            "label": LABEL,
+            "language": "en",
             "title": REPORT.title,
             "summary": REPORT.summary,
-            "label": LABEL,
         }
 
     @pytest.mark.parametrize("auction_id", ["07-bbbbbbbbbbbbb", "x", "%00", "'--", "9" * 500])

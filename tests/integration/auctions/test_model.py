@@ -480,6 +480,9 @@ def test_the_library_agrees_with_the_rules(server: Server) -> None:
             "for i = #entries, #entries do write_entry",
             id="a call's last entry only",
         ),
+        pytest.param(
+            "s[SELLER] == account and 'seller' or 'admin'", "'seller'", id="an admin not named"
+        ),
     ],
 )
 def test_finds_a_planted_mistake(server: Server, right: str, wrong: str) -> None:

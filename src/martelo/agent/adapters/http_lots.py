@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Literal
 from urllib.parse import quote
 
 import msgspec
@@ -31,6 +32,8 @@ class _Name(msgspec.Struct, frozen=True):
 class _Result(msgspec.Struct, frozen=True):
     winner: _Name | None = None
     reason: str | None = None
+    by: Literal["seller", "admin"] | None = None
+    """Who cancelled."""
 
 
 class _Lot(msgspec.Struct, frozen=True):
@@ -165,17 +168,12 @@ def _facts(end: AuctionFinished, lot: _Lot, course: _Course) -> Facts:
         final_cents=None if end.final_price is None else _cents(end.final_price),
         winner_name=end.winner.name if end.winner else None,
         winner_shown=result.winner.name if result.winner else None,
-        cancelled_by_seller=_by_seller(end),
+        cancelled_by_seller=None if result.by is None else result.by == "seller",
         reason=result.reason or None,
         extensions=course.extensions,
         bids=tuple(course.bids),
         house=House(),
     )
-
-
-def _by_seller(end: AuctionFinished) -> bool | None:
-    """Tell who cancelled: with bids only an administrator can, and without hardly one does."""
-    return None if end.status != "cancelled" else end.bid_count == 0
 
 
 def _cents(text: str) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.sql import func
 from martelo.agent.adapters.frozen_codec import decode_frozen
 from martelo.agent.adapters.tables import effect, intervention, report
 from martelo.agent.domain.effects import State, may_resend, may_settle
+from martelo.agent.domain.facts import Language
 from martelo.agent.domain.refusals import EffectNotFound, EffectNotParked
 from martelo.agent.domain.texts import Kind, Report
 from martelo.agent.ports import (
@@ -47,15 +48,12 @@ class SqlConsole:
     def report_of(self, auction_id: AuctionId) -> PublishedReport | None:
         """Return the report of an auction; `None` where there is none yet."""
         columns = report.c
-        asked = select(columns.title, columns.summary, columns.label, columns.written_at).where(
+        asked = select(report).where(
             columns.auction_id == auction_id, columns.written_at.is_not(None)
         )
         with named_faults(), self._engine.connect() as connection:
             row = connection.execute(asked).first()
-        if row is None or row.title is None or row.summary is None or row.written_at is None:
-            return None
-        written = Report(row.title, row.summary)
-        return PublishedReport(auction_id, written, row.label or "", _ms(row.written_at))
+        return None if row is None else _published(row)
 
     def effects(self, query: EffectQuery) -> list[EffectView]:
         """Return the effects asked for."""
@@ -88,6 +86,18 @@ class SqlConsole:
             if not may_settle(kind, state):
                 raise EffectNotParked(state)
             return _intervene(connection, effect_id, "settle", by, {"state": State.DONE})
+
+
+def _published(row: Any) -> PublishedReport:  # noqa: ANN401 - a row
+    return PublishedReport(
+        auction_id=AuctionId(row.auction_id),
+        report=Report(row.title, row.summary),
+        source=Source(row.source),
+        model=row.model,
+        label=row.label,
+        language=Language(row.language),
+        written_at_ms=_ms(row.written_at),
+    )
 
 
 def _views() -> Any:  # noqa: ANN401 - the statement's row type is as long as the table

@@ -88,7 +88,10 @@ class SqlEffects:
                 .values(
                     title=report_text.title,
                     summary=report_text.summary,
+                    source=written.source,
+                    model=written.model,
                     label=label,
+                    language=written.language,
                     written_at=func.now(),
                 )
             )

@@ -50,7 +50,10 @@ class ReportColumns(TypedColumns):
     event: Named[str] = Column(JsonText)
     title: Named[str | None] = Column(Text)
     summary: Named[str | None] = Column(Text)
+    source: Named[str | None] = Column(Text)
+    model: Named[str | None] = Column(Text)
     label: Named[str | None] = Column(Text)
+    language: Named[str | None] = Column(Text)
     written_at: Named[datetime | None] = Column(DateTime(timezone=True))
 
 

@@ -48,7 +48,7 @@ local STARTING, BANDS, RESERVE, BUY_NOW, WINDOW_MS, CAP_MS = 7, 8, 9, 10, 11, 12
 local SEQ, SUB, AT, PRICE, CEILING = 13, 14, 15, 16, 17
 local LEADER, LEADER_NAME, LEADER_SHOWN, LEADER_NUMBER, LINE_SEQ = 18, 19, 20, 21, 22
 local BID_COUNT, BIDDERS, MARKS, MINIMUM = 23, 24, 25, 26
-local SOLD_BY, CLOSED_AT, REASON = 27, 28, 29
+local SOLD_BY, CLOSED_AT, REASON, CANCELLED_BY = 27, 28, 29, 30
 
 local MARK_10, MARK_1 = 2, 1 -- bits of MARKS: announcements still to be made
 local MINUTE_MS, DAY_MS = 60000, 86400000
@@ -207,7 +207,7 @@ local function create(keys, argv)
   local starting, window_ms, cap_ms = tonumber(argv[8]), window_s * 1000, tonumber(argv[13]) * 1000
   local s = {'open', argv[3], now, starts_at, ends_at, ends_at,
     starting, cjson.decode(argv[9]), tonumber(argv[10]), tonumber(argv[11]), window_ms, cap_ms,
-    1, 0, now, 0, 0, '', '', '""', 0, 0, 0, 0, marks, starting, '', 0, '""'}
+    1, 0, now, 0, 0, '', '', '""', 0, 0, 0, 0, marks, starting, '', 0, '""', ''}
   local met = s[RESERVE] == 0 and 'null' or 'false'
   local p = format('{"type":"created","seq":1,"at":%d,"starts_at":%d,"ends_at":%d,"window_ms":%d,'
     .. '"reserve_met":%s,"texts":%s,"terms":%s}', now, starts_at, ends_at, window_ms, met,
@@ -484,9 +484,9 @@ local function cancel(keys, argv)
     if s[LEADER] ~= '' then return {'not_allowed'} end
   end
   s[STATUS], s[SEQ], s[SUB], s[AT], s[CLOSED_AT], s[REASON] = 'cancelled', s[SEQ] + 1, 0, now, now, argv[7]
-  s[MARKS] = 0
+  s[CANCELLED_BY], s[MARKS] = s[SELLER] == account and 'seller' or 'admin', 0
   local p = string.format('{"type":"cancelled","seq":%d,"at":%d,"status":"cancelled",'
-    .. '"bid_count":%d,"reason":%s}', s[SEQ], now, s[BID_COUNT], argv[7])
+    .. '"by":"%s","bid_count":%d,"reason":%s}', s[SEQ], now, s[CANCELLED_BY], s[BID_COUNT], argv[7])
   finish_one({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
     channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
     cmsgpack.pack({account, argv[5], key}), rows)

@@ -11,6 +11,7 @@ import msgspec
 
 from martelo.auctions.domain.auction import (
     Auction,
+    Canceller,
     Ending,
     Lead,
     Person,
@@ -76,6 +77,7 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
     sold_by: str
     closed_at: int
     reason: str
+    cancelled_by: str
 
 
 class _CreatedPrivate(msgspec.Struct, frozen=True, array_like=True):
@@ -248,6 +250,7 @@ def _ending(s: _State) -> Ending | None:
         closed_at_ms=s.closed_at,
         sold_by=SoldBy(s.sold_by) if s.sold_by else None,
         reason=msgspec.json.decode(s.reason, type=str) if cancelled else None,
+        cancelled_by=Canceller(s.cancelled_by) if cancelled else None,
     )
 
 

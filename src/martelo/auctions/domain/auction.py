@@ -24,6 +24,14 @@ class SoldBy(StrEnum):
     BUY_NOW = "buy_now"
 
 
+class Canceller(StrEnum):
+    """By whose will an auction ended."""
+
+    SELLER = "seller"
+    ADMIN = "admin"
+    """An administrator who is not its seller."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """An account as its token names it."""
@@ -84,6 +92,8 @@ class Ending:
     closed_at_ms: int
     sold_by: SoldBy | None = None
     reason: str | None = None
+    cancelled_by: Canceller | None = None
+    """Only of a cancelled one, as the reason."""
 
 
 @dataclass(frozen=True, slots=True)

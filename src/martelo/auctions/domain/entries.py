@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from martelo.auctions.domain.auction import (
     Auction,
+    Canceller,
     Ending,
     Lead,
     Person,
@@ -161,8 +162,15 @@ def apply(auction: Auction, entry: Entry) -> Auction:
             after = replace(after, status=entry.status, ending=ending, pending_marks=())
             return after if entry.buyer is None else _with_buyer(after, entry.buyer)
         case Cancelled():
-            ending = Ending(closed_at_ms=entry.at_ms, reason=entry.reason)
+            by = canceller_of(entry, auction)
+            ending = Ending(closed_at_ms=entry.at_ms, reason=entry.reason, cancelled_by=by)
             return replace(after, status=Status.CANCELLED, ending=ending, pending_marks=())
+
+
+def canceller_of(entry: Cancelled, auction: Auction) -> Canceller:
+    """Return by whose will `entry` ends `auction`; a seller who is an admin too is its seller."""
+    is_sellers = entry.by.account_id == auction.terms.seller.account_id
+    return Canceller.SELLER if is_sellers else Canceller.ADMIN
 
 
 def replay(entries: Iterable[Entry]) -> Auction:

@@ -91,5 +91,5 @@ def end_event(view: Json) -> tuple[str, Json]:
         "closed_at": result["closed_at"],
     }
     if view["status"] == "cancelled":
-        return "cancelled", {**data, "reason": result.get("reason")}
+        return "cancelled", {**data, "reason": result.get("reason"), "by": result.get("by")}
     return "closed", data

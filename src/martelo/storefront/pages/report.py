@@ -1,10 +1,9 @@
 """The report of a finished lot, as its page shows it."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from martelo.storefront import words
 from martelo.storefront.auctions_client import Answer, Json
@@ -14,9 +13,6 @@ from martelo.storefront.pages.description import describe
 JUST_ENDED = timedelta(minutes=3)
 """For so long a report that is not there yet is said to be on its way."""
 
-_BY_MODEL = re.compile(r"IA: (.+)")
-_INSTEAD_OF_MODEL = re.compile(r"modelo fixo \(IA falhou: (.+)\)")
-
 
 @dataclass(frozen=True, kw_only=True)
 class LotReport:
@@ -25,7 +21,9 @@ class LotReport:
     is_coming: bool = False
     title: str = ""
     summary: str = ""
-    label: str = ""
+    language: str = ""
+    """What title and summary are written in; empty where that is the page's own language."""
+    author: str = ""
     written: str = ""
 
 
@@ -42,20 +40,28 @@ def lot_report(answer: Answer) -> LotReport | None:
     return LotReport(
         title=str(told.get("title", "")),
         summary=describe(str(told.get("summary", ""))),
-        label=label_text(str(told.get("label", ""))),
-        written=words.moment(str(told.get("written_at", ""))),
+        language=_foreign(str(told.get("language", ""))),
+        author=_author(told),
+        written=words.moment(str(told.get("created_at", ""))),
     )
 
 
-def label_text(label: str) -> str:
-    """Return in the reader's words who wrote a text; the agent says it in Portuguese."""
-    if label == "modelo fixo (sem IA)":
-        return gettext("fixed template (no AI)")
-    if found := _BY_MODEL.fullmatch(label):
-        return gettext("AI: {model}").format(model=found[1])
-    if found := _INSTEAD_OF_MODEL.fullmatch(label):
-        return gettext("fixed template (the AI failed: {why})").format(why=found[1])
-    return label
+def _author(told: Json) -> str:
+    """Return in the reader's words who wrote a report; of an unknown source, in the agent's."""
+    match told.get("source"), told.get("model"):
+        case "model", str() as model:
+            return gettext("AI: {model}").format(model=model)
+        case "template", _:
+            return gettext("fixed template (no AI)")
+        case "fallback", _:
+            return gettext("fixed template, since the AI failed")
+        case _:
+            return str(told.get("label", ""))
+
+
+def _foreign(language: str) -> str:
+    """Return a language, or nothing where it is the page's."""
+    return "" if language.lower() == (get_language() or "").lower() else language
 
 
 def has_just_ended(lot: Json) -> bool:

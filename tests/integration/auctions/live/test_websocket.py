@@ -86,7 +86,7 @@ class TestWatching:
         assert snapshot["id"].endswith(":1")
         assert [first["ev"], first["auction_id"]] == ["bid", lot]
         assert first["id"] == snapshot["id"].replace(":1", ":2")
-        assert last["reason"] == "quebrou"
+        assert (last["reason"], last["by"]) == ("quebrou", "seller")
         assert client.seqs == list(range(1, 23))
         assert left["left"] is False  # it ended by itself
 

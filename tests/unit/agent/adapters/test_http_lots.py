@@ -153,15 +153,17 @@ class TestFacts:
         with pytest.raises(LotUnknown):
             lots.facts(END, House())
 
-    def test_say_who_cancelled(self, lots: HttpLots, auctions: Auctions) -> None:
-        auctions.lot = {**LOT, "status": "cancelled", "result": {"reason": "quebrou"}}
+    @pytest.mark.parametrize("by", ["seller", "admin"])
+    def test_say_who_cancelled(self, lots: HttpLots, auctions: Auctions, by: str) -> None:
+        result = {"winner": None, "reason": "quebrou", "by": by}
+        auctions.lot = {**LOT, "status": "cancelled", "result": result}
         auctions.ledger = auctions.ledger[:1]
         end = unsold("07-0000000000002")
         cancelled = type(end)(
             **{name: getattr(end, name) for name in end.__struct_fields__}
-            | {"status": "cancelled", "bid_count": 3}
+            | {"status": "cancelled", "bid_count": 0}
         )
 
         facts = lots.facts(cancelled, House())
 
-        assert (facts.cancelled_by_seller, facts.reason) == (False, "quebrou")
+        assert (facts.cancelled_by_seller, facts.reason) == (by == "seller", "quebrou")

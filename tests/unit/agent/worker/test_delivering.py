@@ -3,7 +3,7 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -268,10 +268,13 @@ class TestLabelOf:
     @pytest.mark.parametrize(
         ("written", "label"),
         [
-            (Written(WRITTEN.text, Source.TEMPLATE), "modelo fixo (sem IA)"),
-            (Written(WRITTEN.text, Source.MODEL, model="gemini-2.5-flash"), "IA: gemini-2.5-flash"),
+            (WRITTEN, "modelo fixo (sem IA)"),
             (
-                Written(WRITTEN.text, Source.FALLBACK, failure="Timeout"),
+                replace(WRITTEN, source=Source.MODEL, model="gemini-2.5-flash"),
+                "IA: gemini-2.5-flash",
+            ),
+            (
+                replace(WRITTEN, source=Source.FALLBACK, failure="Timeout"),
                 "modelo fixo (IA falhou: Timeout)",
             ),
         ],

@@ -1,6 +1,6 @@
 import pytest
 
-from martelo.auctions.domain.auction import SoldBy, Status, Texts
+from martelo.auctions.domain.auction import Canceller, SoldBy, Status, Texts
 from martelo.auctions.domain.closing import announce, buy_now, cancel, close, edit
 from martelo.auctions.domain.entries import apply
 from martelo.auctions.domain.refusals import (
@@ -79,6 +79,8 @@ class TestCancel:
         ended = apply(lot, cancel(lot, SOL, reason="", is_admin=False, key=None, now_ms=5))
 
         assert ended.status is Status.CANCELLED
+        assert ended.ending is not None
+        assert ended.ending.cancelled_by is Canceller.SELLER
 
     def test_is_not_the_sellers_after_it(self) -> None:
         lot = after(open_lot(), (ANA, 1_000, None))
@@ -92,7 +94,15 @@ class TestCancel:
         ended = apply(lot, cancel(lot, BIA, reason="fraude", is_admin=True, key=None, now_ms=5))
 
         assert ended.ending is not None
-        assert ended.ending.reason == "fraude"
+        assert (ended.ending.reason, ended.ending.cancelled_by) == ("fraude", Canceller.ADMIN)
+
+    def test_is_the_sellers_also_where_they_are_an_admin(self) -> None:
+        lot = after(open_lot(), (ANA, 1_000, None))
+
+        ended = apply(lot, cancel(lot, SOL, reason="fraude", is_admin=True, key=None, now_ms=5))
+
+        assert ended.ending is not None
+        assert ended.ending.cancelled_by is Canceller.SELLER
 
     def test_is_nobodys_after_the_end(self) -> None:
         with pytest.raises(AuctionEnded):

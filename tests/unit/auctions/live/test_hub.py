@@ -411,7 +411,7 @@ class TestEnds:
         await house.watch(sink)
 
         assert sink.names == ["snapshot", "cancelled"]
-        assert sink.events[1].data["reason"] == "quebrou"
+        assert (sink.events[1].data["reason"], sink.events[1].data["by"]) == ("quebrou", "seller")
         assert sink.is_finished
 
     async def test_gives_the_last_bids_and_the_end_to_who_comes_back(self, house: House) -> None:

@@ -55,23 +55,41 @@ class TestReport:
         assert "Escrito em 31 de jan., 09:00 · IA: gemini-2.5-flash" in page
 
     @pytest.mark.parametrize(
-        ("label", "text"),
+        ("told", "portuguese", "english"),
         [
-            ("IA: gemini-2.5-flash", "AI: gemini-2.5-flash"),
-            ("modelo fixo (sem IA)", "fixed template (no AI)"),
-            ("modelo fixo (IA falhou: {0})", "fixed template (the AI failed: {0})"),
-            ("something new", "something new"),
+            ({"model": "m{0}"}, "IA: m{0}", "AI: m{0}"),
+            ({"source": "template"}, "modelo fixo (sem IA)", "fixed template (no AI)"),
+            (
+                {"source": "fallback"},
+                "modelo fixo, pois a IA falhou",
+                "fixed template, since the AI failed",
+            ),
+            ({"source": "model", "model": None, "label": "IA"}, "IA", "IA"),
+            ({"source": "something new", "label": "coisa nova"}, "coisa nova", "coisa nova"),
         ],
     )
     def test_says_in_the_readers_language_who_wrote_it(
-        self, client: Client, http: FakeHttp, label: str, text: str
+        self, client: Client, http: FakeHttp, told: dict[str, Any], portuguese: str, english: str
     ) -> None:
-        http.set("GET", REPORT, report(label=label))
+        http.set("GET", REPORT, report(**told))
 
-        english = client.get(PAGE, headers={"Accept-Language": "en"}).content.decode()
+        assert f"· {portuguese}<" in client.get(PAGE).content.decode()
+        page = client.get(PAGE, headers={"Accept-Language": "en"}).content.decode()
+        assert f"· {english}<" in page
 
-        assert f"· {text}<" in english
-        assert f"· {label}<" in client.get(PAGE).content.decode()
+    @pytest.mark.parametrize(
+        ("language", "reader", "mark"),
+        [("pt-BR", "pt-BR", ""), ("pt-BR", "en", ' lang="pt-BR"'), ("en", "pt-BR", ' lang="en"')],
+    )
+    def test_says_what_language_it_is_in_where_that_is_not_the_pages(
+        self, client: Client, http: FakeHttp, language: str, reader: str, mark: str
+    ) -> None:
+        http.set("GET", REPORT, report(language=language))
+
+        page = client.get(PAGE, headers={"Accept-Language": reader}).content.decode()
+
+        assert f'<h2 id="report-title"{mark}>' in page
+        assert f'<div class="report-text"{mark}>' in page
 
     @pytest.mark.parametrize("status", ["open", "scheduled"])
     def test_is_not_asked_for_before_the_end(
@@ -94,18 +112,18 @@ class TestReport:
         assert "data-report" not in page
 
     def test_can_do_nothing_but_be_read(self, client: Client, http: FakeHttp) -> None:
-        texts = dict.fromkeys(("title", "summary", "label"), HOSTILE)
+        texts = dict.fromkeys(("title", "summary", "model", "language"), HOSTILE)
         http.set("GET", REPORT, report(**texts))
 
         page = client.get(PAGE).content.decode()
 
-        assert page.count("&lt;script&gt;window.__pwned=1") == 3
+        assert page.count("&lt;script&gt;window.__pwned=1") == 5
         assert "<script>window" not in page
         assert "<img src=x" not in page
         assert 'href="https://mal' not in page
         assert 'src="https://mal' not in page
 
-    @pytest.mark.parametrize("answer", [{}, {"written_at": "yesterday", "title": None}, []])
+    @pytest.mark.parametrize("answer", [{}, {"created_at": "yesterday", "title": None}, []])
     def test_of_an_odd_shape_leaves_the_page_whole(
         self, client: Client, http: FakeHttp, answer: object
     ) -> None:

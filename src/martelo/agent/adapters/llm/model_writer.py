@@ -148,6 +148,7 @@ class ModelWriter:
         written = Written(
             text=template if text is None else text,
             source=Source.FALLBACK if text is None else Source.MODEL,
+            language=facts.house.language,
             model=self._model.model_name if is_asked else None,
             failure=failure,
             input_tokens=sum(usage.input_tokens for usage in usages),

@@ -16,6 +16,7 @@ class TemplateWriter:
 
     async def write(self, kind: Kind, facts: Facts) -> Written:
         """Return the template's text."""
-        written = Written(render_template(kind, clean(facts)), Source.TEMPLATE)
+        text = render_template(kind, clean(facts))
+        written = Written(text, Source.TEMPLATE, facts.house.language)
         self._metrics.count(kind, written)
         return written

@@ -10,6 +10,7 @@ from martelo.auctions.adapters.ledger_codec import decode_entry, pair_bands
 from martelo.auctions.adapters.record.tables import auction
 from martelo.auctions.domain.auction import (
     Auction,
+    Canceller,
     Ending,
     Lead,
     Person,
@@ -82,6 +83,7 @@ def auction_values(state: Auction) -> Values:
         "closed_at_ms": ending.closed_at_ms if ending else None,
         "sold_by": ending.sold_by.value if ending and ending.sold_by else None,
         "reason": ending.reason if ending else None,
+        "cancelled_by": ending.cancelled_by.value if ending and ending.cancelled_by else None,
         "seq": state.seq,
         "sub": state.sub,
         "at_ms": state.at_ms,
@@ -94,7 +96,8 @@ def auction_of(row: Row[Any]) -> Auction:
     ending = None
     if row.closed_at_ms is not None:
         sold_by = SoldBy(row.sold_by) if row.sold_by else None
-        ending = Ending(row.closed_at_ms, sold_by, row.reason)
+        cancelled_by = Canceller(row.cancelled_by) if row.cancelled_by else None
+        ending = Ending(row.closed_at_ms, sold_by, row.reason, cancelled_by)
     lead = _lead(row)
     return Auction(
         id=AuctionId(row.id),

@@ -75,6 +75,7 @@ class AuctionColumns(TypedColumns):
     closed_at_ms: Named[int | None] = Column(BigInteger)
     sold_by: Named[str | None] = Column(Text)
     reason: Named[str | None] = Column(Text)
+    cancelled_by: Named[str | None] = Column(Text)
     seq: Named[int] = Column(BigInteger)
     sub: Named[int] = Column(Integer)
     at_ms: Named[int] = Column(BigInteger)

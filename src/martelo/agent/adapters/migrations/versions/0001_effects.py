@@ -15,7 +15,10 @@ CREATE TABLE report (
     event jsonb NOT NULL,
     title text,
     summary text,
+    source text,
+    model text,
     label text,
+    language text,
     written_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now()
 )

@@ -53,6 +53,7 @@ CREATE TABLE auction (
     closed_at_ms bigint,
     sold_by text CHECK (sold_by IN ('bid', 'buy_now')),
     reason text,
+    cancelled_by text CHECK (cancelled_by IN ('seller', 'admin')),
     seq bigint NOT NULL,
     sub integer NOT NULL,
     at_ms bigint NOT NULL,
