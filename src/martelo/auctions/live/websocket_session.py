@@ -91,8 +91,8 @@ class SessionParts:
 class Session:
     """One client: who it is, what it watches, and how many of its bids are under way."""
 
-    __slots__ = ("_admission", "_has_left", "_line", "_number", "_parts", "_strikes", "_tasks",
-                 "_waiting", "unanswered", "watched")  # fmt: skip
+    __slots__ = ("_admission", "_answered", "_has_left", "_line", "_number", "_parts", "_strikes",
+                 "_tasks", "_waiting", "unanswered", "watched")  # fmt: skip
 
     def __init__(self, parts: SessionParts, line: Line) -> None:
         self.watched: dict[AuctionId, Subscription] = {}
@@ -104,6 +104,7 @@ class Session:
         self._strikes = 0
         self._has_left = False
         self._waiting: list[msgspec.Raw] | None = None
+        self._answered: asyncio.Event | None = None
         self._tasks: set[asyncio.Task[None]] | None = None
 
     @property
@@ -220,6 +221,10 @@ class Session:
         self._spawn(self._auth(ref, token))
 
     async def _auth(self, ref: Ref, token: str) -> None:
+        # Bids of one connection are decided in order, also where another account bids next.
+        if self.unanswered:
+            self._answered = asyncio.Event()
+            await self._answered.wait()
         try:
             admission = self._admission = await self._parts.bidding.admit(token)
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
@@ -299,6 +304,8 @@ class Session:
 
         def tell(outcome: Outcome) -> None:
             self.unanswered -= 1
+            if self._answered is not None and not self.unanswered:
+                self._answered.set()
             self._tell(ref, AuctionId(asked.auction_id), outcome)
             self._line.regulate()
 
