@@ -133,7 +133,7 @@ class TestFurtherProcesses:
         shown = drill.stack.do("status")
 
         assert all(name in shown for name in FURTHER)
-        assert shown.count("2 workers") == 3
+        assert shown.count("2 workers") == 4
         assert drill.stack.status()["memory"]["within_budget"] is True
 
 

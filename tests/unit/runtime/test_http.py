@@ -30,6 +30,7 @@ class TestSend:
             client_of(httpx2.MockTransport(fail)).send("GET", "http://accounts/readyz")
 
     def test_hands_on_the_request_id(self) -> None:
+        structlog.contextvars.clear_contextvars()
         seen = []
 
         def note(request: httpx2.Request) -> httpx2.Response:
