@@ -35,7 +35,7 @@ LOTS = 1_024
 """As many for any number of partitions, and a multiple of it."""
 
 PARTITION_COUNTS = (1, 4, 16, 64)
-BIDS_PER_S = 9_000
+BIDS_PER_S = 14_000
 """Bids of a round for each of its seconds."""
 
 IDLE_WINDOWS, IDLE_WINDOW_S = 5, 0.8

@@ -16,10 +16,10 @@ from martelo.auctions.worker.metrics import ANNOUNCED, CLOSED, OVERDUE
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.turns import Turns
 
-BATCH = 100
+BATCH = 75
 """So many ends in a call; a bid that comes meanwhile waits for one call, some milliseconds."""
 
-PARTITIONS_AT_ONCE = 4
+PARTITIONS_AT_ONCE = 2
 """So many calls go out together."""
 
 LONGEST_PAUSE_S = 0.25
