@@ -32,7 +32,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     left = [item for item in items if "only_in_full" in getattr(item, "fixturenames", ())]
     items[:] = [item for item in items if item not in left]
-    config.hook.pytest_deselected(items=left)
     table = config.stash.setdefault(TABLE, Table())
     table.left_out.extend(item.name for item in left)
 
