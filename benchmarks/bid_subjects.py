@@ -32,7 +32,7 @@ from martelo.kernel.money import format_amount
 LOTS = 1_000
 CONNECTIONS = 32
 SOCKETS = 256
-BIDS_PER_S, SOCKET_BIDS_PER_S = 6_000, 40_000
+BIDS_PER_S, SOCKET_BIDS_PER_S = 12_000, 40_000
 """Bids made ready for each second of a round: more than any server answers."""
 
 TOKENS_LAST_S = 3_600
