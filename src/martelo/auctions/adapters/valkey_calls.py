@@ -169,13 +169,16 @@ def placed_many(replies: list[Reply]) -> list[Placed | Refusal]:
     return [placed(reply) for reply in replies]
 
 
+_OUTCOMES = {each.value.encode(): each for each in Outcome}
+
+
 def placed(reply: Reply) -> Placed | Refusal:
     """Return what a bid answered."""
     match reply:
         case [b"placed" | b"replayed" as word, outcome, seq, sub, price, minimum, *rest]:
             bid_count, ends_at, at, number = rest
             return Placed(
-                outcome=Outcome(outcome.decode()),
+                outcome=_OUTCOMES[outcome],
                 seq=seq,
                 sub=sub,
                 price_cents=price,

@@ -8,6 +8,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from martelo.contracts.channels import finished_stream
 from martelo.kernel.ids import AccountId, AuctionId
@@ -72,6 +73,7 @@ class AuctionKeys:
     channel: str
 
 
+@cache  # at most `MAX_PARTITIONS`
 def partition_keys(partition: int) -> PartitionKeys:
     """Return the keys of `partition`."""
     tag = f"{{p{partition:02d}}}"

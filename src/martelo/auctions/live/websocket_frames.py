@@ -12,6 +12,8 @@ MAX_CONTROL_BYTES = 125
 FIN = 0x80
 RESERVED = 0x70
 MASKED = 0x80
+WHOLE_TEXT = 0x81
+"""The first byte of a text in one frame, as nearly all are."""
 
 
 class Opcode(IntEnum):
@@ -83,6 +85,8 @@ class FrameReader:
 
     def _take(self, first: int, payload: bytes) -> Message | None:
         """Return the message that a frame is or completes."""
+        if first == WHOLE_TEXT and self._fragments is None:
+            return Message(Opcode.TEXT, _checked(payload))
         opcode = first & 0x0F
         if opcode >= Opcode.CLOSE:
             return Message(opcode, payload)
@@ -90,8 +94,6 @@ class FrameReader:
             raise BrokenFraming(Close.NOT_ACCEPTED, "text only")
         if (opcode == Opcode.TEXT) == (self._fragments is not None):
             raise BrokenFraming(Close.PROTOCOL_ERROR, "fragments out of order")
-        if first & FIN and self._fragments is None:
-            return Message(Opcode.TEXT, _checked(payload))
         fragments = self._fragments = self._fragments or []
         fragments.append(payload)
         # An empty fragment costs something too.
@@ -109,7 +111,8 @@ def _read_frame(data: bytes, start: int) -> tuple[int, bytes, int] | None:
     if len(data) - start < 2:
         return None
     first, second = data[start], data[start + 1]
-    _check_head(first, second)
+    if first != WHOLE_TEXT or not second & MASKED:
+        _check_head(first, second)
     length, at = second & 0x7F, start + 2
     if length > MAX_CONTROL_BYTES:
         width, least = (2, 126) if length == 126 else (8, 65_536)
