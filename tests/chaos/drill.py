@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count, pairwise
@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 from chaos.bidders import Acknowledged, Bidder, Journal
 from chaos.people import Account, create_auction, open_patient_client, read_ledger
 from chaos.table import Row, Table
-from chaos.viewers import Viewer, order_faults
+from chaos.viewers import SSE, SocketViewer, StreamViewer, Viewer, order_faults
+from chaos.ways import HTTP, LIVE, HttpWay, LiveWay, Way
 from martelo.auctions.adapters.record.reading import SqlRecord
 from martelo.auctions.adapters.valkey_connection import Connection, Durability
 from martelo.auctions.adapters.valkey_store import ValkeyStore
@@ -34,21 +35,40 @@ COMES_BACK_WITHIN_S = 20.0
 LOOKS_S = 0.2
 """How often the launcher is asked; it measures memory each time, which takes from the rest."""
 
-FLOWS = 12
-"""So many more acknowledgements tell that bidding goes on."""
+FLOWS = 6
+"""So many more acknowledgements over each way tell that bidding goes on."""
 
 NAMES = ("Ana", "Bruno", "Carla", "Davi", "Elisa")
 
 
-@dataclass
-class Lots:
-    """A store to compare with: the auctions of one load and their acknowledgements."""
+@dataclass(frozen=True)
+class Place:
+    """Where people bid and watch: the API, `/live` and the event streams, and their store."""
 
     url: str
-    own_store: ValkeyStore | None
-    """Where it is not the stack's."""
+    live_url: str
+    own_store: ValkeyStore | None = None
+    """Where it is not the stack's, or is reached in another way."""
+
+
+@dataclass
+class Lots:
+    """The auctions of one load, and their acknowledgements."""
+
+    place: Place
     auction_ids: list[str]
     journal: Journal
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long a fault kept what was hit away, and everybody else from what."""
+
+    back_s: float
+    bids_s: float
+    live_bids_s: float
+    streams_s: float | None
+    sockets_s: float | None
 
 
 @dataclass
@@ -56,6 +76,7 @@ class Findings:
     """What a comparison found; `faults` says it in words."""
 
     acknowledged: int = 0
+    over_live: int = 0
     repeats: int = 0
     lost: int = 0
     double: int = 0
@@ -111,24 +132,17 @@ class Drill:
         return dict(next(process for process in processes if process["name"] == name))
 
     @contextmanager
-    def load(
-        self,
-        url: str | None = None,
-        store: ValkeyStore | None = None,
-        *,
-        auctions: int = 3,
-        watched: bool = True,
-    ) -> Iterator["Load"]:
-        """Have everybody bid on new auctions, and somebody watch each, while the block runs."""
+    def load(self, place: Place | None = None, *, auctions: int = 3) -> Iterator["Load"]:
+        """Have everybody bid on new auctions, and two watch each, while the block runs."""
         for account in (self.seller, *self.bidders):
             account.renew()
-        where = url or self.url
-        ids = [create_auction(self.http, where, self.seller) for _ in range(auctions)]
+        place = place or Place(self.url, self.url)
+        ids = [create_auction(self.http, place.url, self.seller) for _ in range(auctions)]
         journal = Journal(self.folder / f"acknowledged-{next(self._numbers)}.jsonl")
-        lots = Lots(where, store, ids, journal)
-        if store is None:
+        lots = Lots(place, ids, journal)
+        if place.own_store is None:
             self.lots.append(lots)
-        load = Load(self, lots, watched=watched)
+        load = Load(self, lots)
         load.start()
         try:
             load.flow()
@@ -141,6 +155,7 @@ class Drill:
         found = Findings()
         acknowledged = lots.journal.read()
         found.acknowledged = len(acknowledged)
+        found.over_live = sum(each.way == LIVE for each in acknowledged)
         found.repeats = sum(each.replayed for each in acknowledged)
         for auction_id in lots.auction_ids:
             own = [each for each in acknowledged if each.auction_id == auction_id]
@@ -149,7 +164,7 @@ class Drill:
 
     def verify(self, lots: Lots) -> list[str]:
         """Return where the ledgers of a load do not add up to their states."""
-        store, record = lots.own_store or self.store, SqlRecord(self.engine)
+        store, record = lots.place.own_store or self.store, SqlRecord(self.engine)
         ids = [AuctionId(auction_id) for auction_id in lots.auction_ids]
         return [
             f"{auction_id} {each.where}: {each.differences}"
@@ -161,8 +176,8 @@ class Drill:
     def _compare_ledger(
         self, lots: Lots, auction_id: str, acknowledged: list[Acknowledged], found: Findings
     ) -> None:
-        public = read_ledger(self.http, lots.url, auction_id)
-        store = lots.own_store or self.store
+        public = read_ledger(self.http, lots.place.url, auction_id)
+        store = lots.place.own_store or self.store
         kept = [e for e in all_entries(store, auction_id) if isinstance(e, BidPlaced)]
         in_public = {entry.get("bid_id"): entry["seq"] for entry in public}
         in_store = {(e.by.account_id, e.key): e for e in kept}
@@ -184,11 +199,18 @@ class Drill:
 class Load:
     """Bidders and viewers, from `start` to `stop`."""
 
-    def __init__(self, drill: Drill, lots: Lots, *, watched: bool) -> None:
+    def __init__(self, drill: Drill, lots: Lots) -> None:
         self.lots = lots
         self.journal = lots.journal
-        self.bidders = [Bidder(lots.url, a, lots.auction_ids, self.journal) for a in drill.bidders]
-        self.viewers = [Viewer(lots.url, name) for name in lots.auction_ids if watched]
+        self.bidders = [
+            Bidder(way, account, lots.auction_ids, self.journal)
+            for account, way in zip(drill.bidders, _ways(lots.place, drill.bidders), strict=True)
+        ]
+        self.viewers: list[Viewer] = [
+            viewer(lots.place.live_url, auction_id)
+            for auction_id in lots.auction_ids
+            for viewer in (StreamViewer, SocketViewer)
+        ]
         self._drill = drill
 
     def start(self) -> None:
@@ -197,10 +219,12 @@ class Load:
             thread.start()
 
     def flow(self, *, within_s: float = COMES_BACK_WITHIN_S) -> None:
-        """Return once bidding goes on, and every viewer has seen what was bid by then."""
+        """Return once bidding goes on over both ways, and every viewer has seen it."""
         since = time.monotonic()
         wait_for(
-            lambda: self.journal.count_after(since) >= FLOWS or None,
+            lambda: (
+                all(self.journal.count_after(since, way) >= FLOWS for way in (HTTP, LIVE)) or None
+            ),
             "bidding to go on",
             seconds=within_s,
         )
@@ -227,11 +251,10 @@ class Load:
         for viewer in self.viewers:
             viewer.join(10)
 
-    def strike(self, fault: Callable[[], Callable[[], bool]]) -> tuple[float, float, float]:
+    def strike(self, fault: Callable[[], Callable[[], bool]]) -> Times:
         """Do `fault` and wait until all is well again.
 
-        Return for how long bids and viewers were silent, and what the hit process took to come
-        back; `fault` returns what tells that it has.
+        `fault` returns what tells that what was hit has come back.
         """
         struck_at = time.monotonic()
         has_come_back = fault()
@@ -244,15 +267,27 @@ class Load:
             else:
                 time.sleep(LOOKS_S)
         self.flow()
-        ended_at = time.monotonic()
-        silences = [viewer.longest_silence_s(struck_at, ended_at) for viewer in self.viewers]
-        return self.journal.longest_silence_s(struck_at), back_s, max(silences, default=0.0)
+        return self.times(struck_at, back_s)
 
-    def conclude(self, fault: str, times: list[tuple[float, float, float]], note: str = "") -> Row:
+    def times(self, struck_at: float, back_s: float) -> Times:
+        """Return for how long what was silent from `struck_at` until now."""
+        now = time.monotonic()
+        silences = {
+            way: max(v.longest_silence_s(struck_at, now) for v in self.viewers if v.way == way)
+            for way in {viewer.way for viewer in self.viewers}
+        }
+        return Times(
+            back_s,
+            self.journal.longest_silence_s(struck_at),
+            self.journal.longest_silence_s(struck_at, LIVE),
+            silences.get(SSE),
+            silences.get(LIVE),
+        )
+
+    def conclude(self, fault: str, times: list[Times], note: str = "") -> Row:
         """Compare everything, add the row to the table, and fail where something is amiss."""
         found = self._drill.compare(self.lots)
-        if self.viewers:
-            self._compare_viewers(found)
+        self._compare_viewers(found)
         surprises = [each.surprises for each in self.bidders]
         surprises += [each.surprises for each in self.viewers]
         found.faults += [surprise for each in surprises for surprise in each]
@@ -261,14 +296,16 @@ class Load:
         snapshots = sum(viewer.snapshots for viewer in self.viewers)
         unclear = sum(bidder.unclear for bidder in self.bidders)
         said = f"{unclear} unclear answers, {reconnections} reconnections, {snapshots} snapshots"
-        bids, back, viewers = zip(*times, strict=True) if times else ((), (), ())
         row = Row(
             fault,
             count=max(len(times), 1),
-            bids_silent_s=max(bids, default=None),
-            back_s=max(back, default=None),
-            viewers_silent_s=max(viewers, default=None) if self.viewers else None,
+            back_s=_longest(each.back_s for each in times),
+            bids_silent_s=_longest(each.bids_s for each in times),
+            live_bids_silent_s=_longest(each.live_bids_s for each in times),
+            streams_silent_s=_longest(each.streams_s for each in times),
+            sockets_silent_s=_longest(each.sockets_s for each in times),
             acknowledged=found.acknowledged,
+            over_live=found.over_live,
             repeats=found.repeats,
             lost=found.lost,
             double=found.double,
@@ -282,19 +319,33 @@ class Load:
 
     def _compare_viewers(self, found: Findings) -> None:
         for viewer in self.viewers:
-            entries = read_ledger(self._drill.http, self.lots.url, viewer.auction_id)
+            entries = read_ledger(self._drill.http, self.lots.place.url, viewer.auction_id)
             counts = {entry["seq"]: entry["bid_count"] for entry in entries if "bid_count" in entry}
             faults = order_faults(viewer.seen, counts)
             if viewer.seq != entries[-1]["seq"]:
                 faults.append(f"ended at {viewer.seq} of {entries[-1]['seq']}")
             found.unseen += len(faults)
-            found.faults += [f"viewer of {viewer.auction_id}: {fault}" for fault in faults]
+            who = f"{viewer.way} viewer of {viewer.auction_id}"
+            found.faults += [f"{who}: {fault}" for fault in faults]
 
     def _latest(self) -> dict[str, int]:
         latest: dict[str, int] = {}
         for each in self.journal.read():
             latest[each.auction_id] = max(each.seq, latest.get(each.auction_id, 0))
         return latest
+
+
+def _ways(place: Place, accounts: list[Account]) -> list[Way]:
+    """Return how each account bids: by turns over HTTP and over `/live`."""
+    ways: list[Way] = []
+    for index, account in enumerate(accounts):
+        over_http = HttpWay(place.url, account)
+        ways.append(LiveWay(place.live_url, account, over_http) if index % 2 else over_http)
+    return ways
+
+
+def _longest(seconds: Iterable[float | None]) -> float | None:
+    return max((each for each in seconds if each is not None), default=None)
 
 
 def open_store(url: str) -> ValkeyStore:

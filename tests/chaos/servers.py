@@ -1,4 +1,4 @@
-"""Servers a drill starts for itself: an API on a store of its own, a disk that can be filled."""
+"""What a drill starts for itself: API and live feed on a store of its own, a disk to be filled."""
 
 import os
 import subprocess
@@ -6,21 +6,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chaos.drill import PARTITIONS, Drill
+from chaos.drill import PARTITIONS, Drill, Place
 from engines.live_process import LiveProcess, running_process
 from engines.valkey import Server
 from martelo.auctions.adapters.valkey_setup import prepare_store
+from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.runtime.valkey import connect
 from martelo.stack import proctable
 
 
 @contextmanager
-def own_api(drill: Drill, folder: Path, store_url: str, **settings: str) -> Iterator[LiveProcess]:
-    """Run an `auctions-api` with the stack's settings, on another way to a store."""
+def own_place(
+    drill: Drill,
+    folder: Path,
+    store_url: str,
+    store: ValkeyStore,
+    **settings: str,
+) -> Iterator[Place]:
+    """Run `auctions-api` and `auctions-live` with the stack's settings, on another way to a store.
+
+    `store` is what the ledger is read from afterwards.
+    """
     given = {name: v for name, v in drill.environment.items() if name != "MARTELO_PORT"}
     given |= {"VALKEY_URL": store_url, **settings}
-    with running_process(LiveProcess("api", folder, store_url, drill.url, **given)) as api:
-        yield api
+    api, live = (
+        LiveProcess(name, folder, store_url, drill.url, **given) for name in ("api", "live")
+    )
+    with running_process(api), running_process(live):
+        yield Place(api.url, live.url, store)
 
 
 def prepare(server: Server) -> None:

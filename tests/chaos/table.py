@@ -1,14 +1,21 @@
-"""The table the drill prints: fault, count, time to recover, acknowledged, lost, double."""
+"""The table the drill prints: fault, count, time to recover, acknowledged, lost, double.
+
+`/live` is told apart: how many bids it acknowledged, for how long it acknowledged none (people
+bid by `POST` meanwhile), and for how long who watches over it was shown nothing.
+"""
 
 from dataclasses import dataclass, field, replace
 
 HEADINGS = (
     "fault",
     "count",
-    "bids silent s",
     "back s",
-    "viewers silent s",
+    "bids silent s",
+    "/live bids silent s",
+    "SSE silent s",
+    "/live silent s",
     "201s",
+    "over /live",
     "repeats",
     "lost",
     "double",
@@ -27,10 +34,13 @@ class Row:
 
     fault: str
     count: int = 1
-    bids_silent_s: float | None = None
     back_s: float | None = None
-    viewers_silent_s: float | None = None
+    bids_silent_s: float | None = None
+    live_bids_silent_s: float | None = None
+    streams_silent_s: float | None = None
+    sockets_silent_s: float | None = None
     acknowledged: int = 0
+    over_live: int = 0
     repeats: int = 0
     lost: int = 0
     double: int = 0
@@ -47,10 +57,13 @@ class Row:
         return (
             self.fault,
             str(self.count),
-            _seconds(self.bids_silent_s),
             _seconds(self.back_s),
-            _seconds(self.viewers_silent_s),
+            _seconds(self.bids_silent_s),
+            _seconds(self.live_bids_silent_s),
+            _seconds(self.streams_silent_s),
+            _seconds(self.sockets_silent_s),
             str(self.acknowledged),
+            str(self.over_live),
             str(self.repeats),
             str(self.lost),
             str(self.double),
@@ -83,6 +96,7 @@ class Table:
                 total,
                 count=total.count + row.count,
                 acknowledged=total.acknowledged + row.acknowledged,
+                over_live=total.over_live + row.over_live,
                 repeats=total.repeats + row.repeats,
                 lost=total.lost + row.lost,
                 double=total.double + row.double,

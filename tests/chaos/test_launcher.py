@@ -29,10 +29,10 @@ def test_nothing_outlives_the_launcher_and_nothing_is_lost(drill: Drill) -> None
         up_s = time.monotonic() - killed_at - gone_s
         drill.connect()
         load.flow()
-        silent_s = load.journal.longest_silence_s(killed_at)
+        times = load.times(killed_at, gone_s + up_s)
 
     note = f"{len(pids)} processes gone after {gone_s:.2f} s, up again after {up_s:.1f} s"
-    load.conclude("kill the launcher", [(silent_s, gone_s + up_s, silent_s)], note)
+    load.conclude("kill the launcher", [times], note)
     for lots in drill.lots:
         # The journal of an auction is its file of 201s, written before any of this.
         assert not drill.compare(lots).faults

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from chaos.drill import Drill, Load
+from chaos.drill import Drill, Load, Place
 from chaos.people import post
 from chaos.proxy import Fate, Proxy
-from chaos.servers import own_api
+from chaos.servers import own_place
 from stacks import wait_for
 
 pytestmark = pytest.mark.slow
@@ -29,8 +29,9 @@ def lose_replies(proxy: Proxy) -> None:
     proxy.is_calm = True
 
 
-def assert_answers_again(drill: Drill, load: Load, url: str) -> None:
-    """Ask every acknowledged bid again: the first answer must come, word for word."""
+def assert_answers_again(drill: Drill, load: Load) -> None:
+    """Post every acknowledged bid again: the first answer must come, word for word."""
+    url = load.lots.place.url
     bidders = {account.account_id: account for account in drill.bidders}
     for each in load.journal.read():
         headers = {**bidders[each.account_id].bearer, "Idempotency-Key": each.key}
@@ -50,26 +51,26 @@ def test_a_bid_counts_once_when_its_answer_does_not_reach_the_client(drill: Dril
     gateway = int(drill.url.rpartition(":")[2])
     with Proxy(gateway, delay_s=0.5).running() as proxy:
         url = f"http://127.0.0.1:{proxy.port}"
-        with drill.load(url, watched=False) as load:
+        with drill.load(Place(url, url)) as load:
             lose_replies(proxy)
             load.flow()
 
         load.conclude("replies lost between client and gateway", [], describe(proxy))
-        assert_answers_again(drill, load, url)
+        assert_answers_again(drill, load)
 
 
-def test_a_bid_counts_once_when_its_answer_does_not_reach_the_api(
+def test_a_bid_counts_once_when_its_answer_does_not_reach_the_house(
     drill: Drill, tmp_path: Path
 ) -> None:
     valkey = drill.process("valkey")["ports"][0]
-    # Longer than the API waits, so that a delayed answer is one given up.
+    # Longer than the house waits, so that a delayed answer is one given up.
     with Proxy(valkey, delay_s=1.0).running() as proxy:
         store_url = drill.environment["VALKEY_URL"].replace(f":{valkey}/", f":{proxy.port}/")
         times = {"VALKEY_TIMEOUT_MS": "700", "VALKEY_WAIT_TIMEOUT_MS": "300"}
-        with own_api(drill, tmp_path, store_url, **times) as api:
-            with drill.load(api.url, drill.store, watched=False) as load:
+        with own_place(drill, tmp_path, store_url, drill.store, **times) as place:
+            with drill.load(place) as load:
                 lose_replies(proxy)
                 load.flow()
 
-            load.conclude("replies lost between auctions-api and Valkey", [], describe(proxy))
-            assert_answers_again(drill, load, api.url)
+            load.conclude("replies lost between house and Valkey", [], describe(proxy))
+            assert_answers_again(drill, load)

@@ -12,7 +12,8 @@ import redis
 from chaos.drill import Drill, Load, open_store
 from chaos.people import create_auction, post
 from chaos.proxy import Proxy
-from chaos.servers import own_api, prepare, small_disk
+from chaos.servers import own_place, prepare, small_disk
+from chaos.ways import HTTP, LIVE
 from engines.valkey import Server, running, valkey_binary
 from martelo.runtime.http import HttpAnswer
 from martelo.runtime.valkey import parse_address
@@ -27,12 +28,13 @@ LEFT_BYTES = 64 * 1024
 
 
 def wait_unclear(load: Load, slug: str) -> None:
-    """Return once bids have been answered 503 for a while."""
+    """Return once bids have been answered 503 for a while, over both ways."""
     before = sum(bidder.unclear for bidder in load.bidders)
 
     def is_refused() -> bool | None:
         unclear = sum(bidder.unclear for bidder in load.bidders) - before
-        return (unclear >= ENOUGH and any(slug in b.slugs for b in load.bidders)) or None
+        slugs = set().union(*(bidder.slugs for bidder in load.bidders))
+        return (unclear >= ENOUGH and {(HTTP, slug), (LIVE, slug)} <= slugs) or None
 
     wait_for(is_refused, f"bids to be answered {slug}", seconds=30)
 
@@ -52,12 +54,10 @@ def test_a_full_memory_refuses_bids_and_evicts_nothing(drill: Drill) -> None:
             admin.config_set("maxmemory", "0")
         freed_s = time.monotonic() - struck_at
         load.flow()
-        silent_s = load.journal.longest_silence_s(struck_at)
+        back_s = load.journal.longest_silence_s(struck_at) - freed_s
+        times = load.times(struck_at, max(back_s, 0.0))
 
-    back_s = silent_s - freed_s
-    load.conclude(
-        "Valkey's memory full", [(silent_s, max(back_s, 0.0), silent_s)], "503, nothing evicted"
-    )
+    load.conclude("Valkey's memory full", [times], "503, nothing evicted")
 
 
 def test_a_full_disk_acknowledges_nothing_false(drill: Drill, tmp_path: Path) -> None:
@@ -68,23 +68,23 @@ def test_a_full_disk_acknowledges_nothing_false(drill: Drill, tmp_path: Path) ->
         disk = tmp_path / "disk"
         with running(Server(valkey_binary(), disk / "valkey")) as server:
             prepare(server)
-            with own_api(drill, tmp_path, server.url) as api:
-                with drill.load(api.url, open_store(server.url), watched=False) as load:
+            with own_place(drill, tmp_path, server.url, open_store(server.url)) as place:
+                with drill.load(place) as load:
                     struck_at = time.monotonic()
                     fill(disk)
                     wait_unclear(load, "outcome-unknown")
-                    assert b'"store":"down"' in drill.http.send("GET", f"{api.url}/readyz").body
+                    assert b'"store":"down"' in drill.http.send("GET", f"{place.url}/readyz").body
                     (disk / "filler").unlink()
                     freed_at = time.monotonic()
                     has_ended = not server.is_running
                     if has_ended:
                         server.start()
                     load.flow()
-                    silent_s = load.journal.longest_silence_s(struck_at)
                     back_s = load.journal.first_after(freed_at) - freed_at
+                    times = load.times(struck_at, back_s)
 
                 end = "it ended and was started again" if has_ended else "it went on"
-                load.conclude("disk full", [(silent_s, back_s, 0.0)], f"Valkey: {end}")
+                load.conclude("disk full", [times], f"Valkey: {end}")
 
 
 def fill(disk: Path) -> None:
@@ -110,9 +110,10 @@ def test_a_bid_waits_for_a_replica_and_survives_its_primary(drill: Drill, tmp_pa
         ):
             wait_link(second)
             url = f"valkey://127.0.0.1:{address.port}/0"
-            with own_api(drill, tmp_path, url, VALKEY_WAIT_REPLICAS="1") as api:
-                wait_replica_stopped(drill, api.url, second)
-                with drill.load(api.url, open_store(url), watched=False) as load:
+            wait = {"VALKEY_WAIT_REPLICAS": "1"}
+            with own_place(drill, tmp_path, url, open_store(url), **wait) as place:
+                wait_replica_stopped(drill, place.url, second)
+                with drill.load(place) as load:
                     struck_at = time.monotonic()
                     first.kill()
                     with second.client() as client:
@@ -125,10 +126,10 @@ def test_a_bid_waits_for_a_replica_and_survives_its_primary(drill: Drill, tmp_pa
                     wait_link(first)
                     linked_s = time.monotonic() - struck_at
                     load.flow()
-                    silent_s = load.journal.longest_silence_s(struck_at)
+                    times = load.times(struck_at, linked_s)
 
                 note = "written again once a replica followed"
-                load.conclude("WAIT 1: primary killed", [(silent_s, linked_s, 0.0)], note)
+                load.conclude("WAIT 1: primary killed", [times], note)
 
 
 def wait_link(replica: Server) -> None:

@@ -5,13 +5,19 @@ import itertools
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
+from chaos.live_line import live_line
+from chaos.ways import LIVE
 from fakes.event_stream import parse_events
 
+SSE = "SSE"
 COMES_BACK_S = 0.1
 LOOKS_UP_S = 0.2
+ANSWERS_WITHIN_S = 4
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,10 @@ class Seen:
     bid_count: int | None
 
 
-class Viewer(threading.Thread):
+class Viewer(threading.Thread, ABC):
     """Watches one auction, however often the line is cut."""
+
+    way: str
 
     def __init__(self, url: str, auction_id: str) -> None:
         super().__init__(name=f"viewer-{auction_id}", daemon=True)
@@ -34,8 +42,7 @@ class Viewer(threading.Thread):
         self.seen_at: list[float] = []
         self.connections = 0
         self.surprises: list[str] = []
-        parts = urlsplit(url)
-        self._address = ("127.0.0.1", parts.port)
+        self._url = url
         self._last_id = ""
         self._stopping = threading.Event()
 
@@ -70,8 +77,28 @@ class Viewer(threading.Thread):
                 return
             self._stopping.wait(COMES_BACK_S)
 
+    @abstractmethod
     def _watch_once(self) -> None:
-        with socket.create_connection(self._address, timeout=2) as line:
+        """Watch from where it was left until told to stop or the line is cut."""
+
+    def _take(self, name: str, last_id: str, data: dict[str, Any]) -> None:
+        if name == "extended":
+            return
+        self._last_id = last_id
+        epoch, _, seq = last_id.partition(":")
+        count = data["bid_count"] if name == "bid" else None
+        self.seen.append(Seen(name, epoch, int(seq), count))
+        self.seen_at.append(time.monotonic())
+
+
+class StreamViewer(Viewer):
+    """Watches an event stream."""
+
+    way = SSE
+
+    def _watch_once(self) -> None:
+        address = ("127.0.0.1", urlsplit(self._url).port)
+        with socket.create_connection(address, timeout=2) as line:
             # In HTTP/1.0 the gateway sends the stream as it is, not in chunks.
             last = f"Last-Event-ID: {self._last_id}\r\n" if self._last_id else ""
             path = f"/auction/{self.auction_id}/events"
@@ -91,16 +118,31 @@ class Viewer(threading.Thread):
                     has_head, self.connections = True, self.connections + 1
                 if has_head:
                     whole, ends, rest = rest.rpartition(b"\n\n")
-                    self._take(whole + ends)
+                    for event in parse_events(whole + ends):
+                        self._take(event.name, event.last_id, event.data)
 
-    def _take(self, whole: bytes) -> None:
-        for event in parse_events(whole):
-            if event.name == "extended":
-                continue
-            self._last_id = event.last_id
-            count = event.data["bid_count"] if event.name == "bid" else None
-            self.seen.append(Seen(event.name, event.last_id.partition(":")[0], event.seq, count))
-            self.seen_at.append(time.monotonic())
+
+class SocketViewer(Viewer):
+    """Watches over `/live`, as a lot's page does."""
+
+    way = LIVE
+
+    def _watch_once(self) -> None:
+        with live_line(self._url) as line:
+            after = {"after": self._last_id} if self._last_id else {}
+            ref = line.send(op="subscribe", auction_id=self.auction_id, **after)
+            asked_at = time.monotonic()
+            is_watching = False
+            while not self._stopping.is_set():
+                if not is_watching and time.monotonic() > asked_at + ANSWERS_WITHIN_S:
+                    return
+                for told in line.hear(LOOKS_UP_S):
+                    if told["ev"] != "answer":
+                        self._take(told["ev"], told["id"], told)
+                    elif told["ref"] == ref and told["status"] == 200:
+                        is_watching, self.connections = True, self.connections + 1
+                    else:
+                        return  # refused while the store is away: come again
 
 
 def order_faults(seen: list[Seen], counts: dict[int, int]) -> list[str]:
