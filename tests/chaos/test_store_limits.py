@@ -33,8 +33,9 @@ def wait_unclear(load: Load, slug: str) -> None:
 
     def is_refused() -> bool | None:
         unclear = sum(bidder.unclear for bidder in load.bidders) - before
-        slugs = set().union(*(bidder.slugs for bidder in load.bidders))
-        return (unclear >= ENOUGH and {(HTTP, slug), (LIVE, slug)} <= slugs) or None
+        answered = set().union(*(bidder.slugs for bidder in load.bidders))
+        ways, slugs = ({each[place] for each in answered} for place in (0, 1))
+        return (unclear >= ENOUGH and ways == {HTTP, LIVE} and slug in slugs) or None
 
     wait_for(is_refused, f"bids to be answered {slug}", seconds=30)
 
