@@ -204,6 +204,11 @@ class TestLocations:
 
         assert (told["name"], told["path"]) == (name, "/openapi.json")
 
+    def test_find_the_contract_of_the_live_feed(self, house: House) -> None:
+        told = house.told("/asyncapi/auctions.json")
+
+        assert (told["name"], told["path"]) == ("auctions-api", "/asyncapi.json")
+
     @pytest.mark.parametrize(
         "path",
         [
@@ -217,6 +222,7 @@ class TestLocations:
             "/healthz",
             "/readyz",
             "/openapi/nobody.json",
+            "/asyncapi/nobody.json",
             "//internal/x",
             "/auction//internal",
             "/auction/../internal/x",

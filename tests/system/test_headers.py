@@ -21,6 +21,7 @@ OUTSIDE = (
     *("/auction/x/ledger", "/create-auction", "/place-bid", "/auction/x/cancel", "/my/bids"),
     *("/my/auctions", "/api/auth/me", "/api/auth/keys", "/api/auth/token", "/api/auth/nothing"),
     *("/.well-known/jwks.json", "/openapi/accounts.json", "/openapi/auctions.json"),
+    *("/asyncapi/auctions.json", "/asyncapi/none.json"),
     *("/openapi/none.json", "/internal/keys/exchange", "/metrics", "/healthz", "/readyz"),
     *("//", "/a/../b", "/auction/%2e%2e/x", "/live", "/socket.io/", "/socket.io/?EIO=4"),
 )

@@ -1,5 +1,7 @@
 """`/live` through the gateway of a whole stack, with accounts of its own."""
 
+import json
+
 import pytest
 from websockets.exceptions import InvalidStatus
 
@@ -28,6 +30,15 @@ async def test_bids_and_tells_of_them_through_the_gateway(
     assert [event["ev"] for event in client.events] == ["snapshot", "bid", "bid"]
     assert again.headers["idempotent-replay"] == "true"
     assert again.json == {name: placed[name] for name in again.json}
+
+
+def test_is_described_by_the_document_that_the_command_prints(house: House) -> None:
+    served = house.call("GET", "/asyncapi/auctions.json")
+
+    assert served.headers["content-type"] == "application/json"
+    assert served.json == json.loads(house.stack.do("exec", "auctions", "asyncapi"))
+    assert "subscribe" in served.json["channels"]["live"]["messages"]
+    assert 'id="live-subscribe"' in house.call("GET", "/docs").body.decode()
 
 
 async def test_admits_no_foreign_page(house: House) -> None:

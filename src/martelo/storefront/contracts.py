@@ -1,4 +1,4 @@
-"""The OpenAPI documents of the contexts: our own from its file, the others from their process."""
+"""The contracts of the contexts: our own from its file, the others from their process."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -24,9 +24,11 @@ def load_own() -> Contract:
 
 
 class Contracts:
-    """Every context's OpenAPI document; those of others are kept, and asked for again in time.
+    """Every context's OpenAPI document, and the AsyncAPI document of `/live`.
 
-    `urls` name the other contexts; `clock` counts seconds and never goes back.
+    Those of others are kept, and asked for again in time.
+
+    `urls` name the other contexts, auctions among them; `clock` counts seconds and never goes back.
     """
 
     def __init__(self, urls: Mapping[str, str], http: Http, clock: Callable[[], float]) -> None:
@@ -42,25 +44,29 @@ class Contracts:
 
     def all(self) -> dict[str, Contract | None]:
         """Return each context's document; `None` where it was never to be had."""
-        others = {name: self._of(name, url) for name, url in self._urls.items()}
+        others = {name: self._of(name, "openapi.json") for name in self._urls}
         return {**others, "accounts": self._own}
 
-    def _of(self, name: str, url: str) -> Contract | None:
-        now = self._clock()
-        good_until, contract = self._kept.get(name, (now, None))
+    def live(self) -> Contract | None:
+        """Return the document of `/live`; `None` where it was never to be had."""
+        return self._of("auctions", "asyncapi.json")
+
+    def _of(self, name: str, document: str) -> Contract | None:
+        now, address = self._clock(), f"{self._urls[name].rstrip('/')}/{document}"
+        good_until, contract = self._kept.get(address, (now, None))
         if now >= good_until:
             # An old copy is better than none, and a missing one is asked for each time.
-            contract = self._fetch(url) or contract
-            self._kept[name] = (now + KEPT_S if contract else now, contract)
+            contract = self._fetch(address) or contract
+            self._kept[address] = (now + KEPT_S if contract else now, contract)
         return contract
 
-    def _fetch(self, url: str) -> Contract | None:
+    def _fetch(self, address: str) -> Contract | None:
         try:
-            answer = self._http.send("GET", f"{url.rstrip('/')}/openapi.json")
+            answer = self._http.send("GET", address)
             if answer.status != HTTPStatus.OK:
                 return None
             contract = orjson.loads(answer.body)
         except (HttpFailed, orjson.JSONDecodeError) as error:
-            log.warning("contract-unavailable", url=url, reason=str(error))
+            log.warning("contract-unavailable", address=address, reason=str(error))
             return None
         return contract if isinstance(contract, dict) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 
 from fakes.auctions_api import FakeHttp
 from fakes.memory_sessions import MemoryKeyValues
+from martelo.auctions.main.asyncapi import load_asyncapi
 from martelo.runtime.http import HttpAnswer, HttpFailed
 from martelo.storefront.accounts.passwords import Passwords, argon2id
 from martelo.storefront.accounts.signing import Signer, SigningKey
@@ -57,6 +59,8 @@ class World:
         assert url.startswith("http://auctions/")
         if not self.is_auctions_up:
             raise HttpFailed("refused")
+        if url.endswith("/asyncapi.json"):
+            return HttpAnswer(200, {}, orjson.dumps(load_asyncapi()))
         return HttpAnswer(200, {}, b'{"info": {"title": "Martelo auctions"}}')
 
 

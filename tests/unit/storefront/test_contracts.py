@@ -10,7 +10,7 @@ class Neighbour:
 
     def __init__(self, body: bytes | None) -> None:
         self.body = body
-        self.asked = 0
+        self.asked: list[str] = []
 
     def send(
         self,
@@ -20,8 +20,8 @@ class Neighbour:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> HttpAnswer:
-        assert (method, url, headers, content) == ("GET", "http://a/openapi.json", None, None)
-        self.asked += 1
+        assert (method, headers, content) == ("GET", None, None)
+        self.asked.append(url)
         if self.body is None:
             raise HttpFailed("refused")
         return HttpAnswer(200, {}, self.body)
@@ -52,12 +52,12 @@ class TestAll:
         contracts = contracts_of(neighbour, clock)
         contracts.all()
         contracts.all()
-        assert neighbour.asked == 1
+        assert neighbour.asked == ["http://a/openapi.json"]
 
         clock.now = 60
         contracts.all()
 
-        assert neighbour.asked == 2
+        assert len(neighbour.asked) == 2
 
     def test_shows_an_old_copy_while_the_other_is_down(self) -> None:
         neighbour, clock = Neighbour(b'{"info": {}}'), Clock()
@@ -72,6 +72,18 @@ class TestAll:
     def test_has_none_where_there_never_was_one(self) -> None:
         for body in (None, b"", b"[]", b"<html>", b"[" * 100_000):
             assert contracts_of(Neighbour(body), Clock()).all()["auctions"] is None
+
+
+class TestLive:
+    def test_is_the_document_that_auctions_has_beside_its_own(self) -> None:
+        neighbour = Neighbour(b'{"asyncapi": "3.0.0"}')
+        contracts = contracts_of(neighbour, Clock())
+
+        assert contracts.live() == contracts.live() == {"asyncapi": "3.0.0"}
+        assert neighbour.asked == ["http://a/asyncapi.json"]
+
+    def test_is_none_where_there_never_was_one(self) -> None:
+        assert contracts_of(Neighbour(None), Clock()).live() is None
 
 
 class TestOwnJson:

@@ -16,6 +16,7 @@ from martelo.auctions.adapters.valkey_keys import (
 from martelo.auctions.adapters.valkey_setup import read_partitions
 from martelo.auctions.adapters.valkey_standings import ValkeyStandings
 from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.main.asyncapi import load_asyncapi
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.ports import StoreUnavailable
@@ -85,8 +86,7 @@ def build_app(deps: Deps) -> Flask:
     app.add_hot_post("/place-bid", place_bid(deps))
     for routes in (bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)):
         app.register_blueprint(routes)
-    contract = orjson.dumps(load_openapi())
-    app.add_url_rule(
-        "/openapi.json", "openapi", lambda: Response(contract, mimetype="application/json")
-    )
+    for name, contract in (("openapi", load_openapi()), ("asyncapi", load_asyncapi())):
+        answer = partial(Response, orjson.dumps(contract), mimetype="application/json")
+        app.add_url_rule(f"/{name}.json", name, answer)
     return app

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from martelo.runtime import http_metrics
+from martelo.storefront.pages.messages import describe_messages
 from martelo.storefront.pages.reference import describe
 from martelo.storefront.parts import Parts
 
@@ -23,10 +24,12 @@ class Pages:
         return render(request, "pages/status.html", {"contexts": sorted(ready.items())})
 
     def docs(self, request: HttpRequest) -> HttpResponse:
-        """Show the API of every context."""
+        """Show the API of every context, and what is said over `/live`."""
         contracts = sorted(self.parts.contracts.all().items())
         described = [(name, describe(name, each) if each else None) for name, each in contracts]
-        return render(request, "pages/docs.html", {"contexts": described})
+        live = self.parts.contracts.live()
+        told = describe_messages("live", live) if live else None
+        return render(request, "pages/docs.html", {"contexts": described, "live": told})
 
     def contract(self, _request: HttpRequest) -> HttpResponse:
         """Return the OpenAPI document of the accounts API."""

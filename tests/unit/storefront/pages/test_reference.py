@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from martelo.storefront.contracts import load_own
-from martelo.storefront.pages.reference import METHODS, Row, describe
+from martelo.storefront.pages.reference import METHODS, describe
+from martelo.storefront.pages.schemas import Row
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),

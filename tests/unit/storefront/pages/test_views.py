@@ -3,6 +3,7 @@ import re
 from typing import Protocol
 
 import pytest
+from django.template import loader
 from django.test import Client
 
 
@@ -45,6 +46,22 @@ class TestDocs:
 
         assert "/api/auth/register" in page
         assert "Martelo auctions" in page
+
+    def test_shows_what_is_said_over_the_live_feed(self, client: Client) -> None:
+        page = client.get("/docs").content.decode()
+
+        assert 'href="/asyncapi/auctions.json"' in page
+        for message in ("subscribe", "bid", "placed", "snapshot", "bidPlaced", "closed"):
+            assert f'id="live-{message}"' in page
+        english = client.get("/docs", headers={"Accept-Language": "en"}).content.decode()
+        assert re.search(r">cliente\s*</span>", page)
+        assert re.search(r">house\s*</span>", english)
+
+    def test_says_what_cannot_be_shown(self, client: Client) -> None:
+        assert client is not None
+        told = loader.render_to_string("pages/docs.html", {"contexts": [], "live": None})
+
+        assert "does not answer at the moment" in told
 
 
 class TestEveryPage:
