@@ -10,6 +10,7 @@ import ssl
 import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 import hiredis
@@ -37,7 +38,9 @@ class Lines:
     """The lines to one server; shared by threads, each line in one's hands at a time."""
 
     def __init__(self, client: "redis.Redis") -> None:
-        self._open = client.connection_pool.make_connection
+        # Not the pool's `make_connection`: it counts what it made, and takes nothing back.
+        pool = client.connection_pool
+        self._open = partial(pool.connection_class, **pool.connection_kwargs)
         self._shapes: Mapping[str, Callable[..., Reply]] = client.response_callbacks
         self._idle: list[_Line] = []
 

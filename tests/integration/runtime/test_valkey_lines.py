@@ -20,6 +20,8 @@ from martelo.runtime.valkey import connect
 from martelo.runtime.valkey_lines import Lines, NotSent
 
 THREADS, ROUNDS = 8, 200
+MANY = 150
+"""More than any pool of redis-py's makes connections by itself."""
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +119,21 @@ class TestExchange:
             with pytest.raises(NotSent):
                 lines.exchange(("PING",))
             killed.start()
+            assert lines.exchange(("PING",)) == [True]
+
+    def test_comes_back_however_often_nobody_listened_or_hung_up(self, tmp_path: Path) -> None:
+        with running(Server(valkey_binary(), tmp_path / "away")) as away:
+            lines = lines_to(away.url)
+            away.kill()
+            for _ in range(MANY):
+                with pytest.raises(NotSent):
+                    lines.exchange(("PING",))
+            away.start()
+
+            for _ in range(MANY):
+                with pytest.raises(redis.exceptions.ConnectionError):
+                    lines.exchange(("PING",), ("QUIT",), ("PING",))
+
             assert lines.exchange(("PING",)) == [True]
 
     def test_does_not_use_a_line_that_was_closed_while_idle(
