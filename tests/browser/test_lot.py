@@ -74,6 +74,11 @@ def left_s(page: Page) -> int:
     return int(minutes[1] if minutes else 0) * 60 + int(seconds[1] if seconds else 0)
 
 
+def shown(page: Page) -> list[str]:
+    """Return what a page says of price, time, standing and bids."""
+    return [page.locator(place).inner_text() for place in (".now", ".standing", ".history")]
+
+
 class TestTwoPeople:
     def test_see_each_others_bids_without_reloading(self, house: House, visit: Visit) -> None:
         lot = house.open_lot()
@@ -113,6 +118,30 @@ class TestTwoPeople:
         expect(carla.locator(".standing-title")).to_have_text("Vendido", timeout=25_000)
         expect(carla.locator(".standing")).to_contain_text("B***a")
         expect(carla.locator("#lance")).to_be_hidden()
+
+    def test_see_after_a_live_end_what_a_reload_shows(self, house: House, visit: Visit) -> None:
+        for name in ("ana", "bruno", "carla"):
+            house.token(name)
+        lot = house.open_lot(duration_s=20, soft_close_window_s=0, soft_close_cap_s=0)
+        house.bid(lot, "carla", amount="100.00")
+        house.bid(lot, "bruno", amount="110.00")
+        ana, bruno, carla = (
+            # The zone that is told before a browser has said its own.
+            visit(path_of(lot), name, timezone_id="America/Sao_Paulo")
+            for name in ("ana", "bruno", "carla")
+        )
+        for page in (ana, bruno, carla):
+            expect_live(page)
+
+        # Whoever sold is told the buyer's whole name, and nobody else is.
+        expect(ana.locator(".standing")).to_contain_text("Bruno Lima", timeout=25_000)
+        expect(bruno.locator(".standing-title")).to_have_text("Você venceu!")
+        expect(carla.locator(".standing-title")).to_have_text("Desta vez não foi seu")
+
+        for page in (ana, bruno, carla):
+            live = shown(page)
+            page.reload()
+            assert shown(page) == live
 
     def test_who_wins_is_told_after_a_reload_too(self, house: House, visit: Visit) -> None:
         lot = house.open_lot(buy_now_price="500.00")

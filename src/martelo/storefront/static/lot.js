@@ -4,6 +4,7 @@ import { fromAuction, isOver, reduce, standing, withOwnBid } from "./auction.js"
 import { ServerClock, momentFormat, pageArrival, secondFormat } from "./countdown.js";
 import { Feed } from "./feed.js";
 import { LiveBids } from "./live_bids.js";
+import { readEnded } from "./lot_end.js";
 import { keepForms } from "./lot_forms.js";
 import { LotView } from "./lot_view.js";
 import { awaitReport } from "./report.js";
@@ -30,19 +31,30 @@ function hear(name, data) {
   if (data.server_time) clock.learn(data.server_time);
   if (name === "look") look(data);
   else become(reduce(state, name, data));
-  if (isOver(state)) {
-    feed.end();
-    followReport();
-  }
+  if (isOver(state)) end();
 }
 
+const address = `/leiloes/${start.auction.id}`;
 const reportSlot = document.querySelector("[data-slot=report]");
-let isFollowing = false;
+let hasEnded = false;
+
+function end() {
+  feed.end();
+  if (hasEnded) return;
+  hasEnded = true;
+  followReport();
+  showToParties();
+}
 
 async function followReport() {
-  if (isFollowing) return;
-  isFollowing = true;
-  if (await awaitReport(reportSlot, `/leiloes/${start.auction.id}`)) view.say(start.texts.say_report);
+  if (await awaitReport(reportSlot, address)) view.say(start.texts.say_report);
+}
+
+// Who sold or bid is shown what the page would show them if it were loaded now.
+async function showToParties() {
+  if (!start.is_own && state.number === null) return;
+  const auction = await readEnded(address);
+  if (auction) become(fromAuction(auction, state));
 }
 
 // A look of our own, while the feed is away or silent: it never takes a step back.
