@@ -13,6 +13,7 @@ from martelo.storefront.auctions_client import AuctionsClient
 from martelo.storefront.contracts import Contracts
 from martelo.storefront.images_client import ImagesClient
 from martelo.storefront.neighbours import Neighbours
+from martelo.storefront.reports import Reports
 from martelo.storefront.sessions import Sessions
 
 
@@ -38,4 +39,5 @@ class Parts:
     auctions: AuctionsClient
     images: ImagesClient | None
     agent: AgentClient
+    reports: Reports
     is_demo: bool

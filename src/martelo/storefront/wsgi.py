@@ -25,6 +25,7 @@ from martelo.storefront.database import is_database_up
 from martelo.storefront.images_client import ImagesClient
 from martelo.storefront.neighbours import PATIENCE_S, Neighbours
 from martelo.storefront.parts import Parts
+from martelo.storefront.reports import Reports
 from martelo.storefront.sessions import Sessions
 from martelo.storefront.settings import Settings, cookies, django_settings
 from martelo.storefront.valkey_sessions import NoKeyValues, ValkeyKeyValues
@@ -59,6 +60,7 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
     urls = {name: url for name, url in others.items() if url is not None}
     shown = {name: url for name, url in urls.items() if name == "auctions"}
     valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
+    agent = _agent(settings)
     return Parts(
         signer=Signer(keys),
         passwords=Passwords(argon2id()),
@@ -74,7 +76,8 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
         sessions=Sessions(ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()),
         auctions=AuctionsClient(settings.auctions_url, open_client()),
         images=_images(settings),
-        agent=_agent(settings),
+        agent=agent,
+        reports=Reports(agent, time.monotonic),
         is_demo=settings.env == "development",
     )
 

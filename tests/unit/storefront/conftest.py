@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from itertools import count
 
 import orjson
 import pytest
@@ -24,6 +25,7 @@ from martelo.storefront.contracts import Contracts
 from martelo.storefront.images_client import ImagesClient
 from martelo.storefront.neighbours import Neighbours
 from martelo.storefront.parts import Parts
+from martelo.storefront.reports import Reports
 from martelo.storefront.sessions import Person, Sessions
 from martelo.storefront.wsgi import configure_django
 
@@ -69,6 +71,7 @@ def _world() -> World:
     """Set Django up, which can be done once in a process."""
     world = World()
     urls = {"auctions": "http://auctions"}
+    agent = AgentClient("http://agent", world.http, world.http)
     parts = Parts(
         signer=Signer([SigningKey("k1", Ed25519PrivateKey.generate())]),
         passwords=Passwords(argon2id()),
@@ -82,7 +85,9 @@ def _world() -> World:
         sessions=Sessions(world.store),
         auctions=AuctionsClient("http://auctions", world.http),
         images=ImagesClient("http://images", world.http),
-        agent=AgentClient("http://agent", world.http, world.http),
+        agent=agent,
+        # Time flies: nothing is kept from one look to the next.
+        reports=Reports(agent, count(step=60).__next__),
         is_demo=False,
     )
     # Nothing listens there, and no unit test asks.

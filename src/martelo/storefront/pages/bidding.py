@@ -136,7 +136,7 @@ class Bidding:
 
     def _show_report(self, request: HttpRequest, auction_id: str) -> HttpResponse:
         """Show how it stands with the report; nothing while the agent does not answer."""
-        report = lot_report(self.parts.agent.read_report(auction_id))
+        report = lot_report(self.parts.reports.read(auction_id))
         if report is None:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         return render(request, "pages/report.html", {"report": report})
@@ -145,7 +145,7 @@ class Bidding:
         """Return the report of an auction, where it is over and there is something to say."""
         if lot["status"] not in OVER:
             return None
-        report = lot_report(self.parts.agent.read_report(str(lot["id"])))
+        report = lot_report(self.parts.reports.read(str(lot["id"])))
         if report is not None and report.is_coming and not has_just_ended(lot):
             return None
         return report
