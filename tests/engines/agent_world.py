@@ -38,6 +38,7 @@ class AgentNeighbours(Neighbours):
         self.known: dict[str, AuctionFinished] = {}
         self.posts = ["sold"]
         self.is_down = False
+        self.gone: set[str] = set()
 
     def answer_to(self, path: str, api_key: str | None) -> tuple[int, bytes]:
         # As everywhere: a service's key is good for what is internal, and for nothing else.
@@ -53,7 +54,7 @@ class AgentNeighbours(Neighbours):
         match parts.path.strip("/").split("/"):
             case ["internal", "house"]:
                 return 200, json.dumps(self._house()).encode()
-            case ["internal", "accounts", account_id, "contact"]:
+            case ["internal", "accounts", account_id, "contact"] if account_id not in self.gone:
                 contact = {
                     "account_id": account_id,
                     "name": "x",

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from martelo.agent.domain.effects import Next, Outcome, State
 from martelo.agent.domain.facts import Facts, House, Language
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.policy import HousePolicy
 from martelo.agent.domain.texts import Kind, Report, Text
+from martelo.agent.recipients import Recipient
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.runtime.work import Claim
@@ -163,6 +164,8 @@ class EffectView:
     auction_id: AuctionId
     lot_title: str
     kind: Kind
+    recipient: Recipient | None
+    """Whom an e-mail is to; `None` of everything else."""
     state: State
     attempts: int
     in_flight: bool
@@ -182,6 +185,7 @@ class EffectView:
 class EffectQuery:
     """Which effects: newest first, older than `before_id`."""
 
+    effect_id: int | None = None
     auction_id: AuctionId | None = None
     states: tuple[State, ...] = ()
     """None: all."""
@@ -273,6 +277,65 @@ class People(Protocol):
         Raises:
             Unobtainable: It cannot be told now.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedMail:
+    """An e-mail as it goes to the mail server, but for a signature."""
+
+    message_id: str
+    source: bytes
+
+
+class Composer(Protocol):
+    """Makes what would go over the line from what is frozen, and sends nothing."""
+
+    @property
+    def sender_address(self) -> str | None:
+        """Whom e-mails are from; `None` where that is not set up."""
+        ...
+
+    def mail(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> ComposedMail:
+        """Return an e-mail in full; the same `seed` and recipient make the same Message-ID."""
+
+    def post(self, post: Post) -> Mapping[str, Any]:
+        """Return a post as the channel is given it."""
+
+
+class Missing(StrEnum):
+    """Why nobody can be told how a person is reached."""
+
+    GONE = "account-gone"
+    UNAVAILABLE = "accounts-unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """An e-mail that was kept, as it would be sent now."""
+
+    letter: Letter
+    recipient: Recipient
+    contact: Contact | Missing
+    sender_name: str | None
+    """What the house is called in it; `None` where accounts do not tell."""
+    sender_address: str | None
+    composed: ComposedMail | None
+    """`None` where it cannot be sent now, for want of a contact or the sender's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPost:
+    """A post that was kept, as the channel would be given it."""
+
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An effect of the outbox; it has no `message` once its text is forgotten."""
+
+    effect: EffectView
+    message: KeptMail | KeptPost | None
 
 
 @dataclass(frozen=True, slots=True)

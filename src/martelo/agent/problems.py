@@ -4,8 +4,11 @@ from martelo.agent.domain.refusals import (
     AdministratorsOnly,
     EffectNotFound,
     EffectNotParked,
+    MessageNotKept,
+    RecipientGone,
     ReportNotReady,
 )
+from martelo.agent.ports import Unobtainable
 from martelo.runtime.postgresql import DatabaseUnavailable
 from martelo.runtime.refused import Problem
 
@@ -21,6 +24,15 @@ def describe(error: Exception) -> Problem | None:
         case EffectNotParked():
             detail = "Only what is parked (dead or unknown) waits for a person's decision."
             return Problem(error.slug, 409, "Not parked", detail, {"effect_state": error.state})
+        case MessageNotKept():
+            detail = "There is no e-mail by this number in the outbox, or its text is forgotten."
+            return Problem(error.slug, 404, "Not kept", detail)
+        case RecipientGone():
+            detail = "The account that this e-mail is to is gone, so it would not be sent."
+            return Problem(error.slug, 409, "Account gone", detail)
+        case Unobtainable():
+            detail = "How the recipient is reached cannot be told now; try again."
+            return Problem("recipient-unavailable", 503, "Unavailable", detail, retry_after_s=2)
         case AdministratorsOnly():
             detail = "This is for administrators, signed in themselves."
             return Problem(error.slug, 403, "Administrators only", detail)

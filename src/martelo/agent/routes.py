@@ -4,21 +4,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from martelo.agent import wire
 from martelo.agent.domain.effects import State
-from martelo.agent.domain.refusals import AdministratorsOnly, EffectNotFound, ReportNotReady
-from martelo.agent.ports import Channel, Console, EffectQuery, EffectView
+from martelo.agent.domain.refusals import (
+    AdministratorsOnly,
+    EffectNotFound,
+    MessageNotKept,
+    ReportNotReady,
+)
+from martelo.agent.ports import Console, EffectQuery, EffectView
+from martelo.agent.use_cases import Outbox
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import Fault, InvalidInput, Refusal
 from martelo.runtime.tokens import TokenVerifier, Unauthenticated
 from martelo.runtime.web import optional_caller, render_json, whole_number
 
 ADMIN = "admin"
 LARGEST_ID = 999_999_999
 LONGEST_ID = 64
+MESSAGE = "message/rfc822"
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +35,7 @@ class Deps:
     """What the routes need, made once by `main/api.py`."""
 
     console: Console
+    outbox: Outbox
     verifier: TokenVerifier
 
 
@@ -53,14 +61,23 @@ def agent_routes(deps: Deps) -> Blueprint:
             before_id=_cursor(),
             limit=_limit(),
         )
-        return _page(deps.console, query)
+        found = deps.console.effects(query)
+        return _page([wire.effect(view) for view in found], found, query.limit)
 
     @routes.get("/api/agent/outbox")
     def outbox() -> ResponseReturnValue:
         administrator(deps.verifier)
         _refuse_unknown({"cursor", "limit"})
-        query = EffectQuery(channel=Channel.OUTBOX, before_id=_cursor(), limit=_limit())
-        return _page(deps.console, query)
+        limit = _limit()
+        shown = deps.outbox.page(before_id=_cursor(), limit=limit)
+        effects = [each.effect for each in shown]
+        return _page([wire.kept(each) for each in shown], effects, limit)
+
+    @routes.get("/api/agent/outbox/<effect_id>/message")
+    def message(effect_id: str) -> ResponseReturnValue:
+        administrator(deps.verifier)
+        source = deps.outbox.source(_number(effect_id, MessageNotKept))
+        return Response(source, content_type=MESSAGE)
 
     @routes.post("/api/agent/effects/<effect_id>/resend")
     def resend(effect_id: str) -> ResponseReturnValue:
@@ -92,17 +109,21 @@ def _intervene(
     deps: Deps, effect_id: str, action: str, act: Callable[[int, AccountId], EffectView]
 ) -> ResponseReturnValue:
     by = administrator(deps.verifier)
-    if not (effect_id.isascii() and effect_id.isdigit() and len(effect_id) <= len(str(LARGEST_ID))):
-        raise EffectNotFound
-    view = act(int(effect_id), by)
+    view = act(_number(effect_id, EffectNotFound), by)
     log.info("effect-intervention", action=action, effect_id=view.id, account_id=by)
     return render_json(wire.effect(view))
 
 
-def _page(console: Console, query: EffectQuery) -> ResponseReturnValue:
-    found = console.effects(query)
-    goes_on = str(found[-1].id) if len(found) == query.limit else None
-    return render_json({"items": [wire.effect(view) for view in found], "next_cursor": goes_on})
+def _number(effect_id: str, otherwise: type[Refusal]) -> int:
+    """Return the number of an effect, as the database can be asked for it."""
+    if not (effect_id.isascii() and effect_id.isdigit() and len(effect_id) <= len(str(LARGEST_ID))):
+        raise otherwise
+    return int(effect_id)
+
+
+def _page(items: list[wire.Json], found: list[EffectView], limit: int) -> ResponseReturnValue:
+    goes_on = str(found[-1].id) if len(found) == limit else None
+    return render_json({"items": items, "next_cursor": goes_on})
 
 
 def _limit() -> int:

@@ -13,12 +13,26 @@ from martelo.runtime.settings import ProcessSettings
 from martelo.runtime.valkey import ValkeySettings
 
 
+def _is_address(text: str) -> str:
+    try:
+        known = bool(Address(addr_spec=text).domain)
+    except (HeaderParseError, IndexError, ValueError):
+        known = False
+    if not known:
+        raise ValueError("not an e-mail address")
+    return text
+
+
+MailAddress = Annotated[str, AfterValidator(_is_address)]
+
+
 class ApiSettings(ProcessSettings):
-    """`agent-api`."""
+    """`agent-api`; `mail_from` is for the outbox, to show mails as they would be sent."""
 
     database_url: str
     accounts_url: str
     service_key: str | None = None
+    mail_from: MailAddress | None = None
 
 
 class MigrateSettings(ProcessSettings):
@@ -31,16 +45,6 @@ class MigrateSettings(ProcessSettings):
     database_owner_url: str
 
 
-def _is_address(text: str) -> str:
-    try:
-        known = bool(Address(addr_spec=text).domain)
-    except (HeaderParseError, IndexError, ValueError):
-        known = False
-    if not known:
-        raise ValueError("not an e-mail address")
-    return text
-
-
 class MailSettings(ProcessSettings):
     """Where e-mails are handed in; without `smtp_host` they are kept in the outbox."""
 
@@ -49,7 +53,7 @@ class MailSettings(ProcessSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: Tls = "starttls"
-    mail_from: Annotated[str, AfterValidator(_is_address)] | None = None
+    mail_from: MailAddress | None = None
     dkim_key: SecretStr | None = None
     dkim_selector: str | None = None
 

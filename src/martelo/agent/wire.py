@@ -3,7 +3,16 @@
 from typing import Any
 
 from martelo.agent.domain.frozen import Frozen, Letter, Post
-from martelo.agent.ports import Authorship, EffectView, PublishedReport
+from martelo.agent.ports import (
+    Authorship,
+    Contact,
+    EffectView,
+    Kept,
+    KeptMail,
+    KeptPost,
+    Missing,
+    PublishedReport,
+)
 from martelo.kernel.instants import format_instant
 
 Json = dict[str, Any]
@@ -46,6 +55,47 @@ def effect(view: EffectView) -> Json:
         ],
         "created_at": _instant(view.created_at_ms),
         "changed_at": _instant(view.changed_at_ms),
+    }
+
+
+def kept(shown: Kept) -> Json:
+    """Return an effect of the outbox, with its message as it would be sent."""
+    return {**effect(shown.effect), "message": _message(shown.message)}
+
+
+def _message(message: KeptMail | KeptPost | None) -> Json | None:
+    match message:
+        case None:
+            return None
+        case KeptPost():
+            return {"type": "post", "payload": message.payload}
+        case KeptMail():
+            return _mail(message)
+
+
+def _mail(mail: KeptMail) -> Json:
+    composed, letter = mail.composed, mail.letter
+    return {
+        "type": "email",
+        "sender": {"name": mail.sender_name, "address": mail.sender_address},
+        "recipient": _recipient(mail),
+        "subject": letter.subject,
+        "dated_at": format_instant(letter.dated_at_ms),
+        "message_id": composed.message_id if composed else None,
+        "text": letter.text,
+        "html": letter.html,
+        "source": composed.source.decode("ascii") if composed else None,
+    }
+
+
+def _recipient(mail: KeptMail) -> Json:
+    contact = mail.contact
+    return {
+        "role": mail.recipient.role.value,
+        "account_id": mail.recipient.account_id,
+        "name": contact.name if isinstance(contact, Contact) else mail.recipient.name,
+        "address": contact.email if isinstance(contact, Contact) else None,
+        "missing": contact.value if isinstance(contact, Missing) else None,
     }
 
 

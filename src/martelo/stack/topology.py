@@ -264,6 +264,7 @@ APPLICATIONS = (
             "ACCOUNTS_URL",
             "SERVICE_KEY",
         ),
+        handed_on=("MAIL_FROM",),
         pool_size=4,
         growth=Growth.WORKERS,
         budget_mb=120,

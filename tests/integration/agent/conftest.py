@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from engines.agent import Agent, Process, settle
+from engines.agent_world import SERVICE_KEY, AgentNeighbours
 from engines.postgresql import PostgresqlServer, start_postgresql
-from fakes.neighbours import Neighbours
 
 
 @pytest.fixture(scope="session")
@@ -17,16 +17,25 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlS
 
 
 @pytest.fixture(scope="session")
-def neighbours() -> Iterator[Neighbours]:
-    with Neighbours().answering() as answering:
-        yield answering
+def neighbours() -> Iterator[AgentNeighbours]:
+    neighbours = AgentNeighbours()
+    with neighbours.answering():
+        yield neighbours
 
 
 @pytest.fixture(scope="session")
 def settled(
-    postgresql: PostgresqlServer, neighbours: Neighbours, tmp_path_factory: pytest.TempPathFactory
+    postgresql: PostgresqlServer,
+    neighbours: AgentNeighbours,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Agent]:
-    agent = settle(postgresql, neighbours, tmp_path_factory.mktemp("agent-processes"))
+    agent = settle(
+        postgresql,
+        neighbours,
+        tmp_path_factory.mktemp("agent-processes"),
+        SERVICE_KEY=SERVICE_KEY,
+        MAIL_FROM="casa@leiloes.example",
+    )
     yield agent
     agent.close()
 
@@ -37,6 +46,8 @@ def api(settled: Agent) -> Process:
 
 
 @pytest.fixture
-def agent(settled: Agent) -> Agent:
+def agent(settled: Agent, neighbours: AgentNeighbours) -> Agent:
     settled.empty()
+    neighbours.is_down = False
+    neighbours.gone.clear()
     return settled

@@ -1,11 +1,16 @@
 import subprocess
 import sys
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engines.agent import ADMIN, Agent, Process, as_admin, json_of, slug_of
-from fakes.ends import LETTER, POST, REPORT, WRITTEN, sold
+from engines.agent_world import AgentNeighbours
+from fakes.ends import BRUNO, LETTER, POST, REPORT, WRITTEN, sold
+from martelo.agent.adapters.discord import payload_of
 from martelo.agent.domain.effects import Next, State
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.texts import Kind
@@ -155,6 +160,7 @@ class TestEffects:
         [
             ("GET", "/api/agent/effects"),
             ("GET", "/api/agent/outbox"),
+            ("GET", "/api/agent/outbox/1/message"),
             ("POST", "/api/agent/effects/1/resend"),
             ("POST", "/api/agent/effects/1/settle"),
         ],
@@ -167,6 +173,98 @@ class TestEffects:
 
         assert (nobody.status, slug_of(nobody)) == (401, "not-signed-in")
         assert (buyer.status, slug_of(buyer)) == (403, "administrators-only")
+
+
+def kept_mail(caller: Caller) -> dict[str, Any]:
+    (item,) = json_of(caller.get("/api/agent/outbox"))["items"]
+    return dict(item["message"])
+
+
+class TestOutbox:
+    def test_shows_an_email_as_it_would_be_sent(self, agent: Agent, caller: Caller) -> None:
+        number = park(agent)[Kind.EMAIL_WINNER]
+
+        mail = kept_mail(caller)
+        file = caller.get(f"/api/agent/outbox/{number}/message")
+
+        assert mail["sender"] == {"name": "Martelo", "address": "casa@leiloes.example"}
+        assert mail["recipient"] == {
+            "role": "winner",
+            "account_id": BRUNO.id,
+            "name": "x",
+            "address": f"{BRUNO.id}@x.example",
+            "missing": None,
+        }
+        parts = (mail["subject"], mail["text"], mail["html"])
+        assert parts == (LETTER.subject, LETTER.text, LETTER.html)
+        assert (file.status, file.headers["content-type"]) == (200, "message/rfc822")
+        assert file.body == mail["source"].encode()
+        message = message_from_bytes(file.body, policy=default)
+        assert message["To"].addresses[0].addr_spec == f"{BRUNO.id}@x.example"
+        assert message["Message-ID"] == mail["message_id"]
+        assert [part.get_content_type() for part in message.iter_parts()] == [
+            "text/plain",
+            "text/html",
+        ]
+
+    def test_shows_it_without_an_address_where_the_account_is_gone(
+        self, agent: Agent, neighbours: AgentNeighbours, caller: Caller
+    ) -> None:
+        number = park(agent)[Kind.EMAIL_WINNER]
+        neighbours.gone.add(BRUNO.id)
+
+        mail = kept_mail(caller)
+        file = caller.get(f"/api/agent/outbox/{number}/message")
+
+        told = mail["recipient"]
+        assert (told["name"], told["address"], told["missing"]) == (
+            BRUNO.name,
+            None,
+            "account-gone",
+        )
+        assert (mail["message_id"], mail["source"], mail["html"]) == (None, None, LETTER.html)
+        assert (file.status, slug_of(file)) == (409, "recipient-gone")
+
+    def test_shows_it_without_an_address_where_accounts_do_not_answer(
+        self, agent: Agent, neighbours: AgentNeighbours, caller: Caller
+    ) -> None:
+        number = park(agent)[Kind.EMAIL_WINNER]
+        neighbours.is_down = True
+
+        mail = kept_mail(caller)
+        file = caller.get(f"/api/agent/outbox/{number}/message")
+        neighbours.is_down = False
+
+        assert mail["recipient"]["missing"] == "accounts-unavailable"
+        assert (mail["text"], mail["source"]) == (LETTER.text, None)
+        assert (file.status, slug_of(file)) == (503, "recipient-unavailable")
+        assert kept_mail(caller)["recipient"]["missing"] is None
+
+    def test_keeps_no_address(self, agent: Agent, caller: Caller) -> None:
+        park(agent)
+        kept_mail(caller)
+
+        rows = agent.query(
+            "SELECT effect::text, report::text FROM effect JOIN report USING (event_id)"
+        )
+        assert "@" not in str(rows)
+
+    def test_shows_a_post_as_discord_would_be_given_it(self, agent: Agent, caller: Caller) -> None:
+        number = park(agent)[Kind.DISCORD]
+        agent.query("UPDATE effect SET state = 'done', channel = 'outbox' WHERE id = %s", number)
+
+        items = json_of(caller.get("/api/agent/outbox"))["items"]
+        file = caller.get(f"/api/agent/outbox/{number}/message")
+
+        messages = {item["kind"]: item["message"] for item in items}
+        assert messages["discord"] == {"type": "post", "payload": payload_of(POST)}
+        assert (file.status, slug_of(file)) == (404, "message-not-kept")
+
+    @pytest.mark.parametrize("number", ["0", "999999999", "9999999999", "x", "-1"])
+    def test_has_no_file_of_what_is_not_there(self, caller: Caller, number: str) -> None:
+        answer = caller.get(f"/api/agent/outbox/{number}/message")
+
+        assert (answer.status, slug_of(answer)) == (404, "message-not-kept")
 
 
 class TestResend:

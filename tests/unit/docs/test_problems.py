@@ -16,6 +16,7 @@ from werkzeug.exceptions import (
 
 from martelo.agent import problems as agent_problems
 from martelo.agent.domain import refusals as agent_refusals
+from martelo.agent.ports import Unobtainable
 from martelo.auctions import live
 from martelo.auctions.domain import refusals
 from martelo.auctions.domain.auction import Status
@@ -123,7 +124,8 @@ class TestProblems:
             if isinstance(kind, type) and issubclass(kind, Refusal) and kind != Refusal
         ]
 
-        problems = map(agent_problems.describe, (*refusals_of_the_agent, DatabaseUnavailable()))
+        states = (DatabaseUnavailable(), Unobtainable())
+        problems = map(agent_problems.describe, (*refusals_of_the_agent, *states))
 
         assert told_under("## The agent") == dict(map(told, problems))
 

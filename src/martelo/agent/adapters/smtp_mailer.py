@@ -31,21 +31,24 @@ class SmtpMailer:
     def __init__(self, server: SmtpServer, sender: str, dkim: Dkim | None) -> None:
         self._server = server
         self._sender = sender
-        self._domain = Address(addr_spec=sender).domain
         self._dkim = dkim
 
     def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> Sending:
         """Send a letter; the same `seed` and recipient make the same Message-ID."""
-        mail = Mail(
-            sender=address_of(sender_name, self._sender),
-            recipient=address_of(to.name, to.email),
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
-            dated_at_ms=letter.dated_at_ms,
-            message_id=message_id_of(seed, to.email, self._domain),
-        )
-        message = compose(mail)
+        message = compose(mail_of(letter, address_of(sender_name, self._sender), to, seed))
         signed = message if self._dkim is None else sign(message, self._dkim)
         delivery = deliver(self._server, self._sender, to.email, signed)
         return Sending(_OUTCOMES[delivery.certainty], delivery.detail)
+
+
+def mail_of(letter: Letter, sender: Address, to: Contact, seed: str) -> Mail:
+    """Return a letter with its envelope; the same `seed` and recipient make the same Message-ID."""
+    return Mail(
+        sender=sender,
+        recipient=address_of(to.name, to.email),
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        dated_at_ms=letter.dated_at_ms,
+        message_id=message_id_of(seed, to.email, sender.domain),
+    )

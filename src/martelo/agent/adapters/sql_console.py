@@ -24,6 +24,7 @@ from martelo.agent.ports import (
     PublishedReport,
     Source,
 )
+from martelo.agent.recipients import recipient_of
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.kernel.instants import EPOCH
@@ -59,6 +60,8 @@ class SqlConsole:
         """Return the effects asked for."""
         columns = effect.c
         asked = _views().order_by(columns.id.desc()).limit(query.limit)
+        if query.effect_id is not None:
+            asked = asked.where(columns.id == query.effect_id)
         if query.auction_id is not None:
             asked = asked.where(columns.auction_id == query.auction_id)
         if query.states:
@@ -137,12 +140,14 @@ def _read(connection: Connection, rows: Sequence[Any]) -> list[EffectView]:
 
 def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # noqa: ANN401 - a row
     kind = Kind(row.kind)
+    end = msgspec.json.decode(row.event, type=AuctionFinished)
     return EffectView(
         id=row.id,
         event_id=EventId(row.event_id),
         auction_id=AuctionId(row.auction_id),
-        lot_title=msgspec.json.decode(row.event, type=AuctionFinished).title,
+        lot_title=end.title,
         kind=kind,
+        recipient=recipient_of(kind, end),
         state=State(row.state),
         attempts=row.attempts,
         in_flight=row.in_flight,

@@ -29,6 +29,20 @@ class EffectNotParked(Refusal):
 
 
 @dataclass(eq=True)
+class MessageNotKept(Refusal):
+    """There is no such e-mail in the outbox, or its text is forgotten."""
+
+    slug: ClassVar[str] = "message-not-kept"
+
+
+@dataclass(eq=True)
+class RecipientGone(Refusal):
+    """The account that an e-mail is to is gone, so it would not be sent."""
+
+    slug: ClassVar[str] = "recipient-gone"
+
+
+@dataclass(eq=True)
 class AdministratorsOnly(Refusal):
     """The caller is no administrator."""
 

@@ -5,11 +5,15 @@ import time
 import orjson
 from flask import Flask, Response
 
+from martelo.agent.adapters.asking import Context
+from martelo.agent.adapters.composing import SenderComposer
+from martelo.agent.adapters.http_people import HttpPeople
 from martelo.agent.adapters.sql_console import SqlConsole
 from martelo.agent.main.openapi import load_openapi
 from martelo.agent.problems import describe
 from martelo.agent.routes import Deps, agent_routes
 from martelo.agent.settings import ApiSettings
+from martelo.agent.use_cases import Outbox
 from martelo.runtime import logs
 from martelo.runtime.http import open_client
 from martelo.runtime.postgresql import open_engine
@@ -19,6 +23,7 @@ from martelo.runtime.web import create_app
 from martelo.runtime.wsgi import serve
 
 POOL_SIZE = 4
+CONTACT_TIMEOUT_S = 0.5
 
 
 def run() -> None:
@@ -36,7 +41,16 @@ def worker_app() -> Flask:
     verifier = TokenVerifier(
         settings.accounts_url, open_client(), time.time, service_key=settings.service_key
     )
-    return build_app(Deps(console=SqlConsole(engine), verifier=verifier))
+    console = SqlConsole(engine)
+    return build_app(Deps(console, open_outbox(settings, console), verifier))
+
+
+def open_outbox(settings: ApiSettings, console: SqlConsole) -> Outbox:
+    """Return the outbox, which asks accounts for addresses, and not for long."""
+    http = open_client(read_timeout_s=CONTACT_TIMEOUT_S)
+    accounts = Context(settings.accounts_url, http, service_key=settings.service_key)
+    people = HttpPeople(accounts, time.monotonic)
+    return Outbox(console, people, SenderComposer(settings.mail_from), time.monotonic)
 
 
 def build_app(deps: Deps) -> Flask:

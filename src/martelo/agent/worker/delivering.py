@@ -37,8 +37,8 @@ from martelo.agent.ports import (
     Writer,
     Written,
 )
+from martelo.agent.recipients import Recipient, recipient_of, seed_of
 from martelo.agent.worker import metrics
-from martelo.kernel.ids import AccountId
 from martelo.runtime.postgresql import DatabaseUnavailable
 
 AT_ONCE = 4
@@ -231,12 +231,12 @@ class Deliverer:
         if outside.mailer is None:
             return _End(Sending(Outcome.DONE, ""), Channel.OUTBOX)
         policy = await self._call(outside.people.policy)
-        to = await self._call(outside.people.contact, _recipient(effect))
+        to = await self._call(outside.people.contact, _recipient(effect).account_id)
         if to is None:
             return _End(Sending(Outcome.SKIPPED, "the account is gone"))
         if not await self._begin(attempt):
             return None
-        seed = f"{effect.end.auction_id}|{effect.kind.value}"
+        seed = seed_of(effect.end.auction_id, effect.kind)
         send = partial(outside.mailer.send, frozen, policy.sender_name, to, seed)
         return _End(await self._call(send), Channel.MAIL)
 
@@ -301,11 +301,11 @@ def label_of(written: Written) -> str:
             return "modelo fixo (sem IA)"
 
 
-def _recipient(effect: Claimed) -> AccountId:
-    person = effect.end.winner if effect.kind is Kind.EMAIL_WINNER else effect.end.seller
-    if person is None:
+def _recipient(effect: Claimed) -> Recipient:
+    found = recipient_of(effect.kind, effect.end)
+    if found is None:
         raise ValueError("there is nobody to write to")
-    return AccountId(person.id)
+    return found
 
 
 def _lost() -> None:

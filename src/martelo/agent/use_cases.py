@@ -1,0 +1,133 @@
+"""Intentions that take several ports: what was kept, shown as it would be sent now."""
+
+from collections.abc import Callable
+
+from martelo.agent.domain.frozen import Letter, Post
+from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
+from martelo.agent.ports import (
+    Channel,
+    Composer,
+    Console,
+    Contact,
+    EffectQuery,
+    EffectView,
+    Kept,
+    KeptMail,
+    KeptPost,
+    Missing,
+    People,
+    Unobtainable,
+)
+from martelo.agent.recipients import seed_of
+from martelo.kernel.ids import AccountId
+
+PATIENCE_S = 1.0
+"""After so long a list is told without the addresses that are still missing."""
+
+
+class Outbox:
+    """What was kept instead of sent; `clock` is monotonic.
+
+    Addresses are asked for at the time of looking, as at the time of sending, and kept nowhere.
+    """
+
+    def __init__(
+        self, console: Console, people: People, composer: Composer, clock: Callable[[], float]
+    ) -> None:
+        self._console = console
+        self._people = people
+        self._composer = composer
+        self._clock = clock
+
+    def page(self, *, before_id: int | None, limit: int) -> list[Kept]:
+        """Return effects of the outbox, the newest first, whether or not accounts answer.
+
+        Raises:
+            DatabaseUnavailable: They cannot be read now.
+        """
+        query = EffectQuery(channel=Channel.OUTBOX, before_id=before_id, limit=limit)
+        book = _AddressBook(self._people, self._clock)
+        return [Kept(view, self._message(view, book)) for view in self._console.effects(query)]
+
+    def source(self, effect_id: int) -> bytes:
+        """Return an e-mail of the outbox as it would go to the mail server.
+
+        Raises:
+            MessageNotKept: There is none, or its text is forgotten.
+            RecipientGone: There is nobody to send it to.
+            Unobtainable: Accounts do not answer.
+            DatabaseUnavailable: It cannot be read now.
+        """
+        query = EffectQuery(channel=Channel.OUTBOX, effect_id=effect_id)
+        book = _AddressBook(self._people, self._clock)
+        messages = [self._message(view, book) for view in self._console.effects(query)]
+        match messages:
+            case [KeptMail(contact=Missing.GONE)]:
+                raise RecipientGone
+            case [KeptMail(composed=None)]:
+                raise Unobtainable("the recipient is not told")
+            case [KeptMail(composed=composed)] if composed is not None:
+                return composed.source
+            case _:
+                raise MessageNotKept
+
+    def _message(self, view: EffectView, book: "_AddressBook") -> KeptMail | KeptPost | None:
+        match view.frozen:
+            case Letter() as letter:
+                return self._mail(view, letter, book)
+            case Post() as post:
+                return KeptPost(self._composer.post(post))
+            case _:
+                return None
+
+    def _mail(self, view: EffectView, letter: Letter, book: "_AddressBook") -> KeptMail | None:
+        recipient = view.recipient
+        if recipient is None:
+            return None
+        sender_name, contact = book.sender_name(), book.contact(recipient.account_id)
+        composed = None
+        if sender_name is not None and isinstance(contact, Contact):
+            seed = seed_of(view.auction_id, view.kind)
+            composed = self._composer.mail(letter, sender_name, contact, seed)
+        address = self._composer.sender_address
+        return KeptMail(letter, recipient, contact, sender_name, address, composed)
+
+
+class _AddressBook:
+    """What accounts tell while one answer is made: each person once.
+
+    Once they fail to answer or have taken too long they are asked no more, so that nobody waits
+    for as many time-outs as a list has people.
+    """
+
+    def __init__(self, people: People, clock: Callable[[], float]) -> None:
+        self._people = people
+        self._clock = clock
+        self._patient_until = clock() + PATIENCE_S
+        self._is_answered = True
+        self._contacts: dict[AccountId, Contact | Missing] = {}
+
+    def sender_name(self) -> str | None:
+        """Return whom e-mails of the house are from; `None` where that is not told now."""
+        if not self._is_answered:
+            return None
+        try:
+            return self._people.policy().sender_name
+        except Unobtainable:
+            self._is_answered = False
+            return None
+
+    def contact(self, account_id: AccountId) -> Contact | Missing:
+        """Return how somebody is reached, or why that is not told."""
+        if account_id not in self._contacts:
+            self._contacts[account_id] = self._ask(account_id)
+        return self._contacts[account_id]
+
+    def _ask(self, account_id: AccountId) -> Contact | Missing:
+        if not self._is_answered or self._clock() > self._patient_until:
+            return Missing.UNAVAILABLE
+        try:
+            return self._people.contact(account_id) or Missing.GONE
+        except Unobtainable:
+            self._is_answered = False
+            return Missing.UNAVAILABLE

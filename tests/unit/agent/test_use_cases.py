@@ -1,0 +1,182 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from fakes.agent_outside import FakePeople
+from fakes.ends import ANA, BRUNO, LETTER, POST, sold
+from martelo.agent.adapters.composing import NO_SENDER, SenderComposer
+from martelo.agent.adapters.smtp_mailer import mail_of
+from martelo.agent.domain.effects import State
+from martelo.agent.domain.frozen import Frozen, Letter
+from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
+from martelo.agent.domain.texts import Kind
+from martelo.agent.ports import (
+    Channel,
+    Contact,
+    EffectQuery,
+    EffectView,
+    KeptMail,
+    Missing,
+    PublishedReport,
+    Unobtainable,
+)
+from martelo.agent.recipients import recipient_of, seed_of
+from martelo.agent.use_cases import PATIENCE_S, Outbox
+from martelo.kernel.ids import AccountId, AuctionId, EventId
+from martelo.runtime.mail import address_of, compose
+
+HOSTILE = '<script>alert(1)</script>" onload="alert(2)\r\nBcc: eve@mal.example'
+
+
+def view(number: int, kind: Kind, frozen: Frozen | None) -> EffectView:
+    end = sold(f"07-{number:013d}")
+    return EffectView(
+        id=number,
+        event_id=EventId(end.event_id),
+        auction_id=AuctionId(end.auction_id),
+        lot_title=end.title,
+        kind=kind,
+        recipient=recipient_of(kind, end),
+        state=State.DONE,
+        attempts=1,
+        in_flight=False,
+        due_at_ms=None,
+        frozen=frozen,
+        channel=Channel.OUTBOX,
+        note=None,
+        label=None,
+        authorship=None,
+        interventions=(),
+        created_at_ms=0,
+        changed_at_ms=0,
+    )
+
+
+@dataclass
+class KeptEffects:
+    """`Console` as far as the outbox asks it."""
+
+    views: list[EffectView]
+
+    def effects(self, query: EffectQuery) -> list[EffectView]:
+        assert query.channel is Channel.OUTBOX
+        return [each for each in self.views if query.effect_id in {None, each.id}]
+
+    def is_up(self) -> bool:
+        return True
+
+    def report_of(self, auction_id: AuctionId) -> PublishedReport | None:
+        raise NotImplementedError(auction_id)
+
+    def resend(self, effect_id: int, by: AccountId) -> EffectView:
+        raise NotImplementedError(effect_id, by)
+
+    def settle(self, effect_id: int, by: AccountId) -> EffectView:
+        raise NotImplementedError(effect_id, by)
+
+
+@dataclass
+class CountedPeople(FakePeople):
+    """Keeps who was asked for; each asking moves the clock `now_s`."""
+
+    asked: list[AccountId] = field(default_factory=list)
+    takes_s: float = 0.0
+    now_s: float = 0.0
+
+    def contact(self, account_id: AccountId) -> Contact | None:
+        self.asked.append(account_id)
+        self.now_s += self.takes_s
+        return super().contact(account_id)
+
+
+@pytest.fixture
+def people() -> CountedPeople:
+    return CountedPeople()
+
+
+def outbox(people: CountedPeople, *views: EffectView, sender: str | None = None) -> Outbox:
+    return Outbox(KeptEffects(list(views)), people, SenderComposer(sender), lambda: people.now_s)
+
+
+def mails(shown: Outbox) -> Iterator[KeptMail]:
+    for each in shown.page(before_id=None, limit=20):
+        assert isinstance(each.message, KeptMail)
+        yield each.message
+
+
+class TestOutbox:
+    def test_composes_what_the_sender_would_send(self, people: CountedPeople) -> None:
+        kept = view(1, Kind.EMAIL_WINNER, LETTER)
+        sender = "casa@leiloes.example"
+
+        (mail,) = mails(outbox(people, kept, sender=sender))
+
+        assert isinstance(mail.contact, Contact)
+        assert mail.composed is not None
+        seed = seed_of(kept.auction_id, kept.kind)
+        sent = mail_of(LETTER, address_of("Martelo", sender), mail.contact, seed)
+        assert mail.composed.source == compose(sent)
+        assert outbox(people, kept, sender=sender).source(1) == compose(sent)
+
+    def test_asks_for_each_person_once(self, people: CountedPeople) -> None:
+        views = [view(n, Kind.EMAIL_WINNER, LETTER) for n in (4, 3)]
+        views += [view(n, Kind.EMAIL_SELLER, LETTER) for n in (2, 1)]
+
+        assert len(list(mails(outbox(people, *views)))) == 4
+
+        assert people.asked == [BRUNO.id, ANA.id]
+
+    def test_asks_no_more_once_accounts_do_not_answer(self, people: CountedPeople) -> None:
+        people.is_down = True
+        views = [view(2, Kind.EMAIL_WINNER, LETTER), view(1, Kind.EMAIL_SELLER, LETTER)]
+
+        told = list(mails(outbox(people, *views)))
+
+        assert [mail.contact for mail in told] == [Missing.UNAVAILABLE] * 2
+        assert [(mail.sender_name, mail.composed) for mail in told] == [(None, None)] * 2
+        assert people.asked == []
+
+    def test_asks_no_more_once_it_took_too_long(self, people: CountedPeople) -> None:
+        people.takes_s = PATIENCE_S * 1.5
+        views = [view(2, Kind.EMAIL_WINNER, LETTER), view(1, Kind.EMAIL_SELLER, LETTER)]
+
+        told = [mail.contact for mail in mails(outbox(people, *views))]
+
+        assert isinstance(told[0], Contact)
+        assert told[1] is Missing.UNAVAILABLE
+
+    def test_says_that_an_account_is_gone(self, people: CountedPeople) -> None:
+        people.gone.add(BRUNO.id)
+        shown = outbox(people, view(1, Kind.EMAIL_WINNER, LETTER))
+
+        (mail,) = mails(shown)
+
+        assert (mail.contact, mail.recipient.name) == (Missing.GONE, BRUNO.name)
+        with pytest.raises(RecipientGone):
+            shown.source(1)
+
+    def test_has_no_file_while_accounts_do_not_answer(self, people: CountedPeople) -> None:
+        people.is_down = True
+
+        with pytest.raises(Unobtainable):
+            outbox(people, view(1, Kind.EMAIL_WINNER, LETTER)).source(1)
+
+    def test_has_no_file_of_a_post_or_a_forgotten_text(self, people: CountedPeople) -> None:
+        shown = outbox(people, view(1, Kind.DISCORD, POST), view(2, Kind.EMAIL_WINNER, None))
+
+        for number in (1, 2, 3):
+            with pytest.raises(MessageNotKept):
+                shown.source(number)
+
+    def test_lets_no_text_out_of_its_place(self, people: CountedPeople) -> None:
+        letter = Letter(" ".join(HOSTILE.split()), HOSTILE, "<p>&lt;script&gt;</p>", 0)
+
+        source = outbox(people, view(1, Kind.EMAIL_WINNER, letter)).source(1)
+
+        message = message_from_bytes(source, policy=default)
+        assert message["Bcc"] is None
+        assert message["From"].addresses[0].addr_spec == NO_SENDER
+        assert len(message["To"].addresses) == 1
