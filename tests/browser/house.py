@@ -45,6 +45,11 @@ class House:
             self._tokens[name] = self.call("POST", "/api/auth/token", account)["access_token"]
         return self._tokens[name]
 
+    def account_id(self, name: str) -> str:
+        """Return the id of a person of `NAMES`."""
+        self.token(name)
+        return self._ids[name]
+
     def begin_session(self, name: str) -> str:
         """Return the id of a new session; signing in by form has its own tests."""
         self.token(name)

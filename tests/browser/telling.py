@@ -5,13 +5,16 @@ nothing kept here is due.
 """
 
 import secrets
+from dataclasses import replace
 
 import msgspec
+from msgspec import structs
 
-from browser.house import House
+from browser.house import NAMES, House
 from fakes.ends import LETTER, POST, sold
 from martelo.agent.adapters.frozen_codec import encode_frozen
 from martelo.agent.domain.frozen import Frozen
+from martelo.contracts.finished import Person
 
 TITLE = "Bolo de casamento vendido por R$ 900,00"
 SUMMARY = "O **bolo** foi para Bruno L.\n\n## Como foi\n\n- um lance só"
@@ -39,24 +42,31 @@ def write_report(house: House, lot: str, title: str = TITLE, summary: str = SUMM
     )
 
 
-def keep_effects(house: House, title: str = "Relógio de parede", note: str = "451 later") -> str:
+def keep_effects(
+    house: House,
+    title: str = "Relógio de parede",
+    note: str = "451 later",
+    html: str = LETTER.html,
+) -> str:
     """Keep an e-mail and a post unsent, another e-mail dead and another post unclear.
 
-    They are of two ends of one auction, which is of no lot of the house; return its id.
+    They are of two ends of one auction that Bruno won, which is of no lot of the house; return
+    its id. `html` is what the e-mails hold.
     """
     auction = f"07-{secrets.token_hex(6)}"
     for number, (mail, post, channel) in enumerate(
         [("done", "done", "outbox"), ("dead", "unknown", None)]
     ):
         event_id = f"{auction}:{number}"
-        event = msgspec.json.encode(sold(auction, title=title)).decode()
+        bruno = Person(house.account_id("bruno"), NAMES["bruno"])
+        end = structs.replace(sold(auction, title=title), event_id=event_id, winner=bruno)
         _write(
             house,
             "INSERT INTO report (event_id, auction_id, event) VALUES (%s, %s, %s)",
-            (event_id, auction, event),
+            (event_id, auction, msgspec.json.encode(end).decode()),
         )
         frozen: list[tuple[str, str, Frozen]] = [
-            ("email_winner", mail, LETTER),
+            ("email_winner", mail, replace(LETTER, html=html)),
             ("discord", post, POST),
         ]
         for kind, state, content in frozen:

@@ -1,9 +1,12 @@
 """The agent's pages: a lot's report, the console and its outbox, the house's settings."""
 
 import secrets
+from email import message_from_bytes
+from email.policy import default
+from html import escape
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from browser.conftest import Visit
 from browser.house import House
@@ -25,6 +28,11 @@ def sellable(house: House) -> str:
 
 def card(state: str) -> str:
     return f".effect:has(.badge.{state})"
+
+
+def unfold(shown: Locator) -> None:
+    for fold in shown.locator("details").all():
+        fold.evaluate("each => { each.open = true; }")
 
 
 class TestReport:
@@ -107,9 +115,30 @@ class TestConsole:
         page = visit("/administracao/agente/saida", "rita")
 
         mail = page.locator(".effect", has_text=title).filter(has_text="E-mail ao vencedor")
-        mail.locator("details").evaluate("each => { each.open = true; }")
+        unfold(mail)
         expect(mail.locator(".letter")).to_contain_text("Olá, Bruno.")
         expect(mail.locator(".envelope")).to_contain_text("quem venceu o lote")
+        expect(mail.locator(".envelope")).to_contain_text("bruno@example.com")
+        expect(mail.frame_locator("iframe").locator("p")).to_have_text("Olá, Bruno.")
+        expect(mail.locator(".source")).to_contain_text("bruno@example.com")
+        with page.expect_download() as begun:
+            mail.locator("text=Abrir num programa de e-mail").click()
+        assert begun.value.suggested_filename.endswith(".eml")
+        sent = message_from_bytes(begun.value.path().read_bytes(), policy=default)
+        assert sent["To"].addresses[0].addr_spec == "bruno@example.com"
+        post = page.locator(".effect", has_text=title).filter(has_text="Post no Discord")
+        unfold(post)
+        expect(post.locator(".source")).to_contain_text('"allowed_mentions"')
+
+    def test_shows_html_that_can_do_nothing(self, house: House, visit: Visit) -> None:
+        title = f"Relógio {secrets.token_hex(4)}"
+        keep_effects(house, title, html=f"<p>{escape(HOSTILE)}</p>")
+        page = visit("/administracao/agente/saida", "rita")
+        mail = page.locator(".effect", has_text=title).filter(has_text="E-mail ao vencedor")
+        unfold(mail)
+        framed = mail.frame_locator("iframe").locator("body")
+        expect(framed).to_contain_text(HOSTILE)
+        assert framed.evaluate("() => window.origin") == "null"
 
 
 class TestHouse:

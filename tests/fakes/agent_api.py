@@ -73,3 +73,32 @@ def post(**changed: object) -> dict[str, Any]:
         | unclear
         | changed
     )
+
+
+def kept_email(**changed: object) -> dict[str, Any]:
+    """Return an e-mail of the outbox, as it would be sent."""
+    message = {
+        "type": "email",
+        "sender": {"name": "Casa", "address": "casa@leiloes.example"},
+        "recipient": {
+            "role": "winner",
+            "account_id": "b0000000-0000-4000-8000-000000000002",
+            "name": "Bruno Lima",
+            "address": "bruno@example.com",
+            "missing": None,
+        },
+        "subject": "Parabéns!",
+        "dated_at": "2026-01-31T12:00:04.000Z",
+        "message_id": "<0123@leiloes.example>",
+        "text": "Olá, Bruno.\n\nO bolo é seu.",
+        "html": "<p>Olá, <b>Bruno</b>.</p>",
+        "source": "Subject: =?utf-8?q?Parab=C3=A9ns!?=\r\n\r\nO bolo",
+    }
+    return effect(channel="outbox", message={**message, **changed})
+
+
+def kept_post(**changed: object) -> dict[str, Any]:
+    """Return a post of the outbox, as Discord would be given it."""
+    payload = {"allowed_mentions": {"parse": []}, "embeds": [{"title": "Arrematado"}]}
+    message = {"type": "post", "payload": payload}
+    return post(state="done", channel="outbox", message={**message, **changed})

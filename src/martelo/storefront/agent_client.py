@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import structlog
 
-from martelo.runtime.http import Http, HttpFailed
+from martelo.runtime.http import Http, HttpAnswer, HttpFailed
 from martelo.storefront.auctions_client import GET_TRIES, OUTCOME_UNKNOWN, Answer, read_answer
 
 UNAVAILABLE = "agent-unavailable"
@@ -38,6 +38,16 @@ class AgentClient:
         """Return a page of what was kept instead of sent; empty values are left out."""
         return self._get(self._http, f"/api/agent/outbox{_asked(query)}", token)
 
+    def read_message(self, effect_id: str, token: str) -> bytes | Answer:
+        """Return an e-mail of the outbox as a file, or the answer that says why not."""
+        path = f"/api/agent/outbox/{quote(effect_id, safe='')}/message"
+        for _ in range(GET_TRIES if self._url else 0):
+            answer = self._send(self._http, "GET", path, token)
+            if answer is not None:
+                is_good = answer.status == HTTPStatus.OK
+                return answer.body if is_good else read_answer(answer)
+        return _problem(UNAVAILABLE)
+
     def resend(self, effect_id: str, token: str) -> Answer:
         """Have a parked effect tried again."""
         return self._decide(effect_id, "resend", token)
@@ -60,15 +70,18 @@ class AgentClient:
         return self._try(self._http, "POST", path, token) or _problem(OUTCOME_UNKNOWN)
 
     def _try(self, http: Http, method: str, path: str, token: str | None) -> Answer | None:
+        answer = self._send(http, method, path, token)
+        return None if answer is None else read_answer(answer)
+
+    def _send(self, http: Http, method: str, path: str, token: str | None) -> HttpAnswer | None:
         headers = {"Accept": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
-            answer = http.send(method, f"{self._url}{path}", headers=headers)
+            return http.send(method, f"{self._url}{path}", headers=headers)
         except HttpFailed as error:
             log.warning("agent-unavailable", reason=str(error))
             return None
-        return read_answer(answer)
 
 
 def _asked(query: Mapping[str, str]) -> str:

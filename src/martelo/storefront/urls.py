@@ -56,6 +56,7 @@ urlpatterns = [
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
     path("administracao/agente", methods(GET=_console.show)),
     path("administracao/agente/saida", methods(GET=_console.show_outbox)),
+    path("administracao/agente/saida/<effect_id>.eml", methods(GET=_console.send_message)),
     path("administracao/agente/<effect_id>/reenviar", methods(POST=_console.resend)),
     path("administracao/agente/<effect_id>/chegou", methods(POST=_console.settle)),
     path("administracao/casa", methods(GET=_house.show, POST=_house.change)),

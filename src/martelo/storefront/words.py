@@ -156,6 +156,11 @@ def _sentences() -> dict[str, str]:
         "effect-not-parked": gettext(
             "This no longer waits for a decision: it is under way, or over. Nothing was done."
         ),
+        "message-not-kept": gettext("This e-mail is not in the outbox, or its text is forgotten."),
+        "recipient-gone": gettext("The account is gone: this e-mail would not be sent."),
+        "recipient-unavailable": gettext(
+            "The address cannot be looked up right now. Please try again soon."
+        ),
         "administrators-only": gettext("This page is for the administrators of the house."),
         "internal-error": gettext("Something went wrong on our side; it was written down."),
         "not-found": gettext("There is nothing here."),

@@ -3,6 +3,7 @@ import pytest
 from fakes.agent_api import effect, report
 from fakes.auctions_api import FakeHttp, page
 from martelo.storefront.agent_client import AgentClient
+from martelo.storefront.auctions_client import Answer
 
 TOKEN = "t0ken"
 
@@ -67,6 +68,22 @@ class TestLists:
         assert {call.headers["Authorization"] for call in http.calls} == {f"Bearer {TOKEN}"}
 
 
+class TestMessage:
+    def test_is_what_was_answered_or_why_there_is_none(
+        self, http: FakeHttp, agent: AgentClient
+    ) -> None:
+        http.set("GET", "/api/agent/outbox/12/message", {"as": "sent"})
+        http.refuse("GET", "/api/agent/outbox/13/message", "recipient-gone", 409)
+
+        refused, missing = agent.read_message("13", TOKEN), agent.read_message("../14", TOKEN)
+
+        assert agent.read_message("12", TOKEN) == b'{"as":"sent"}'
+        assert isinstance(refused, Answer)
+        assert isinstance(missing, Answer)
+        assert [refused.slug, missing.slug] == ["recipient-gone", "agent-unavailable"]
+        assert http.calls[-1].path == "/api/agent/outbox/12/message"
+
+
 class TestDecisions:
     def test_are_sent_once(self, http: FakeHttp, agent: AgentClient) -> None:
         http.set("POST", "/api/agent/effects/12/resend", effect(state="pending"))
@@ -87,9 +104,12 @@ class TestWithoutAnAddress:
             agent.read_report("07-abc"),
             agent.list_effects({}, TOKEN),
             agent.list_outbox({}, TOKEN),
+            agent.read_message("12", TOKEN),
             agent.resend("12", TOKEN),
             agent.settle("12", TOKEN),
         ]
 
-        assert {answer.slug for answer in told} == {"agent-unavailable"}
+        assert {isinstance(answer, Answer) and answer.slug for answer in told} == {
+            "agent-unavailable"
+        }
         assert http.calls == hasty.calls == []

@@ -28,6 +28,7 @@ PAGES = {
     "/perfil": {"GET", "POST"},
     "/administracao/agente": {"GET"},
     "/administracao/agente/saida": {"GET"},
+    "/administracao/agente/saida/{effect_id}.eml": {"GET"},
     "/administracao/agente/{effect_id}/reenviar": {"POST"},
     "/administracao/agente/{effect_id}/chegou": {"POST"},
     "/administracao/casa": {"GET", "POST"},

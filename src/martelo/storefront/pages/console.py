@@ -1,8 +1,9 @@
 """The agent's console: what finished auctions brought about, and what waits for a decision."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -11,11 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from martelo.storefront.auctions_client import Answer
+from martelo.storefront.auctions_client import Answer, Json
 from martelo.storefront.pages.access import administrators_only
 from martelo.storefront.pages.browsing import Choice
-from martelo.storefront.pages.effects import effect_card
+from martelo.storefront.pages.effects import EffectCard, effect_card
 from martelo.storefront.pages.fields import Field
+from martelo.storefront.pages.kept import KeptEmail, KeptPost, kept_message
 from martelo.storefront.parts import Parts
 from martelo.storefront.safe_paths import safe_path, see_other
 from martelo.storefront.sessions import Session
@@ -78,8 +80,9 @@ class Console:
         """Show a page of effects."""
         search = read_effect_search(request.GET.dict())
         answer = self.parts.agent.list_effects(search.query(), self._token(request))
+        card = partial(effect_card, reader_id=session.person.account_id)
         facts = {
-            **_list(session, answer, search.address()),
+            **_list(answer, search.address(), card),
             "search": search,
             "tabs": _tabs(search),
             "auction_field": Field(
@@ -96,8 +99,23 @@ class Console:
         """Show what would have been sent, had the house a mail server or a webhook."""
         query = {"cursor": _cursor(request.GET), "limit": LIST_SIZE}
         answer = self.parts.agent.list_outbox(query, self._token(request))
-        facts = _list(session, answer, OUTBOX)
+
+        def card(effect: Json) -> tuple[EffectCard, KeptEmail | KeptPost | None]:
+            return effect_card(effect, session.person.account_id), kept_message(effect)
+
+        facts = _list(answer, OUTBOX, card)
         return render(request, "pages/outbox.html", facts, status=_status(answer))
+
+    @administrators_only
+    def send_message(self, request: HttpRequest, _session: Session, effect_id: str) -> HttpResponse:
+        """Send an e-mail of the outbox as a file, for a mail program to open."""
+        message = self.parts.agent.read_message(effect_id, self._token(request))
+        if isinstance(message, Answer):
+            messages.error(request, explain(message).text)
+            return see_other(OUTBOX)
+        # What the API answered for is a number.
+        attached = {"Content-Disposition": f'attachment; filename="martelo-{effect_id}.eml"'}
+        return HttpResponse(message, content_type="message/rfc822", headers=attached)
 
     @administrators_only
     def resend(self, request: HttpRequest, _session: Session, effect_id: str) -> HttpResponse:
@@ -115,11 +133,11 @@ class Console:
         return token_of(request, self.parts) or ""
 
 
-def _list(session: Session, answer: Answer, address: str) -> dict[str, object]:
-    """Return what a list shows; `address` is its own, without a cursor."""
+def _list(answer: Answer, address: str, card: Callable[[Json], object]) -> dict[str, object]:
+    """Return what a list shows, each item as `card`; `address` is its own, without a cursor."""
     cursor = answer.next_cursor if answer.is_good else None
     return {
-        "effects": [effect_card(each, session.person.account_id) for each in answer.items],
+        "effects": [card(each) for each in answer.items],
         "trouble": "" if answer.is_good else explain(answer).text,
         "next_page": _address(address, {"cursor": cursor}) if cursor else "",
     }

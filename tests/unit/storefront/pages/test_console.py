@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from fakes.agent_api import LOT, effect, post
+from fakes.agent_api import LOT, effect, kept_email, kept_post, post
 from fakes.auctions_api import FakeHttp, page
+from martelo.storefront.edge import PAGE_POLICY
 from martelo.storefront.sessions import Person
 
 CONSOLE = "/administracao/agente"
@@ -211,7 +212,10 @@ class TestEffects:
             written_by={"source": HOSTILE, "model": HOSTILE, "failure": HOSTILE},
         )
         http.set("GET", EFFECTS, page(hostile))
-        http.set("GET", KEPT, page(hostile))
+        person = {"role": HOSTILE, "name": HOSTILE, "address": HOSTILE, "missing": HOSTILE}
+        words = dict.fromkeys(("subject", "text", "html", "source", "message_id"), HOSTILE)
+        mail = kept_email(sender=person, recipient=person, **words)
+        http.set("GET", KEPT, page({**kept_post(payload=HOSTILE), **hostile}, mail))
 
         for address in (CONSOLE, OUTBOX, f"{CONSOLE}?auction={HOSTILE}"):
             shown = text_of(admin, address)
@@ -307,13 +311,107 @@ class TestOutbox:
     def test_may_be_empty(self, admin: Client) -> None:
         assert "ficam guardados aqui" in text_of(admin, OUTBOX)
 
-    def test_shows_what_would_have_been_sent(self, admin: Client, http: FakeHttp) -> None:
-        kept = {"state": "done", "channel": "outbox"}
-        http.set("GET", KEPT, page(post(**kept), effect(**kept), next_cursor="12"))
+    def test_shows_an_email_as_it_would_be_sent(self, admin: Client, http: FakeHttp) -> None:
+        http.set("GET", KEPT, page(kept_email(), next_cursor="12"))
 
         shown = text_of(admin, OUTBOX)
 
-        for text in ("quem venceu o lote", "Parabéns!", "O bolo é seu.", "Arrematado", "Valor"):
+        for text in (
+            "Casa &lt;casa@leiloes.example&gt;",
+            "Bruno Lima &lt;bruno@example.com&gt;",
+            "quem venceu o lote",
+            "Parabéns!",
+            "&lt;0123@leiloes.example&gt;",
+            "O bolo é seu.",
+            "Subject: =?utf-8?q?Parab=C3=A9ns!?=",
+            f'href="{OUTBOX}/12.eml"',
+            "SMTP_HOST",
+            f'href="{OUTBOX}?cursor=12"',
+        ):
             assert text in shown, text
-        assert "SMTP_HOST" in shown
-        assert f'href="{OUTBOX}?cursor=12"' in shown
+
+    def test_shows_its_html_in_a_frame_that_may_do_nothing(
+        self, admin: Client, http: FakeHttp
+    ) -> None:
+        http.set("GET", KEPT, page(kept_email(html=f"<p>Olá</p>{HOSTILE}")))
+
+        answer = admin.get(OUTBOX)
+
+        shown = answer.content.decode()
+        frames = re.findall(r"<iframe ([^>]*)>", shown)
+        assert len(frames) == 1
+        assert re.search(r"\bsandbox (?!=)", frames[0])
+        assert "&lt;p&gt;Olá&lt;/p&gt;&lt;img src=x onerror=alert(1)&gt;&quot;&#x27;" in frames[0]
+        assert "<img src=x" not in shown
+        assert answer["Content-Security-Policy"] == PAGE_POLICY
+
+    @pytest.mark.parametrize(
+        ("changed", "text"),
+        [
+            ({"missing": "account-gone"}, "A conta não existe mais"),
+            ({"missing": "accounts-unavailable"}, "Não dá para consultar o endereço agora."),
+        ],
+    )
+    def test_says_why_there_is_no_address(
+        self, admin: Client, http: FakeHttp, changed: dict[str, str], text: str
+    ) -> None:
+        recipient = {"role": "seller", "name": "Ana Souza", "address": None, **changed}
+        sender = {"name": None, "address": None}
+        mail = kept_email(recipient=recipient, sender=sender, message_id=None, source=None)
+        http.set("GET", KEPT, page(mail))
+
+        shown = text_of(admin, OUTBOX)
+
+        for told in (text, "Ana Souza", "quem vendeu o lote", "MAIL_FROM", "O bolo é seu."):
+            assert told in shown, told
+        assert ".eml" not in shown
+
+    def test_shows_a_post_with_its_json(self, admin: Client, http: FakeHttp) -> None:
+        http.set("GET", KEPT, page(kept_post()))
+
+        shown = text_of(admin, OUTBOX)
+
+        assert "Arrematado" in shown
+        assert "&quot;allowed_mentions&quot;: {" in shown
+
+    def test_says_that_a_text_is_forgotten(self, admin: Client, http: FakeHttp) -> None:
+        forgotten = {**kept_email(), "content": None, "message": None}
+        http.set("GET", KEPT, page(forgotten))
+
+        assert "O texto foi esquecido" in text_of(admin, OUTBOX)
+
+
+class TestMessage:
+    def test_is_a_file(self, admin: Client, http: FakeHttp) -> None:
+        http.set("GET", f"{KEPT}/12/message", {"as": "sent"})
+
+        answer = admin.get(f"{OUTBOX}/12.eml")
+
+        assert answer["Content-Type"] == "message/rfc822"
+        assert answer["Content-Disposition"] == 'attachment; filename="martelo-12.eml"'
+        assert answer.content == b'{"as":"sent"}'
+        assert http.calls[-1].headers["Authorization"].startswith("Bearer ")
+
+    @pytest.mark.parametrize(
+        ("slug", "status", "text"),
+        [
+            ("message-not-kept", 404, "não está na caixa de saída"),
+            ("recipient-gone", 409, "A conta não existe mais"),
+            ("recipient-unavailable", 503, "Não dá para consultar o endereço agora. Tente"),
+        ],
+    )
+    def test_may_not_be_had(
+        self, admin: Client, http: FakeHttp, slug: str, status: int, text: str
+    ) -> None:
+        http.refuse("GET", f"{KEPT}/12/message", slug, status)
+
+        answer = admin.get(f"{OUTBOX}/12.eml")
+
+        assert (answer.status_code, answer["Location"]) == (303, OUTBOX)
+        assert text in text_of(admin, OUTBOX)
+
+    def test_is_for_administrators(self, client: Client, world: World) -> None:
+        world.sign_in(client)
+
+        assert client.get(f"{OUTBOX}/12.eml").status_code == 403
+        assert world.http.calls == []
