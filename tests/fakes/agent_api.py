@@ -37,6 +37,7 @@ def effect(**changed: object) -> dict[str, Any]:
         "label": "IA: gemini-2.5-flash",
         "written_by": {
             "source": "model",
+            "provider": "gemini",
             "model": "gemini-2.5-flash",
             "failure": None,
             "input_tokens": 900,
@@ -59,7 +60,8 @@ def effect(**changed: object) -> dict[str, Any]:
 
 def post(**changed: object) -> dict[str, Any]:
     """Return a post that nobody knows to have arrived, written by a template."""
-    written = {**effect()["written_by"], "source": "template", "model": None, "refusals": []}
+    written = {**effect()["written_by"], "source": "template", "provider": "template"}
+    written |= {"model": None, "refusals": []}
     content = {
         "title": "Arrematado",
         "text": "O bolo foi para Bruno L.",

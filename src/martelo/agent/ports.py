@@ -33,6 +33,8 @@ class Written:
     text: Text
     source: Source
     language: Language
+    provider: str | None = None
+    """Who was to write, as `LLM_PROVIDER` names it."""
     model: str | None = None
     """Which model was asked, where one was."""
     failure: str | None = None
@@ -146,6 +148,8 @@ class Authorship:
     """Who wrote a text and at what cost: what `Written` tells beside the text."""
 
     source: Source
+    provider: str | None
+    """`None` of texts from before it was kept."""
     model: str | None
     failure: str | None
     input_tokens: int

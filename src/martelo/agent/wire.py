@@ -108,6 +108,7 @@ def _authorship(authorship: Authorship | None) -> Json | None:
         return None
     return {
         "source": authorship.source.value,
+        "provider": authorship.provider,
         "model": authorship.model,
         "failure": authorship.failure,
         "input_tokens": authorship.input_tokens,

@@ -22,6 +22,7 @@ BY_MODEL = Written(
     REPORT,
     Source.MODEL,
     Language.ENGLISH,
+    provider="gemini",
     model="gemini-2.5-flash",
     input_tokens=900,
     output_tokens=120,
@@ -113,6 +114,7 @@ class TestEffects:
         (post,) = [item for item in items if item["kind"] == "discord"]
         assert (post["state"], post["note"], post["label"]) == ("unknown", "answer lost", LABEL)
         assert post["written_by"]["refusals"] == ["amount"]
+        assert post["written_by"]["provider"] == "gemini"
         assert post["content"]["rows"] == [{"name": "Item", "value": "R"}]
         (mail,) = [item for item in items if item["kind"] == "email_winner"]
         assert mail["content"]["subject"] == LETTER.subject

@@ -100,7 +100,7 @@ class TestModelWriter:
         written, provider = await written_by(name, [Call(), Call(FINAL, HONEST[kind])], kind)
 
         assert written.text == TEXTS[kind](*HONEST[kind].values())
-        assert written.source is Source.MODEL
+        assert (written.source, written.provider) == (Source.MODEL, name)
         assert (written.input_tokens, written.output_tokens) == (800, 200)
         assert [request.path for request in provider.requests] == [PATHS[name]] * 2
 
@@ -166,7 +166,7 @@ class TestModelWriter:
         written, provider = await written_by(name, [Call(), LIE])
 
         assert written.text == template(Kind.DISCORD, sold())
-        assert written.source is Source.FALLBACK
+        assert (written.source, written.provider) == (Source.FALLBACK, name)
         assert written.failure == "TextRefused"
         assert provider.calls == 4
 

@@ -166,6 +166,7 @@ def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # n
 def _authorship(row: Any) -> Authorship:  # noqa: ANN401 - a row
     return Authorship(
         source=Source(row.source),
+        provider=row.provider,
         model=row.model,
         failure=row.failure,
         input_tokens=row.input_tokens,

@@ -200,6 +200,7 @@ def _authorship(written: Written, label: str) -> dict[str, object]:
     return {
         "label": label,
         "source": written.source,
+        "provider": written.provider,
         "model": written.model,
         "failure": written.failure,
         "input_tokens": written.input_tokens,

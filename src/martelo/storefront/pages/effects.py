@@ -11,6 +11,12 @@ from martelo.storefront.auctions_client import Json
 from martelo.storefront.formatting import ENGLISH, format_dollars
 
 PARKED = ("unknown", "dead")
+_PROVIDERS = {
+    "gemini": "Gemini",
+    "openai": "OpenAI",
+    "anthropic": "Anthropic",
+    "ollama": "Ollama",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +171,9 @@ def _authorship(effect: Json) -> Iterator[tuple[str, str]]:
     failure = str(written.get("failure") or "")
     told = _sources().get(source, source)
     yield gettext("Written by"), f"{told} ({failure})" if failure else told
+    provider = str(written.get("provider") or "template")
+    if provider != "template":
+        yield gettext("Provider"), _PROVIDERS.get(provider, provider)
     if written.get("model"):
         yield gettext("Model"), str(written["model"])
         tokens = gettext("{read} read, {written} written")

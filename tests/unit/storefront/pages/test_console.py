@@ -98,6 +98,7 @@ class TestEffects:
         for text in (
             "E-mail ao vencedor",
             "Enviado",
+            "<dt>Provedor</dt><dd>Gemini</dd>",
             "gemini-2.5-flash",
             "900 lidos, 120 escritos",
             "US$\u00a00,00057",
@@ -209,7 +210,12 @@ class TestEffects:
             note=HOSTILE,
             kind=HOSTILE,
             content={**content, "rows": rows},
-            written_by={"source": HOSTILE, "model": HOSTILE, "failure": HOSTILE},
+            written_by={
+                "source": HOSTILE,
+                "provider": HOSTILE,
+                "model": HOSTILE,
+                "failure": HOSTILE,
+            },
         )
         http.set("GET", EFFECTS, page(hostile))
         person = {"role": HOSTILE, "name": HOSTILE, "address": HOSTILE, "missing": HOSTILE}

@@ -49,6 +49,7 @@ def build_writer(
         is_reviewed=settings.llm_review == "on",
         call_timeout_s=settings.llm_timeout_s,
         channel=channel,
+        provider=choice.provider,
     )
     return ModelWriter(open_model(choice), options, metrics, Circuit(monotonic))
 

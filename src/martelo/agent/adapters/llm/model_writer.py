@@ -72,6 +72,8 @@ class Options:
     call_timeout_s: float = 60.0
     run_timeout_s: float = RUN_TIMEOUT_S
     channel: str | None = None
+    provider: str | None = None
+    """Whose model it is, as `LLM_PROVIDER` names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class ModelWriter:
             text=template if text is None else text,
             source=Source.FALLBACK if text is None else Source.MODEL,
             language=facts.house.language,
+            provider=self._options.provider,
             model=self._model.model_name if is_asked else None,
             failure=failure,
             input_tokens=sum(usage.input_tokens for usage in usages),

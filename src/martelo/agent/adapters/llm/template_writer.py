@@ -17,6 +17,6 @@ class TemplateWriter:
     async def write(self, kind: Kind, facts: Facts) -> Written:
         """Return the template's text."""
         text = render_template(kind, clean(facts))
-        written = Written(text, Source.TEMPLATE, facts.house.language)
+        written = Written(text, Source.TEMPLATE, facts.house.language, provider="template")
         self._metrics.count(kind, written)
         return written
