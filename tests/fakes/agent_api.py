@@ -51,6 +51,7 @@ def effect(**changed: object) -> dict[str, Any]:
             "text": "Olá, Bruno.\n\nO bolo é seu.",
             "dated_at": "2026-01-31T12:00:04.000Z",
         },
+        "forgotten_at": None,
         "interventions": [],
         "created_at": "2026-01-31T12:00:01.000Z",
         "changed_at": "2026-01-31T12:00:05.000Z",

@@ -1,12 +1,14 @@
 """`EffectStore` in memory, with a clock that the test moves."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from threading import Lock
 from typing import Any
 from uuid import UUID, uuid4
 
-from martelo.agent.domain.effects import OVER, Next, State, kinds_of, waits_for_report
+from martelo.agent.domain.effects import FINAL, PARKED, Next, State, kinds_of, waits_for_report
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
@@ -32,6 +34,7 @@ class Row:
     label: str | None = None
     channel: Channel | None = None
     note: str | None = None
+    changed_s: float = 0.0
 
 
 class MemoryEffects:
@@ -94,11 +97,26 @@ class MemoryEffects:
         return self._change(claim, state=state, due_s=self.now_s, token=None, attempts=attempts)
 
     def census(self) -> Census:
-        counts: dict[tuple[Kind, State], int] = {}
-        for row in self.rows.values():
-            counts[row.kind, row.state] = counts.get((row.kind, row.state), 0) + 1
-        opened = [row.created_s for row in self.rows.values() if row.state not in OVER]
-        return Census(counts, self.now_s - min(opened) if opened else 0.0)
+        rows = [row for row in self.rows.values() if row.state not in FINAL]
+        opened = [row.created_s for row in rows if row.state not in PARKED]
+        return Census(_count(rows), self.now_s - min(opened) if opened else 0.0)
+
+    def count_final(self) -> Mapping[tuple[Kind, State], int]:
+        return _count([row for row in self.rows.values() if row.state in FINAL])
+
+    def forget(self, after: timedelta, limit: int) -> int:
+        before_s = self.now_s - after.total_seconds()
+        old = [
+            row
+            for row in self.rows.values()
+            if row.state in FINAL
+            and row.kind is not Kind.REPORT
+            and row.frozen is not None
+            and row.changed_s < before_s
+        ]
+        for row in old[:limit]:
+            self.rows[row.id] = replace(row, frozen=None)
+        return len(old[:limit])
 
     def _add(self, end: AuctionFinished) -> bool:
         if end.event_id in self.reports:
@@ -133,5 +151,9 @@ class MemoryEffects:
         row = self.rows[claim.id]
         if row.token != claim.token:
             return False
-        self.rows[claim.id] = replace(row, **changed)
+        self.rows[claim.id] = replace(row, **changed, changed_s=self.now_s)
         return True
+
+
+def _count(rows: Sequence[Row]) -> dict[tuple[Kind, State], int]:
+    return dict(Counter((row.kind, row.state) for row in rows))

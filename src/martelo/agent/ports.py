@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -82,7 +83,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """How many effects there are by kind and state, and for how long the oldest is open."""
+    """How many effects are not final, by kind and state, and for how long the oldest is open."""
 
     counts: Mapping[tuple[Kind, State], int]
     oldest_open_s: float
@@ -117,7 +118,16 @@ class EffectStore(Protocol):
         """Let another worker have an effect at once, as if it had not been claimed."""
 
     def census(self) -> Census:
-        """Count the effects."""
+        """Count the effects that are not final; there are few of them at any time."""
+
+    def count_final(self) -> Mapping[tuple[Kind, State], int]:
+        """Count the effects that are final: all that ever were, so not too often."""
+
+    def forget(self, after: timedelta, limit: int) -> int:
+        """Forget up to `limit` texts of e-mails and posts that are final for `after`.
+
+        The effects stay, and reports too. Return how many it were.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,8 @@ class EffectView:
     in_flight: bool
     due_at_ms: int | None
     frozen: Frozen | None
+    forgotten_at_ms: int | None
+    """When its text was forgotten."""
     channel: Channel | None
     note: str | None
     label: str | None

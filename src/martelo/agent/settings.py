@@ -103,6 +103,8 @@ class WorkerSettings(MailSettings, ValkeySettings, LlmSettings):
     lease_s: float = Field(default=300, gt=0)
     write_budget_s: float = Field(default=150, gt=0)
     send_budget_s: float = Field(default=120, gt=0)
+    texts_kept_days: int = Field(default=90, ge=1, le=36_500)
+    """For how long the texts of e-mails and posts stay after they are done with."""
 
     @model_validator(mode="after")
     def _lease_lasts(self) -> Self:
@@ -119,3 +121,8 @@ class WorkerSettings(MailSettings, ValkeySettings, LlmSettings):
     def send_budget(self) -> timedelta:
         """How long sending may take."""
         return timedelta(seconds=self.send_budget_s)
+
+    @property
+    def texts_kept(self) -> timedelta:
+        """For how long texts stay after they are done with."""
+        return timedelta(days=self.texts_kept_days)

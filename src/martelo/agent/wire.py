@@ -49,6 +49,7 @@ def effect(view: EffectView) -> Json:
         "label": view.label,
         "written_by": _authorship(view.authorship),
         "content": _content(view.frozen),
+        "forgotten_at": _instant(view.forgotten_at_ms),
         "interventions": [
             {"action": made.action, "account_id": made.account_id, "at": _instant(made.at_ms)}
             for made in view.interventions

@@ -323,6 +323,7 @@ APPLICATIONS = (
             "MAIL_FROM",
             "DKIM_KEY",
             "DKIM_SELECTOR",
+            "TEXTS_KEPT_DAYS",
         ),
         pool_size=6,
         budget_mb=70,

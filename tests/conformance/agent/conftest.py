@@ -33,7 +33,8 @@ class Effects:
         if isinstance(self.store, MemoryEffects):
             self.store.now_s += seconds
         self._execute(
-            "UPDATE effect SET due_at = due_at - :passed, created_at = created_at - :passed",
+            "UPDATE effect SET due_at = due_at - :passed, created_at = created_at - :passed,"
+            " changed_at = changed_at - :passed",
             passed=timedelta(seconds=seconds),
         )
 
@@ -45,6 +46,15 @@ class Effects:
         with self.engine.connect() as connection:
             rows = connection.execute(text("SELECT kind, state FROM effect")).all()
         return {row.kind: State(row.state) for row in rows}
+
+    def texts(self) -> dict[str, bool]:
+        """Return whether each effect has its text, by its kind; for tests with one end."""
+        if isinstance(self.store, MemoryEffects):
+            return {row.kind.value: row.frozen is not None for row in self.store.rows.values()}
+        assert self.engine is not None
+        with self.engine.connect() as connection:
+            rows = connection.execute(text("SELECT kind, frozen IS NOT NULL AS has FROM effect"))
+            return {row.kind: row.has for row in rows}
 
     def _execute(self, statement: str, **values: object) -> None:
         if self.engine is not None:

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from martelo.agent.domain.texts import Kind
 from martelo.agent.ports import Channel, Claimed
 
 LABEL = "modelo fixo (sem IA)"
+DAY = timedelta(days=1)
 LATER = Next(State.RETRY, 60)
 
 
@@ -214,5 +216,85 @@ class TestCensus:
         assert sum(census.counts.values()) == 7
         assert 30 <= census.oldest_open_s < 40
 
+    def test_leaves_out_what_is_final(self, effects: Effects) -> None:
+        effects.store.add_ends([sold()])
+        claimed = {each.kind: each.claim for each in effects.store.claim(10)}
+        effects.store.publish(claimed[Kind.REPORT], REPORT, WRITTEN, LABEL)
+        effects.store.finish(claimed[Kind.DISCORD], Next(State.SKIPPED), "", None)
+        effects.store.finish(claimed[Kind.EMAIL_WINNER], Next(State.DEAD), "", None)
+
+        assert effects.store.census().counts == {
+            (Kind.EMAIL_WINNER, State.DEAD): 1,
+            (Kind.EMAIL_SELLER, State.PENDING): 1,
+        }
+        assert effects.store.count_final() == {
+            (Kind.REPORT, State.DONE): 1,
+            (Kind.DISCORD, State.SKIPPED): 1,
+        }
+
+    def test_does_not_take_what_is_parked_to_be_open(self, effects: Effects) -> None:
+        effects.store.add_ends([unsold()])
+        for claimed in effects.store.claim(10):
+            effects.store.finish(claimed.claim, Next(State.DEAD), "", None)
+        effects.pass_time(30)
+
+        # The seller's e-mail waits for a report that does not come.
+        census = effects.store.census()
+        assert census.counts[Kind.DISCORD, State.DEAD] == 1
+        assert 30 <= census.oldest_open_s < 40
+
     def test_knows_of_no_oldest_where_nothing_is_open(self, effects: Effects) -> None:
         assert effects.store.census().oldest_open_s == 0
+
+
+class TestForget:
+    def end(self, effects: Effects, mail: State, post: State) -> None:
+        effects.store.add_ends([sold()])
+        claimed = {each.kind: each.claim for each in effects.store.claim(10)}
+        effects.store.publish(claimed[Kind.REPORT], REPORT, WRITTEN, LABEL)
+        effects.store.freeze(claimed[Kind.EMAIL_WINNER], LETTER, WRITTEN, LABEL)
+        effects.store.finish(claimed[Kind.EMAIL_WINNER], Next(mail), "", Channel.OUTBOX)
+        effects.store.freeze(claimed[Kind.DISCORD], POST, WRITTEN, LABEL)
+        effects.store.finish(claimed[Kind.DISCORD], Next(post), "", None)
+
+    def test_takes_the_texts_of_what_is_final_for_long_enough(self, effects: Effects) -> None:
+        self.end(effects, State.DONE, State.SKIPPED)
+        effects.pass_time(DAY.total_seconds() - 60)
+        assert effects.store.forget(DAY, 100) == 0
+        effects.pass_time(120)
+        states = effects.states()
+
+        assert effects.store.forget(DAY, 100) == 2
+        assert effects.store.forget(DAY, 100) == 0
+
+        assert effects.texts() == {
+            "report": True,
+            "email_winner": False,
+            "email_seller": False,
+            "discord": False,
+        }
+        assert effects.states() == states
+
+    @pytest.mark.parametrize("state", [State.UNKNOWN, State.DEAD])
+    def test_leaves_what_may_be_sent_again(self, effects: Effects, state: State) -> None:
+        self.end(effects, state, state)
+        effects.pass_time(10 * DAY.total_seconds())
+
+        assert effects.store.forget(DAY, 100) == 0
+
+    def test_takes_no_more_than_is_asked_for(self, effects: Effects) -> None:
+        for _ in range(3):
+            self.end(effects, State.DONE, State.DONE)
+        effects.pass_time(2 * DAY.total_seconds())
+
+        assert [effects.store.forget(DAY, 4) for _ in range(3)] == [4, 2, 0]
+
+    def test_is_shared_by_many(self, effects: Effects) -> None:
+        for _ in range(10):
+            self.end(effects, State.DONE, State.DONE)
+        effects.pass_time(2 * DAY.total_seconds())
+
+        with ThreadPoolExecutor(4) as threads:
+            forgotten = list(threads.map(lambda _: effects.store.forget(DAY, 5), range(8)))
+
+        assert sum(forgotten) + effects.store.forget(DAY, 100) == 20

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -260,6 +261,18 @@ class TestOutbox:
 
         messages = {item["kind"]: item["message"] for item in items}
         assert messages["discord"] == {"type": "post", "payload": payload_of(POST)}
+        assert (file.status, slug_of(file)) == (404, "message-not-kept")
+
+    def test_says_when_a_text_was_forgotten(self, agent: Agent, caller: Caller) -> None:
+        number = park(agent)[Kind.EMAIL_WINNER]
+        agent.query("UPDATE effect SET changed_at = now() - interval '2 days'")
+
+        assert agent.effects().forget(timedelta(days=1), 10) == 1
+
+        (item,) = json_of(caller.get("/api/agent/outbox"))["items"]
+        file = caller.get(f"/api/agent/outbox/{number}/message")
+        assert item["forgotten_at"].endswith("Z")
+        assert (item["content"], item["message"], item["label"]) == (None, None, LABEL)
         assert (file.status, slug_of(file)) == (404, "message-not-kept")
 
     @pytest.mark.parametrize("number", ["0", "999999999", "9999999999", "x", "-1"])

@@ -45,6 +45,7 @@ def view(number: int, kind: Kind, frozen: Frozen | None) -> EffectView:
         in_flight=False,
         due_at_ms=None,
         frozen=frozen,
+        forgotten_at_ms=None,
         channel=Channel.OUTBOX,
         note=None,
         label=None,

@@ -153,6 +153,7 @@ def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # n
         in_flight=row.in_flight,
         due_at_ms=None if row.due_at is None else _ms(row.due_at),
         frozen=decode_frozen(kind, row.frozen),
+        forgotten_at_ms=None if row.forgotten_at is None else _ms(row.forgotten_at),
         channel=None if row.channel is None else Channel(row.channel),
         note=row.note,
         label=row.label,

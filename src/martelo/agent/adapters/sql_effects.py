@@ -5,13 +5,23 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, case, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Engine,
+    case,
+    literal_column,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import func
 
 from martelo.agent.adapters.frozen_codec import decode_frozen, encode_frozen
 from martelo.agent.adapters.tables import effect, report
-from martelo.agent.domain.effects import OVER, Next, State, kinds_of, waits_for_report
+from martelo.agent.domain.effects import PARKED, Next, State, kinds_of, waits_for_report
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
@@ -20,6 +30,12 @@ from martelo.contracts.finished import AuctionFinished
 from martelo.runtime import work
 from martelo.runtime.postgresql import named_faults
 from martelo.runtime.work import Claim
+
+# Spelled as the indices are: of parameters the planner cannot tell that they are the same.
+_IS_FINAL: ColumnElement[bool] = literal_column("effect.state IN ('done', 'skipped')", Boolean)
+_HAS_TEXT: ColumnElement[bool] = literal_column(
+    "effect.frozen IS NOT NULL AND effect.kind <> 'report'", Boolean
+)
 
 
 class SqlEffects:
@@ -124,21 +140,48 @@ class SqlEffects:
             return _change(connection, claim, returned)
 
     def census(self) -> Census:
-        """Count the effects."""
+        """Count the effects that are not final; there are few of them at any time."""
         columns = effect.c
-        counting = select(columns.kind, columns.state, func.count().label("number")).group_by(
-            columns.kind, columns.state
-        )
         # Due times move with every attempt; what counts is since when the auction is over.
-        oldest = select(func.extract("epoch", func.now() - func.min(columns.created_at))).where(
-            columns.state.not_in(OVER)
+        age_s = func.extract("epoch", func.now() - func.min(columns.created_at))
+        counting = (
+            select(columns.kind, columns.state, func.count().label("number"), age_s.label("age_s"))
+            .where(not_(_IS_FINAL))
+            .group_by(columns.kind, columns.state)
         )
         with named_faults(), self._engine.connect() as connection:
-            counts = {
-                (Kind(row.kind), State(row.state)): row.number
-                for row in connection.execute(counting)
-            }
-            return Census(counts, float(connection.scalar(oldest) or 0.0))
+            rows = connection.execute(counting).all()
+        counts = {(Kind(row.kind), State(row.state)): row.number for row in rows}
+        ages_s = [float(row.age_s) for row in rows if row.state not in PARKED]
+        return Census(counts, max(ages_s, default=0.0))
+
+    def count_final(self) -> Mapping[tuple[Kind, State], int]:
+        """Count the effects that are final: all that ever were, so not too often."""
+        columns = effect.c
+        counting = (
+            select(columns.kind, columns.state, func.count().label("number"))
+            .where(_IS_FINAL)
+            .group_by(columns.kind, columns.state)
+        )
+        with named_faults(), self._engine.connect() as connection:
+            rows = connection.execute(counting).all()
+        return {(Kind(row.kind), State(row.state)): row.number for row in rows}
+
+    def forget(self, after: timedelta, limit: int) -> int:
+        """Forget up to `limit` texts of e-mails and posts that are final for `after`."""
+        columns = effect.c
+        old = (
+            select(columns.id)
+            .where(_IS_FINAL, _HAS_TEXT, columns.changed_at < func.now() - after)
+            .limit(limit)
+            # Workers that forget at once share the rows, and nobody waits.
+            .with_for_update(skip_locked=True)
+            .cte("old")
+        )
+        forgetting = update(effect).where(columns.id == old.c.id)
+        with named_faults(), self._engine.begin() as connection:
+            changed = forgetting.values(frozen=None, forgotten_at=func.now())
+            return connection.execute(changed).rowcount
 
 
 def _report_row(end: AuctionFinished) -> dict[str, object]:

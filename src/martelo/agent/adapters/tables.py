@@ -67,6 +67,7 @@ class EffectColumns(WorkColumns):
     in_flight: Named[bool] = Column(Boolean)
     """Whether sending has begun and its end is not recorded."""
     frozen: Named[str | None] = Column(JsonText)
+    forgotten_at: Named[datetime | None] = Column(DateTime(timezone=True))
     channel: Named[str | None] = Column(Text)
     note: Named[str | None] = Column(Text)
     """What the last attempt came to, in a few words."""

@@ -36,7 +36,10 @@ class State(StrEnum):
 
 
 PARKED = frozenset({State.UNKNOWN, State.DEAD})
-OVER = frozenset({State.DONE, State.SKIPPED}) | PARKED
+FINAL = frozenset({State.DONE, State.SKIPPED})
+"""What no one changes any more."""
+
+OVER = FINAL | PARKED
 
 
 class Outcome(StrEnum):

@@ -18,6 +18,7 @@ from martelo.agent.metrics import WritingMetrics
 from martelo.agent.ports import EndsUnavailable
 from martelo.agent.settings import WorkerSettings
 from martelo.agent.worker.delivering import Deliverer, Outside
+from martelo.agent.worker.housekeeping import Housekeeper
 from martelo.agent.worker.process import run_worker
 from martelo.agent.worker.reading import Listener, Reader, Reconciler
 from martelo.runtime import logs
@@ -56,6 +57,7 @@ def run() -> None:
         Loop("hints", Listener(store, source).step),
         Loop("record", Reconciler(store, outside.lots).step),
         Loop("measure", reader.measure),
+        Loop("housekeeping", Housekeeper(store, settings.texts_kept).step),
     ]
     deliverer = Deliverer(outside, write_budget_s=settings.write_budget_s)
     asyncio.run(run_worker(loops, deliverer, SidePort(settings.host, settings.port)))

@@ -7,8 +7,8 @@ lost, the reconciler finds in the record.
 from collections.abc import Iterator
 from itertools import islice
 
+from martelo.agent.domain.effects import FINAL, State
 from martelo.agent.domain.effects import PARKED as PARKED_STATES
-from martelo.agent.domain.effects import State
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports import EffectStore, EndSource, EndsUnavailable, Lots, StreamEntry
 from martelo.agent.worker import metrics
@@ -24,6 +24,7 @@ WHOLE_ROUND_EVERY = 60
 """A round of the reconciler out of so many begins at the oldest end that is told."""
 
 MEASURE_EVERY_S = 10.0
+OPEN_OR_PARKED = [state for state in State if state not in FINAL]
 
 
 class Reader:
@@ -61,13 +62,13 @@ class Reader:
         return 0.0 if has_more else LOOK_EVERY_S
 
     def measure(self) -> float:
-        """Measure how far behind the streams this is, and how the effects stand."""
+        """Measure how far behind the streams this is, and how what is not final stands."""
         lag = sum(self._source.lag(partition) for partition in range(self._partitions))
         metrics.STREAM_LAG.set(lag)
         census = self._store.census()
         metrics.OLDEST_OPEN.set(census.oldest_open_s)
         for kind in Kind:
-            for state in State:
+            for state in OPEN_OR_PARKED:
                 counted = census.counts.get((kind, state), 0)
                 metrics.EFFECTS.labels(kind.value, state.value).set(counted)
         parked = [n for (_, state), n in census.counts.items() if state in PARKED_STATES]

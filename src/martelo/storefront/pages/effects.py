@@ -159,6 +159,8 @@ def _facts(effect: Json) -> Iterator[tuple[str, str]]:
     yield from _authorship(effect)
     if effect["state"] == "done" and effect.get("note"):
         yield gettext("Last answer"), _note(effect)
+    if effect.get("forgotten_at"):
+        yield gettext("Text forgotten"), words.moment(effect["forgotten_at"])
     if effect.get("changed_at"):
         yield gettext("Last change"), words.moment(effect["changed_at"])
 
