@@ -103,6 +103,10 @@ class WorkerSettings(MailSettings, ValkeySettings, LlmSettings):
     lease_s: float = Field(default=300, gt=0)
     write_budget_s: float = Field(default=150, gt=0)
     send_budget_s: float = Field(default=120, gt=0)
+    otel_exporter_otlp_endpoint: str | None = Field(
+        default=None, pattern=r"^https?://[^/?#\s]+[^?#\s]*$"
+    )
+    """The collector that traces go to, as OpenTelemetry names it; without one there are none."""
     texts_kept_days: int = Field(default=90, ge=1, le=36_500)
     """For how long the texts of e-mails and posts stay after they are done with."""
 

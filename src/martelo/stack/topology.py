@@ -324,6 +324,7 @@ APPLICATIONS = (
             "DKIM_KEY",
             "DKIM_SELECTOR",
             "TEXTS_KEPT_DAYS",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
         ),
         pool_size=6,
         budget_mb=70,

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import closing
 
 import redis
 import structlog
@@ -26,6 +27,7 @@ from martelo.runtime.http import open_client
 from martelo.runtime.loops import Loop
 from martelo.runtime.postgresql import open_engine
 from martelo.runtime.settings import load
+from martelo.runtime.tracing import NotInstalled, Tracer, open_tracer
 from martelo.runtime.valkey import connect
 from martelo.runtime.worker import SidePort
 
@@ -45,12 +47,13 @@ def run() -> None:
             connect(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)
         )
         partitions = source.partitions()
-    except (EndsUnavailable, redis.exceptions.RedisError) as error:
+        tracer = open_tracer(settings.otel_exporter_otlp_endpoint, "agent-worker")
+    except (EndsUnavailable, NotInstalled, redis.exceptions.RedisError) as error:
         log.error("cannot-start", reason=str(error))  # noqa: TRY400 - the reason is the message
         raise SystemExit(1) from error
     engine = open_engine(settings.database_url, application="agent-worker", pool_size=POOL_SIZE)
     store = SqlEffects(engine, lease=settings.lease, send_budget=settings.send_budget)
-    outside = open_outside(settings, store)
+    outside = open_outside(settings, store, tracer)
     reader = Reader(store, source, partitions)
     loops = [
         Loop("streams", reader.step),
@@ -60,16 +63,19 @@ def run() -> None:
         Loop("housekeeping", Housekeeper(store, settings.texts_kept).step),
     ]
     deliverer = Deliverer(outside, write_budget_s=settings.write_budget_s)
-    asyncio.run(run_worker(loops, deliverer, SidePort(settings.host, settings.port)))
+    with closing(tracer):
+        asyncio.run(run_worker(loops, deliverer, SidePort(settings.host, settings.port)))
 
 
-def open_outside(settings: WorkerSettings, store: SqlEffects) -> Outside:
+def open_outside(settings: WorkerSettings, store: SqlEffects, tracer: Tracer) -> Outside:
     """Return whom the worker speaks to."""
     http, key = open_client(), settings.service_key
     server, webhook = settings.server(settings.send_budget_s), settings.discord_webhook_url
     return Outside(
         store=store,
-        writer=build_writer(settings, WritingMetrics(), channel=settings.discord_channel_name),
+        writer=build_writer(
+            settings, WritingMetrics(), channel=settings.discord_channel_name, tracer=tracer
+        ),
         lots=HttpLots(
             Context(settings.auctions_url, http),
             Context(settings.auctions_url, http, service_key=key),
@@ -85,4 +91,5 @@ def open_outside(settings: WorkerSettings, store: SqlEffects) -> Outside:
             open_client(connect_timeout_s=DISCORD_CONNECT_S, read_timeout_s=DISCORD_READ_S),
         ),
         public_url=settings.public_url,
+        tracer=tracer,
     )

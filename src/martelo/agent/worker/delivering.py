@@ -17,7 +17,7 @@ from typing import TypeVar
 import structlog
 
 from martelo.agent.domain.cleaning import clean
-from martelo.agent.domain.effects import Outcome, after
+from martelo.agent.domain.effects import Next, Outcome, State, after
 from martelo.agent.domain.facts import Facts, Status
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.letters import Circumstances, letter, post
@@ -40,6 +40,7 @@ from martelo.agent.ports import (
 from martelo.agent.recipients import Recipient, recipient_of, seed_of
 from martelo.agent.worker import metrics
 from martelo.runtime.postgresql import DatabaseUnavailable
+from martelo.runtime.tracing import SILENCE, UNTRACED, Span, Tracer
 
 AT_ONCE = 4
 IDLE_S = 0.25
@@ -63,6 +64,7 @@ class Outside:
     mailer: Mailer | None
     poster: Poster | None
     public_url: str
+    tracer: Tracer = UNTRACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class _Attempt:
     """What comes now is finished, also at a stop."""
     is_in_flight: bool = False
     task: "asyncio.Task[None] | None" = field(default=None)
+    span: Span = SILENCE
 
 
 class Deliverer:
@@ -151,6 +154,15 @@ class Deliverer:
         effect = attempt.effect
         bound = {"effect_id": effect.claim.id, "auction_id": effect.end.auction_id}
         structlog.contextvars.bind_contextvars(kind=effect.kind.value, **bound)
+        told = {"auction.id": effect.end.auction_id, "effect.kind": effect.kind.value}
+        counted = {"effect.id": effect.claim.id, "effect.attempt": effect.attempts}
+        with self._outside.tracer.span("effect", {**told, **counted}) as span:
+            attempt.span = span
+            await self._see_through(attempt)
+
+    async def _see_through(self, attempt: _Attempt) -> None:
+        """Make an attempt and record what it came to, whatever that is."""
+        effect = attempt.effect
         try:
             end = await self._attempt(attempt)
         except asyncio.CancelledError:
@@ -161,7 +173,8 @@ class Deliverer:
         else:
             if end is not None:
                 attempt.is_committed = True
-                await self._finish(effect, end)
+                following = await self._finish(effect, end)
+                attempt.span.tell("effect.state", following.state.value)
         finally:
             del self._running[effect.claim.id]
 
@@ -197,14 +210,19 @@ class Deliverer:
         policy = await self._call(outside.people.policy)
         if effect.kind is Kind.DISCORD and not policy.tells_of(Status(effect.end.status)):
             return _End(Sending(Outcome.SKIPPED, "the house does not post such an end"))
-        facts = await self._call(outside.lots.facts, effect.end, policy.house)
-        async with asyncio.timeout(self._write_budget_s):
-            written = await outside.writer.write(effect.kind, facts)
+        with outside.tracer.span("facts"):
+            facts = await self._call(outside.lots.facts, effect.end, policy.house)
+        with outside.tracer.span("write") as span:
+            async with asyncio.timeout(self._write_budget_s):
+                written = await outside.writer.write(effect.kind, facts)
+            _tell(span, written)
         label = label_of(written)
         attempt.is_committed = True
         claim = effect.claim
         if isinstance(written.text, Report):
-            if not await self._call(outside.store.publish, claim, written.text, written, label):
+            if await self._call(outside.store.publish, claim, written.text, written, label):
+                attempt.span.tell("effect.state", State.DONE.value)
+            else:
                 _lost()
             return None
         frozen = self._compose(effect, facts, written, label)
@@ -238,7 +256,7 @@ class Deliverer:
             return None
         seed = seed_of(effect.end.auction_id, effect.kind)
         send = partial(outside.mailer.send, frozen, policy.sender_name, to, seed)
-        return _End(await self._call(send), Channel.MAIL)
+        return _End(await self._send(send, Channel.MAIL), Channel.MAIL)
 
     async def _post(self, attempt: _Attempt, frozen: Post) -> _End | None:
         attempt.is_committed = True
@@ -246,7 +264,14 @@ class Deliverer:
             return _End(Sending(Outcome.DONE, ""), Channel.OUTBOX)
         if not await self._begin(attempt):
             return None
-        return _End(await self._call(self._outside.poster.post, frozen), Channel.DISCORD)
+        post = partial(self._outside.poster.post, frozen)
+        return _End(await self._send(post, Channel.DISCORD), Channel.DISCORD)
+
+    async def _send(self, send: Callable[[], Sending], channel: Channel) -> Sending:
+        with self._outside.tracer.span("send", {"channel": channel.value}) as span:
+            sending = await self._call(send)
+            span.tell("outcome", sending.outcome.value)
+        return sending
 
     async def _begin(self, attempt: _Attempt) -> bool:
         attempt.is_in_flight = await self._call(self._outside.store.begin, attempt.effect.claim)
@@ -254,7 +279,8 @@ class Deliverer:
             _lost()
         return attempt.is_in_flight
 
-    async def _finish(self, effect: Claimed, end: _End) -> None:
+    async def _finish(self, effect: Claimed, end: _End) -> Next:
+        """Record what an attempt came to; return where the effect goes."""
         sending = end.sending
         metrics.ATTEMPTS.labels(effect.kind.value, sending.outcome.value).inc()
         following = after(
@@ -272,6 +298,7 @@ class Deliverer:
             self._outside.store.finish, effect.claim, following, sending.note, channel
         )
         await self._record(recording)
+        return following
 
     async def _record(self, recording: Callable[[], bool]) -> None:
         """Record what came of an effect, as often as it takes within a lease."""
@@ -288,6 +315,14 @@ class Deliverer:
     def _call(self, function: Callable[..., Result], *arguments: object) -> Awaitable[Result]:
         loop = asyncio.get_running_loop()
         return loop.run_in_executor(self._threads, partial(function, *arguments))
+
+
+def _tell(span: Span, written: Written) -> None:
+    span.tell("text.source", written.source.value)
+    span.tell("text.provider", written.provider or "")
+    span.tell("text.model", written.model or "")
+    span.tell("text.input_tokens", written.input_tokens)
+    span.tell("text.output_tokens", written.output_tokens)
 
 
 def label_of(written: Written) -> str:

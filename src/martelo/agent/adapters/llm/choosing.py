@@ -10,6 +10,7 @@ from martelo.agent.adapters.llm.template_writer import TemplateWriter
 from martelo.agent.llm_settings import LlmSettings, Provider
 from martelo.agent.metrics import WritingMetrics
 from martelo.agent.ports import Writer
+from martelo.runtime.tracing import UNTRACED, Tracer
 
 _OWN_ADDRESSES: dict[Provider, str] = {
     "gemini": "https://generativelanguage.googleapis.com",
@@ -30,7 +31,11 @@ class Choice:
 
 
 def build_writer(
-    settings: LlmSettings, metrics: WritingMetrics, *, channel: str | None = None
+    settings: LlmSettings,
+    metrics: WritingMetrics,
+    *,
+    channel: str | None = None,
+    tracer: Tracer = UNTRACED,
 ) -> Writer:
     """Return the writer that `settings` ask for; `channel` is where posts go, for their prompt."""
     choice = choose(settings)
@@ -41,6 +46,7 @@ def build_writer(
     from martelo.agent.adapters.llm.circuit import Circuit  # noqa: PLC0415
     from martelo.agent.adapters.llm.model_writer import ModelWriter, Options  # noqa: PLC0415
     from martelo.agent.adapters.llm.providers import open_model  # noqa: PLC0415
+    from martelo.agent.adapters.llm.traced_model import TracedModel  # noqa: PLC0415
 
     _log.info("texts are written by a model", provider=choice.provider, model=choice.model)
     options = Options(
@@ -51,7 +57,8 @@ def build_writer(
         channel=channel,
         provider=choice.provider,
     )
-    return ModelWriter(open_model(choice), options, metrics, Circuit(monotonic))
+    model = TracedModel(open_model(choice), choice.provider, tracer)
+    return ModelWriter(model, options, metrics, Circuit(monotonic))
 
 
 def choose(settings: LlmSettings) -> Choice | None:

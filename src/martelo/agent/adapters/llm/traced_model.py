@@ -1,0 +1,31 @@
+"""A model whose calls are spans: how long, and how many tokens; not one word of what was said."""
+
+from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import ModelSettings
+
+from martelo.runtime.tracing import Tracer
+
+
+class TracedModel(WrapperModel):
+    """A model, with a span for each of its calls."""
+
+    def __init__(self, wrapped: Model, provider: str, tracer: Tracer) -> None:
+        super().__init__(wrapped)
+        self._named_provider = provider
+        self._tracer = tracer
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """Ask the model once; its client may try more than once."""
+        asked = {"llm.provider": self._named_provider, "llm.model": self.model_name}
+        with self._tracer.span("llm", asked) as span:
+            answer = await self.wrapped.request(messages, model_settings, model_request_parameters)
+            span.tell("llm.input_tokens", answer.usage.input_tokens)
+            span.tell("llm.output_tokens", answer.usage.output_tokens)
+        return answer
