@@ -1,6 +1,7 @@
 """Intentions that take several ports: what was kept, shown as it would be sent now."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from martelo.agent.domain.frozen import Letter, Post
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
@@ -84,7 +85,7 @@ class Outbox:
         recipient = view.recipient
         if recipient is None:
             return None
-        sender_name, contact = book.sender_name(), book.contact(recipient.account_id)
+        sender_name, contact = book.sender_name, book.contact(recipient.account_id)
         composed = None
         if sender_name is not None and isinstance(contact, Contact):
             seed = seed_of(view.auction_id, view.kind)
@@ -107,10 +108,9 @@ class _AddressBook:
         self._is_answered = True
         self._contacts: dict[AccountId, Contact | Missing] = {}
 
+    @cached_property
     def sender_name(self) -> str | None:
-        """Return whom e-mails of the house are from; `None` where that is not told now."""
-        if not self._is_answered:
-            return None
+        """Whom e-mails of the house are from; `None` where that is not told now."""
         try:
             return self._people.policy().sender_name
         except Unobtainable:

@@ -11,6 +11,7 @@ from martelo.agent.adapters.composing import NO_SENDER, SenderComposer
 from martelo.agent.adapters.smtp_mailer import mail_of
 from martelo.agent.domain.effects import State
 from martelo.agent.domain.frozen import Frozen, Letter
+from martelo.agent.domain.policy import HousePolicy
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports import (
@@ -86,6 +87,11 @@ class CountedPeople(FakePeople):
     asked: list[AccountId] = field(default_factory=list)
     takes_s: float = 0.0
     now_s: float = 0.0
+    policies: int = 0
+
+    def policy(self) -> HousePolicy:
+        self.policies += 1
+        return super().policy()
 
     def contact(self, account_id: AccountId) -> Contact | None:
         self.asked.append(account_id)
@@ -129,6 +135,7 @@ class TestOutbox:
         assert len(list(mails(outbox(people, *views)))) == 4
 
         assert people.asked == [BRUNO.id, ANA.id]
+        assert people.policies == 1
 
     def test_asks_no_more_once_accounts_do_not_answer(self, people: CountedPeople) -> None:
         people.is_down = True
@@ -138,7 +145,7 @@ class TestOutbox:
 
         assert [mail.contact for mail in told] == [Missing.UNAVAILABLE] * 2
         assert [(mail.sender_name, mail.composed) for mail in told] == [(None, None)] * 2
-        assert people.asked == []
+        assert (people.asked, people.policies) == ([], 1)
 
     def test_asks_no_more_once_it_took_too_long(self, people: CountedPeople) -> None:
         people.takes_s = PATIENCE_S * 1.5
