@@ -36,7 +36,7 @@ from martelo.runtime.web import create_app
 from martelo.runtime.wsgi import serve
 
 POOL_SIZE = 4
-THREADS = 16
+THREADS = 32
 """A bid waits for the store to have it on disk: so many wait together, and share the wait."""
 
 
