@@ -5,7 +5,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,14 +22,21 @@ from martelo.stack.settings import REPOSITORY, port_defaults
 from martelo.stack.upstreams import fill_upstreams
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
+LANES = 2
+"""How many checks run at once: most tests wait half of their time."""
+
+TEST_FOLDERS = ("tests/system", "tests/chaos", "tests/integration", "tests/browser")
+"""Those with a pytest of their own, the longest first; one more runs all the others."""
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One check: its name as printed, and what returns whether it passed."""
+    """One check: its name as printed, and what says its lines and returns whether it passed."""
 
     name: str
-    run: Callable[[], bool]
+    run: Callable[[Say], bool]
 
 
 def run_tests(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -46,26 +56,25 @@ def run_benchmarks(arguments: Sequence[str], environment: Mapping[str, str]) -> 
 
 
 def run_checks(environment: Mapping[str, str]) -> int:
-    """Run every check, say how each went, and return 0 if all passed."""
+    """Run every check, `LANES` at a time, and return 0 if all passed."""
     tools.provide(environment)
     with_tools = tools.found_by(environment)
     began = time.monotonic()
-    results = {}
-    for step in _steps(with_tools):
-        print(f"\n== {step.name}", flush=True)
-        at = time.monotonic()
-        results[step.name] = step.run()
-        verdict = "passed" if results[step.name] else "FAILED"
-        print(f"== {step.name}: {verdict} in {time.monotonic() - at:.1f} s", flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        reports = Path(name)
+        results = run_in_lanes(_steps(with_tools, reports))
+        counts = count_tests(reports)
+    lasted_s = time.monotonic() - began
     failed = [name for name, passed in results.items() if not passed]
     tools.say_what_is_missing(with_tools)
-    print(f"\n{len(results)} checks in {time.monotonic() - began:.0f} s")
+    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    print(f"\n==== {said or 'no tests ran'} in {lasted_s:.2f}s ====")
     print(f"FAILED: {', '.join(failed)}" if failed else "check passed")
     print(f"checks: {len(results) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 
-def check_gateway() -> bool:
+def check_gateway(say: Say) -> bool:
     """Have nginx read the template as the launcher would render it."""
     largest = topology.LARGEST_PLAN
     values = fill_upstreams(largest, port_defaults(largest)) | {
@@ -80,14 +89,41 @@ def check_gateway() -> bool:
         try:
             footing = choose_footing(folder, [binaries.nginx()])
             write_settings(folder, values, footing)
-            print(check_settings(folder, footing).strip())
+            say(check_settings(folder, footing).strip())
         except StackError as error:
-            print(error)
+            say(str(error))
             return False
     return True
 
 
-def _steps(environment: Mapping[str, str]) -> list[Step]:
+def run_in_lanes(steps: Sequence[Step]) -> dict[str, bool]:
+    """Return whether each step passed; a lane that is free takes the next."""
+    lanes = ThreadPoolExecutor(LANES)
+    try:
+        running: dict[str, Future[bool]] = {s.name: lanes.submit(_run, s) for s in steps}
+        return {name: each.result() for name, each in running.items()}
+    finally:
+        # Told to stop (Ctrl-C), nothing more is begun.
+        lanes.shutdown(cancel_futures=True)
+
+
+def _run(step: Step) -> bool:
+    """Run one step; each line it says carries its name, as others speak at the same time."""
+
+    def say(line: str) -> None:
+        # In one piece, so that no other line comes between.
+        sys.stdout.write(f"{step.name} | {line}\n")
+        sys.stdout.flush()
+
+    say("== begins")
+    began = time.monotonic()
+    passed = step.run(say)
+    verdict = "passed" if passed else "FAILED"
+    say(f"== {verdict} in {time.monotonic() - began:.1f} s")
+    return passed
+
+
+def _steps(environment: Mapping[str, str], reports: Path) -> list[Step]:
     folders = [folder for folder in PYTHON_FOLDERS if (REPOSITORY / folder).is_dir()]
     ruff = [sys.executable, "-m", "ruff"]
     commands = {
@@ -96,18 +132,59 @@ def _steps(environment: Mapping[str, str]) -> list[Step]:
         "mypy": [sys.executable, "-m", "mypy"],
         "lint-imports": [str(Path(sys.executable).with_name("lint-imports"))],
     }
-    steps = [
+    others = [f"--ignore={folder}" for folder in TEST_FOLDERS]
+    tests = {
+        **{folder: [folder] for folder in TEST_FOLDERS},
+        "other tests": others,
+    }
+    pytest = {
+        name: [
+            *(sys.executable, "-m", "pytest", *chosen),
+            f"--junitxml={reports / name.replace('/', '-')}.xml",
+        ]
+        for name, chosen in tests.items()
+    }
+    first, *rest = [
+        Step(name, partial(_passes, command, environment)) for name, command in pytest.items()
+    ]
+    quick = [
         Step(name, partial(_passes, command, environment)) for name, command in commands.items()
     ]
-    return [
-        *steps,
-        Step("nginx -t", check_gateway),
-        Step("pytest", partial(_passes, [sys.executable, "-m", "pytest"], environment)),
-    ]
+    return [first, *quick, Step("nginx -t", check_gateway), *rest]
 
 
-def _passes(command: Sequence[str], environment: Mapping[str, str]) -> bool:
-    return _call(command, environment) == 0
+def count_tests(reports: Path) -> Counter[str]:
+    """Return how many tests of all parts passed, failed and so on."""
+    counts = Counter[str]()
+    for report in reports.glob("*.xml"):
+        for suite in ET.parse(report).iter("testsuite"):  # noqa: S314 - pytest wrote it
+            told = {name: int(suite.get(name, 0)) for name in ("failures", "errors", "skipped")}
+            counts["passed"] += int(suite.get("tests", 0)) - sum(told.values())
+            counts["failed"] += told["failures"]
+            counts["skipped"] += told["skipped"]
+            counts["errors"] += told["errors"]
+    return counts
+
+
+def _passes(command: Sequence[str], environment: Mapping[str, str], say: Say) -> bool:
+    """Run a command to its end and say its lines as they come."""
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    except FileNotFoundError:
+        say(f"{command[0]} is not installed")
+        return False
+    with process:
+        for line in process.stdout or ():
+            say(line.rstrip("\n"))
+    return process.returncode == 0
 
 
 def _call(command: Sequence[str], environment: Mapping[str, str]) -> int:

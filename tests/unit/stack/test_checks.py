@@ -1,0 +1,47 @@
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from martelo.stack.checks import LANES, Say, Step, count_tests, run_in_lanes
+
+
+def saying(line: str, *, passes: bool = True) -> Callable[[Say], bool]:
+    def run(say: Say) -> bool:
+        say(line)
+        return passes
+
+    return run
+
+
+class TestRunInLanes:
+    def test_tells_of_each_step_whether_it_passed(self, capsys: pytest.CaptureFixture[str]) -> None:
+        steps = [Step("types", saying("one fault", passes=False)), Step("tests", saying("fine"))]
+
+        assert run_in_lanes(steps) == {"types": False, "tests": True}
+
+        lines = capsys.readouterr().out.splitlines()
+        assert "types | one fault" in lines
+        assert "tests | fine" in lines
+        [verdict] = [line for line in lines if line.startswith("types | == FAILED")]
+        assert verdict.endswith(" s")
+
+    def test_runs_as_many_at_once_as_there_are_lanes(self) -> None:
+        everybody = threading.Barrier(LANES)
+
+        def meet(_: Say) -> bool:
+            everybody.wait(timeout=20)
+            return True
+
+        assert all(run_in_lanes([Step(str(n), meet) for n in range(LANES)]).values())
+
+
+class TestCountTests:
+    def test_sums_what_every_part_reports(self, tmp_path: Path) -> None:
+        suite = '<testsuite tests="{}" failures="{}" errors="{}" skipped="{}"></testsuite>'
+        for number, counts in enumerate([(5, 1, 0, 1), (7, 0, 2, 0)]):
+            report = f"<testsuites>{suite.format(*counts)}</testsuites>"
+            (tmp_path / f"{number}.xml").write_text(report, encoding="utf-8")
+
+        assert count_tests(tmp_path) == {"passed": 8, "failed": 1, "skipped": 1, "errors": 2}
