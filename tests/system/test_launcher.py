@@ -13,6 +13,8 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from martelo.stack import proctable
 from martelo.stack.groups import Group
@@ -37,6 +39,17 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
         stack.close()
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaunchedStack]:
+    """Run a stack for those who leave it as they found it."""
+    stack = LaunchedStack(tmp_path_factory.mktemp("running") / "data")
+    try:
+        stack.up("valkey", *PAIR)
+        yield stack
+    finally:
+        stack.close()
+
+
 def valkey(stack: LaunchedStack, user: str) -> redis.Redis:
     return redis.Redis(
         port=stack.process("valkey")["ports"][0],
@@ -47,20 +60,13 @@ def valkey(stack: LaunchedStack, user: str) -> redis.Redis:
 
 
 class TestUp:
-    def test_ends_with_the_ready_line_and_answers(self, launch: Launch) -> None:
-        stack = launch()
-
-        stack.up("valkey")
-
-        process = stack.process("valkey")
+    def test_ends_with_the_ready_line_and_answers(self, running: LaunchedStack) -> None:
+        process = running.process("valkey")
         assert process["state"] == "ready"
-        assert valkey(stack, "admin").ping()
+        assert valkey(running, "admin").ping()
 
-    def test_refuses_a_second_launcher_with_status_3(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
-
-        second = stack.run("up", "--only", "valkey")
+    def test_refuses_a_second_launcher_with_status_3(self, running: LaunchedStack) -> None:
+        second = running.run("up", "--only", "valkey")
 
         assert second.returncode == 3
         assert "already up: http://localhost:" in second.stdout
@@ -87,13 +93,14 @@ class TestUp:
         assert "nothing was touched" in done.stderr
         assert [path.name for path in foreign.iterdir()] == ["thesis.txt"]
 
-    def test_moves_from_a_taken_default_and_says_so(self, launch: Launch) -> None:
-        first, second = launch(), launch()
-        first.up("valkey")
+    def test_moves_from_a_taken_default_and_says_so(
+        self, running: LaunchedStack, launch: Launch
+    ) -> None:
+        second = launch()
 
         second.up("valkey")
 
-        ports = {stack.process("valkey")["ports"][0] for stack in (first, second)}
+        ports = {stack.process("valkey")["ports"][0] for stack in (running, second)}
         assert len(ports) == 2
         assert "is taken: valkey is on" in second.do("logs", "martelo")
 
@@ -132,11 +139,8 @@ class TestUp:
 
 
 class TestStatus:
-    def test_has_the_promised_shape(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey", *PAIR)
-
-        status = stack.status()
+    def test_has_the_promised_shape(self, running: LaunchedStack) -> None:
+        status = json.loads(running.do("status", "--json"))
 
         keys = {"name", "pid", "state", "restarts", "ports", "pss_bytes", "role"}
         assert all(keys <= set(process) for process in status["processes"])
@@ -146,20 +150,15 @@ class TestStatus:
         assert set(status["urls"]) == {"valkey", *PAIR}
         assert status["memory"]["within_budget"] is True
 
-    def test_shows_no_password(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey", "postgresql")
-        kept = json.loads((stack.data / "secrets/passwords.json").read_text())
+    def test_shows_no_password(self, running: LaunchedStack) -> None:
+        kept = json.loads((running.data / "secrets/passwords.json").read_text())
 
-        shown = stack.do("status", "--json") + stack.do("status") + stack.do("logs")
+        shown = running.do("status", "--json") + running.do("status") + running.do("logs")
 
         assert not any(word in shown for group in kept.values() for word in group.values())
 
-    def test_is_for_the_owner_only(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
-
-        mode = (stack.data / "run/control.sock").stat().st_mode
+    def test_is_for_the_owner_only(self, running: LaunchedStack) -> None:
+        mode = (running.data / "run/control.sock").stat().st_mode
 
         assert stat.S_IMODE(mode) == 0o600
 
@@ -202,11 +201,8 @@ class TestKill:
 
         assert stack.wait_ready("valkey", other_than=before)
 
-    def test_names_what_there_is(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
-
-        done = stack.run("kill", "nobody")
+    def test_names_what_there_is(self, running: LaunchedStack) -> None:
+        done = running.run("kill", "nobody")
 
         assert done.returncode == 1
         assert "There are: valkey" in done.stderr
@@ -235,47 +231,43 @@ class TestKill:
 
 
 class TestRestart:
-    def test_comes_back_under_another_pid(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
-        before = stack.process("valkey")["pid"]
+    def test_comes_back_under_another_pid(self, running: LaunchedStack) -> None:
+        before = running.process("valkey")
 
-        said = stack.do("restart", "valkey")
+        said = running.do("restart", "valkey")
 
         assert "ready again after" in said
-        after = stack.process("valkey")
-        assert (after["state"], after["restarts"]) == ("ready", 1)
-        assert after["pid"] != before
+        after = running.process("valkey")
+        assert (after["state"], after["restarts"]) == ("ready", before["restarts"] + 1)
+        assert after["pid"] != before["pid"]
 
 
 class TestPause:
-    def test_freezes_until_resumed(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
-        pid = stack.process("valkey")["pid"]
+    def test_freezes_until_resumed(self, running: LaunchedStack) -> None:
+        pid = running.process("valkey")["pid"]
 
-        stack.do("pause", "valkey")
-        assert stack.process("valkey")["state"] == "paused"
+        running.do("pause", "valkey")
+        assert running.process("valkey")["state"] == "paused"
         entry = proctable.find_process(pid)
         assert entry is not None
         assert entry.state == "T"
-        stack.do("resume", "valkey")
+        running.do("resume", "valkey")
 
-        assert stack.wait_ready("valkey")["pid"] == pid
+        assert running.wait_ready("valkey")["pid"] == pid
 
-    def test_of_the_standby_holds_commits_for_two_seconds_only(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up(*PAIR)
-        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait for the standby")
+    def test_of_the_standby_holds_commits_for_two_seconds_only(
+        self, running: LaunchedStack
+    ) -> None:
+        wait_for(lambda: _is_synchronous(running) or None, "commits to wait for the standby")
 
-        stack.do("pause", "postgresql-replica")
-        with stack.connect("auctions_owner", "auctions") as connection:
+        running.do("pause", "postgresql-replica")
+        with running.connect("auctions_owner", "auctions") as connection:
             connection.execute("SET statement_timeout = '20s'")
             connection.execute("CREATE TABLE written (at int)")
-        assert not _is_synchronous(stack)
-        stack.do("resume", "postgresql-replica")
+        assert not _is_synchronous(running)
+        running.do("resume", "postgresql-replica")
 
-        wait_for(lambda: _is_synchronous(stack) or None, "commits to wait again")
+        wait_for(lambda: _is_synchronous(running) or None, "commits to wait again")
 
 
 class TestLoss:
@@ -308,15 +300,13 @@ class TestLoss:
 
         assert program.wait(timeout=10) == -signal.SIGTERM
 
-    def test_starts_a_lost_guardian_again(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
-        before = stack.status()["launcher"]["guardian_pid"]
+    def test_starts_a_lost_guardian_again(self, running: LaunchedStack) -> None:
+        before = running.status()["launcher"]["guardian_pid"]
 
         os.kill(before, signal.SIGKILL)
 
         def look() -> bool | None:
-            now = stack.status()["launcher"]["guardian_pid"]
+            now = running.status()["launcher"]["guardian_pid"]
             return True if now != before and proctable.find_process(now) else None
 
         wait_for(look, "another guardian")
@@ -434,27 +424,22 @@ class TestUpgrade:
 
 
 class TestRights:
-    def test_roles_enter_their_own_database_only(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("postgresql")
-
+    def test_roles_enter_their_own_database_only(self, running: LaunchedStack) -> None:
         for user in ("auctions", "auctions_owner", "accounts", "accounts_owner"):
             for database in ("auctions", "accounts", "postgres", "template1"):
                 if user.startswith(database):
-                    stack.connect(user, database).close()
+                    running.connect(user, database).close()
                 else:
                     with pytest.raises(psycopg.OperationalError, match="permission denied"):
-                        stack.connect(user, database)
+                        running.connect(user, database)
 
-    def test_runtime_roles_use_tables_and_change_none(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("postgresql")
-        with stack.connect("auctions_owner", "auctions") as owner:
+    def test_runtime_roles_use_tables_and_change_none(self, running: LaunchedStack) -> None:
+        with running.connect("auctions_owner", "auctions") as owner:
             owner.execute("CREATE TABLE lots (id serial PRIMARY KEY, title text)")
             owner.execute("CREATE SCHEMA archive")
             owner.execute("CREATE TABLE archive.lots (id int)")
 
-        with stack.connect("auctions", "auctions") as runtime:
+        with running.connect("auctions", "auctions") as runtime:
             runtime.execute("INSERT INTO lots (title) VALUES ('cake')")
             runtime.execute("INSERT INTO archive.lots VALUES (1)")
             for forbidden in (
@@ -466,11 +451,8 @@ class TestRights:
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     runtime.execute(forbidden)
 
-    def test_texts_are_utf8_and_extensions_are_there(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("postgresql")
-
-        with stack.connect("auctions_owner", "auctions") as owner:
+    def test_texts_are_utf8_and_extensions_are_there(self, running: LaunchedStack) -> None:
+        with running.connect("auctions_owner", "auctions") as owner:
             owner.execute("CREATE EXTENSION unaccent")
             owner.execute("CREATE EXTENSION pg_trgm")
             found = owner.execute(
@@ -480,19 +462,14 @@ class TestRights:
 
         assert found == [("UTF8", "leilao", True)]
 
-    def test_the_live_store_writes_to_disk_before_it_answers(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
-
-        found: Any = valkey(stack, "admin").config_get("append*", "maxmemory-policy")
+    def test_the_live_store_writes_to_disk_before_it_answers(self, running: LaunchedStack) -> None:
+        found: Any = valkey(running, "admin").config_get("append*", "maxmemory-policy")
 
         assert found["appendonly"] == "yes"
         assert found["appendfsync"] == "always"
         assert found["maxmemory-policy"] == "noeviction"
 
-    def test_a_context_reaches_its_keys_and_functions_only(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
+    def test_a_context_reaches_its_keys_and_functions_only(self, running: LaunchedStack) -> None:
         library = (
             "#!lua name=probe\n"
             "redis.register_function('probe_all', function(keys, args)\n"
@@ -505,8 +482,8 @@ class TestRights:
             "  return redis.call('TIME')\n"
             "end)\n"
         )
-        valkey(stack, "admin").function_load(library)
-        auctions = valkey(stack, "auctions")
+        valkey(running, "admin").function_load(library)
+        auctions = valkey(running, "auctions")
 
         auctions.fcall("probe_all", 3, "{p00}:h", "{p00}:z", "{p00}:s", "{p00}:live")
         auctions.info()
@@ -532,12 +509,11 @@ class TestRights:
             with pytest.raises(redis.exceptions.NoPermissionError):
                 auctions.execute_command(*words)  # type: ignore[no-untyped-call]
 
-    def test_nobody_gets_in_without_a_password(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey")
+    def test_nobody_gets_in_without_a_password(self, running: LaunchedStack) -> None:
+        port = running.process("valkey")["ports"][0]
 
         with pytest.raises(redis.exceptions.AuthenticationError):
-            redis.Redis(port=stack.process("valkey")["ports"][0]).ping()
+            redis.Redis(port=port, retry=Retry(NoBackoff(), retries=0)).ping()
 
 
 class TestReset:
@@ -562,16 +538,14 @@ class TestReset:
 
 
 class TestExec:
-    def test_runs_a_program_with_the_stacks_settings(self, launch: Launch) -> None:
-        stack = launch()
-        stack.up("valkey", "postgresql")
+    def test_runs_a_program_with_the_stacks_settings(self, running: LaunchedStack) -> None:
         code = (
             "import os, psycopg\n"
             "with psycopg.connect(os.environ['DATABASE_OWNER_URL']) as connection:\n"
             "    print(connection.execute('SELECT current_user').fetchone()[0])\n"
         )
 
-        said = stack.do("exec", "auctions", "--", "python", "-c", code)
+        said = running.do("exec", "auctions", "--", "python", "-c", code)
 
         assert said.strip() == "auctions_owner"
 
