@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from martelo.stack.checks import LANES, Say, Step, count_tests, run_in_lanes
+from martelo.stack.checks import LANES, Say, Step, count_tests, find_memory, run_in_lanes
 
 
 def saying(line: str, *, passes: bool = True) -> Callable[[Say], bool]:
@@ -45,3 +45,24 @@ class TestCountTests:
             (tmp_path / f"{number}.xml").write_text(report, encoding="utf-8")
 
         assert count_tests(tmp_path) == {"passed": 8, "failed": 1, "skipped": 1, "errors": 2}
+
+
+class TestFindMemory:
+    def test_takes_none_where_there_is_little(self, tmp_path: Path) -> None:
+        meminfo = tmp_path / "meminfo"
+        meminfo.write_text("MemFree: 9 kB\nMemAvailable:    4000000 kB\n", encoding="utf-8")
+
+        assert find_memory(tmp_path, meminfo) is None
+
+    def test_takes_none_where_nothing_is_told(self, tmp_path: Path) -> None:
+        (tmp_path / "empty").touch()
+
+        assert find_memory(tmp_path, tmp_path / "empty") is None
+        assert find_memory(tmp_path, tmp_path / "absent") is None
+        assert find_memory(tmp_path / "absent", tmp_path / "empty") is None
+
+    def test_takes_what_is_there(self, tmp_path: Path) -> None:
+        meminfo = tmp_path / "meminfo"
+        meminfo.write_text("MemAvailable:    4 kB\n", encoding="utf-8")
+
+        assert find_memory(tmp_path, meminfo, room_bytes=4096) == tmp_path
