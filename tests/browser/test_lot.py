@@ -312,7 +312,7 @@ class TestTheFeed:
         expect_live(page)
 
         cut = threading.Thread(
-            target=house.stack.do, args=("kill", "auctions-live", "--hold", "20")
+            target=house.stack.do, args=("kill", "auctions-live", "--hold", "12")
         )
         cut.start()
         expect(page.locator('[data-slot="feed"]')).to_have_attribute("data-state", "reconnecting")

@@ -17,7 +17,7 @@ from martelo.kernel.money import format_amount, parse_amount
 from visitors import Account, Answer, House, Visitor
 
 BIDDERS = 64
-LASTS_S = 10.0
+LASTS_S = 5.0
 EQUAL = 20
 
 
