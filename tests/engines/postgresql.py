@@ -14,6 +14,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from martelo.stack import proctable
+from stacks import wait_until_gone
+
 READY_WITHIN_S = 20.0
 OWNER = "postgres"
 
@@ -64,12 +67,11 @@ class PostgresqlServer:
 
     def _end(self, sent: signal.Signals) -> None:
         if self.process.poll() is None:
-            # It leads a group of its own; the group goes when it is killed, or children stay.
-            if sent is signal.SIGKILL:
-                os.killpg(self.process.pid, sent)
-            else:
-                self.process.send_signal(sent)
+            tree = proctable.find_tree(self.process.pid)
+            # Killed, it leaves its children to find out; the next start would be too soon for them.
+            proctable.send_signal(tree if sent is signal.SIGKILL else [self.process.pid], sent)
             self.process.wait(timeout=READY_WITHIN_S)
+            wait_until_gone(tree, seconds=READY_WITHIN_S)
 
 
 def start_postgresql(folder: Path) -> PostgresqlServer:

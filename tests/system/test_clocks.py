@@ -103,8 +103,11 @@ def shifted(house: House, name: str, library: str, shift_s: int, folder: Path) -
     try:
         yield _wait_until_ready(house, port, process, log)
     finally:
-        # Not asked to stop: under a faked clock a sleep that is over before it begins (a busy
-        # machine is enough) is an invalid one, and granian's stop is full of short ones.
+        process.terminate()
+        # Under a faked clock a sleep that is over before it begins, as on a busy machine, is an
+        # invalid one: granian's stop, full of short ones, may then never come to its end.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=30)
