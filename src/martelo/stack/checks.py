@@ -67,9 +67,12 @@ def run_checks(environment: Mapping[str, str]) -> int:
     tools.provide(environment)
     with_tools = tools.found_by(environment)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=find_memory()) as name:
+    memory = find_memory()
+    with tempfile.TemporaryDirectory(dir=memory) as name:
+        if memory is not None:
+            with_tools |= {"TMPDIR": name}
         reports = Path(name)
-        results = run_in_lanes(_steps({**with_tools, "TMPDIR": name}, reports))
+        results = run_in_lanes(_steps(with_tools, reports))
         counts = count_tests(reports)
     lasted_s = time.monotonic() - began
     failed = [name for name, passed in results.items() if not passed]
