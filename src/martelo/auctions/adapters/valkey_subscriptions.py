@@ -86,6 +86,9 @@ class Subscriptions:
         node = await self._valkey.any_node()
         connection: AbstractConnection = node.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         await connection.connect()  # type: ignore[no-untyped-call]
+        # With a time-out of its own redis-py sends in a task, which the connection may not live
+        # to see: `_send` has one.
+        connection.socket_timeout = None
         self._connection = connection
         self._connected.set()
         return connection
@@ -115,7 +118,8 @@ class Subscriptions:
         # redis-py would connect anew by itself, without what was subscribed.
         if connection is None or not connection.is_connected:
             raise StoreUnavailable("no connection")
-        await connection.send_command(*words, check_health=False)
+        async with asyncio.timeout(self._timeout_s):
+            await connection.send_command(*words, check_health=False)
 
     def _confirm(self, channel: str) -> None:
         confirmation = self._confirmations.pop(channel, None)
