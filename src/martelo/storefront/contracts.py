@@ -28,7 +28,7 @@ class Contracts:
 
     Those of others are kept, and asked for again in time.
 
-    `urls` name the other contexts, auctions among them; `clock` counts seconds and never goes back.
+    `urls` name the other contexts; `clock` counts seconds and never goes back.
     """
 
     def __init__(self, urls: Mapping[str, str], http: Http, clock: Callable[[], float]) -> None:
@@ -49,7 +49,7 @@ class Contracts:
 
     def live(self) -> Contract | None:
         """Return the document of `/live`; `None` where it was never to be had."""
-        return self._of("auctions", "asyncapi.json")
+        return self._of("auctions", "asyncapi.json") if "auctions" in self._urls else None
 
     def _of(self, name: str, document: str) -> Contract | None:
         now, address = self._clock(), f"{self._urls[name].rstrip('/')}/{document}"

@@ -85,6 +85,9 @@ class TestLive:
     def test_is_none_where_there_never_was_one(self) -> None:
         assert contracts_of(Neighbour(None), Clock()).live() is None
 
+    def test_is_none_in_a_house_without_auctions(self) -> None:
+        assert Contracts({}, Neighbour(b"{}"), Clock()).live() is None
+
 
 class TestOwnJson:
     def test_is_the_document_as_json(self) -> None:
