@@ -1,5 +1,7 @@
 """Leadership: of all processes that ask, one leads, by a lock of the database."""
 
+import contextlib
+
 import psycopg
 
 from martelo.runtime.postgresql import DatabaseUnavailable, connect
@@ -42,12 +44,19 @@ class Leadership:
                 took = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (self._key,))
                 self._leads = took.fetchone() == (True,)
         except psycopg.Error as error:
-            self.release()
+            self._drop()
             raise DatabaseUnavailable(str(error).partition("\n")[0]) from error
         return self._leads
 
     def release(self) -> None:
-        """Stop leading, if this process does."""
+        """Stop leading, if this process does; then the lead is free for the next to ask."""
+        if self._connection is not None and self._leads:
+            # The end of the connection frees it too, but only once the server has noticed.
+            with contextlib.suppress(psycopg.Error):
+                self._connection.execute("SELECT pg_advisory_unlock(%s)", (self._key,))
+        self._drop()
+
+    def _drop(self) -> None:
         self._leads = False
         if self._connection is not None:
             self._connection.close()
