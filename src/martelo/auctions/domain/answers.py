@@ -1,17 +1,14 @@
 """What a decision answers to the one who asked; `replayed` marks a stored answer (section 11)."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from martelo.auctions.domain.auction import Status
 from martelo.auctions.domain.entries import Created, Outcome
 
 
-class Placed(NamedTuple):
-    """An accepted bid; after a secret raise `sub` is above 0 and the price unchanged.
-
-    A tuple, since one is made for every bid, and a frozen class sets its members one by one.
-    """
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An accepted bid; after a secret raise `sub` is above 0 and the price unchanged."""
 
     outcome: Outcome
     seq: int
