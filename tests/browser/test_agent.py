@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from browser.conftest import Visit
 from browser.house import House
 from browser.telling import SUMMARY, TITLE, keep_effects, tell_end, write_report
+from martelo.storefront.reports import KEPT_S
 
 HOSTILE = "<img src=x onerror=window.__pwned='agent'><script>window.__pwned=1</script>"
 COMING = "O relatório está sendo escrito."
@@ -67,6 +68,8 @@ class TestReport:
         page = visit(f"/leiloes/{lot}", has_script=False)
         write_report(house, lot)
 
+        # For so long it is told again what it was told before.
+        page.wait_for_timeout(KEPT_S * 1_000)
         page.click(".report-coming a")
 
         expect(page.locator("#report-title")).to_have_text(TITLE)

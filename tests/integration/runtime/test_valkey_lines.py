@@ -106,7 +106,11 @@ class TestExchange:
         assert lines_to(server.url).exchange(("PING",)) == [True]
         assert lines.exchange(("ECHO", "next")) == [b"next"]
 
-    def test_loses_what_a_killed_server_was_asked(self, tmp_path: Path) -> None:
+    def test_loses_what_a_killed_server_was_asked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # So that the line is not looked at first, however long the kill takes.
+        monkeypatch.setattr("martelo.runtime.valkey_lines.IDLE_S", 60.0)
         with running(Server(valkey_binary(), tmp_path / "killed")) as killed:
             lines = lines_to(killed.url)
             lines.exchange(("PING",))
