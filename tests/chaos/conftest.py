@@ -6,6 +6,7 @@ import pytest
 
 from chaos.drill import Drill
 from chaos.table import Table
+from engines.valkey import free_port
 from stacks import LaunchedStack
 
 TABLE = pytest.StashKey[Table]()
@@ -58,7 +59,8 @@ def drill(tmp_path_factory: pytest.TempPathFactory, table: Table) -> Iterator[Dr
     # All requests come from one address, faster than people are.
     stack = LaunchedStack(folder / "data", {"MARTELO_RATE_LIMITS": "off"})
     try:
-        stack.do("up", "--detach", "--no-demo")
+        # A port that no other stack would take for its default while the launcher is dead.
+        stack.do("up", "--detach", "--no-demo", "--port", str(free_port()))
         drill = Drill(stack, folder, table)
         yield drill
         drill.close()
