@@ -15,6 +15,7 @@ from martelo.storefront.formatting import format_left, format_number, read_insta
 from martelo.storefront.pages.categories import category_name
 from martelo.storefront.pages.description import describe
 from martelo.storefront.pages.lot_texts import lot_texts
+from martelo.storefront.pages.lots import told_instant
 from martelo.storefront.sessions import Person
 
 URGENT = timedelta(minutes=1)
@@ -160,7 +161,7 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         time_label=time_label,
         time_at=time_at,
         time_left=format_left(left) if phase in {"open", "scheduled"} else "",
-        time_moment=words.moment(_write(lot, phase)),
+        time_moment=words.moment(told_instant(lot, phase)),
         is_urgent=phase == "open" and left <= URGENT,
         standing=_standing(lot, phase, texts),
         is_own=is_own,
@@ -204,15 +205,6 @@ def _price(lot: Json, phase: str, texts: Mapping[str, str]) -> tuple[str, str | 
     return texts["label_highest" if is_over else "label_current"], current
 
 
-def _write(lot: Json, phase: str) -> str:
-    """Return the instant told on the page: the start, the end, or when it truly ended."""
-    if phase == "scheduled":
-        return str(lot["starts_at"])
-    if phase == "sold":
-        return str((lot.get("result") or {}).get("closed_at") or lot["ends_at"])
-    return str(lot["ends_at"])
-
-
 def _time(lot: Json, phase: str, texts: Mapping[str, str]) -> tuple[str, datetime]:
     names = {
         "open": "ends_in",
@@ -220,7 +212,7 @@ def _time(lot: Json, phase: str, texts: Mapping[str, str]) -> tuple[str, datetim
         "cancelled": "was_to_end",
         "closing": "closing",
     }
-    at = read_instant(_write(lot, phase)) or timezone.now()
+    at = read_instant(told_instant(lot, phase)) or timezone.now()
     return texts[names.get(phase, "ended")], at
 
 

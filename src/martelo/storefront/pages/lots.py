@@ -59,8 +59,8 @@ def lot_cards(items: Iterable[Json]) -> list[LotCard]:
 def lot_card(lot: Json) -> LotCard:
     """Return the card of a lot in short form; of one's own lists' items, with one's place."""
     status = _status(lot)
-    at_key = {"scheduled": "starts_at"}.get(status, "ends_at")
-    at = read_instant(lot.get(at_key)) or timezone.now()
+    told = told_instant(lot, status)
+    at = read_instant(told) or timezone.now()
     left = at - (read_instant(lot.get("server_time")) or timezone.now())
     is_counting = status in {"open", "scheduled"}
     label, price = _price(lot, status)
@@ -76,7 +76,7 @@ def lot_card(lot: Json) -> LotCard:
         price_label=label,
         price=words.money(price),
         bids=bids_text(int(lot.get("bid_count", 0))),
-        moment=words.moment(lot.get(at_key)),
+        moment=words.moment(told),
         moment_at=at,
         moment_label=_moment_labels()[status],
         left=format_left(left) if is_counting else "",
@@ -87,6 +87,15 @@ def lot_card(lot: Json) -> LotCard:
         standing_text=_standing_texts().get(standing, ""),
         own=words.money((lot.get("you") or {}).get("max_amount")),
     )
+
+
+def told_instant(lot: Json, status: str) -> str:
+    """Return the instant told of a lot: its start, its end, or when it was sold."""
+    if status == "scheduled":
+        return str(lot["starts_at"])
+    if status == "sold":
+        return str((lot.get("result") or {}).get("closed_at") or lot["ends_at"])
+    return str(lot["ends_at"])
 
 
 def bids_text(count: int) -> str:

@@ -113,6 +113,7 @@ class TestLots:
             ({"status": "scheduled", "current_price": None}, "Começa em"),
             ({"active": False}, "Batendo o martelo"),
             ({"status": "sold", "result": {"final_price": "99.00"}}, "R$\u00a099,00"),
+            ({"status": "sold", "result": {"closed_at": "2026-01-31T11:05:00Z"}}, "08:05"),
             ({"status": "unsold", "reserve_met": False}, "Reserva não atingida"),
             ({"status": "cancelled", "current_price": None}, "Cancelado"),
             ({"buy_now_price": "300.00"}, "ou R$\u00a0300,00 na hora"),
