@@ -9,7 +9,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +34,9 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder of our own is made in it
 MEMINFO = Path("/proc/meminfo")
 ROOM_BYTES = 8 * 1024**3
 """What two parts of the tests write, and what their houses take, with as much to spare."""
+
+ERROR_LINES = 6
+"""How much of a failed test's error is told again at the end."""
 
 Say = Callable[[str], None]
 
@@ -74,11 +77,13 @@ def run_checks(environment: Mapping[str, str]) -> int:
         reports = Path(name)
         results = run_in_lanes(_steps(with_tools, reports))
         counts = count_tests(reports)
+        failures = list(find_failures(reports))
     lasted_s = time.monotonic() - began
     failed = [name for name, passed in results.items() if not passed]
     tools.say_what_is_missing(with_tools)
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    print(f"\n==== {said or 'no tests ran'} in {lasted_s:.2f}s ====")
+    print("", *failures, sep="\n")
+    print(f"==== {said or 'no tests ran'} in {lasted_s:.2f}s ====")
     print(f"FAILED: {', '.join(failed)}" if failed else "check passed")
     print(f"checks: {len(results) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
@@ -191,6 +196,20 @@ def count_tests(reports: Path) -> Counter[str]:
             counts["skipped"] += told["skipped"]
             counts["errors"] += told["errors"]
     return counts
+
+
+def find_failures(reports: Path) -> Iterator[str]:
+    """Yield each failed test's name, its error's first lines and where it was raised.
+
+    The whole of it was said by its part, which may be thousands of lines up.
+    """
+    for report in sorted(reports.glob("*.xml")):
+        for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest wrote it
+            for fault in (*case.iter("failure"), *case.iter("error")):
+                error = fault.get("message", "").splitlines()[:ERROR_LINES]
+                *_, place = (fault.text or "").rstrip().splitlines() or [""]
+                lines = [f"FAILED {case.get('classname')}::{case.get('name')}", *error, place]
+                yield "\n    ".join(lines)
 
 
 def _passes(command: Sequence[str], environment: Mapping[str, str], say: Say) -> bool:

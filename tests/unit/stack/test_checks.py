@@ -1,10 +1,20 @@
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from martelo.stack.checks import LANES, Say, Step, count_tests, find_memory, run_in_lanes
+from martelo.stack.checks import (
+    LANES,
+    Say,
+    Step,
+    count_tests,
+    find_failures,
+    find_memory,
+    run_in_lanes,
+)
 
 
 def saying(line: str, *, passes: bool = True) -> Callable[[Say], bool]:
@@ -45,6 +55,23 @@ class TestCountTests:
             (tmp_path / f"{number}.xml").write_text(report, encoding="utf-8")
 
         assert count_tests(tmp_path) == {"passed": 8, "failed": 1, "skipped": 1, "errors": 2}
+
+
+class TestFindFailures:
+    def test_tells_name_error_and_place(self, tmp_path: Path) -> None:
+        (tmp_path / "test_sums.py").write_text(
+            "def test_right(): pass\ndef test_wrong():\n    assert 1 + 1 == 3\n", encoding="utf-8"
+        )
+        report = tmp_path / "sums.xml"
+        command = [sys.executable, "-m", "pytest", "--rootdir=.", f"--junitxml={report}"]
+        subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, timeout=60)
+
+        [failure] = find_failures(tmp_path)
+
+        first, *error, place = failure.splitlines()
+        assert first == "FAILED test_sums::test_wrong"
+        assert "assert (1 + 1) == 3" in " ".join(error)
+        assert place.strip() == "test_sums.py:3: AssertionError"
 
 
 class TestFindMemory:
