@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.harness.cpu import CpuMeter
-from engines.valkey import free_port
+from engines.ports import free_port
 
 READY_WITHIN_S = 30.0
 STOPS_WITHIN_S = 25.0

@@ -6,7 +6,7 @@ import pytest
 
 from chaos.drill import Drill
 from chaos.table import Table
-from engines.valkey import free_port
+from engines.ports import free_port
 from stacks import LaunchedStack
 
 TABLE = pytest.StashKey[Table]()

@@ -16,8 +16,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
-from engines.valkey import free_port
 from fakes.neighbours import Neighbours
 from martelo.agent.adapters.sql_effects import SqlEffects
 from martelo.runtime.http import HttpAnswer, HttpClient, HttpFailed, open_client

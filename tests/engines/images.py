@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
-from engines.valkey import free_port
 from fakes.neighbours import Neighbours
 from martelo.runtime.http import HttpAnswer, HttpClient, HttpFailed, open_client
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
-from engines.valkey import free_port
+from engines.ports import free_port
 from fakes.event_stream import Event, parse_events
 
 READY_WITHIN_S = 20

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import urlopen
 
-from engines.valkey import free_port
+from engines.ports import free_port
 
 MODEL = "SmolLM2-135M-Instruct"
 MISSING = (

@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from engines.ports import free_port
 from martelo.stack import proctable
 from stacks import wait_until_gone
 
@@ -91,7 +91,7 @@ def start_postgresql(folder: Path) -> PostgresqlServer:
         stdout=subprocess.DEVNULL,
         env=_ENVIRONMENT,
     )
-    port = _free_port()
+    port = free_port()
     server = PostgresqlServer(folder, port, password, _launch(folder, port))
     _wait_until_ready(server)
     return server
@@ -152,10 +152,3 @@ def _wait_until_ready(server: PostgresqlServer) -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

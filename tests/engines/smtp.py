@@ -17,7 +17,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from engines.valkey import free_port
+from engines.ports import free_port
 
 KEPT = "250 kept"
 CUT = "cut"

@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from psycopg.rows import TupleRow
 
+from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
 from martelo.runtime.http import HttpAnswer, HttpClient, HttpFailed, open_client
 
@@ -192,7 +192,7 @@ def settle(postgresql: PostgresqlServer, folder: Path, database: str, **changed:
         "PYTHONPATH": str(SOURCES),
         "PYTHONWARNINGS": "error::ResourceWarning",
         "MARTELO_ENV": "development",
-        "MARTELO_PORT": str(_free_port()),
+        "MARTELO_PORT": str(free_port()),
         "MARTELO_LOG_FORMAT": "json",
         "MARTELO_RATE_LIMITS": "off",
         "DATABASE_URL": f"postgresql://{role}:{password}@{hosts}/{database}"
@@ -212,10 +212,3 @@ def settle(postgresql: PostgresqlServer, folder: Path, database: str, **changed:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

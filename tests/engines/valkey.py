@@ -3,7 +3,6 @@
 import contextlib
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import redis
 from redis.exceptions import RedisError
+
+from engines.ports import free_port
 
 READY_WITHIN_S = 20
 
@@ -31,16 +32,6 @@ def redis_binary() -> Path:
     found = shutil.which("redis-server")
     assert found, "redis-server (7 or newer) is missing: apt-get install redis-server"
     return Path(found)
-
-
-def free_port() -> int:
-    """Return a loopback port that was free a moment ago; low enough for a cluster's bus port."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port < 55_000:
-            return port
 
 
 class Server:

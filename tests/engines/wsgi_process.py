@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 from flask import Flask, Response
 
-from engines.valkey import free_port
+from engines.ports import free_port
 from martelo.runtime import logs
 from martelo.runtime.settings import ProcessSettings, load
 from martelo.runtime.web import create_app

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engines.valkey import free_port
+from engines.ports import free_port
 from stacks import LaunchedStack
 from visitors import Account, House
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from conformance.auctions.conftest import set_clock
-from engines.valkey import free_port
+from engines.ports import free_port
 from martelo.auctions.adapters.valkey_setup import library_source
 from martelo.kernel.instants import format_instant, parse_instant
 from martelo.runtime.valkey import Valkey, connect

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from engines.ports import free_port
 from stacks import LaunchedStack, wait_for
 
 BEHIND = (
@@ -114,7 +115,7 @@ class House:
 
 
 def open_house(stack: LaunchedStack, cleanup: ExitStack, names: tuple[str, ...] = BEHIND) -> House:
-    ports = {name: _free_port() for name in names}
+    ports = {name: free_port() for name in names}
     for name, port in ports.items():
         stack.environment[f"MARTELO_PORT_{name.upper().replace('-', '_')}"] = str(port)
     cleanup.callback(stack.close)
@@ -126,13 +127,6 @@ def open_house(stack: LaunchedStack, cleanup: ExitStack, names: tuple[str, ...] 
         cleanup.callback(server.shutdown)
         cleanup.callback(server.go_on.set)
     return House(stack.process("gateway")["ports"][0], behind)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from chaos.drill import Drill
 from chaos.people import create_auction
 from chaos.table import Table
 from chaos.ways import HTTP
-from engines.valkey import free_port
+from engines.ports import free_port
 from martelo.stack import proctable
 from stacks import LaunchedStack, wait_for
 from visitors import House

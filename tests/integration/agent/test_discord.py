@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from engines.discord import TOKEN, Discord, answering, faults_of
-from engines.valkey import free_port
+from engines.ports import free_port
 from fakes.ends import POST
 from martelo.agent.adapters.discord import DiscordWebhook, fit, payload_of, utf16_length
 from martelo.agent.domain.effects import Outcome

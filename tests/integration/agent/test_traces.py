@@ -8,8 +8,8 @@ import pytest
 from engines.agent import Process
 from engines.agent_world import AgentWorld, built
 from engines.collector import Collector, collecting
+from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
-from engines.valkey import free_port
 from fakes.ends import ANA, BRUNO, sold
 from fakes.llm_provider import FINAL, Call, LlmProvider
 from stacks import wait_for

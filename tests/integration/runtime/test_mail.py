@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from engines.ports import free_port
 from engines.smtp import CUT, LATE, MailServer, answering
-from engines.valkey import free_port
 from martelo.runtime.mail import (
     Certainty,
     Delivery,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engines.collector import Collector, collecting
-from engines.valkey import free_port
+from engines.ports import free_port
 from martelo.runtime.tracing import QUEUE, UNTRACED, open_tracer
 
 SECRET = "Bruno Lima <bruno@example.com>"

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from engines.valkey import Server, free_port, redis_binary, running, valkey_binary
+from engines.ports import free_port
+from engines.valkey import Server, redis_binary, running, valkey_binary
 from martelo.runtime.valkey import connect
 from martelo.runtime.valkey_lines import Lines, NotSent
 

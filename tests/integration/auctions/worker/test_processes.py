@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from engines.house import BRUNO, House
-from engines.valkey import free_port
+from engines.ports import free_port
 from martelo.auctions.domain.auction import Status
 from martelo.auctions.domain.entries import Closed
 from martelo.auctions.verify import verify
