@@ -1,11 +1,14 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from engines.postgresql import PostgresqlServer
+from engines.rate_limits import ask_until_refused
 from engines.storefront import House, new_email, settle, slug_of
 from martelo.runtime.http import HttpAnswer
+
+SIGN_INS_PER_MINUTE = 10
 
 
 @pytest.fixture(scope="module")
@@ -30,27 +33,29 @@ def sign_in(house: House, forwarded: str, path: str = "/api/auth/token") -> Http
     )
 
 
+def until_refused(ask: Callable[[int], HttpAnswer]) -> list[HttpAnswer]:
+    return ask_until_refused(ask, burst=SIGN_INS_PER_MINUTE, per_minute=SIGN_INS_PER_MINUTE)
+
+
 class TestSignInLimits:
     def test_let_ten_a_minute_pass_and_say_when_to_come_back(self, limited: House) -> None:
-        answers = [sign_in(limited, "192.0.2.1") for _ in range(11)]
+        *passed, refused = until_refused(lambda _: sign_in(limited, "192.0.2.1"))
 
-        assert [each.status for each in answers] == [401] * 10 + [429]
-        assert slug_of(answers[10]) == "rate-limited"
-        assert 1 <= int(answers[10].headers["retry-after"]) <= 6
+        assert {each.status for each in passed} == {401}
+        assert slug_of(refused) == "rate-limited"
+        assert 1 <= int(refused.headers["retry-after"]) <= 6
 
     def test_count_registrations_too(self, limited: House) -> None:
-        paths = ["/api/auth/token", "/api/auth/register"] * 6
+        paths = ["/api/auth/token", "/api/auth/register"]
 
-        statuses = [sign_in(limited, "192.0.2.2", path).status for path in paths]
+        *passed, _ = until_refused(lambda n: sign_in(limited, "192.0.2.2", paths[n % 2]))
 
-        assert statuses == [401, 400] * 5 + [429, 429]
+        assert [each.status for each in passed[:10]] == [401, 400] * 5
 
     def test_believe_only_the_last_hop(self, limited: House) -> None:
-        statuses = [
-            sign_in(limited, f"198.51.100.{number}, 192.0.2.3").status for number in range(11)
-        ]
+        *passed, _ = until_refused(lambda n: sign_in(limited, f"198.51.100.{n}, 192.0.2.3"))
 
-        assert statuses == [401] * 10 + [429]
+        assert {each.status for each in passed} == {401}
 
     def test_keep_addresses_apart(self, limited: House) -> None:
         assert [sign_in(limited, f"203.0.113.{n}").status for n in range(12)] == [401] * 12
