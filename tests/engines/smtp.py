@@ -88,7 +88,7 @@ class MailServer:
 
     def authenticate(self, *given: Any) -> AuthResult:  # noqa: ANN401 - aiosmtpd's types
         password = given[-1].password.decode()
-        return AuthResult(success=password == self.password)
+        return AuthResult(success=password == self.password, handled=False)
 
     async def _answer(self, server: SMTP, answer: str) -> str:
         if answer == CUT:

@@ -29,7 +29,7 @@ def discord() -> Iterator[Discord]:
 
 @pytest.fixture
 def http() -> Iterator[HttpClient]:
-    client = open_client(read_timeout_s=2)
+    client = open_client(connect_timeout_s=20, read_timeout_s=20)
     yield client
     client.close()
 

@@ -95,7 +95,7 @@ class TestExchange:
             lines_to(f"valkey://127.0.0.1:{free_port()}/0").exchange(("PING",))
 
     def test_gives_up_in_time_and_never_takes_the_late_reply(self, server: Server) -> None:
-        lines = lines_to(server.url, timeout_s=0.3)
+        lines = lines_to(server.url, timeout_s=2)
         lines.exchange(("PING",))
         server.send(signal.SIGSTOP)
         try:
@@ -180,7 +180,7 @@ class TestAddresses:
         )
         with running(Server(redis_binary(), tmp_path / "tls", *options)) as secured:
             lines = lines_to(
-                f"valkeys://127.0.0.1:{port}/0?ssl_ca_certs={certificate}", timeout_s=0.3
+                f"valkeys://127.0.0.1:{port}/0?ssl_ca_certs={certificate}", timeout_s=2
             )
             assert lines.exchange(("SET", "k", "v" * 100_000), ("STRLEN", "k")) == [True, 100_000]
 
