@@ -153,6 +153,54 @@ class TestTwoPeople:
         expect_price(page, "500,00")
 
 
+def ceiling_words(page: Page) -> list[str]:
+    """Return what a page says to who leads about what they would pay."""
+    slots = ("standing-more", "ceiling-title", "ceiling-least")
+    return [page.locator(f'[data-slot="{slot}"]').inner_text() for slot in slots]
+
+
+class TestCeiling:
+    def test_is_told_live_as_after_a_reload(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "bruno")
+        hint = page.locator('[data-slot="ceiling-least"]')
+        expect_live(page)
+
+        bid(page)
+        expect(hint).to_have_text("Acima de R$\u00a0100,00, o preço agora")
+        plain = ceiling_words(page)
+        page.reload()
+        assert ceiling_words(page) == plain
+
+        expect_live(page)
+        page.fill("#max_amount", "300")
+        page.click("[data-form=ceiling] .button")
+        expect(hint).to_have_text("Acima de R$\u00a0300,00, seu teto até agora")
+        raised = ceiling_words(page)
+        page.reload()
+        assert ceiling_words(page) == raised
+        assert raised[1] == "Aumentar seu teto"
+
+    def test_is_forgotten_once_it_is_beaten(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "bruno")
+        expect_live(page)
+        page.click("summary:has-text('Lance automático')")
+        page.fill("#max_amount", "300")
+        page.click("[data-form=ceiling] .button")
+        expect(page.locator(".standing")).to_contain_text("R$\u00a0300,00")
+
+        house.bid(lot, "carla", amount="310.00")
+        expect(page.locator(".standing-title")).to_have_text("Cobriram o seu lance")
+        expect(page.locator("[data-form=ceiling] .told")).to_be_empty()
+        bid(page, "320")
+
+        expect(page.locator('[data-slot="ceiling-least"]')).to_have_text(
+            "Acima de R$\u00a0320,00, o preço agora"
+        )
+        expect(page.locator(".standing")).not_to_contain_text("300,00")
+
+
 class TestWithoutScript:
     def test_a_bid_too_low_says_what_would_do(self, house: House, visit: Visit) -> None:
         lot = house.open_lot()

@@ -15,7 +15,7 @@ from martelo.storefront.formatting import format_left, format_number, read_insta
 from martelo.storefront.pages.categories import category_name
 from martelo.storefront.pages.description import describe
 from martelo.storefront.pages.lot_texts import lot_texts
-from martelo.storefront.pages.lots import told_instant
+from martelo.storefront.pages.lots import has_ceiling, told_instant
 from martelo.storefront.sessions import Person
 
 URGENT = timedelta(minutes=1)
@@ -113,6 +113,8 @@ class LotPage:
     can_edit: bool
     own_reserve: str
     least: str
+    least_hint: str
+    ceiling_title: str
     ceiling_hint: str
     quick: list[tuple[str, str]]
     buy_now: str
@@ -170,7 +172,9 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         can_edit=is_own and phase in {"open", "scheduled"} and count == 0,
         own_reserve=words.money(lot.get("reserve_price")),
         least=str(minimum or ""),
-        ceiling_hint=_ceiling_hint(you, minimum, texts),
+        least_hint=texts["least"].format(amount=words.money(minimum)),
+        ceiling_title=texts["raise_ceiling" if has_ceiling(lot) else "automatic_bid"],
+        ceiling_hint=_ceiling_hint(lot, you, texts),
         quick=_quick(minimum, step),
         buy_now=words.money(lot.get("buy_now_price")) if _can_buy(lot, phase) else "",
         rules=_rules(lot, step),
@@ -249,10 +253,8 @@ def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> Standing:
     if not you:
         return Standing(mark="", title="", more="")
     if you.get("leading"):
-        ceiling = you.get("max_amount")
-        is_above = ceiling and ceiling != lot.get("current_price")
-        more = "ceiling" if is_above else "leading_more"
-        return _say(texts, "leading", more, amount=words.money(ceiling))
+        more = "ceiling" if has_ceiling(lot) else "leading_more"
+        return _say(texts, "leading", more, amount=words.money(you.get("max_amount")))
     return _say(texts, "outbid", "outbid_more", amount=words.money(lot.get("minimum_bid")))
 
 
@@ -262,10 +264,11 @@ def _say(texts: Mapping[str, str], mark: str, more: str, **filled: str) -> Stand
     return Standing(mark=mark, title=texts[mark], more=text)
 
 
-def _ceiling_hint(you: Mapping[str, Any], minimum: str | None, texts: Mapping[str, str]) -> str:
-    if you.get("leading"):
-        return texts["least_raise"].format(amount=words.money(you.get("max_amount")))
-    return texts["least"].format(amount=words.money(minimum))
+def _ceiling_hint(lot: Json, you: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    if not you.get("leading"):
+        return texts["least"].format(amount=words.money(lot.get("minimum_bid")))
+    name = "least_raise" if has_ceiling(lot) else "least_ceiling"
+    return texts[name].format(amount=words.money(you.get("max_amount")))
 
 
 def _can_buy(lot: Json, phase: str) -> bool:

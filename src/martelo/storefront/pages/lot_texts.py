@@ -28,7 +28,9 @@ def lot_texts() -> dict[str, str]:
         "urgent": gettext("Last minute"),
         "extended": gettext("Extended: {time} more"),
         "leading": gettext("You lead"),
-        "leading_more": gettext("Nobody has to be outbid now: just wait, or raise your ceiling."),
+        "leading_more": gettext(
+            "Nobody has to be outbid now: just wait, or leave an automatic bid above the price."
+        ),
         "ceiling": gettext("Your ceiling is {amount}; only you see it."),
         "outbid": gettext("You were outbid"),
         "outbid_more": gettext("Bid {amount} or more to come back."),
@@ -48,6 +50,9 @@ def lot_texts() -> dict[str, str]:
         "scheduled_more": gettext("Bids open on {moment}."),
         "least": gettext("{amount} or more"),
         "least_raise": gettext("Above {amount}, your ceiling until now"),
+        "least_ceiling": gettext("Above {amount}, the price now"),
+        "automatic_bid": gettext("Automatic bid"),
+        "raise_ceiling": gettext("Raise your ceiling"),
         "number": gettext("no. {number}"),
         "own": gettext("you"),
         "automatic": gettext("automatic"),

@@ -43,6 +43,7 @@ class LotCard:
     reserve: str
     standing: str = ""
     standing_text: str = ""
+    own_label: str = ""
     own: str = ""
 
     @property
@@ -85,8 +86,19 @@ def lot_card(lot: Json) -> LotCard:
         reserve=_reserve_text(lot),
         standing=standing,
         standing_text=_standing_texts().get(standing, ""),
+        own_label=gettext("Your ceiling") if has_ceiling(lot) else gettext("Your highest bid"),
         own=words.money((lot.get("you") or {}).get("max_amount")),
     )
+
+
+def has_ceiling(lot: Json) -> bool:
+    """Return whether the reader leads and would pay more than the price.
+
+    At the price itself a plain bid and a ceiling that is spent are the same to everybody, and the
+    API tells both alike: neither is called a ceiling.
+    """
+    you = lot.get("you") or {}
+    return bool(you.get("leading")) and you.get("max_amount") != lot.get("current_price")
 
 
 def told_instant(lot: Json, status: str) -> str:

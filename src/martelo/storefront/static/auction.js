@@ -19,7 +19,7 @@ const line = (bid) => ({
 // `own` is what only the reader's own answers tell: their number, and their ceiling.
 export function fromAuction(auction, own) {
   const you = auction.you ?? null;
-  return {
+  const state = {
     seq: auction.seq,
     status: auction.status === "scheduled" ? "open" : auction.status,
     starting: parseAmount(auction.starting_price),
@@ -34,10 +34,16 @@ export function fromAuction(auction, own) {
     lines: (auction.bids ?? []).map(line),
     result: auction.result ? result(auction) : null,
     number: you?.number ?? own?.number ?? null,
-    ceiling: parseAmount(you?.max_amount) ?? own?.ceiling ?? null,
     hasBought: own?.hasBought ?? false,
     isEdited: own?.isEdited ?? false,
   };
+  return withCeiling(state, parseAmount(you?.max_amount) ?? own?.ceiling ?? null);
+}
+
+// A ceiling counts while its bidder leads; a beaten one never comes back.
+function withCeiling(state, ceiling) {
+  const counts = ceiling !== null && ceiling >= state.price && standing(state) === "leading";
+  return { ...state, ceiling: counts ? ceiling : null };
 }
 
 function result(auction) {
@@ -65,7 +71,7 @@ export function reduce(state, name, data) {
 }
 
 function withBid(state, data) {
-  return {
+  const next = {
     ...state,
     price: parseAmount(data.current_price),
     minimum: parseAmount(data.minimum_bid),
@@ -75,6 +81,7 @@ function withBid(state, data) {
     endsAt: Date.parse(data.ends_at),
     lines: [line(data), ...state.lines].slice(0, MOST_LINES),
   };
+  return withCeiling(next, state.ceiling);
 }
 
 function withEnd(state, name, data) {
@@ -95,22 +102,25 @@ function withEnd(state, name, data) {
   };
 }
 
-// The answer to one's own bid. The feed tells it too, sooner or later, so `seq` stays as it is.
-export function withOwnBid(state, answer, ceiling) {
-  const isLeading = answer.outcome === "leading" || answer.outcome === "bought";
+// The answer to one's own bid of `cents`, typed as a bid or as a ceiling: who leads would now pay as
+// much. The feed tells it too, sooner or later, so `seq` stays as it is.
+export function withOwnBid(state, answer, cents) {
   const number = answer.number ?? state.number;
-  const own = { ...state, number, ceiling: isLeading && ceiling ? ceiling : state.ceiling };
-  if (answer.outcome === "bought") return { ...own, hasBought: true };
-  if (answer.seq <= state.seq) return own;
-  return {
-    ...own,
+  if (answer.outcome === "bought") return { ...state, number, hasBought: true };
+  const isLeading = answer.outcome === "leading";
+  const told = {
     price: parseAmount(answer.current_price),
     minimum: parseAmount(answer.minimum_bid),
     bidCount: answer.bid_count,
     endsAt: Date.parse(answer.ends_at),
     leader: isLeading ? { name: "", number } : state.leader,
   };
+  const next = { ...state, number, ...(answer.seq > state.seq ? told : {}) };
+  return withCeiling(next, isLeading ? Math.max(cents, state.ceiling ?? 0) : null);
 }
+
+// Whether the reader would pay more than the price; at the price a plain bid is all there is.
+export const hasCeiling = (state) => state.ceiling !== null && state.ceiling > state.price;
 
 export function phase(state, now) {
   if (isOver(state)) return state.status;

@@ -81,9 +81,9 @@ if (reportSlot.querySelector("[data-report=coming]")) followReport();
 const liveBids = new LiveBids(start, () => feed, view);
 
 keepForms(start, liveBids, {
-  accepted(answer, ceiling) {
+  accepted(answer, cents) {
     if (answer.server_time) clock.learn(answer.server_time);
-    become(withOwnBid(state, answer, ceiling));
+    become(withOwnBid(state, answer, cents));
     return { isLeading: standing(state) === "leading", minimum: state.minimum };
   },
 });

@@ -65,6 +65,7 @@ export function keepForms(start, liveBids, { accepted }) {
       form.setAttribute("aria-busy", "true");
       form.dataset.unsettled = "true"; // the amount stays, in case the person has to ask again
       refuse("");
+      const cents = field && parseAmount(parseTyped(field.value, start.language));
       tell(texts.sending);
       const told = (await liveBids.send(form)) ?? (await sendSurely(form, () => tell(texts.retrying))).told;
       isBusy = false;
@@ -73,13 +74,12 @@ export function keepForms(start, liveBids, { accepted }) {
       if (told.slug !== OUTCOME_UNKNOWN && told.key) delete form.dataset.unsettled;
       if (told.key) form.elements.key.value = told.key;
       if (told.address) location.assign(told.address);
-      else if (told.answer) welcome(told);
+      else if (told.answer) welcome(told, cents);
       else refuseWith(told);
     });
 
-    function welcome(told) {
-      const ceiling = form.dataset.form === "ceiling" ? parseAmount(parseTyped(field.value, start.language)) : null;
-      const { isLeading, minimum } = accepted(told.answer, ceiling);
+    function welcome(told, cents) {
+      const { isLeading, minimum } = accepted(told.answer, cents);
       if (form.dataset.form === "ceiling") field.value = "";
       if (form.dataset.form === "bid") field.value = formatNumber(minimum ?? 0, start.language);
       tell(told.text);

@@ -2,7 +2,7 @@
 
 import { Announcer } from "./announcer.js";
 import { formatLeft } from "./countdown.js";
-import { isOver, phase, standing } from "./auction.js";
+import { hasCeiling, isOver, phase, standing } from "./auction.js";
 import { formatMoney, formatNumber } from "./money.js";
 
 const URGENT_MS = 60000;
@@ -163,8 +163,8 @@ export class LotView {
       return ["scheduled", this.fill("scheduled_more", { moment: this.#moment(state.startsAt) })];
     }
     if (own === "leading") {
-      const isAbove = state.ceiling !== null && state.ceiling > state.price;
-      return [own, isAbove ? this.fill("ceiling", { amount: this.money(state.ceiling) }) : this.#texts.leading_more];
+      const amount = this.money(state.ceiling);
+      return [own, hasCeiling(state) ? this.fill("ceiling", { amount }) : this.#texts.leading_more];
     }
     if (own === "outbid") return [own, this.fill("outbid_more", { amount: this.money(state.minimum) })];
     return ["", ""];
@@ -180,11 +180,24 @@ export class LotView {
     const wasLeading = this.#previous ? standing(this.#previous) === "leading" : isLeading;
     show("bid-form", !isLeading);
     if (isLeading && !wasLeading) slots.ceiling.open = true;
-    const least = this.fill("least", { amount: this.money(state.minimum) });
-    write("least", least);
-    const canTell = isLeading && state.ceiling !== null;
-    write("ceiling-least", canTell ? this.fill("least_raise", { amount: this.money(state.ceiling) }) : isLeading ? "" : least);
+    if (wasLeading && !isLeading) this.#forgetAnswers();
+    write("least", this.fill("least", { amount: this.money(state.minimum) }));
+    write("ceiling-title", this.#texts[hasCeiling(state) ? "raise_ceiling" : "automatic_bid"]);
+    write("ceiling-least", this.#ceilingHint(state, isLeading));
     if (this.#previous?.minimum !== state.minimum) this.#drawAmounts(state);
+  }
+
+  // What a leader's ceiling must exceed cannot be told after a bid made elsewhere.
+  #ceilingHint(state, isLeading) {
+    if (!isLeading) return this.fill("least", { amount: this.money(state.minimum) });
+    if (state.ceiling === null) return "";
+    const name = hasCeiling(state) ? "least_raise" : "least_ceiling";
+    return this.fill(name, { amount: this.money(state.ceiling) });
+  }
+
+  // "You lead", said to a bid that has been outbid since.
+  #forgetAnswers() {
+    for (const told of document.querySelectorAll(".bid-form .told")) told.textContent = "";
   }
 
   // The least amount is filled in for as long as nobody wrote another.

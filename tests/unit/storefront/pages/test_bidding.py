@@ -36,6 +36,10 @@ def full_lot(**changed: object) -> dict[str, Any]:
     return lot(**{"seller": seller, "description": "", "bids": [], "you": None, **changed})
 
 
+def leading_with(max_amount: str) -> dict[str, object]:
+    return {"number": 2, "leading": True, "max_amount": max_amount}
+
+
 def key_in(page: str, form: str) -> str:
     found = re.search(rf'data-form="{form}".*?name="key" value="([^"]+)"', page, re.DOTALL)
     assert found is not None
@@ -111,6 +115,26 @@ class TestShow:
         http.set("GET", f"/auction/{LOT}", full_lot(bids=[bid] * 50, description="é" * 5000))
 
         assert len(client.get(PAGE).content) < 64 * 1024
+
+
+class TestStanding:
+    def test_never_calls_a_plain_bid_a_ceiling(self, client: Client, http: FakeHttp) -> None:
+        http.set("GET", f"/auction/{LOT}", full_lot(you=leading_with("1234.50")))
+
+        page = client.get(PAGE).content.decode()
+
+        assert '<summary data-slot="ceiling-title">Lance automático<' in page
+        assert "Acima de R$\u00a01.234,50, o preço agora<" in page
+        assert "ou deixe um lance automático acima do preço.<" in page
+
+    def test_tells_a_ceiling_above_the_price(self, client: Client, http: FakeHttp) -> None:
+        http.set("GET", f"/auction/{LOT}", full_lot(you=leading_with("2000.00")))
+
+        page = client.get(PAGE).content.decode()
+
+        assert '<summary data-slot="ceiling-title">Aumentar seu teto<' in page
+        assert "Acima de R$\u00a02.000,00, seu teto até agora<" in page
+        assert "Seu teto é R$\u00a02.000,00; só você o vê.<" in page
 
 
 class TestBid:

@@ -294,6 +294,20 @@ class TestMyPage:
         assert shown.count('href="/minha-pagina?bids=c%2F1#bids"') == 1
         assert shown.count("Você ainda não vendeu nada.") == 1
 
+    @pytest.mark.parametrize(
+        ("most", "label"), [("1234.50", "Seu maior lance"), ("2000.00", "Seu teto")]
+    )
+    def test_calls_a_ceiling_only_what_is_above_the_price(
+        self, client: Client, world: World, most: str, label: str
+    ) -> None:
+        world.sign_in(client)
+        you = {"number": 2, "leading": True, "max_amount": most}
+        world.http.set("GET", "/my/bids", page(lot(standing="leading", you=you)))
+
+        shown = client.get("/minha-pagina").content.decode()
+
+        assert f'<p class="lot-line own">{label}:' in shown
+
     def test_shows_one_list_where_the_other_cannot_be_had(
         self, client: Client, world: World
     ) -> None:
