@@ -76,7 +76,8 @@ def left_s(page: Page) -> int:
 
 def shown(page: Page) -> list[str]:
     """Return what a page says of price, time, standing and bids."""
-    return [page.locator(place).inner_text() for place in (".now", ".standing", ".history")]
+    places = (".now", ".standing", ".history", ".lot-rules")
+    return [page.locator(place).inner_text() for place in places]
 
 
 class TestTwoPeople:
@@ -126,8 +127,8 @@ class TestTwoPeople:
         house.bid(lot, "carla", amount="100.00")
         house.bid(lot, "bruno", amount="110.00")
         ana, bruno, carla = (
-            # The zone that is told before a browser has said its own.
-            visit(path_of(lot), name, timezone_id="America/Sao_Paulo")
+            # Not the zone that is told before a browser has said its own.
+            visit(path_of(lot), name, timezone_id="Asia/Tokyo")
             for name in ("ana", "bruno", "carla")
         )
         for page in (ana, bruno, carla):
@@ -139,9 +140,24 @@ class TestTwoPeople:
         expect(carla.locator(".standing-title")).to_have_text("Desta vez não foi seu")
 
         for page in (ana, bruno, carla):
+            expect(page.locator(".lot-rules")).to_contain_text("Lances foram aceitos")
             live = shown(page)
             page.reload()
             assert shown(page) == live
+
+    def test_see_a_lot_nobody_bid_on_as_over(self, house: House, visit: Visit) -> None:
+        lot = house.open_lot(duration_s=10)
+        page = visit(path_of(lot))
+        expect_live(page)
+        history = page.locator('[data-slot="no-bids"]')
+        expect(history).to_have_text("Ainda não há lances.")
+
+        expect(page.locator(".standing-title")).to_have_text("Não vendido")
+
+        expect(history).to_have_text("Ninguém deu lance.")
+        live = shown(page)
+        page.reload()
+        assert shown(page) == live
 
     def test_who_wins_is_told_after_a_reload_too(self, house: House, visit: Visit) -> None:
         lot = house.open_lot(buy_now_price="500.00")

@@ -2,7 +2,7 @@
 
 import { parseAmount } from "./money.js";
 
-const MOST_LINES = 50;
+export const MOST_LINES = 50;
 const FINAL = ["sold", "unsold", "cancelled"];
 
 export const isOver = (state) => FINAL.includes(state.status);

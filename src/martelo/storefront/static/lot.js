@@ -1,10 +1,10 @@
 // A lot's page, alive: the feed changes the state, the state is drawn, forms are sent without leaving.
 
 import { fromAuction, isOver, reduce, standing, withOwnBid } from "./auction.js";
-import { ServerClock, momentFormat, pageArrival, secondFormat } from "./countdown.js";
+import { ServerClock, pageArrival } from "./countdown.js";
 import { Feed } from "./feed.js";
 import { LiveBids } from "./live_bids.js";
-import { readEnded } from "./lot_end.js";
+import { showEnded } from "./lot_end.js";
 import { keepForms } from "./lot_forms.js";
 import { LotView } from "./lot_view.js";
 import { awaitReport } from "./report.js";
@@ -13,7 +13,7 @@ const start = JSON.parse(document.getElementById("lot-start").textContent);
 const clock = new ServerClock();
 clock.learn(start.auction.server_time, pageArrival());
 
-const view = new LotView(start, momentFormat(start.language, start.zone), secondFormat(start.zone));
+const view = new LotView(start);
 let state = fromAuction(start.auction, null);
 
 function become(next) {
@@ -34,6 +34,9 @@ function hear(name, data) {
   if (isOver(state)) end();
 }
 
+const PARTY_SPREAD_MS = 1000;
+const WATCHER_SPREAD_MS = 8000;
+
 const address = `/leiloes/${start.auction.id}`;
 const reportSlot = document.querySelector("[data-slot=report]");
 let hasEnded = false;
@@ -43,18 +46,20 @@ function end() {
   if (hasEnded) return;
   hasEnded = true;
   followReport();
-  showToParties();
+  showAsLoaded();
 }
 
 async function followReport() {
   if (await awaitReport(reportSlot, address)) view.say(start.texts.say_report);
 }
 
-// Who sold or bid is shown what the page would show them if it were loaded now.
-async function showToParties() {
-  if (!start.is_own && state.number === null) return;
-  const auction = await readEnded(address);
-  if (auction) become(fromAuction(auction, state));
+// Everybody is shown what the page would show them if it were loaded now; who sold or bid, first.
+async function showAsLoaded() {
+  const isParty = start.is_own || state.number !== null;
+  const told = await showEnded(address, isParty ? PARTY_SPREAD_MS : WATCHER_SPREAD_MS);
+  if (!told) return;
+  view.restart(told);
+  become(fromAuction(told.auction, state));
 }
 
 // A look of our own, while the feed is away or silent: it never takes a step back.

@@ -1,8 +1,8 @@
 // State to page: the one place that writes a lot's page.
 
 import { Announcer } from "./announcer.js";
-import { formatLeft } from "./countdown.js";
-import { hasCeiling, isOver, phase, standing } from "./auction.js";
+import { formatLeft, momentFormat, secondFormat } from "./countdown.js";
+import { MOST_LINES, hasCeiling, isOver, phase, standing } from "./auction.js";
 import { formatMoney, formatNumber } from "./money.js";
 
 const URGENT_MS = 60000;
@@ -39,11 +39,17 @@ export class LotView {
   #saidUrgent = false;
   #extendedTimer = 0;
 
-  constructor(start, moment, second) {
+  constructor(start) {
+    this.restart(start);
+  }
+
+  // The page loaded later may tell times in another zone: that of the reader, which is known by then.
+  restart(start) {
     this.#start = start;
     this.#texts = start.texts;
-    this.#moment = moment;
-    this.#second = second;
+    this.#moment = momentFormat(start.language, start.zone);
+    this.#second = secondFormat(start.zone);
+    this.#drawnHistory = null;
   }
 
   money(cents) {
@@ -173,8 +179,9 @@ export class LotView {
   #drawForms(state, at) {
     const isLeading = standing(state) === "leading";
     show("actions", at === "open");
-    show("own-actions", (at === "open" || at === "scheduled") && state.bidCount === 0);
-    show("own-hint", state.bidCount === 0);
+    const canEdit = (at === "open" || at === "scheduled") && state.bidCount === 0;
+    show("own-actions", canEdit);
+    show("own-hint", canEdit);
     show("buy", state.bidCount === 0);
     if (at !== "open" || !slots.actions) return;
     const wasLeading = this.#previous ? standing(this.#previous) === "leading" : isLeading;
@@ -224,6 +231,7 @@ export class LotView {
     this.#drawnHistory = key;
     show("no-bids", state.lines.length === 0);
     show("history-hint", state.lines.length > 0);
+    show("newest-only", state.bidCount > MOST_LINES);
     const known = new Set([...slots.history.children].map((item) => Number(item.dataset.place)));
     slots.history.replaceChildren(
       ...state.lines.map((line) => this.#line(line, state, !isFirst && !known.has(line.seq))),
