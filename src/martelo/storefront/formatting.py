@@ -4,13 +4,26 @@
 """
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from martelo.kernel.instants import EPOCH, format_instant, parse_instant
 from martelo.kernel.money import format_amount, parse_amount
 
 ENGLISH = "en"
 NO_BREAK = "\u00a0"
+BRASILIA_TIME = frozenset(
+    {
+        "America/Araguaina",
+        "America/Bahia",
+        "America/Belem",
+        "America/Fortaleza",
+        "America/Maceio",
+        "America/Recife",
+        "America/Santarem",
+        "America/Sao_Paulo",
+    }
+)
+"""The zones of Brazil that keep the time of its capital."""
 
 _PLAIN = re.compile(r"([0-9]+)(?:[.,]([0-9]{1,2}))?", re.ASCII)
 _GROUPED = {
@@ -87,6 +100,13 @@ def format_moment(at: datetime, language: str, zone: tzinfo, *, now: datetime) -
         return f"{day}{'' if is_this_year else f' {local.year}'}, {local:%H:%M}"
     day = f"{local.day} de {_MONTHS[local.month - 1]}."
     return f"{day}{'' if is_this_year else f' de {local.year}'}, {local:%H:%M}"
+
+
+def format_zone(at: datetime, language: str, zone: tzinfo) -> str:
+    """Return what a zone's time is called: `horário de Brasília`, else as `UTC-04:00` at `at`."""
+    if str(zone) in BRASILIA_TIME:
+        return "Brasília time" if language == ENGLISH else "horário de Brasília"
+    return str(timezone(at.astimezone(zone).utcoffset() or timedelta(0)))
 
 
 def format_left(left: timedelta) -> str:

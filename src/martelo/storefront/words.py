@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from martelo.storefront.auctions_client import Answer
-from martelo.storefront.formatting import format_moment, format_money, read_instant
+from martelo.storefront.formatting import format_moment, format_money, format_zone, read_instant
 
 BID_REFUSALS = (
     "auction-ended",
@@ -90,6 +90,20 @@ def moment(instant: str | None) -> str:
         return ""
     zone = timezone.get_current_timezone()
     return format_moment(at, get_language() or "", zone, now=timezone.now())
+
+
+def zone(instant: str | None) -> str:
+    """Return what the reader's time is called at an instant of the API; empty where it is none."""
+    at = read_instant(instant)
+    if at is None:
+        return ""
+    return format_zone(at, get_language() or "", timezone.get_current_timezone())
+
+
+def zoned_moment(instant: str | None) -> str:
+    """Return an instant of the API as `moment` does, with what the reader's time is called."""
+    told = moment(instant)
+    return f"{told} ({zone(instant)})" if told else ""
 
 
 def _sentences() -> dict[str, str]:

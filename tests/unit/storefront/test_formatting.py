@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from martelo.kernel.money import MAX_CENTS, format_amount
 from martelo.storefront.formatting import (
+    BRASILIA_TIME,
     format_dollars,
     format_left,
     format_local,
     format_moment,
     format_money,
     format_number,
+    format_zone,
     parse_local,
     parse_money,
     read_instant,
@@ -125,6 +127,32 @@ class TestFormatMoment:
 
         assert format_moment(at, "pt-br", HERE, now=NOW) == "1 de mai. de 2027, 09:00"
         assert format_moment(at, "en", HERE, now=NOW) == "1 May 2027, 09:00"
+
+
+class TestFormatZone:
+    @pytest.mark.parametrize(
+        ("name", "portuguese", "english"),
+        [
+            ("America/Sao_Paulo", "horário de Brasília", "Brasília time"),
+            ("America/Recife", "horário de Brasília", "Brasília time"),
+            ("America/Manaus", "UTC-04:00", "UTC-04:00"),
+            ("Asia/Kolkata", "UTC+05:30", "UTC+05:30"),
+            ("UTC", "UTC", "UTC"),
+        ],
+    )
+    def test_names_what_a_clock_shows(self, name: str, portuguese: str, english: str) -> None:
+        assert format_zone(NOW, "pt-br", ZoneInfo(name)) == portuguese
+        assert format_zone(NOW, "en", ZoneInfo(name)) == english
+
+    def test_follows_summer(self) -> None:
+        lisbon = ZoneInfo("Europe/Lisbon")
+
+        assert format_zone(NOW, "pt-br", lisbon) == "UTC"
+        assert format_zone(NOW + timedelta(days=180), "pt-br", lisbon) == "UTC+01:00"
+
+    def test_knows_only_zones_that_tell_the_same(self) -> None:
+        for name in BRASILIA_TIME:
+            assert NOW.astimezone(ZoneInfo(name)).utcoffset() == timedelta(hours=-3)
 
 
 class TestFormatLeft:

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 
+from martelo.storefront import words
 from martelo.storefront.formatting import write_instant
 from martelo.storefront.settings import STATIC
 from martelo.storefront.visitors import visitor_of
@@ -15,12 +16,14 @@ from martelo.storefront.visitors import visitor_of
 def layout(request: HttpRequest) -> dict[str, object]:
     """Return what every template may name."""
     visitor = visitor_of(request)
+    server_time = write_instant(settings.PARTS.now())
     return {
         "person": visitor.session.person if visitor.session else None,
         "is_uncertain": visitor.is_uncertain,
         "languages": settings.LANGUAGES,
         "here": request.get_full_path(),
-        "server_time": write_instant(settings.PARTS.now()),
+        "server_time": server_time,
+        "opened": words.zoned_moment(server_time),
     }
 
 

@@ -105,6 +105,7 @@ class LotPage:
     time_at: datetime
     time_left: str
     time_moment: str
+    time_zone: str
     is_urgent: bool
     standing: Standing
     is_own: bool
@@ -164,6 +165,7 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         time_at=time_at,
         time_left=format_left(left) if phase in {"open", "scheduled"} else "",
         time_moment=words.moment(told_instant(lot, phase)),
+        time_zone=words.zone(told_instant(lot, phase)),
         is_urgent=phase == "open" and left <= URGENT,
         standing=_standing(lot, phase, texts),
         is_own=is_own,
@@ -331,7 +333,7 @@ def _time_rules(lot: Json) -> list[str]:
     text = gettext("Bids are taken from {start} on; now the end is on {end}.")
     if lot["status"] in OVER:
         text = gettext("Bids were taken from {start} on; the end was set to {end}.")
-    start, end = words.moment(lot["starts_at"]), words.moment(lot["ends_at"])
+    start, end = words.moment(lot["starts_at"]), words.zoned_moment(lot["ends_at"])
     rules = [text.format(start=start, end=end)]
     if window and cap:
         text = gettext(

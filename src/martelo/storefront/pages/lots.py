@@ -20,8 +20,9 @@ URGENT = timedelta(minutes=1)
 class LotCard:
     """One lot in a list, every text as the reader's language says it.
 
-    `moment` is the instant told in `moment_label` (its end or start), `left` the time until it
-    where that counts down; `standing` is `leading`, `outbid`, `won` or `lost` for one's own bids.
+    `moment` is the instant told in `moment_label` (its end or start), `zoned_moment` the same with
+    the zone's name, `left` the time until it where that counts down; `standing` is `leading`,
+    `outbid`, `won` or `lost` for one's own bids, `own` is called `own_label`.
     """
 
     id: str
@@ -35,6 +36,7 @@ class LotCard:
     price: str
     bids: str
     moment: str
+    zoned_moment: str
     moment_at: datetime
     moment_label: str
     left: str
@@ -78,6 +80,7 @@ def lot_card(lot: Json) -> LotCard:
         price=words.money(price),
         bids=bids_text(int(lot.get("bid_count", 0))),
         moment=words.moment(told),
+        zoned_moment=words.zoned_moment(told),
         moment_at=at,
         moment_label=_moment_labels()[status],
         left=format_left(left) if is_counting else "",

@@ -117,6 +117,23 @@ class TestShow:
         assert len(client.get(PAGE).content) < 64 * 1024
 
 
+@pytest.mark.usefixtures("http")
+class TestZone:
+    def test_is_named_where_the_lot_ends(self, client: Client) -> None:
+        page = client.get(PAGE).content.decode()
+
+        assert '<span data-worded="zone">horário de Brasília</span>' in page
+        assert "31 de jan., 09:00 (horário de Brasília)." in page  # the rules
+
+    def test_is_the_readers_own_where_it_is_known(self, client: Client) -> None:
+        client.cookies["martelo-zone"] = "America/Manaus"
+
+        page = client.get(PAGE).content.decode()
+
+        assert '<span data-worded="zone">UTC-04:00</span>' in page
+        assert "31 de jan., 08:00 (UTC-04:00)." in page
+
+
 class TestStanding:
     def test_never_calls_a_plain_bid_a_ceiling(self, client: Client, http: FakeHttp) -> None:
         http.set("GET", f"/auction/{LOT}", full_lot(you=leading_with("1234.50")))

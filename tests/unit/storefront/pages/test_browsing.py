@@ -30,6 +30,15 @@ class TestHome:
         assert shown.count(">3\u00a0min\u00a030\u00a0s<") == 2
         assert shown.count('href="/leiloes/07-6k9m2v4t8q1xz"') == 2
 
+    def test_says_whose_time_it_tells(self, client: Client, world: World) -> None:
+        world.http.set("GET", "/view-auctions", page(lot()))
+        client.cookies["martelo-zone"] = "America/Manaus"
+
+        shown = client.get("/").content.decode()
+
+        assert 'title="31 de jan., 08:00 (UTC-04:00)"' in shown
+        assert re.search(r"<p>Página aberta em .* \(UTC-04:00\)</p>", shown) is not None
+
     def test_shows_the_first_picture(self, client: Client, world: World) -> None:
         first, second = (
             {"id": each, "url": f"/media/{each}.webp", "thumbnail_url": f"/media/{each}-thumb.webp"}
