@@ -35,7 +35,8 @@ function hear(name, data) {
 }
 
 const PARTY_SPREAD_MS = 1000;
-const WATCHER_SPREAD_MS = 8000;
+const WATCHER_SPREAD_MS = 4000;
+const EACH_VIEWER_MS = 20; // so that however many watched, fifty pages a second are asked for at most
 
 const address = `/leiloes/${start.auction.id}`;
 const reportSlot = document.querySelector("[data-slot=report]");
@@ -56,7 +57,8 @@ async function followReport() {
 // Everybody is shown what the page would show them if it were loaded now; who sold or bid, first.
 async function showAsLoaded() {
   const isParty = start.is_own || state.number !== null;
-  const told = await showEnded(address, isParty ? PARTY_SPREAD_MS : WATCHER_SPREAD_MS);
+  const watchersMs = Math.max(WATCHER_SPREAD_MS, state.viewers * EACH_VIEWER_MS);
+  const told = await showEnded(address, isParty ? PARTY_SPREAD_MS : watchersMs);
   if (!told) return;
   view.restart(told);
   become(fromAuction(told.auction, state));
