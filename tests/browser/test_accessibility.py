@@ -175,6 +175,8 @@ PAGES: dict[str, tuple[Callable[[House], str], str | None, Step]] = {
     "profile, at fault": (lambda _house: "/perfil", "bruno", change_password_badly),
     "status": (lambda _house: "/status", None, leave),
     "reference": (lambda _house: "/docs", None, leave),
+    "problem types": (lambda _house: "/problems", None, leave),
+    "a problem type": (lambda _house: "/problems/bid-too-low", None, leave),
     "lot, open": (open_path, None, leave),
     "lot, leading": (bid_path, "carla", leave),
     "lot, outbid": (bid_path, "bruno", leave),

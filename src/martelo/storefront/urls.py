@@ -62,6 +62,8 @@ urlpatterns = [
     path("administracao/casa", methods(GET=_house.show, POST=_house.change)),
     path("status", methods(GET=_pages.status)),
     path("docs", methods(GET=_pages.docs)),
+    path("problems", methods(GET=_pages.problem_types)),
+    path("problems/<slug>", methods(GET=_pages.problem_type)),
     path("idioma", methods(POST=choose_language)),
     path("openapi.json", _api(GET=_pages.contract)),
     path("openapi/accounts.json", _api(GET=_pages.contract)),

@@ -12,6 +12,8 @@ PAGES = {
     "/": {"GET"},
     "/docs": {"GET"},
     "/status": {"GET"},
+    "/problems": {"GET"},
+    "/problems/{slug}": {"GET"},
     "/idioma": {"POST"},
     "/leiloes": {"GET"},
     "/leiloes/{auction_id}": {"GET"},

@@ -8,8 +8,10 @@ from django.shortcuts import render
 
 from martelo.runtime import http_metrics
 from martelo.storefront.pages.messages import describe_messages
+from martelo.storefront.pages.problem_types import find_problem_type, problem_groups
 from martelo.storefront.pages.reference import describe
 from martelo.storefront.parts import Parts
+from martelo.storefront.refusals import NotFound
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,17 @@ class Pages:
         live = self.parts.contracts.live()
         told = describe_messages("live", live) if live else None
         return render(request, "pages/docs.html", {"contexts": described, "live": told})
+
+    def problem_types(self, request: HttpRequest) -> HttpResponse:
+        """Show every problem type."""
+        return render(request, "pages/problem_types.html", {"groups": problem_groups()})
+
+    def problem_type(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Show what a problem type means and what to do about it."""
+        found = find_problem_type(slug)
+        if found is None:
+            raise NotFound
+        return render(request, "pages/problem_type.html", {"slug": slug, "type": found})
 
     def contract(self, _request: HttpRequest) -> HttpResponse:
         """Return the OpenAPI document of the accounts API."""

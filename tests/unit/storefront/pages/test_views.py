@@ -6,6 +6,10 @@ import pytest
 from django.template import loader
 from django.test import Client
 
+from martelo.storefront.pages.problem_types import problem_groups
+
+PAGES = ["/", "/leiloes", "/status", "/docs", "/problems", "/problems/bid-too-low", "/nada"]
+
 
 class World(Protocol):
     is_database_up: bool
@@ -64,8 +68,49 @@ class TestDocs:
         assert "does not answer at the moment" in told
 
 
+class TestProblemType:
+    def test_tells_what_it_means_and_what_to_do_in_the_readers_language(
+        self, client: Client
+    ) -> None:
+        portuguese = client.get("/problems/bid-too-low").content.decode()
+        answer = client.get("/problems/bid-too-low", headers={"Accept-Language": "en"})
+        english = answer.content.decode()
+
+        assert answer.status_code == 200
+        assert "O valor está abaixo do lance mínimo." in portuguese
+        assert "Dê <code>minimum_bid</code> ou mais." in portuguese
+        assert "The amount is below the minimum bid." in english
+        assert "Bid <code>minimum_bid</code> or more." in english
+        assert '<span class="status s4">409</span>' in english
+
+    @pytest.mark.parametrize("path", ["/problems/nobody-knows", "/problems/", "/problems/a/b"])
+    def test_is_nowhere_where_there_is_none(self, client: Client, path: str) -> None:
+        answer = client.get(path, headers={"Accept-Language": "en"})
+
+        assert answer.status_code == 404
+        assert "There is nothing here" in answer.content.decode()
+
+
+class TestProblemTypes:
+    def test_lead_to_the_page_of_each(self, client: Client) -> None:
+        page = client.get("/problems").content.decode()
+        paths = re.findall(r'href="(/problems/[^"]+)"', page)
+
+        assert len(paths) == len({slug for group in problem_groups() for slug in group.types})
+        for path in paths:
+            assert client.get(path).status_code == 200, path
+
+    def test_are_reached_from_the_documentation(self, client: Client) -> None:
+        page = client.get("/docs").content.decode()
+        paths = set(re.findall(r'href="(/problems[^"]*)"', page))
+
+        assert {"/problems", "/problems/email-taken"} <= paths
+        for path in paths:
+            assert client.get(path).status_code == 200, path
+
+
 class TestEveryPage:
-    @pytest.mark.parametrize("path", ["/", "/leiloes", "/status", "/docs", "/nada"])
+    @pytest.mark.parametrize("path", PAGES)
     def test_loads_nothing_from_other_hosts_and_holds_nothing_inline(
         self, client: Client, path: str
     ) -> None:
