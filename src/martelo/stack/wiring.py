@@ -128,6 +128,7 @@ class Wiring:
             "AUCTIONS_URL": lambda: f"http://{self._address('auctions-api')}",
             "AGENT_URL": lambda: f"http://{self._address('agent-api')}",
             "IMAGES_URL": lambda: f"http://{self._address('images-api')}",
+            "LIVE_URLS": self._live_urls,
             "PUBLIC_URL": lambda: self.public_url,
             "GATEWAY_URL": lambda: self.gateway_url,
             "DEMO_SECRET": lambda: self.credentials.demo_secret,
@@ -137,6 +138,10 @@ class Wiring:
             "SIGNING_KEYS_FILE": lambda: str(self.credentials.signing_keys_file),
         }
         return values[name]()
+
+    def _live_urls(self) -> str:
+        feeds = [each.name for each in self.processes if "auctions-live" in {each.name, each.first}]
+        return ",".join(f"http://{self._address(name)}" for name in feeds)
 
     def _given(self, name: str, otherwise: str) -> str:
         return self.settings.inherited.get(name) or otherwise

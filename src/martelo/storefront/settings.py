@@ -31,7 +31,10 @@ def _is_database(url: SecretStr) -> SecretStr:
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_database)]
 """A libpq URL, with one host or several: `postgresql://u:p@h1:5432,h2:5433/accounts?…`."""
 
-HttpUrl = Annotated[str, Field(pattern=r"^https?://[^/?#\s]+/?$")]
+_HTTP_URL = r"https?://[^/?#\s,]+/?"
+HttpUrl = Annotated[str, Field(pattern=f"^{_HTTP_URL}$")]
+HttpUrls = Annotated[str, Field(pattern=f"^({_HTTP_URL}(,{_HTTP_URL})*)?$")]
+"""Any number of them, parted by commas."""
 
 
 class DatabaseSettings(ProcessSettings):
@@ -56,6 +59,7 @@ class Settings(DatabaseSettings):
     auctions_url: HttpUrl | None = None
     images_url: HttpUrl | None = None
     agent_url: HttpUrl | None = None
+    live_urls: HttpUrls = ""
     valkey_url: SecretStr | None = None
 
 

@@ -58,7 +58,6 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
         "agent": settings.agent_url,
     }
     urls = {name: url for name, url in others.items() if url is not None}
-    shown = {name: url for name, url in urls.items() if name == "auctions"}
     valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
     agent = _agent(settings)
     return Parts(
@@ -71,7 +70,7 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
         now=lambda: datetime.now(UTC),
         public_url=settings.public_url,
         is_database_up=is_database_up,
-        neighbours=Neighbours(shown, http, ThreadPoolExecutor(4, "neighbours")),
+        neighbours=Neighbours(_processes(settings), http, ThreadPoolExecutor(8, "neighbours")),
         contracts=Contracts(urls, http, time.monotonic),
         sessions=Sessions(ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()),
         auctions=AuctionsClient(settings.auctions_url, open_client()),
@@ -80,6 +79,17 @@ def build_parts(settings: Settings, keys: list[SigningKey], http: Http) -> Parts
         reports=Reports(agent, time.monotonic),
         is_demo=settings.env == "development",
     )
+
+
+def _processes(settings: Settings) -> dict[str, list[str]]:
+    """Return where the other parts of the house answer; a part of unknown address is left out."""
+    addresses = {
+        "auctions": settings.auctions_url,
+        "live": settings.live_urls,
+        "images": settings.images_url,
+        "agent": settings.agent_url,
+    }
+    return {name: urls.split(",") for name, urls in addresses.items() if urls}
 
 
 def _images(settings: Settings) -> ImagesClient | None:

@@ -57,6 +57,16 @@ class TestEnvironmentOf:
             "?target_session_attrs=read-write&connect_timeout=2"
         )
 
+    def test_names_every_process_of_the_live_feed_to_the_storefront(self, tmp_path: Path) -> None:
+        wiring = wire(tmp_path, {}, workers=2)
+        feeds = ("auctions-live", "auctions-live-2")
+
+        [storefront] = (each for each in wiring.processes if each.name == "storefront")
+
+        assert wiring.environment_of(storefront)["LIVE_URLS"] == ",".join(
+            f"http://127.0.0.1:{wiring.ports[name]}" for name in feeds
+        )
+
     def test_hands_a_houses_secrets_on_to_whom_they_are_for_only(self, tmp_path: Path) -> None:
         given = {"GEMINI_API_KEY": "k", "SMTP_HOST": "mail.example"}
         wiring = wire(tmp_path, {**given, "LANG": "C"})

@@ -36,6 +36,7 @@ class World:
 
     is_database_up: bool = True
     is_auctions_up: bool = True
+    is_feed_ready: bool = True
     http: FakeHttp = field(default_factory=FakeHttp)
     store: MemoryKeyValues = field(default_factory=MemoryKeyValues)
 
@@ -56,9 +57,14 @@ class World:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> HttpAnswer:
-        """Answer for auctions."""
+        """Answer for auctions and its live feed; images has lost its store, and agent is gone."""
         assert (method, headers, content) == ("GET", None, None)
-        assert url.startswith("http://auctions/")
+        if url == "http://live-2/readyz":
+            return HttpAnswer(200 if self.is_feed_ready else 503, {}, b"")
+        if url == "http://images/readyz":
+            return HttpAnswer(200, {}, b'{"status": "ok", "store": "down"}')
+        if not url.startswith("http://auctions/"):
+            raise HttpFailed("refused")
         if not self.is_auctions_up:
             raise HttpFailed("refused")
         if url.endswith("/asyncapi.json"):
@@ -71,6 +77,12 @@ def _world() -> World:
     """Set Django up, which can be done once in a process."""
     world = World()
     urls = {"auctions": "http://auctions"}
+    processes = {
+        "auctions": ["http://auctions"],
+        "live": ["http://live", "http://live-2"],
+        "images": ["http://images"],
+        "agent": ["http://agent"],
+    }
     agent = AgentClient("http://agent", world.http, world.http)
     parts = Parts(
         signer=Signer([SigningKey("k1", Ed25519PrivateKey.generate())]),
@@ -80,7 +92,7 @@ def _world() -> World:
         now=lambda: datetime.now(UTC),
         public_url="https://martelo.example",
         is_database_up=lambda: world.is_database_up,
-        neighbours=Neighbours(urls, world, ThreadPoolExecutor(2)),
+        neighbours=Neighbours(processes, world, ThreadPoolExecutor(5)),
         contracts=Contracts(urls, world, lambda: 0.0),
         sessions=Sessions(world.store),
         auctions=AuctionsClient("http://auctions", world.http),
@@ -99,7 +111,7 @@ def _world() -> World:
 def world() -> World:
     """Return the surroundings, all well."""
     world = _world()
-    world.is_database_up = world.is_auctions_up = True
+    world.is_database_up = world.is_auctions_up = world.is_feed_ready = True
     world.http.answers.clear()
     world.http.calls.clear()
     world.store.is_down = False

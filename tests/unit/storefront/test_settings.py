@@ -57,6 +57,15 @@ class TestSettings:
         assert settings.service_callers["auctions"].scopes == frozenset({"keys:exchange"})
         assert settings.auctions_url is None
 
+    def test_takes_several_addresses_of_the_live_feed(
+        self, environment: pytest.MonkeyPatch
+    ) -> None:
+        assert load(Settings).live_urls == ""
+
+        environment.setenv("LIVE_URLS", "http://x:1,http://y:2/")
+
+        assert load(Settings).live_urls == "http://x:1,http://y:2/"
+
     def test_shows_no_secret(self) -> None:
         assert "p%40ss" not in repr(load(Settings))
         assert "k" * 50 not in repr(load(Settings))
@@ -72,6 +81,8 @@ class TestSettings:
             ("PUBLIC_URL", "localhost"),
             ("AUCTIONS_URL", "ftp://x"),
             ("AUCTIONS_URL", "http://x/path"),
+            ("LIVE_URLS", "http://x:1,"),
+            ("LIVE_URLS", "http://x:1 http://y:2"),
         ],
     )
     def test_refuses(

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from martelo.runtime import http_metrics
+from martelo.storefront.neighbours import State
 from martelo.storefront.pages.messages import describe_messages
 from martelo.storefront.pages.problem_types import find_problem_type, problem_groups
 from martelo.storefront.pages.reference import describe
@@ -22,8 +23,10 @@ class Pages:
 
     def status(self, request: HttpRequest) -> HttpResponse:
         """Show what runs."""
-        ready = {**self.parts.neighbours.ready(), "accounts": self.parts.is_database_up()}
-        return render(request, "pages/status.html", {"contexts": sorted(ready.items())})
+        states = self.parts.neighbours.ask()
+        accounts = State.READY if self.parts.is_database_up() else State.HAMPERED
+        parts = {**states(), "accounts": accounts}
+        return render(request, "pages/status.html", {"parts": parts})
 
     def docs(self, request: HttpRequest) -> HttpResponse:
         """Show the API of every context, and what is said over `/live`."""

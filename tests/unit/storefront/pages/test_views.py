@@ -14,6 +14,13 @@ PAGES = ["/", "/leiloes", "/status", "/docs", "/problems", "/problems/bid-too-lo
 class World(Protocol):
     is_database_up: bool
     is_auctions_up: bool
+    is_feed_ready: bool
+
+
+def states(client: Client) -> list[tuple[str, str]]:
+    """Return the state and the name of each part that `/status` shows."""
+    page = client.get("/status").content.decode()
+    return re.findall(r'<p class="state (\w+)">.*?<h3>([^<]+)</h3>', page, re.DOTALL)
 
 
 class TestStatus:
@@ -27,13 +34,19 @@ class TestStatus:
         assert ("What runs here" in english) is True
         assert ("O que está no ar" in other) is True
 
-    def test_says_what_runs(self, client: Client, world: World) -> None:
-        assert client.get("/status").content.decode().count("state up") == 2
+    def test_says_how_each_part_is(self, client: Client) -> None:
+        assert states(client) == [
+            ("ready", "Leilões"),
+            ("ready", "Canal ao vivo"),
+            ("hampered", "Fotos"),
+            ("silent", "Agente"),
+            ("ready", "Contas"),
+        ]
 
-        world.is_auctions_up = False
-        page = client.get("/status").content.decode()
+    def test_says_what_is_away(self, client: Client, world: World) -> None:
+        world.is_auctions_up = world.is_feed_ready = False
 
-        assert (page.count("state up"), page.count("state down")) == (1, 1)
+        assert states(client)[:2] == [("silent", "Leilões"), ("hampered", "Canal ao vivo")]
 
     def test_is_there_without_a_database(self, client: Client, world: World) -> None:
         world.is_database_up = False
@@ -41,7 +54,7 @@ class TestStatus:
         answer = client.get("/status")
 
         assert answer.status_code == 200
-        assert (b"state down" in answer.content) is True
+        assert states(client)[-1] == ("hampered", "Contas")
 
 
 class TestDocs:
