@@ -37,6 +37,10 @@ def test_is_described_by_the_document_that_the_command_prints(house: House) -> N
 
     assert served.headers["content-type"] == "application/json"
     assert served.json == json.loads(house.stack.do("exec", "auctions", "asyncapi"))
+    assert (
+        served.json["servers"]["house"]["host"]
+        == house.stack.status()["urls"]["gateway"].partition("://")[2]
+    )
     assert "subscribe" in served.json["channels"]["live"]["messages"]
     assert 'id="live-subscribe"' in house.call("GET", "/docs").body.decode()
 

@@ -59,7 +59,7 @@ BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = 
 
 
 def test_every_route_of_the_api_stands_in_the_table() -> None:
-    rules = build_app(Mock(spec=Deps)).url_map.iter_rules()
+    rules = build_app(Mock(spec=Deps), None).url_map.iter_rules()
 
     found = {(method, rule.rule) for rule in rules for method in (rule.methods or set())}
     assert {pair for pair in found if pair[0] not in {"HEAD", "OPTIONS"}} == set(ROUTES)

@@ -1,10 +1,14 @@
 """Every knob of the auctions' processes; units stand in the names."""
 
+from typing import Annotated
+
 from pydantic import Field, Json
 
 from martelo.runtime.service_keys import ServiceCaller
 from martelo.runtime.settings import ProcessSettings
 from martelo.runtime.valkey import ValkeySettings
+
+PublicUrl = Annotated[str, Field(pattern=r"^https?://[^/?#\s]+/?$")]
 
 BID_BURST = 40
 """Bids that an account may place at once, before `bids_per_second` holds."""
@@ -14,7 +18,13 @@ class StoreSettings(ProcessSettings, ValkeySettings):
     """What every process of the live store reads."""
 
 
-class ApiSettings(StoreSettings):
+class ContractSettings(ProcessSettings):
+    """The `asyncapi` one-off; `public_url` is the server that the document names."""
+
+    public_url: PublicUrl | None = None
+
+
+class ApiSettings(StoreSettings, ContractSettings):
     """`auctions-api`; `service_callers` are who may ask for the ends of the last days."""
 
     database_url: str

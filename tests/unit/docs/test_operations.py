@@ -27,6 +27,7 @@ READERS: dict[str, type[ProcessSettings]] = {
     "auctions-api": auctions.ApiSettings,
     "auctions-live": auctions.FeedSettings,
     "auctions-socketio": auctions.SocketIoSettings,
+    "asyncapi": auctions.ContractSettings,
     "auctions-worker": auctions.WorkerSettings,
     "auctions-migrate": auctions.MigrateSettings,
     "auctions-verify": auctions.VerifySettings,

@@ -16,7 +16,7 @@ from martelo.auctions.adapters.valkey_keys import (
 from martelo.auctions.adapters.valkey_setup import read_partitions
 from martelo.auctions.adapters.valkey_standings import ValkeyStandings
 from martelo.auctions.adapters.valkey_store import ValkeyStore
-from martelo.auctions.main.asyncapi import load_asyncapi
+from martelo.auctions.main.asyncapi import load_asyncapi, name_server
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.ports import StoreUnavailable
@@ -69,11 +69,11 @@ def worker_app() -> Flask:
         random_id=partial(random_auction_id, partitions),
         derived_id=partial(derived_auction_id, partitions=partitions),
     )
-    return build_app(deps)
+    return build_app(deps, settings.public_url)
 
 
-def build_app(deps: Deps) -> Flask:
-    """Return the auctions API over what `deps` holds."""
+def build_app(deps: Deps, public_url: str | None) -> Flask:
+    """Return the auctions API over what `deps` holds; its house is published at `public_url`."""
 
     def readiness() -> dict[str, str]:
         try:
@@ -86,7 +86,8 @@ def build_app(deps: Deps) -> Flask:
     app.add_hot_post("/place-bid", place_bid(deps))
     for routes in (bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)):
         app.register_blueprint(routes)
-    for name, contract in (("openapi", load_openapi()), ("asyncapi", load_asyncapi())):
+    asyncapi = name_server(load_asyncapi(), public_url)
+    for name, contract in (("openapi", load_openapi()), ("asyncapi", asyncapi)):
         answer = partial(Response, orjson.dumps(contract), mimetype="application/json")
         app.add_url_rule(f"/{name}.json", name, answer)
     return app

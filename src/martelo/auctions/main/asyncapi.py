@@ -4,18 +4,22 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import yaml
 
 from martelo.auctions.main.openapi import load_openapi
+from martelo.auctions.settings import ContractSettings
+from martelo.runtime.settings import load
 
 CONTRACT = Path(__file__).parents[1] / "asyncapi.yaml"
 
 
 def run() -> None:
     """Print the AsyncAPI document."""
-    sys.stdout.buffer.write(orjson.dumps(load_asyncapi()) + b"\n")
+    contract = name_server(load_asyncapi(), load(ContractSettings).public_url)
+    sys.stdout.buffer.write(orjson.dumps(contract) + b"\n")
 
 
 def load_asyncapi() -> Mapping[str, Any]:
@@ -26,3 +30,13 @@ def load_asyncapi() -> Mapping[str, Any]:
     schemas = contract["components"]["schemas"]
     contract["components"]["schemas"] = {**shared, **schemas}
     return contract
+
+
+def name_server(contract: Mapping[str, Any], public_url: str | None) -> Mapping[str, Any]:
+    """Return the document with the house at `public_url` for its server, or as it is."""
+    if public_url is None:
+        return contract
+    parts = urlsplit(public_url)
+    protocol = "wss" if parts.scheme == "https" else "ws"
+    house = {"host": parts.netloc, "protocol": protocol, "description": "This house."}
+    return {**contract, "servers": {"house": house}}

@@ -33,7 +33,7 @@ def api(house: House) -> FlaskClient:
         "agent": allow(AGENT, "auctions:finished"),
         "images": allow(IMAGES, "keys:exchange"),
     }
-    return build_app(deps).test_client()
+    return build_app(deps, None).test_client()
 
 
 def ask(api: FlaskClient, **query: object) -> dict[str, Any]:
