@@ -1,0 +1,54 @@
+// Marks in the contents of the documentation what is being read, and keeps it in sight there.
+
+const LINE_PX = 48; // just below where the contents' links lead
+
+const contents = document.querySelector(".contents");
+const places = [];
+for (const link of contents.querySelectorAll("a")) {
+  const target = document.getElementById(link.hash.slice(1));
+  if (target) places.push({ link, element: target.closest("details") ?? target });
+}
+
+const topOf = (place) => place.element.getBoundingClientRect().top;
+
+function placeRead() {
+  // What stands on the last screen never comes up to the line: there the link followed decides.
+  const isEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
+  const followed = isEnd && places.find(({ link }) => link.hash === location.hash);
+  if (followed && topOf(followed) > LINE_PX && topOf(followed) < innerHeight) return followed;
+  return places.findLast((place) => topOf(place) <= LINE_PX);
+}
+
+function keepInSight(link) {
+  const [inner, outer] = [link.getBoundingClientRect(), contents.getBoundingClientRect()];
+  const bottom = Math.min(outer.bottom, innerHeight);
+  if (inner.top < outer.top) contents.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > bottom) contents.scrollTop += inner.bottom - bottom;
+}
+
+let marked = null;
+
+function mark() {
+  const link = placeRead()?.link ?? null;
+  if (link === marked) return;
+  marked?.removeAttribute("aria-current");
+  link?.setAttribute("aria-current", "location");
+  marked = link;
+  if (link) keepInSight(link);
+}
+
+let isAsked = false;
+
+function ask() {
+  if (isAsked) return;
+  isAsked = true;
+  requestAnimationFrame(() => {
+    isAsked = false;
+    mark();
+  });
+}
+
+addEventListener("scroll", ask, { passive: true });
+addEventListener("resize", ask);
+addEventListener("hashchange", ask);
+ask();
