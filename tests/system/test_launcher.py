@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -107,11 +108,24 @@ class TestUp:
     def test_goes_to_the_background_once_it_is_ready(self, launch: Launch) -> None:
         stack = launch()
 
-        stack.do("up", "--detach", "--only", "valkey")
+        done = stack.run("up", "--detach", "--only", "valkey")
 
+        assert done.returncode == 0
+        assert done.stderr.splitlines()[0] == "waiting for everything to be ready"
+        assert re.fullmatch(r"http://localhost:\d+\n", done.stdout)
         assert stack.process("valkey")["state"] == "ready"
         stack.do("down")
         assert stack.run("status").returncode == 1
+
+    def test_says_which_port_moved_in_the_background(self, launch: Launch) -> None:
+        first, second = launch(), launch()
+        first.up("valkey")
+
+        done = second.run("up", "--detach", "--only", "valkey")
+
+        number = second.process("valkey")["ports"][0]
+        assert f"is taken: valkey is on {number}" in done.stderr
+        assert "is taken" not in done.stdout
 
     def test_says_what_went_wrong_in_the_background_too(self, launch: Launch) -> None:
         stack = launch()

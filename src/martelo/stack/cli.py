@@ -278,9 +278,19 @@ def _run_up_detached(call: Call) -> int:
         raise AlreadyRunningError(f"Martelo is already up: {url}")
     arguments = [word for word in call.given if word != "--detach"]
     environment = {**call.settings.environment, "MARTELO_VAR": str(folder.path)}
+    # Standard output is the address alone, for scripts; people see both.
+    print(_describe_wait(call), file=sys.stderr, flush=True)
     told = start_detached(arguments, environment, folder.log / "launcher.out")
+    for line in told["moves"]:
+        print(line, file=sys.stderr, flush=True)
     print(told["url"])
     return 0
+
+
+def _describe_wait(call: Call) -> str:
+    has_demo = not (call.options.no_demo or call.options.only or call.settings.is_production)
+    filled = ", and an empty house to be filled with the demo" if has_demo else ""
+    return f"waiting for everything to be ready{filled}"
 
 
 def _port(text: str) -> int:

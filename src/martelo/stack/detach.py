@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from martelo.stack.errors import StackError
 
@@ -16,7 +17,7 @@ READY_S = 180.0
 
 def start_detached(
     arguments: Sequence[str], environment: Mapping[str, str], log: Path
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Start `up` with `arguments` in the background and return what it tells once it is up.
 
     Raises:
@@ -46,7 +47,7 @@ def start_detached(
     if not told:
         status = process.wait()
         raise StackError(f"The launcher ended (status {status}); its last words are in {log}.")
-    message: dict[str, str] = json.loads(told)
+    message: dict[str, Any] = json.loads(told)
     if "error" in message:
         process.wait()
         raise StackError(message["error"])

@@ -106,8 +106,8 @@ async def _run(options: UpOptions, settings: Settings, tell: Callable[[str], Non
         )
         _make_shared_folders(wiring)
         guard.start()
-        for name, default in ports.moved.items():
-            journal.say(f"port {default} is taken: {name} is on {ports[name]}")
+        for line in ports.describe_moves():
+            journal.say(line)
         stack = await asyncio.to_thread(_compose, options, wiring, guard, journal)
         return await _serve(stack, options, tell, started_at)
     except (StackError, OSError) as error:
@@ -292,7 +292,8 @@ async def _rise(stack: Stack, tell: Callable[[str], None], started_at: float) ->
     except* StackError as group:
         for error in group.exceptions:
             journal.say(f"the stack is up, but: {error}")
-    tell(json.dumps({"url": supervisor.wiring.public_url}))
+    wiring = supervisor.wiring
+    tell(json.dumps({"url": wiring.public_url, "moves": wiring.ports.describe_moves()}))
 
 
 async def _wait_for_home(supervisor: Supervisor) -> None:

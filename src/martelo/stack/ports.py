@@ -30,6 +30,13 @@ class Ports:
     def __contains__(self, name: str) -> bool:
         return name in self.numbers
 
+    def describe_moves(self) -> list[str]:
+        """Return a line for each port that is another than usual, since that was taken."""
+        return [
+            f"port {default} is taken: {name} is on {self.numbers[name]}"
+            for name, default in self.moved.items()
+        ]
+
     def release(self) -> None:
         """Let other stacks have them."""
         for claim in self.claims:
