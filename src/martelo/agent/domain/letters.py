@@ -1,16 +1,17 @@
-"""What stands around every text: facts, payment, report, link and label, set by code alone.
+"""What stands around every text: next steps, facts, report, link and label, set by code alone.
 
-Recipients, amounts, links and the steps of payment never come from a model; it gives the words
-between them.
+Recipients, amounts, links and what to do next never come from a model; it gives the words between
+them.
 """
 
+import re
 from dataclasses import dataclass
 from html import escape
 
 from markdown_it import MarkdownIt
 
 from martelo.agent.domain.cleaning import CleanFacts
-from martelo.agent.domain.facts import Language, Status
+from martelo.agent.domain.facts import Language
 from martelo.agent.domain.formats import format_money
 from martelo.agent.domain.frozen import Letter, Post, Row
 from martelo.agent.domain.tables import FactRow, fact_rows
@@ -20,22 +21,33 @@ _PORTUGUESE = {
     "facts": "O leilão em resumo",
     "report": "Relatório",
     "payment": "Pagamento",
+    "steps": "Próximos passos",
     "pay": "{seller}, que vendeu o lote, vai entrar em contato para combinar o pagamento de"
     " {value} e a entrega.",
+    "sold": "Entre em contato com {winner} para combinar o pagamento de {value} e a entrega.",
+    "unsold": "Você pode anunciar o lote outra vez, se quiser com outros preços.",
+    "cancelled": "Ninguém tem nada a pagar nem a entregar.",
     "link": "A página do lote",
+    "report_link": "O lote e o relatório na página",
     "label": "Quem escreveu este texto",
 }
 _ENGLISH = {
     "facts": "The auction in short",
     "report": "Report",
     "payment": "Payment",
+    "steps": "Next steps",
     "pay": "{seller}, who sold the lot, will be in touch about the payment of {value} and the"
     " delivery.",
+    "sold": "Get in touch with {winner} about the payment of {value} and the delivery.",
+    "unsold": "You can offer the lot again, at other prices if you like.",
+    "cancelled": "Nobody has anything to pay or to deliver.",
     "link": "The lot's page",
+    "report_link": "The lot and the report on its page",
     "label": "Who wrote this text",
 }
 _WORDS = {Language.PORTUGUESE: _PORTUGUESE, Language.ENGLISH: _ENGLISH}
 
+_PLACE = re.compile(r"\{[a-z]+\}")
 _MARKDOWN = MarkdownIt("zero").enable(["emphasis", "list", "heading", "newline"])
 """No links, no images, no HTML: whatever else a summary holds stays the letters it is."""
 
@@ -55,10 +67,16 @@ class _Frame:
 
     words: dict[str, str]
     rows: tuple[FactRow, ...]
-    payment: str | None
+    steps: tuple[str, str]
+    """What comes next: a heading and a sentence."""
     report: Report | None
     link: str
     label: str
+
+    @property
+    def link_text(self) -> str:
+        """What the lot's link is called: a seller is told that the report is there too."""
+        return self.words["link" if self.report is None else "report_link"]
 
 
 def letter(
@@ -73,7 +91,7 @@ def letter(
     frame = _Frame(
         words=words,
         rows=fact_rows(kind, facts),
-        payment=_payment(facts, words) if kind is Kind.EMAIL_WINNER else None,
+        steps=_steps(kind, facts, words),
         report=report,
         link=circumstances.link,
         label=circumstances.label,
@@ -92,36 +110,40 @@ def post(text: DiscordPost, facts: CleanFacts, circumstances: Circumstances) -> 
     return Post(text.title, text.description, circumstances.link, rows, circumstances.label)
 
 
-def _payment(facts: CleanFacts, words: dict[str, str]) -> str | None:
-    if facts.status is not Status.SOLD or facts.final_cents is None:
-        return None
-    value = format_money(facts.final_cents, facts.house.language)
-    # Not `format`: a name may hold braces.
-    return words["pay"].replace("{value}", value).replace("{seller}", facts.seller_name)
+def _steps(kind: Kind, facts: CleanFacts, words: dict[str, str]) -> tuple[str, str]:
+    if kind is Kind.EMAIL_WINNER:
+        return words["payment"], _filled(words["pay"], facts)
+    return words["steps"], _filled(words[facts.status.value], facts)
+
+
+def _filled(text: str, facts: CleanFacts) -> str:
+    known = {"{seller}": facts.seller_name, "{winner}": facts.winner_name or ""}
+    if facts.final_cents is not None:
+        known["{value}"] = format_money(facts.final_cents, facts.house.language)
+    # Not `format`, and in one pass: a name may hold braces.
+    return _PLACE.sub(lambda found: known[found[0]], text)
 
 
 def _plain(body: str, frame: _Frame) -> str:
-    words, parts = frame.words, [body]
-    if frame.payment is not None:
-        parts.append(f"{words['payment']}\n{frame.payment}")
+    words, parts = frame.words, [body, "\n".join(frame.steps)]
     parts.append("\n".join([words["facts"], *(f"{r.label}: {r.value}" for r in frame.rows)]))
     if frame.report is not None:
         summary = frame.report.summary.replace("**", "")
         parts.append(f"{words['report']}: {frame.report.title}\n\n{summary}")
-    parts += [f"{words['link']}: {frame.link}", f"{words['label']}: {frame.label}"]
+    parts += [f"{frame.link_text}: {frame.link}", f"{words['label']}: {frame.label}"]
     return "\n\n".join(parts) + "\n"
 
 
 def _html(body: str, frame: _Frame) -> str:
     words, parts = frame.words, [_paragraphs(body)]
-    if frame.payment is not None:
-        parts.append(f"<h2>{escape(words['payment'])}</h2>\n<p>{escape(frame.payment)}</p>")
+    heading, step = frame.steps
+    parts.append(f"<h2>{escape(heading)}</h2>\n<p>{escape(step)}</p>")
     table = "\n".join(map(_table_row, frame.rows))
     parts.append(f'<h2>{escape(words["facts"])}</h2>\n<table cellpadding="4">\n{table}\n</table>')
     if frame.report is not None:
         title = f"{words['report']}: {frame.report.title}"
         parts.append(f"<h2>{escape(title)}</h2>\n{_MARKDOWN.render(frame.report.summary)}")
-    parts.append(f'<p><a href="{escape(frame.link)}">{escape(words["link"])}</a></p>')
+    parts.append(f'<p><a href="{escape(frame.link)}">{escape(frame.link_text)}</a></p>')
     parts.append(f"<p><small>{escape(words['label'])}: {escape(frame.label)}</small></p>")
     return "\n".join(parts) + "\n"
 

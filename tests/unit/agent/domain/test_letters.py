@@ -1,16 +1,18 @@
+from dataclasses import replace
 from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
 
 from fakes.ended_auctions import cancelled, sold, unsold
-from martelo.agent.domain.cleaning import clean
+from martelo.agent.domain.cleaning import CleanFacts, clean
 from martelo.agent.domain.facts import Facts, House, Language
 from martelo.agent.domain.frozen import Letter
 from martelo.agent.domain.letters import Circumstances, letter, post
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
 
 LINK = "https://leiloes.example/leiloes/07-6k9m2v4t8q1xz"
+ENGLISH = House(language=Language.ENGLISH)
 LABEL = "modelo fixo (sem IA)"
 NOW = Circumstances(LINK, LABEL, 1)
 WON = WinnerEmail("Parabéns", "Olá, Ana!\n\nParabéns.")
@@ -52,6 +54,31 @@ class TestLetter:
 
     def test_takes_braces_in_a_name_for_braces(self) -> None:
         assert "{value}" not in to_winner(seller_name="Carla {value}").text
+        facts = CleanFacts(replace(clean(sold()), winner_name="Ana {value} {other}"))
+        told = letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), facts, REPORT, NOW)
+        assert "contato com Ana {value} {other} para" in told.text
+
+    @pytest.mark.parametrize(
+        ("facts", "steps"),
+        [
+            (sold(), "Entre em contato com Ana Souza para combinar o pagamento de R$ 850,00"),
+            (unsold(has_bids=True), "Você pode anunciar o lote outra vez"),
+            (cancelled(by_seller=True), "Ninguém tem nada a pagar"),
+            (sold(house=ENGLISH), "Get in touch with Ana Souza about the payment of BRL 850.00"),
+            (unsold(has_bids=True, house=ENGLISH), "You can offer the lot again"),
+            (cancelled(by_seller=True, house=ENGLISH), "Nobody has anything to pay"),
+        ],
+    )
+    def test_tells_the_seller_what_comes_next_and_where_the_report_is(
+        self, facts: Facts, steps: str
+    ) -> None:
+        told = letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(facts), REPORT, NOW)
+
+        is_english = facts.house.language is Language.ENGLISH
+        where = "The lot and the report" if is_english else "O lote e o relatório na página"
+        for form in (told.text, told.html):
+            assert steps in form
+            assert where in form
 
     @pytest.mark.parametrize("facts", [sold(), unsold(has_bids=False), cancelled(by_seller=True)])
     def test_carries_the_whole_report_to_the_seller_and_nothing_that_acts(

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import Status
-from martelo.agent.domain.templates.phrases import Phrases
+from martelo.agent.domain.templates.phrases import Phrases, ended
 from martelo.agent.domain.texts import Kind
 
 Piece = tuple[str, list[str]]
 """A title or subject, and paragraphs; empty ones are left out."""
+
+_BELOW = "The next steps and the whole report are just below."
 
 
 def _sold_report(_facts: CleanFacts, said: Phrases) -> Piece:
@@ -72,7 +74,7 @@ def _unsold_why(said: Phrases, lot: str) -> str:
 def _cancelled_report(facts: CleanFacts, said: Phrases) -> Piece:
     return f"Cancelled: {said.item}", [
         f"The auction of the lot {said.item} was cancelled {_by(facts)}.",
-        f"The stated reason: {said.reason}." if said.reason else "No reason was stated.",
+        ended(f"The stated reason: {said.reason}") if said.reason else "No reason was stated.",
         f"Until then the lot had {said.bids} from {said.bidders}." if said.has_bids else "",
         _times(said),
     ]
@@ -107,12 +109,11 @@ def _won(said: Phrases) -> str:
 def _sold_email(_facts: CleanFacts, said: Phrases) -> Piece:
     news = "Good news! " if said.is_warm else ""
     verb = "bought" if said.is_bought_now else "won"
+    how = ", at the buy now price" if said.is_bought_now else ""
     return f"Your lot {said.item} was sold", [
         _greeting(said),
-        f"{news}{said.winner} {verb} your lot {said.item} for {said.value}.",
-        _sold_course(said),
-        _times(said),
-        "The whole report is just below.",
+        f"{news}{said.winner} {verb} your lot {said.item} for {said.value}{how}.",
+        _BELOW,
         _farewell(said, "Thank you for selling with us!"),
     ]
 
@@ -120,19 +121,32 @@ def _sold_email(_facts: CleanFacts, said: Phrases) -> Piece:
 def _unsold_email(_facts: CleanFacts, said: Phrases) -> Piece:
     return f"Your lot {said.item} was not sold", [
         _greeting(said),
-        _unsold_why(said, f"Your lot {said.item}"),
-        _times(said),
-        "The whole report is just below.",
-        _farewell(said, "You can offer the lot again whenever you like. Good luck!"),
+        f"Your lot {said.item} was not sold: {_unsold_reason(said)}.",
+        _BELOW,
+        _farewell(said, "Good luck next time!"),
     ]
 
 
+def _unsold_reason(said: Phrases) -> str:
+    if not said.has_bids:
+        return "it drew no bids"
+    if said.last_bid is None:
+        return "the reserve price was not met"
+    return f"the last bid, {said.last_bid[1]}, did not meet the reserve price"
+
+
 def _cancelled_email(facts: CleanFacts, said: Phrases) -> Piece:
+    lot = f"the auction of your lot {said.item}"
+    is_own = facts.cancelled_by_seller
+    who = f"You cancelled {lot}" if is_own else f"The administration of the house cancelled {lot}"
     return f"The auction of {said.item} was cancelled", [
         _greeting(said),
-        f"The auction of your lot {said.item} was cancelled {_by(facts)}.",
-        f"The stated reason: {said.reason}." if said.reason else "No reason was stated.",
-        "The whole report is just below.",
+        ended(
+            f"{who}, for this reason: {said.reason}"
+            if said.reason
+            else f"{who}, without stating a reason"
+        ),
+        _BELOW,
         _farewell(said, "Until next time!"),
     ]
 

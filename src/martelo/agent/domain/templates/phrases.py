@@ -68,6 +68,12 @@ def phrases_of(kind: Kind, facts: CleanFacts) -> Phrases:
     )
 
 
+def ended(sentence: str) -> str:
+    """Return `sentence` with a full stop, unless the quotation that it ends with brings its own."""
+    is_ended = sentence.removesuffix("”").endswith((".", "!", "?", "…"))
+    return sentence if is_ended else f"{sentence}."
+
+
 def _bid(facts: CleanFacts, index: int) -> tuple[str, str]:
     bid = facts.bids[index]
     return bid.shown, format_money(bid.amount_cents, facts.house.language)

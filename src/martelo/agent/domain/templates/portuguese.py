@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import Status
-from martelo.agent.domain.templates.phrases import Phrases
+from martelo.agent.domain.templates.phrases import Phrases, ended
 from martelo.agent.domain.texts import Kind
 
 Piece = tuple[str, list[str]]
 """A title or subject, and paragraphs; empty ones are left out."""
+
+_BELOW = "Os próximos passos e o relatório completo estão logo abaixo."
 
 
 def _sold_report(_facts: CleanFacts, said: Phrases) -> Piece:
@@ -74,7 +76,9 @@ def _unsold_why(said: Phrases, lot: str) -> str:
 def _cancelled_report(facts: CleanFacts, said: Phrases) -> Piece:
     return f"Cancelado: {said.item}", [
         f"O leilão do lote {said.item} foi cancelado {_by(facts)}.",
-        f"Motivo informado: {said.reason}." if said.reason else "Não foi informado um motivo.",
+        ended(f"Motivo informado: {said.reason}")
+        if said.reason
+        else "Não foi informado um motivo.",
         f"Até então, o lote tinha {said.bids} de {said.bidders}." if said.has_bids else "",
         _times(said),
     ]
@@ -107,12 +111,11 @@ def _won(said: Phrases) -> str:
 def _sold_email(_facts: CleanFacts, said: Phrases) -> Piece:
     news = "Boas notícias! " if said.is_warm else ""
     verb = "comprou" if said.is_bought_now else "arrematou"
+    how = ", pela compra imediata" if said.is_bought_now else ""
     return f"Seu lote {said.item} foi vendido", [
         _greeting(said),
-        f"{news}{said.winner} {verb} o seu lote {said.item} por {said.value}.",
-        _sold_course(said),
-        _times(said),
-        "O relatório completo está logo abaixo.",
+        f"{news}{said.winner} {verb} o seu lote {said.item} por {said.value}{how}.",
+        _BELOW,
         _farewell(said, "Obrigado por vender conosco!"),
     ]
 
@@ -120,19 +123,32 @@ def _sold_email(_facts: CleanFacts, said: Phrases) -> Piece:
 def _unsold_email(_facts: CleanFacts, said: Phrases) -> Piece:
     return f"Seu lote {said.item} não foi vendido", [
         _greeting(said),
-        _unsold_why(said, f"O seu lote {said.item}"),
-        _times(said),
-        "O relatório completo está logo abaixo.",
-        _farewell(said, "Você pode oferecer o lote outra vez quando quiser. Boa sorte!"),
+        f"O seu lote {said.item} não foi vendido: {_unsold_reason(said)}.",
+        _BELOW,
+        _farewell(said, "Boa sorte na próxima vez!"),
     ]
 
 
+def _unsold_reason(said: Phrases) -> str:
+    if not said.has_bids:
+        return "não recebeu lances"
+    if said.last_bid is None:
+        return "o preço de reserva não foi atingido"
+    return f"o último lance, de {said.last_bid[1]}, não atingiu o preço de reserva"
+
+
 def _cancelled_email(facts: CleanFacts, said: Phrases) -> Piece:
+    lot = f"o leilão do seu lote {said.item}"
+    is_own = facts.cancelled_by_seller
+    who = f"Você cancelou {lot}" if is_own else f"A administração da casa cancelou {lot}"
     return f"O leilão do lote {said.item} foi cancelado", [
         _greeting(said),
-        f"O leilão do seu lote {said.item} foi cancelado {_by(facts)}.",
-        f"Motivo informado: {said.reason}." if said.reason else "Não foi informado um motivo.",
-        "O relatório completo está logo abaixo.",
+        ended(
+            f"{who}, com este motivo: {said.reason}"
+            if said.reason
+            else f"{who}, sem informar um motivo"
+        ),
+        _BELOW,
         _farewell(said, "Até a próxima!"),
     ]
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given, settings
 
@@ -18,8 +20,13 @@ ENDS = [
     cancelled(by_seller=True),
     cancelled(by_seller=False),
     sold(house=ENGLISH),
+    sold(sold_by="buy_now", house=ENGLISH),
+    unsold(has_bids=False, house=ENGLISH),
     unsold(has_bids=True, house=ENGLISH),
     cancelled(by_seller=False, house=ENGLISH),
+    cancelled(by_seller=True, house=ENGLISH),
+    cancelled(by_seller=True, reason=None),
+    cancelled(by_seller=True, reason=None, house=ENGLISH),
 ]
 
 
@@ -29,6 +36,10 @@ def kinds_of(facts: Facts) -> list[Kind]:
 
 def written(kind: Kind, facts: Facts) -> str:
     return "\n".join(parts_of(render_template(kind, clean(facts))))
+
+
+def sentences(text: str) -> set[str]:
+    return set(re.split(r"(?<=[.!?])\s+|\n+", text.replace("**", "")))
 
 
 class TestRenderTemplate:
@@ -67,6 +78,56 @@ class TestRenderTemplate:
     def test_says_who_cancelled_and_why(self) -> None:
         assert "cancelado pelo vendedor" in written(Kind.REPORT, cancelled(by_seller=True))
         assert "“O lote quebrou" in written(Kind.EMAIL_SELLER, cancelled(by_seller=False))
+
+    @pytest.mark.parametrize("facts", ENDS)
+    def test_tells_the_seller_nothing_in_the_words_of_the_report_that_comes_with_it(
+        self, facts: Facts
+    ) -> None:
+        told, report = written(Kind.EMAIL_SELLER, facts), written(Kind.REPORT, facts)
+
+        assert sentences(told) & sentences(report) == set()
+
+    @pytest.mark.parametrize(
+        ("facts", "result"),
+        [
+            (
+                sold(),
+                "Ana Souza arrematou o seu lote “Bolo de cenoura em 2 andares” por R$ 850,00.",
+            ),
+            (sold(sold_by="buy_now"), " por R$ 850,00, pela compra imediata."),
+            (unsold(has_bids=False), "“Vaso de cerâmica” não foi vendido: não recebeu lances."),
+            (
+                unsold(has_bids=True),
+                "o último lance, de R$ 850,00, não atingiu o preço de reserva.",
+            ),
+            (cancelled(by_seller=True), "Você cancelou o leilão do seu lote “Vaso de cerâmica”"),
+            (cancelled(by_seller=False), "A administração da casa cancelou o leilão do seu lote"),
+            (sold(house=ENGLISH), "Ana Souza won your lot “Bolo de cenoura em 2 andares” for"),
+            (unsold(has_bids=True, house=ENGLISH), "BRL 850.00, did not meet the reserve price."),
+            (cancelled(by_seller=True, house=ENGLISH), "You cancelled the auction of your lot"),
+        ],
+    )
+    def test_tells_the_seller_the_result(self, facts: Facts, result: str) -> None:
+        assert result in written(Kind.EMAIL_SELLER, facts)
+
+    @pytest.mark.parametrize("house", [House(), ENGLISH])
+    @pytest.mark.parametrize("kind", [Kind.REPORT, Kind.EMAIL_SELLER])
+    @pytest.mark.parametrize(
+        ("reason", "quoted"),
+        [
+            ("Quebrou", "“Quebrou”.\n"),
+            ("Quebrou.", "“Quebrou.”\n"),
+            ("Quebrou!", "“Quebrou!”\n"),
+            ("Por quê?", "“Por quê?”\n"),
+            ("Quebrou...", "“Quebrou…”\n"),
+        ],
+    )
+    def test_ends_a_reason_with_one_full_stop(
+        self, kind: Kind, house: House, reason: str, quoted: str
+    ) -> None:
+        facts = cancelled(by_seller=False, reason=reason, house=house)
+
+        assert quoted in written(kind, facts)
 
     @pytest.mark.parametrize(
         ("naming", "public"),
