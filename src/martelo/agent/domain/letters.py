@@ -6,15 +6,13 @@ them.
 
 import re
 from dataclasses import dataclass
-from html import escape
-
-from markdown_it import MarkdownIt
 
 from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.formats import format_money
 from martelo.agent.domain.frozen import Letter, Post, Row
-from martelo.agent.domain.tables import FactRow, fact_rows
+from martelo.agent.domain.mail_layout import LetterParts, Section, html_part, plain_part
+from martelo.agent.domain.tables import fact_rows
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
 
 _PORTUGUESE = {
@@ -27,9 +25,11 @@ _PORTUGUESE = {
     "sold": "Entre em contato com {winner} para combinar o pagamento de {value} e a entrega.",
     "unsold": "Você pode anunciar o lote outra vez, se quiser com outros preços.",
     "cancelled": "Ninguém tem nada a pagar nem a entregar.",
-    "link": "A página do lote",
-    "report_link": "O lote e o relatório na página",
+    "link": "Ver a página do lote",
+    "report_link": "Ver o lote e o relatório na página",
     "label": "Quem escreveu este texto",
+    "email_winner": "Você recebe este e-mail porque venceu este leilão em {house}.",
+    "email_seller": "Você recebe este e-mail porque vendia este lote em {house}.",
 }
 _ENGLISH = {
     "facts": "The auction in short",
@@ -41,15 +41,14 @@ _ENGLISH = {
     "sold": "Get in touch with {winner} about the payment of {value} and the delivery.",
     "unsold": "You can offer the lot again, at other prices if you like.",
     "cancelled": "Nobody has anything to pay or to deliver.",
-    "link": "The lot's page",
-    "report_link": "The lot and the report on its page",
+    "link": "See the lot's page",
+    "report_link": "See the lot and the report on its page",
     "label": "Who wrote this text",
+    "email_winner": "You get this e-mail because you won this auction at {house}.",
+    "email_seller": "You get this e-mail because you were selling this lot at {house}.",
 }
 _WORDS = {Language.PORTUGUESE: _PORTUGUESE, Language.ENGLISH: _ENGLISH}
-
 _PLACE = re.compile(r"\{[a-z]+\}")
-_MARKDOWN = MarkdownIt("zero").enable(["emphasis", "list", "heading", "newline"])
-"""No links, no images, no HTML: whatever else a summary holds stays the letters it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +60,6 @@ class Circumstances:
     dated_at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Everything in an e-mail but the text itself."""
-
-    words: dict[str, str]
-    rows: tuple[FactRow, ...]
-    steps: tuple[str, str]
-    """What comes next: a heading and a sentence."""
-    report: Report | None
-    link: str
-    label: str
-
-    @property
-    def link_text(self) -> str:
-        """What the lot's link is called: a seller is told that the report is there too."""
-        return self.words["link" if self.report is None else "report_link"]
-
-
 def letter(
     kind: Kind,
     text: WinnerEmail | SellerEmail,
@@ -88,18 +69,25 @@ def letter(
 ) -> Letter:
     """Return an e-mail but for its recipient; a seller's carries the whole `report`."""
     words = _WORDS[facts.house.language]
-    frame = _Frame(
-        words=words,
-        rows=fact_rows(kind, facts),
+    subject = " ".join(text.subject.split())
+    parts = LetterParts(
+        language=facts.house.language.value,
+        house=facts.house.name,
+        subject=subject,
+        body=text.body,
         steps=_steps(kind, facts, words),
-        report=report,
         link=circumstances.link,
-        label=circumstances.label,
+        link_text=words["link" if report is None else "report_link"],
+        facts_heading=words["facts"],
+        rows=fact_rows(kind, facts),
+        report=report,
+        report_heading=words["report"],
+        notes=(_filled(words[kind.value], facts), f"{words['label']}: {circumstances.label}"),
     )
     return Letter(
-        subject=" ".join(text.subject.split()),
-        text=_plain(text.body, frame),
-        html=_html(text.body, frame),
+        subject=subject,
+        text=plain_part(parts),
+        html=html_part(parts),
         dated_at_ms=circumstances.dated_at_ms,
     )
 
@@ -110,49 +98,19 @@ def post(text: DiscordPost, facts: CleanFacts, circumstances: Circumstances) -> 
     return Post(text.title, text.description, circumstances.link, rows, circumstances.label)
 
 
-def _steps(kind: Kind, facts: CleanFacts, words: dict[str, str]) -> tuple[str, str]:
+def _steps(kind: Kind, facts: CleanFacts, words: dict[str, str]) -> Section:
     if kind is Kind.EMAIL_WINNER:
-        return words["payment"], _filled(words["pay"], facts)
-    return words["steps"], _filled(words[facts.status.value], facts)
+        return Section(words["payment"], _filled(words["pay"], facts))
+    return Section(words["steps"], _filled(words[facts.status.value], facts))
 
 
 def _filled(text: str, facts: CleanFacts) -> str:
-    known = {"{seller}": facts.seller_name, "{winner}": facts.winner_name or ""}
+    known = {
+        "{house}": facts.house.name,
+        "{seller}": facts.seller_name,
+        "{winner}": facts.winner_name or "",
+    }
     if facts.final_cents is not None:
         known["{value}"] = format_money(facts.final_cents, facts.house.language)
     # Not `format`, and in one pass: a name may hold braces.
     return _PLACE.sub(lambda found: known[found[0]], text)
-
-
-def _plain(body: str, frame: _Frame) -> str:
-    words, parts = frame.words, [body, "\n".join(frame.steps)]
-    parts.append("\n".join([words["facts"], *(f"{r.label}: {r.value}" for r in frame.rows)]))
-    if frame.report is not None:
-        summary = frame.report.summary.replace("**", "")
-        parts.append(f"{words['report']}: {frame.report.title}\n\n{summary}")
-    parts += [f"{frame.link_text}: {frame.link}", f"{words['label']}: {frame.label}"]
-    return "\n\n".join(parts) + "\n"
-
-
-def _html(body: str, frame: _Frame) -> str:
-    words, parts = frame.words, [_paragraphs(body)]
-    heading, step = frame.steps
-    parts.append(f"<h2>{escape(heading)}</h2>\n<p>{escape(step)}</p>")
-    table = "\n".join(map(_table_row, frame.rows))
-    parts.append(f'<h2>{escape(words["facts"])}</h2>\n<table cellpadding="4">\n{table}\n</table>')
-    if frame.report is not None:
-        title = f"{words['report']}: {frame.report.title}"
-        parts.append(f"<h2>{escape(title)}</h2>\n{_MARKDOWN.render(frame.report.summary)}")
-    parts.append(f'<p><a href="{escape(frame.link)}">{escape(frame.link_text)}</a></p>')
-    parts.append(f"<p><small>{escape(words['label'])}: {escape(frame.label)}</small></p>")
-    return "\n".join(parts) + "\n"
-
-
-def _table_row(row: FactRow) -> str:
-    head = f'<th scope="row" align="left">{escape(row.label)}</th>'
-    return f"<tr>{head}<td>{escape(row.value)}</td></tr>"
-
-
-def _paragraphs(body: str) -> str:
-    blocks = [block for block in body.split("\n\n") if block.strip()]
-    return "\n".join(f"<p>{escape(block).replace(chr(10), '<br>')}</p>" for block in blocks)
