@@ -11,6 +11,10 @@ from playwright.sync_api import Locator, expect
 from browser.conftest import Visit
 from browser.house import House
 from browser.telling import SUMMARY, TITLE, keep_effects, tell_end, write_report
+from fakes.ended_auctions import sold
+from martelo.agent.domain.cleaning import clean
+from martelo.agent.domain.letters import Circumstances, letter
+from martelo.agent.domain.texts import Kind, WinnerEmail
 from martelo.storefront.reports import KEPT_S
 
 HOSTILE = "<img src=x onerror=window.__pwned='agent'><script>window.__pwned=1</script>"
@@ -142,6 +146,28 @@ class TestConsole:
         framed = mail.frame_locator("iframe").locator("body")
         expect(framed).to_contain_text(HOSTILE)
         assert framed.evaluate("() => window.origin") == "null"
+
+    @pytest.mark.parametrize(
+        ("scheme", "ink"), [("light", "rgb(0, 0, 0)"), ("dark", "rgb(255, 255, 255)")]
+    )
+    def test_shows_html_as_its_reader_sees_it(
+        self, house: House, visit: Visit, scheme: str, ink: str
+    ) -> None:
+        title = f"Relógio {secrets.token_hex(4)}"
+        congratulation = WinnerEmail("Parabéns", "Olá, Bruno.")
+        now = Circumstances("https://leiloes.example/x", "modelo fixo (sem IA)", 1)
+        mail = letter(Kind.EMAIL_WINNER, congratulation, clean(sold()), None, now)
+        keep_effects(house, title, html=mail.html)
+
+        page = visit("/administracao/agente/saida", "rita", color_scheme=scheme)
+
+        kept = page.locator(".effect", has_text=title).filter(has_text="E-mail ao vencedor")
+        unfold(kept)
+        framed = kept.frame_locator("iframe")
+        button = framed.locator("td", has=framed.locator("a")).last
+        expect(button).to_have_css("background-color", "rgb(176, 69, 45)")
+        expect(framed.locator("body")).to_have_css("color", ink)
+        expect(framed.locator("table table").first).to_have_css("max-width", "600px")
 
 
 class TestHouse:

@@ -13,15 +13,8 @@ from django.shortcuts import render
 from martelo.runtime.http_metrics import count_request
 from martelo.runtime.logs import bind_request
 from martelo.runtime.request_ids import HEADER, accept_request_id
-from martelo.storefront.pages.modules import module_map_source
+from martelo.storefront.policies import DATA_POLICY, PAGE_POLICY, POLICY
 from martelo.storefront.problems import REQUEST_ID, problem, problem_of
-
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    f"script-src 'self' {module_map_source()}; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 _FOR_PROGRAMS = ("/api/", "/internal/", "/.well-known/", "/openapi", "/healthz", "/readyz")
 
@@ -68,7 +61,7 @@ class Edge:
 
     def _protect(self, answer: HttpResponseBase) -> None:
         is_page = answer.get("Content-Type", "").startswith("text/html")
-        answer["Content-Security-Policy"] = PAGE_POLICY if is_page else DATA_POLICY
+        answer.headers.setdefault(POLICY, PAGE_POLICY if is_page else DATA_POLICY)
         answer["X-Content-Type-Options"] = "nosniff"
         answer["X-Frame-Options"] = "DENY"
         answer["Referrer-Policy"] = "same-origin"

@@ -19,6 +19,7 @@ from martelo.storefront.pages.effects import EffectCard, effect_card
 from martelo.storefront.pages.fields import Field
 from martelo.storefront.pages.kept import KeptEmail, KeptPost, kept_message
 from martelo.storefront.parts import Parts
+from martelo.storefront.policies import FRAMED_MAIL_POLICY, POLICY
 from martelo.storefront.safe_paths import safe_path, see_other
 from martelo.storefront.sessions import Session
 from martelo.storefront.visitors import token_of
@@ -104,7 +105,9 @@ class Console:
             return effect_card(effect, session.person.account_id), kept_message(effect)
 
         facts = _list(answer, OUTBOX, card)
-        return render(request, "pages/outbox.html", facts, status=_status(answer))
+        page = render(request, "pages/outbox.html", facts, status=_status(answer))
+        page[POLICY] = FRAMED_MAIL_POLICY
+        return page
 
     @administrators_only
     def send_message(self, request: HttpRequest, _session: Session, effect_id: str) -> HttpResponse:

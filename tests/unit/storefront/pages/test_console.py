@@ -9,7 +9,7 @@ from django.test import Client
 
 from fakes.agent_api import LOT, effect, kept_email, kept_post, post
 from fakes.auctions_api import FakeHttp, page
-from martelo.storefront.edge import PAGE_POLICY
+from martelo.storefront.policies import FRAMED_MAIL_POLICY, PAGE_POLICY
 from martelo.storefront.sessions import Person
 
 CONSOLE = "/administracao/agente"
@@ -349,7 +349,8 @@ class TestOutbox:
         assert re.search(r"\bsandbox (?!=)", frames[0])
         assert "&lt;p&gt;Olá&lt;/p&gt;&lt;img src=x onerror=alert(1)&gt;&quot;&#x27;" in frames[0]
         assert "<img src=x" not in shown
-        assert answer["Content-Security-Policy"] == PAGE_POLICY
+        assert answer["Content-Security-Policy"] == FRAMED_MAIL_POLICY
+        assert admin.get(CONSOLE)["Content-Security-Policy"] == PAGE_POLICY
 
     @pytest.mark.parametrize(
         ("changed", "text"),
