@@ -33,9 +33,9 @@ class FakeWriter:
         if self.failure is not None:
             raise self.failure
         self.written.append(kind)
-        number = len(self.written)
+        number, shown = len(self.written), [bid.shown for bid in facts.bids]
         texts: dict[Kind, Text] = {
-            Kind.REPORT: Report("Relatório", f"{facts.title} {number}"),
+            Kind.REPORT: Report("Relatório", " ".join([facts.title, str(number), *shown])),
             Kind.EMAIL_WINNER: WinnerEmail("Parabéns", f"Olá {number}"),
             Kind.EMAIL_SELLER: SellerEmail("Seu lote", f"Olá {number}"),
             Kind.DISCORD: DiscordPost("Vendido", f"Vendido {number}"),

@@ -21,7 +21,9 @@ CleanFacts = NewType("CleanFacts", Facts)
 _NO_TITLE = {Language.PORTUGUESE: "item sem título", Language.ENGLISH: "untitled item"}
 _NO_NAME = {Language.PORTUGUESE: "participante", Language.ENGLISH: "participant"}
 _NO_HOUSE = "Martelo"
-_MASK = "•••"
+MASK = "***"
+"""What stands for the letters between, as on every page (auctions rules, section 10)."""
+
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that show nothing, beside those whose category says so."""
 _KEPT = re.compile("([ºª…])")
@@ -100,9 +102,9 @@ def without_accents(text: str) -> str:
 
 
 def clean_mask(shown: str) -> str:
-    """Return a masked name (`A***a`) with dots, since stars are markup in most places."""
-    first, _, last = shown.replace("***", _MASK).partition(_MASK)
-    return f"{_letter(first)}{_MASK}{_letter(last)}"
+    """Return a masked name (`A***a`) of which nothing but letters is left round the mask."""
+    first, _, last = shown.partition(MASK)
+    return f"{_letter(first)}{MASK}{_letter(last)}"
 
 
 def _letter(text: str) -> str:

@@ -33,8 +33,10 @@ _STYLES = {
 _HEADINGS = {f"h{level}": "h3" for level in range(1, 7)}
 """A summary's headings come under the report's own."""
 _TABLE = 'cellpadding="0" cellspacing="0" border="0"'
-_EMPHASIS = re.compile(r"\*\*")
-_MARKDOWN = MarkdownIt("zero").enable(["emphasis", "list", "heading", "newline"])
+_STARS = re.compile(r"\\(\*)|\*\*")
+"""An escaped star, or the mark of bold."""
+
+_MARKDOWN = MarkdownIt("zero").enable(["emphasis", "escape", "list", "heading", "newline"])
 """No links, no images, no HTML: whatever else a summary holds stays the letters it is."""
 
 
@@ -74,7 +76,7 @@ def plain_part(parts: LetterParts) -> str:
         "\n".join([parts.facts_heading, *rows]),
     ]
     if parts.report is not None:
-        summary = _EMPHASIS.sub("", parts.report.summary)
+        summary = _STARS.sub(r"\1", parts.report.summary)
         blocks.append(f"{parts.report_heading}: {parts.report.title}\n\n{summary}")
     blocks += [f"{parts.link_text}: {parts.link}", *parts.notes]
     return "\n\n".join(blocks) + "\n"

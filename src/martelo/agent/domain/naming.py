@@ -1,8 +1,11 @@
 """Who is called how, in which text."""
 
-from martelo.agent.domain.cleaning import CleanFacts
+import re
+from dataclasses import replace
+
+from martelo.agent.domain.cleaning import MASK, CleanFacts
 from martelo.agent.domain.facts import Naming
-from martelo.agent.domain.texts import Kind
+from martelo.agent.domain.texts import Kind, Report
 
 PUBLIC = frozenset({Kind.REPORT, Kind.DISCORD})
 """Texts that everybody can read; the others go to winner or seller, who know each other's name."""
@@ -20,8 +23,26 @@ def winner_in(kind: Kind, facts: CleanFacts) -> str | None:
     if kind not in PUBLIC or facts.house.naming is Naming.WHOLE:
         return facts.winner_name
     if facts.house.naming is Naming.MASKED:
-        return facts.winner_shown or f"{facts.winner_name[0]}•••"
+        return facts.winner_shown or f"{facts.winner_name[0]}{MASK}"
     return _first_and_initial(facts.winner_name)
+
+
+def as_markdown(report: Report, facts: CleanFacts) -> Report:
+    """Return a report in whose summary masked names are names.
+
+    A summary is Markdown, where the stars of two names would set in bold what stands between
+    them. So they are escaped, once the guard has found the names as they are shown everywhere.
+    """
+    shown = {bid.shown for bid in facts.bids} | {winner_in(Kind.REPORT, facts) or ""}
+    masked = sorted((name for name in shown if MASK in name), key=len, reverse=True)
+    if not masked:
+        return report
+    names = re.compile("|".join(map(re.escape, masked)))
+    return replace(report, summary=names.sub(_escaped, report.summary))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].replace("*", r"\*")
 
 
 def _first_and_initial(name: str) -> str:

@@ -21,6 +21,7 @@ from martelo.agent.domain.effects import Next, Outcome, State, after
 from martelo.agent.domain.facts import Facts, Status
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.letters import Circumstances, letter, post
+from martelo.agent.domain.naming import as_markdown
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
 from martelo.agent.ports import (
     Channel,
@@ -220,7 +221,8 @@ class Deliverer:
         attempt.is_committed = True
         claim = effect.claim
         if isinstance(written.text, Report):
-            if await self._call(outside.store.publish, claim, written.text, written, label):
+            report = as_markdown(written.text, clean(facts))
+            if await self._call(outside.store.publish, claim, report, written, label):
                 attempt.span.tell("effect.state", State.DONE.value)
             else:
                 _lost()

@@ -150,7 +150,7 @@ def _text_fields(house: HouseChange, faults: Faults) -> list[Field]:
             value=house.winner_naming,
             choices=[
                 ("first_and_initial", gettext("First name and initial: Ana S.")),
-                ("masked", gettext("Masked: A•••a")),
+                ("masked", gettext("Masked: A***a")),
                 ("whole", gettext("Whole name: Ana Souza")),
             ],
             hint=gettext(

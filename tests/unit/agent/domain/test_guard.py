@@ -25,7 +25,7 @@ Martelo batido! {honest} Foram **3 lances de 2 participantes**, a partir de R$ 5
 
 ## Como foi a disputa
 
-- O primeiro lance, de A•••a, foi de R$ 50,00
+- O primeiro lance, de A***a, foi de R$ 50,00
 - O leilão foi prorrogado 1 vez
 
 O encerramento foi em 18 de novembro de 2026 às 09h06 (horário de Brasília)."""

@@ -99,6 +99,14 @@ class TestLetter:
         assert found.links == [LINK]
         assert "vai entrar em contato" not in told.text
 
+    def test_shows_masked_names_of_the_report_as_names(self) -> None:
+        report = Report("Vendido", r"**A\*\*\*a** passou B\*\*\* e B\*\*\*o.")
+
+        told = letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(sold()), report, NOW)
+
+        assert "A***a passou B*** e B***o." in told.text
+        assert "<strong>A***a</strong> passou B*** e B***o.</p>" in told.html
+
     def test_has_a_subject_of_one_line(self) -> None:
         told = letter(
             Kind.EMAIL_WINNER,

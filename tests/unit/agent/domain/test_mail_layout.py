@@ -14,6 +14,7 @@ from martelo.agent.domain.cleaning import clean
 from martelo.agent.domain.facts import Facts, House, Language, Status
 from martelo.agent.domain.frozen import Letter
 from martelo.agent.domain.letters import Circumstances, letter
+from martelo.agent.domain.naming import as_markdown
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import Kind, Report, SellerEmail, WinnerEmail
 from martelo.runtime.mail import Mail, address_of, compose
@@ -64,7 +65,8 @@ def sent(kind: Kind, facts: Facts) -> Letter:
     text, report = render_template(kind, cleaned), render_template(Kind.REPORT, cleaned)
     assert isinstance(text, WinnerEmail | SellerEmail)
     assert isinstance(report, Report)
-    return letter(kind, text, cleaned, report if kind is Kind.EMAIL_SELLER else None, NOW)
+    carried = as_markdown(report, cleaned) if kind is Kind.EMAIL_SELLER else None
+    return letter(kind, text, cleaned, carried, NOW)
 
 
 def told(summary: str, body: str = "Olá.") -> Letter:

@@ -47,7 +47,7 @@ class TestHistoryRows:
         assert len(told) == 3
         assert told[2] == HistoryRow(
             number="1",
-            bidder="A•••a",
+            bidder="A***a",
             amount="R$ 850,00",
             at="18 de novembro de 2026 às 08h07 (horário de Brasília)",
             how="automático",

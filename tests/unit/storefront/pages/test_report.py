@@ -54,6 +54,11 @@ class TestReport:
         assert "<strong>Bruno L.</strong>" in page
         assert "Escrito em 31 de jan., 09:00 · IA: gemini-2.5-flash" in page
 
+    def test_shows_masked_names_as_the_page_does(self, client: Client, http: FakeHttp) -> None:
+        http.set("GET", REPORT, report(summary=r"**A\*\*\*a** passou B\*\*\*o."))
+
+        assert "<strong>A***a</strong> passou B***o." in fragment(client)[1]
+
     @pytest.mark.parametrize(
         ("told", "portuguese", "english"),
         [

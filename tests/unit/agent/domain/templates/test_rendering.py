@@ -133,7 +133,7 @@ class TestRenderTemplate:
         ("naming", "public"),
         [
             (Naming.FIRST_AND_INITIAL, "Ana S."),
-            (Naming.MASKED, "A•••a"),
+            (Naming.MASKED, "A***a"),
             (Naming.WHOLE, "Ana Souza"),
         ],
     )
