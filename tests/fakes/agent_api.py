@@ -37,6 +37,7 @@ def effect(**changed: object) -> dict[str, Any]:
         "label": "IA: gemini-2.5-flash",
         "written_by": {
             "source": "model",
+            "language": "pt-BR",
             "provider": "gemini",
             "model": "gemini-2.5-flash",
             "failure": None,

@@ -158,6 +158,8 @@ class Authorship:
     """Who wrote a text and at what cost: what `Written` tells beside the text."""
 
     source: Source
+    language: Language | None
+    """`None` of texts from before it was kept."""
     provider: str | None
     """`None` of texts from before it was kept."""
     model: str | None

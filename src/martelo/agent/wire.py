@@ -109,6 +109,7 @@ def _authorship(authorship: Authorship | None) -> Json | None:
         return None
     return {
         "source": authorship.source.value,
+        "language": authorship.language.value if authorship.language else None,
         "provider": authorship.provider,
         "model": authorship.model,
         "failure": authorship.failure,

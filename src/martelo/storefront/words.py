@@ -106,6 +106,11 @@ def zoned_moment(instant: str | None) -> str:
     return f"{told} ({zone(instant)})" if told else ""
 
 
+def foreign(language: str) -> str:
+    """Return what a text is written in, or nothing where that is the page's own language."""
+    return "" if language.lower() == (get_language() or "").lower() else language
+
+
 def _sentences() -> dict[str, str]:
     down = gettext("The auctions do not answer right now; nothing was done. Please try again soon.")
     busy = gettext("Pictures cannot be taken right now. Try again in a moment.")

@@ -118,6 +118,7 @@ class TestEffects:
         assert (post["state"], post["note"], post["label"]) == ("unknown", "answer lost", LABEL)
         assert post["written_by"]["refusals"] == ["amount"]
         assert post["written_by"]["provider"] == "gemini"
+        assert post["written_by"]["language"] == "en"
         assert post["content"]["rows"] == [{"name": "Item", "value": "R"}]
         (mail,) = [item for item in items if item["kind"] == "email_winner"]
         assert mail["content"]["subject"] == LETTER.subject

@@ -167,6 +167,7 @@ def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # n
 def _authorship(row: Any) -> Authorship:  # noqa: ANN401 - a row
     return Authorship(
         source=Source(row.source),
+        language=None if row.language is None else Language(row.language),
         provider=row.provider,
         model=row.model,
         failure=row.failure,

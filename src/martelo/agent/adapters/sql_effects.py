@@ -243,6 +243,7 @@ def _authorship(written: Written, label: str) -> dict[str, object]:
     return {
         "label": label,
         "source": written.source,
+        "language": written.language,
         "provider": written.provider,
         "model": written.model,
         "failure": written.failure,

@@ -73,6 +73,7 @@ class EffectColumns(WorkColumns):
     """What the last attempt came to, in a few words."""
     label: Named[str | None] = Column(Text)
     source: Named[str | None] = Column(Text)
+    language: Named[str | None] = Column(Text)
     provider: Named[str | None] = Column(Text)
     model: Named[str | None] = Column(Text)
     failure: Named[str | None] = Column(Text)

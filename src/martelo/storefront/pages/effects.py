@@ -21,7 +21,10 @@ _PROVIDERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """A text as it was sent or would be; `recipient` is whose, `rows` the facts below a post."""
+    """A text as it was sent or would be; `recipient` is whose, `rows` the facts below a post.
+
+    `language` is what it is written in; empty where that is the page's, or is not known.
+    """
 
     recipient: str
     subject: str
@@ -30,6 +33,7 @@ class Sent:
     link: str
     footer: str
     dated: str
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,7 +233,13 @@ def _sent(effect: Json) -> Sent | None:
         link=str(content.get("link", "")),
         footer=str(content.get("footer", "")),
         dated=words.moment(content.get("dated_at")),
+        language=language_of(effect),
     )
+
+
+def language_of(effect: Json) -> str:
+    """Return what an effect's text is written in, or nothing where pages need not say it."""
+    return words.foreign(str((effect.get("written_by") or {}).get("language") or ""))
 
 
 def _decision(intervention: Json, reader_id: str) -> str:

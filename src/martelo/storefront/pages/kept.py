@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from martelo.storefront import words
 from martelo.storefront.auctions_client import Json
+from martelo.storefront.pages.effects import language_of
 
 _IN_A_FRAME = '<!doctype html><base target="_blank">'
 """A link of the e-mail would open a window, which its frame may not: it does nothing."""
@@ -30,6 +31,8 @@ class KeptEmail:
     page: str
     """The HTML part, as the document of a frame."""
     source: str
+    language: str
+    """What it is written in; empty where that is the page's, or is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +51,10 @@ def kept_message(effect: Json) -> KeptEmail | KeptPost | None:
     if message.get("type") == "post":
         payload = orjson.dumps(message.get("payload"), option=orjson.OPT_INDENT_2)
         return KeptPost(payload=payload.decode())
-    return _email(message)
+    return _email(message, language_of(effect))
 
 
-def _email(message: dict[str, Any]) -> KeptEmail:
+def _email(message: dict[str, Any], language: str) -> KeptEmail:
     sender, recipient = message["sender"], message["recipient"]
     return KeptEmail(
         sender=_named(sender),
@@ -65,6 +68,7 @@ def _email(message: dict[str, Any]) -> KeptEmail:
         text=str(message.get("text", "")),
         page=_IN_A_FRAME + str(message.get("html", "")),
         source=str(message.get("source") or ""),
+        language=language,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from martelo.storefront import words
 from martelo.storefront.auctions_client import Answer, Json
@@ -40,7 +40,7 @@ def lot_report(answer: Answer) -> LotReport | None:
     return LotReport(
         title=str(told.get("title", "")),
         summary=describe(str(told.get("summary", ""))),
-        language=_foreign(str(told.get("language", ""))),
+        language=words.foreign(str(told.get("language", ""))),
         author=_author(told),
         written=words.moment(str(told.get("created_at", ""))),
     )
@@ -57,11 +57,6 @@ def _author(told: Json) -> str:
             return gettext("fixed template, since the AI failed")
         case _:
             return str(told.get("label", ""))
-
-
-def _foreign(language: str) -> str:
-    """Return a language, or nothing where it is the page's."""
-    return "" if language.lower() == (get_language() or "").lower() else language
 
 
 def has_just_ended(lot: Json) -> bool:

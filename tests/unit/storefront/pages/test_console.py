@@ -1,7 +1,7 @@
 """The agent's console, over a fake agent API."""
 
 import re
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -386,6 +386,45 @@ class TestOutbox:
         http.set("GET", KEPT, page(forgotten))
 
         assert "O texto foi esquecido" in text_of(admin, OUTBOX)
+
+
+def in_language(told: dict[str, Any], language: str | None) -> dict[str, Any]:
+    return {**told, "written_by": {**told["written_by"], "language": language}}
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("told", "marked"),
+        [
+            (kept_email(), ["dd", "div", "p"]),
+            (kept_post(), ["dd", "div", "dl", "p"]),
+        ],
+    )
+    def test_of_texts_is_marked_where_it_is_not_the_pages(
+        self, admin: Client, http: FakeHttp, told: dict[str, Any], marked: list[str]
+    ) -> None:
+        http.set("GET", KEPT, page(in_language(told, "en")))
+
+        assert (
+            sorted(re.findall(r'<(dd|div|dl|p)[^>]* lang="en"', text_of(admin, OUTBOX))) == marked
+        )
+
+    def test_is_marked_in_the_console_too(self, admin: Client, http: FakeHttp) -> None:
+        http.set("GET", EFFECTS, page(in_language(effect(), "en")))
+
+        assert '<div class="letter" lang="en">Olá, Bruno.' in text_of(admin)
+
+    @pytest.mark.parametrize("language", ["pt-BR", None])
+    def test_is_not_marked_where_it_is_the_pages_or_not_known(
+        self, admin: Client, http: FakeHttp, language: str | None
+    ) -> None:
+        http.set("GET", KEPT, page(in_language(kept_email(), language)))
+        http.set("GET", EFFECTS, page(in_language(effect(), language)))
+
+        for address in (CONSOLE, OUTBOX):
+            shown = text_of(admin, address)
+            assert '<div class="letter">' in shown
+            assert "<dd lang=" not in shown
 
 
 class TestMessage:
