@@ -19,6 +19,7 @@ WIDTH_PX = 600
 
 _FONT = "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5"
 _WRAP = "overflow-wrap:anywhere;word-break:break-word"
+_WHOLE = "overflow-wrap:normal;word-break:normal"
 _EDGE = "#808080"
 """A line of this grey is seen on white and on black alike."""
 _BUTTON = "#b0452d"
@@ -155,9 +156,10 @@ def _facts(rows: tuple[FactRow, ...]) -> str:
 
 
 def _row(row: FactRow) -> str:
-    style = f"{_FONT};{_WRAP};padding:6px 12px 6px 0;border-bottom:1px solid {_EDGE}"
+    style = f"{_FONT};padding:6px 12px 6px 0;border-bottom:1px solid {_EDGE}"
+    # A label is ours and short: only a value may have to break inside a word.
     return (
-        f'<tr><th scope="row" align="left" valign="top" width="40%" style="{style}">'
+        f'<tr><th scope="row" align="left" valign="top" width="40%" style="{style};{_WHOLE}">'
         f'{escape(row.label)}</th><td valign="top" style="{style}">{escape(row.value)}</td></tr>'
     )
 
