@@ -5,6 +5,7 @@ Real processes: auctions-api on granian, one auctions-worker or two, Valkey unde
 at a steady rate on lots that do not end; each is timed from when it was due to be sent.
 """
 
+import json
 import tempfile
 import time
 from collections import Counter
@@ -14,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 
-import msgspec
 from sqlalchemy import text
 
 from benchmarks.bid_subjects import Requests, requests_for
@@ -42,7 +42,7 @@ from martelo.auctions.adapters.valkey_calls import place_bid_call
 from martelo.auctions.adapters.valkey_keys import auction_keys, partition_keys
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AuctionId
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -140,7 +140,7 @@ class Scene:
         words = [
             pack_words("XREVRANGE", auction_keys(lot).ledger, "+", "-", "COUNT", 1) for lot in lots
         ]
-        entries = [msgspec.json.decode(reply[0][1][1]) for reply in self.store.pipelined(words)]
+        entries = [json.loads(reply[0][1][1]) for reply in self.store.pipelined(words)]
         return [entry["at"] for entry in entries if entry["type"] == "closed"]
 
     def _wrong(self, lots: Sequence[AuctionId], sent: Sequence[Sent]) -> Iterator[str]:
@@ -153,11 +153,7 @@ class Scene:
             yield "a ledger has not the creation, its bid and one end"
         keys = [partition_keys(partition).finished for partition in range(PARTITIONS)]
         streams = self.store.pipelined([pack_words("XRANGE", key, "-", "+") for key in keys])
-        ended = (
-            msgspec.json.decode(fields[1], type=AuctionFinished).auction_id
-            for stream in streams
-            for _, fields in stream
-        )
+        ended = (DECODER.decode(fields[1]).auction_id for stream in streams for _, fields in stream)
         if Counter(ended) != Counter(lots):
             yield "the streams do not hold each end once"
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import redis
 
@@ -22,7 +21,7 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Closed
 from martelo.contracts.channels import FINISHED_CHANNEL
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.valkey import parse_address
 from stacks import wait_for
@@ -59,14 +58,14 @@ class Finished:
         for partition in range(PARTITIONS):
             rows: Any = self._client.xrange(partition_keys(partition).finished)
             for _, fields in rows:
-                names.append(msgspec.json.decode(fields[b"event"], type=AuctionFinished).auction_id)
+                names.append(DECODER.decode(fields[b"event"]).auction_id)
         return names
 
     def messages(self) -> list[str]:
         """Return whose end each message so far told."""
         names: list[str] = []
         while message := self._pubsub.get_message(timeout=1):
-            names.append(msgspec.json.decode(message["data"], type=AuctionFinished).auction_id)
+            names.append(DECODER.decode(message["data"]).auction_id)
         return names
 
     def close(self) -> None:

@@ -26,3 +26,7 @@ class AuctionFinished(msgspec.Struct, frozen=True):
     bid_count: int
     sold_by: Literal["bid", "buy_now"] | None
     closed_at: str
+
+
+DECODER = msgspec.json.Decoder(AuctionFinished)
+"""Decodes field `event` of a finished stream's entry, or a message of `leiloes_finalizados`."""

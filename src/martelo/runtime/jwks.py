@@ -37,6 +37,9 @@ class _Jwks(msgspec.Struct, frozen=True):
     keys: list[_Jwk]
 
 
+_JWKS = msgspec.json.Decoder(_Jwks)
+
+
 def parse_jwks(body: bytes) -> PublicKeys:
     """Return the Ed25519 keys of a JWKS by their `kid`.
 
@@ -44,7 +47,7 @@ def parse_jwks(body: bytes) -> PublicKeys:
         ValueError: this is no JWKS, or it holds no usable key.
     """
     try:
-        jwks = msgspec.json.decode(body, type=_Jwks)
+        jwks = _JWKS.decode(body)
         keys = {
             key.kid: jwt.PyJWK(msgspec.to_builtins(key), ALGORITHM)
             for key in jwks.keys

@@ -19,6 +19,7 @@ from martelo.kernel.ids import AccountId
 from martelo.runtime.bounded import BoundedCache
 from martelo.runtime.http import Http, HttpFailed
 from martelo.runtime.jwks import ALGORITHM, KeySet, PublicKeys
+from martelo.runtime.shapes import converter
 
 ISSUER = "martelo"
 AUDIENCE = "martelo"
@@ -90,6 +91,11 @@ class _Exchanged(msgspec.Struct, frozen=True):
     expires_in: int
 
 
+_read_claims = converter(_Claims)
+_read_ticket_claims = converter(_TicketClaims)
+_EXCHANGED = msgspec.json.Decoder(_Exchanged)
+
+
 def read_token(token: str, keys: PublicKeys) -> tuple[Identity, int]:
     """Return whom a token names and when it expires (Unix seconds); `exp` is not judged here.
 
@@ -98,7 +104,7 @@ def read_token(token: str, keys: PublicKeys) -> tuple[Identity, int]:
         Unauthenticated: it is no access token of ours.
     """
     try:
-        claims = msgspec.convert(_payload(token, keys, TOKEN_TYPE, AUDIENCE), _Claims)
+        claims = _read_claims(_payload(token, keys, TOKEN_TYPE, AUDIENCE))
     except msgspec.ValidationError as error:
         raise Unauthenticated from error
     scopes = None if claims.scope is None else frozenset(claims.scope.split())
@@ -114,8 +120,7 @@ def read_ticket(ticket: str, keys: PublicKeys) -> tuple[Identity, int]:
         Unauthenticated: it is no live ticket of ours, or one for too long.
     """
     try:
-        payload = _payload(ticket, keys, TICKET_TYPE, TICKET_AUDIENCE)
-        claims = msgspec.convert(payload, _TicketClaims)
+        claims = _read_ticket_claims(_payload(ticket, keys, TICKET_TYPE, TICKET_AUDIENCE))
     except msgspec.ValidationError as error:
         raise Unauthenticated from error
     if claims.exp - claims.iat > LONGEST_TICKET_S:
@@ -283,6 +288,6 @@ class TokenVerifier:
             log.warning("key-exchange-refused", status=answer.status)
             raise AccountsUnavailable
         try:
-            return msgspec.json.decode(answer.body, type=_Exchanged)
+            return _EXCHANGED.decode(answer.body)
         except msgspec.MsgspecError as error:
             raise AccountsUnavailable from error

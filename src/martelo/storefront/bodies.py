@@ -15,8 +15,8 @@ _PATH = re.compile(r"(?P<message>.*) - at `\$\.?(?P<path>.*)`", re.DOTALL)
 Body = TypeVar("Body")
 
 
-def read_body(request: HttpRequest, shape: type[Body]) -> Body:
-    """Return the JSON body of a request as `shape`, a struct that forbids unknown fields.
+def read_body(request: HttpRequest, bodies: msgspec.json.Decoder[Body]) -> Body:
+    """Return the JSON body of a request, read by a decoder of a struct that forbids unknown fields.
 
     Raises:
         NotJson: the content type is another.
@@ -27,17 +27,17 @@ def read_body(request: HttpRequest, shape: type[Body]) -> Body:
         raise NotJson
     if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
         raise LengthRequired
-    return parse_body(request.body, shape)
+    return parse_body(request.body, bodies)
 
 
-def parse_body(body: bytes, shape: type[Body]) -> Body:
-    """Return JSON text as `shape`.
+def parse_body(body: bytes, bodies: msgspec.json.Decoder[Body]) -> Body:
+    """Return what JSON text says.
 
     Raises:
         InvalidInput: it does not parse, or does not have that shape.
     """
     try:
-        return msgspec.json.decode(body, type=shape)
+        return bodies.decode(body)
     except msgspec.ValidationError as error:
         raise InvalidInput((_fault(str(error)),)) from error
     except (ValueError, RecursionError) as error:

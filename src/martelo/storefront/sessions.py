@@ -36,6 +36,9 @@ class Person(msgspec.Struct, frozen=True):
         return "admin" in self.roles
 
 
+_PERSON = msgspec.json.Decoder(Person)
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A person signed in, and the id their browser holds."""
@@ -101,7 +104,7 @@ class Sessions:
         if kept is None:
             return None
         try:
-            person = msgspec.json.decode(kept, type=Person)
+            person = _PERSON.decode(kept)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
         self._store.renew(key, LIFETIME)

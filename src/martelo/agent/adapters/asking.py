@@ -22,7 +22,7 @@ class Context:
         self._http = http
         self._headers = {} if service_key is None else {"X-API-Key": service_key}
 
-    def ask(self, path: str, shape: type[Answer]) -> Answer | None:
+    def ask(self, path: str, answers: msgspec.json.Decoder[Answer]) -> Answer | None:
         """Return what is at `path`; `None` where nothing is.
 
         Raises:
@@ -35,7 +35,7 @@ class Context:
             log.warning("context-refused", path=path, status=answer.status)
             raise Unobtainable(f"HTTP {answer.status}")
         try:
-            return msgspec.json.decode(answer.body, type=shape)
+            return answers.decode(answer.body)
         except msgspec.MsgspecError as error:
             log.warning("context-unreadable", path=path, reason=str(error))
             raise Unobtainable("unreadable") from error

@@ -5,12 +5,9 @@ import msgspec
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.texts import Kind, Report
 
-_TYPES: dict[Kind, type[Frozen]] = {
-    Kind.REPORT: Report,
-    Kind.EMAIL_WINNER: Letter,
-    Kind.EMAIL_SELLER: Letter,
-    Kind.DISCORD: Post,
-}
+_REPORT = msgspec.json.Decoder(Report)
+_LETTER = msgspec.json.Decoder(Letter)
+_POST = msgspec.json.Decoder(Post)
 
 
 def encode_frozen(frozen: Frozen) -> str:
@@ -20,4 +17,12 @@ def encode_frozen(frozen: Frozen) -> str:
 
 def decode_frozen(kind: Kind, text: str | None) -> Frozen | None:
     """Return what is frozen, if anything is."""
-    return None if text is None else msgspec.json.decode(text, type=_TYPES[kind])
+    if text is None:
+        return None
+    match kind:
+        case Kind.REPORT:
+            return _REPORT.decode(text)
+        case Kind.EMAIL_WINNER | Kind.EMAIL_SELLER:
+            return _LETTER.decode(text)
+        case Kind.DISCORD:
+            return _POST.decode(text)

@@ -74,6 +74,11 @@ class _Ends(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+_LOT = msgspec.json.Decoder(_Lot)
+_LEDGER = msgspec.json.Decoder(_Ledger)
+_ENDS = msgspec.json.Decoder(_Ends)
+
+
 @dataclass
 class _Course:
     """What a ledger adds up to."""
@@ -120,14 +125,14 @@ class HttpLots:
     def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
         """Return a page of the ends of the last days, and where the next one begins."""
         begin = "" if after is None else f"&after={quote(after, safe='')}"
-        page = self._service.ask(f"/internal/auctions/finished?limit={PAGE}{begin}", _Ends)
+        page = self._service.ask(f"/internal/auctions/finished?limit={PAGE}{begin}", _ENDS)
         if page is None:
             raise Unobtainable("the ends of the last days are not told")
         return page.items, page.next_cursor
 
     def _read(self, end: AuctionFinished) -> Facts:
         path = f"/auction/{quote(end.auction_id, safe='')}"
-        lot = self._public.ask(path, _Lot)
+        lot = self._public.ask(path, _LOT)
         if lot is None:
             raise LotUnknown(end.auction_id)
         if lot.status != end.status:
@@ -137,7 +142,7 @@ class HttpLots:
     def _course(self, path: str) -> _Course:
         course, begin = _Course(), ""
         for number in count():
-            page = self._public.ask(f"{path}/ledger?limit={PAGE}{begin}", _Ledger)
+            page = self._public.ask(f"{path}/ledger?limit={PAGE}{begin}", _LEDGER)
             if page is None or number == MOST_PAGES:
                 raise Unobtainable("there is no whole ledger")
             for entry in page.items:

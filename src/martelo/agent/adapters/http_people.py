@@ -30,6 +30,10 @@ class _Contact(msgspec.Struct, frozen=True):
     email: str
 
 
+_HOUSE = msgspec.json.Decoder(_House)
+_CONTACT = msgspec.json.Decoder(_Contact)
+
+
 class HttpPeople:
     """`People` over HTTP; the house's settings are kept, an old copy being better than none."""
 
@@ -52,12 +56,12 @@ class HttpPeople:
     def contact(self, account_id: AccountId) -> Contact | None:
         """Return how to reach somebody; `None` where the account is gone."""
         path = f"/internal/accounts/{quote(account_id, safe='')}/contact"
-        found = self._accounts.ask(path, _Contact)
+        found = self._accounts.ask(path, _CONTACT)
         return None if found is None else Contact(found.email, found.name)
 
     def _renew(self) -> None:
         try:
-            told = self._accounts.ask("/internal/house", _House)
+            told = self._accounts.ask("/internal/house", _HOUSE)
         except Unobtainable:
             if self._kept is None:
                 raise

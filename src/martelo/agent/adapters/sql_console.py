@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Engine, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import func
@@ -25,7 +24,7 @@ from martelo.agent.ports import (
     Source,
 )
 from martelo.agent.recipients import recipient_of
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.kernel.instants import EPOCH
 from martelo.runtime.postgresql import DatabaseUnavailable, named_faults
@@ -140,7 +139,7 @@ def _read(connection: Connection, rows: Sequence[Any]) -> list[EffectView]:
 
 def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # noqa: ANN401 - a row
     kind = Kind(row.kind)
-    end = msgspec.json.decode(row.event, type=AuctionFinished)
+    end = DECODER.decode(row.event)
     return EffectView(
         id=row.id,
         event_id=EventId(row.event_id),

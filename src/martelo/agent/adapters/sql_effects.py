@@ -26,7 +26,7 @@ from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
 from martelo.agent.ports import Census, Channel, Claimed, Written
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime import work
 from martelo.runtime.postgresql import named_faults
 from martelo.runtime.work import Claim
@@ -216,7 +216,7 @@ def _claimed(row: Any, kept: Any) -> Claimed:  # noqa: ANN401 - rows know their 
         attempts=row.attempts,
         was_in_flight=row.in_flight,
         frozen=decode_frozen(kind, row.frozen),
-        end=msgspec.json.decode(kept.event, type=AuctionFinished),
+        end=DECODER.decode(kept.event),
         report=None if kept.title is None else Report(kept.title, kept.summary),
     )
 

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from martelo.agent.ports import EndsUnavailable, StreamEntry
 from martelo.contracts.channels import FINISHED_CHANNEL, PARTITIONS_KEY, finished_stream
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime.valkey import Valkey
 
 GROUP = "agent"
@@ -25,7 +25,6 @@ CONSUMER = "worker"
 SILENCES_BORNE = 3
 """Unanswered pings after which a subscription counts as broken."""
 
-_EVENT = msgspec.json.Decoder(AuctionFinished)
 
 log = structlog.get_logger(__name__)
 
@@ -140,7 +139,7 @@ def _entries(rows: Iterable[tuple[bytes, dict[bytes, bytes] | None]]) -> list[St
 
 def _decode(event: bytes) -> AuctionFinished | None:
     try:
-        return _EVENT.decode(event)
+        return DECODER.decode(event)
     except msgspec.MsgspecError as error:
         log.error("end-unreadable", reason=str(error))  # noqa: TRY400 - the reason says it all
         return None

@@ -28,6 +28,9 @@ class _Answer(msgspec.Struct, frozen=True):
     items: list[_Owned]
 
 
+_ANSWER = msgspec.json.Decoder(_Answer)
+
+
 class HttpPictures:
     """`Pictures` over HTTP; without a service key nothing can be told."""
 
@@ -50,7 +53,7 @@ class HttpPictures:
             log.warning("pictures-refused", status=answer.status)
             raise ImagesUnavailable
         try:
-            found = msgspec.json.decode(answer.body, type=_Answer)
+            found = _ANSWER.decode(answer.body)
         except msgspec.MsgspecError as error:
             log.warning("pictures-unreadable", reason=str(error))
             raise ImagesUnavailable from error

@@ -120,6 +120,12 @@ class _CancelledPrivate(msgspec.Struct, frozen=True, array_like=True):
 _STATE = msgspec.msgpack.Decoder(_State)
 _TEXTS = msgspec.json.Decoder(PublicTexts)
 _TERMS = msgspec.json.Decoder(PublicTerms)
+_REASON = msgspec.json.Decoder(str)
+_CREATED = msgspec.msgpack.Decoder(_CreatedPrivate)
+_BID = msgspec.msgpack.Decoder(_BidPrivate)
+_RAISE = msgspec.msgpack.Decoder(_RaisePrivate)
+_CLOSED = msgspec.msgpack.Decoder(_ClosedPrivate)
+_CANCELLED = msgspec.msgpack.Decoder(_CancelledPrivate)
 
 
 def decode_auction(
@@ -170,27 +176,27 @@ def decode_entry(auction_id: AuctionId, entry_id: str, fields: Mapping[bytes, by
     seq, sub = (int(part) for part in entry_id.split("-"))
     private = fields[b"x"]
     if sub:
-        return _raised(seq, sub, msgspec.msgpack.decode(private, type=_RaisePrivate))
+        return _raised(seq, sub, _RAISE.decode(private))
     match DECODER.decode(fields[b"p"]):
         case PublicCreated() as public:
             return created_entry(auction_id, public, private)
         case PublicEdited() as public:
             return Edited(seq, public.at, domain_texts(public.texts))
         case PublicBid() as public:
-            return _bid(public, msgspec.msgpack.decode(private, type=_BidPrivate))
+            return _bid(public, _BID.decode(private))
         case PublicEndingSoon() as public:
             return EndingSoon(seq, public.at, public.minutes)
         case PublicClosed() as public:
-            return _closed(public, msgspec.msgpack.decode(private, type=_ClosedPrivate))
+            return _closed(public, _CLOSED.decode(private))
         case PublicCancelled() as public:
-            by = msgspec.msgpack.decode(private, type=_CancelledPrivate)
+            by = _CANCELLED.decode(private)
             person = Person(AccountId(by.by), by.name)
             return Cancelled(seq, public.at, person, public.reason, by.key or None)
 
 
 def created_entry(auction_id: AuctionId, public: PublicCreated, private: bytes) -> Created:
     """Return the creation that a public part and its packed private part say."""
-    hidden = msgspec.msgpack.decode(private, type=_CreatedPrivate)
+    hidden = _CREATED.decode(private)
     terms = public.terms
     return Created(
         seq=public.seq,
@@ -249,7 +255,7 @@ def _ending(s: _State) -> Ending | None:
     return Ending(
         closed_at_ms=s.closed_at,
         sold_by=SoldBy(s.sold_by) if s.sold_by else None,
-        reason=msgspec.json.decode(s.reason, type=str) if cancelled else None,
+        reason=_REASON.decode(s.reason) if cancelled else None,
         cancelled_by=Canceller(s.cancelled_by) if cancelled else None,
     )
 

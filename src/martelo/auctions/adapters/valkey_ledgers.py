@@ -28,6 +28,7 @@ class _End(msgspec.Struct):
 
 
 _END = msgspec.json.Decoder(_End)
+_PRIVATE = msgspec.msgpack.Decoder()
 
 
 class ValkeyLedgers:
@@ -141,7 +142,7 @@ def _line(auction_id: AuctionId, row_id: bytes, fields: dict[bytes, bytes]) -> L
     return LedgerLine(
         entry=decode_entry(auction_id, row_id.decode(), fields),
         public_json=None if public is None else public.decode(),
-        private_json=msgspec.json.encode(msgspec.msgpack.decode(fields[b"x"])).decode(),
+        private_json=msgspec.json.encode(_PRIVATE.decode(fields[b"x"])).decode(),
     )
 
 

@@ -21,6 +21,8 @@ KEPT_S = 10.0
 KEPT_LOTS = 64
 CALLS_AT_ONCE = 8
 
+_OBJECT = msgspec.json.Decoder(dict)
+
 
 class Archive(Protocol):
     """Where lots are found that the live store has let go of."""
@@ -68,7 +70,7 @@ class ApiArchive:
         if answer.status != HTTPStatus.OK:
             raise StoreUnavailable(f"auctions-api answered {answer.status}")
         try:
-            view: Json = msgspec.json.decode(answer.body, type=dict)
+            view: Json = _OBJECT.decode(answer.body)
         except msgspec.MsgspecError as error:
             raise StoreUnavailable("auctions-api answered what is no auction") from error
         if not isinstance(view.get("result"), dict) or not isinstance(view.get("seq"), int):

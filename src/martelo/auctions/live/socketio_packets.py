@@ -24,6 +24,10 @@ KNOWN = {packet.CONNECT, packet.DISCONNECT, packet.EVENT, packet.ACK}
 
 ENDS = {"closed", "cancelled"}
 
+_ANYTHING = msgspec.json.Decoder()
+_ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
+_NAME = msgspec.json.Decoder(str)
+
 
 class RawJson:
     """What python-socketio takes for a JSON module."""
@@ -37,12 +41,12 @@ class RawJson:
     def loads(text: str | bytes) -> object:
         """Return an event's name and its arguments as raw JSON; anything else as it is."""
         if text[:1] not in {"[", b"["}:
-            decoded: object = msgspec.json.decode(text)
+            decoded: object = _ANYTHING.decode(text)
             return decoded
-        items = msgspec.json.decode(text, type=list[msgspec.Raw])
+        items = _ITEMS.decode(text)
         if not items:
             return [MALFORMED]
-        return [msgspec.json.decode(items[0], type=str), *items[1:]]
+        return [_NAME.decode(items[0]), *items[1:]]
 
 
 class Packet(packet.Packet):  # type: ignore[misc]  # python-socketio has no types

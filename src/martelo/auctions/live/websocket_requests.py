@@ -8,6 +8,9 @@ from martelo.kernel.refusal import Fault, InvalidInput
 
 MAX_REF = 64
 
+_ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
+_REF: msgspec.json.Decoder[str | int | None] = msgspec.json.Decoder(str | int | None)
+
 
 class Unreadable(InvalidInput):
     """A frame that makes no sense; a client that keeps sending them is cut off."""
@@ -18,7 +21,7 @@ def read_items(text: bytes) -> list[msgspec.Raw]:
     if text[:1] != b"[":
         return [msgspec.Raw(text)]
     try:
-        items = msgspec.json.decode(text, type=list[msgspec.Raw])
+        items = _ITEMS.decode(text)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise Unreadable((Fault("", "the frame must be a JSON object, or an array"),)) from error
     if not items:
@@ -58,9 +61,6 @@ def read_ref(fields: requests.Fields) -> Ref:
     if isinstance(ref, str) and len(ref) > MAX_REF:
         raise Unreadable((Fault("ref", rule),))
     return ref
-
-
-_REF: msgspec.json.Decoder[str | int | None] = msgspec.json.Decoder(str | int | None)
 
 
 def require_only(fields: requests.Fields, known: set[str]) -> None:

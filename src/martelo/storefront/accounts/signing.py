@@ -41,6 +41,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: list[_Key]
 
 
+_FILE = msgspec.json.Decoder(_File)
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A private key and the id it is published under."""
@@ -65,7 +68,7 @@ def read_signing_keys(path: Path) -> list[SigningKey]:
         BadSigningKeys: the file is missing, malformed, empty, or holds another kind of key.
     """
     try:
-        file = msgspec.json.decode(path.read_bytes(), type=_File)
+        file = _FILE.decode(path.read_bytes())
     except (OSError, ValueError) as error:
         raise BadSigningKeys(f"not readable as signing keys ({type(error).__name__})") from error
     keys = [SigningKey(key.kid, _read_pem(key)) for key in file.keys]

@@ -70,6 +70,14 @@ class PresentedKey(_Body, frozen=True):
     key: str
 
 
+_REGISTRATIONS = msgspec.json.Decoder(Registration)
+_CREDENTIALS = msgspec.json.Decoder(Credentials)
+_REFRESH_TOKENS = msgspec.json.Decoder(RefreshToken)
+_KEY_REQUESTS = msgspec.json.Decoder(KeyRequest)
+_PROFILE_CHANGES = msgspec.json.Decoder(ProfileChange)
+_PRESENTED_KEYS = msgspec.json.Decoder(PresentedKey)
+
+
 @dataclass(frozen=True)
 class AccountsApi:
     """The views of the accounts API."""
@@ -79,26 +87,26 @@ class AccountsApi:
     def register(self, request: HttpRequest) -> HttpResponse:
         """Make an account."""
         limit_sign_ins(request, self.parts)
-        body = read_body(request, Registration)
+        body = read_body(request, _REGISTRATIONS)
         account = services.register(body.email, body.password, body.name, self.parts.passwords)
         return _json({"account_id": str(account.id), "name": account.name}, HTTPStatus.CREATED)
 
     def token(self, request: HttpRequest) -> HttpResponse:
         """Sign in."""
         limit_sign_ins(request, self.parts)
-        body = read_body(request, Credentials)
+        body = read_body(request, _CREDENTIALS)
         account = services.sign_in(body.email, body.password, self.parts.passwords)
         return self._tokens(account, services.start_family(account, self.parts.now()))
 
     def refresh(self, request: HttpRequest) -> HttpResponse:
         """Exchange a refresh token."""
-        body = read_body(request, RefreshToken)
+        body = read_body(request, _REFRESH_TOKENS)
         account, successor = services.refresh(body.refresh_token, self.parts.now())
         return self._tokens(account, successor)
 
     def logout(self, request: HttpRequest) -> HttpResponse:
         """End a sign-in."""
-        body = read_body(request, RefreshToken)
+        body = read_body(request, _REFRESH_TOKENS)
         services.sign_out(body.refresh_token, self.parts.now())
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
@@ -110,7 +118,7 @@ class AccountsApi:
     def change_me(self, request: HttpRequest) -> HttpResponse:
         """Change one's own name or password."""
         identity = identify_person(request, self.parts)
-        change = read_body(request, ProfileChange)
+        change = read_body(request, _PROFILE_CHANGES)
         if isinstance(change.password, str) != isinstance(change.current_password, str):
             raise InvalidInput((Fault("current_password", "goes together with `password`"),))
         if isinstance(change.password, str) and isinstance(change.current_password, str):
@@ -128,7 +136,7 @@ class AccountsApi:
     def create_key(self, request: HttpRequest) -> HttpResponse:
         """Make an API key; the answer is the only time it is shown."""
         identity = identify_person(request, self.parts)
-        body = read_body(request, KeyRequest)
+        body = read_body(request, _KEY_REQUESTS)
         key, issued = services.create_key(identity.account_id, body.name, body.scopes)
         return _json({**_key(key), "key": issued.text}, HTTPStatus.CREATED)
 
@@ -159,7 +167,7 @@ class AccountsApi:
     def exchange_key(self, request: HttpRequest) -> HttpResponse:
         """Give a service a short token for the API key a program sent it."""
         require_service(request, self.parts, "keys:exchange")
-        key = services.find_key(read_body(request, PresentedKey).key)
+        key = services.find_key(read_body(request, _PRESENTED_KEYS).key)
         access_token = self._mint(key.account, EXCHANGED_LIFETIME, scopes=key.scopes)
         return _json({"access_token": access_token, "expires_in": _seconds(EXCHANGED_LIFETIME)})
 

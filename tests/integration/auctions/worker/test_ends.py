@@ -2,13 +2,11 @@
 
 from collections import Counter
 
-import msgspec
-
 from engines.house import BRUNO, House
 from martelo.auctions.adapters.valkey_keys import partition_keys, partition_of
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Closed, EndingSoon
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import DECODER
 
 
 class TestStep:
@@ -21,7 +19,7 @@ class TestStep:
         entries = [house.live_entries(auction_id) for auction_id in auction_ids]
         assert all(isinstance(ledger[-1], Closed) for ledger in entries)
         assert all(sum(isinstance(e, Closed) for e in ledger) == 1 for ledger in entries)
-        events = [msgspec.json.decode(e, type=AuctionFinished) for e in house.finished()]
+        events = [DECODER.decode(e) for e in house.finished()]
         assert Counter(event.auction_id for event in events) == Counter(auction_ids)
         assert Counter(event.status for event in events) == {"sold": 125, "unsold": 125}
 

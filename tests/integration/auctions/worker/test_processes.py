@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-import msgspec
 import pytest
 import redis
 
@@ -21,7 +20,7 @@ from martelo.auctions.domain.auction import Status
 from martelo.auctions.domain.entries import Closed
 from martelo.auctions.verify import verify
 from martelo.contracts.channels import FINISHED_CHANNEL
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AuctionId
 
 SOURCES = Path(__file__).parents[4] / "src"
@@ -101,7 +100,7 @@ def closed_once(house: House, auction_ids: list[AuctionId]) -> list[int]:
         ends = [e for e in house.live_entries(auction_id) if isinstance(e, Closed)]
         assert len(ends) == 1, auction_id
         instants.append(ends[0].at_ms)
-    events = [msgspec.json.decode(e, type=AuctionFinished) for e in house.finished()]
+    events = [DECODER.decode(e) for e in house.finished()]
     assert Counter(event.auction_id for event in events) == Counter(auction_ids)
     return instants
 
@@ -155,7 +154,7 @@ class TestWorker:
         while message := listener.get_message(timeout=0.5):
             messages.append(message["data"])
         listener.close()
-        events = [msgspec.json.decode(m, type=AuctionFinished) for m in messages]
+        events = [DECODER.decode(m) for m in messages]
         assert Counter(event.auction_id for event in events) == Counter(auction_ids)
         assert min(instants) >= ends_at_ms
         for auction_id in auction_ids[:20]:

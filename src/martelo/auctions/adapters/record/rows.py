@@ -159,7 +159,7 @@ def line_values(auction_id: AuctionId, line: LedgerLine) -> Values:
 
 def entry_of(row: Row[Any]) -> Entry:
     """Return the entry of a row of the ledger."""
-    fields = {b"x": msgspec.msgpack.encode(msgspec.json.decode(row.private))}
+    fields = {b"x": msgspec.msgpack.encode(orjson.loads(row.private))}
     if row.public is not None:
         fields[b"p"] = row.public.encode()
     return decode_entry(AuctionId(row.auction_id), f"{row.seq}-{row.sub}", fields)
