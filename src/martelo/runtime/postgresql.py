@@ -9,12 +9,13 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
+from martelo.runtime.libpq import SILENCE
+
 CONNECT_TIMEOUT_S = 2
 POOL_TIMEOUT_S = 2
 RECYCLE_S = 300
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 2_000
-SILENCE_TIMEOUT_MS = 5_000
 READ_ONLY = "25006"
 
 
@@ -40,7 +41,7 @@ def connect(
         application_name=application,
         connect_timeout=int(given.get("connect_timeout") or CONNECT_TIMEOUT_S),
         options=f"{given.get('options') or ''} {options}".strip(),
-        tcp_user_timeout=SILENCE_TIMEOUT_MS,
+        **SILENCE,
     )
 
 

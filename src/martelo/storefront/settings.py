@@ -9,6 +9,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, Field, Json, SecretStr
 
+from martelo.runtime.libpq import SILENCE
 from martelo.runtime.service_keys import ServiceCaller
 from martelo.runtime.settings import ProcessSettings
 
@@ -148,7 +149,7 @@ def database(url: SecretStr) -> dict[str, object]:
     }
     # libpq tries several hosts one after another, and each must fail soon; so must a statement.
     bounds = {"connect_timeout": "2", "options": "-c statement_timeout=5s -c lock_timeout=2s"}
-    options = {**bounds, **names}
+    options = {**bounds, **SILENCE, **names}
     return {
         "ENGINE": "django.db.backends.postgresql",
         **named,

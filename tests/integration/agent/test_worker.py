@@ -49,7 +49,8 @@ def until(world: AgentWorld, holds: Callable[[], object]) -> None:
         if time.monotonic() > deadline:
             logs = [p.log.read_text()[-2_000:] for p in world.agent.processes if p.log.exists()]
             states = world.agent.query("SELECT kind, state, note, attempts FROM effect")
-            raise AssertionError(f"not in time: {states[:20]}\n{logs[-1:]}")
+            ended = [p.log.name for p in world.agent.processes if p.has_ended]
+            raise AssertionError(f"not in time: {states[:20]}, ended: {ended}\n{logs[-1:]}")
         time.sleep(0.05)
 
 

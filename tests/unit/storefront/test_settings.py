@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from martelo.runtime.libpq import SILENCE
 from martelo.runtime.settings import load
 from martelo.storefront.settings import Settings, database
 
@@ -31,6 +32,7 @@ class TestDatabase:
         assert isinstance(options, dict)
         assert options["connect_timeout"] == "2"
         assert "statement_timeout" in options["options"]
+        assert options.items() >= SILENCE.items()
 
 
 @pytest.fixture
