@@ -30,6 +30,8 @@ PAIRS = (("auctions-api", "valkey"), ("gateway", "postgresql"), ("auctions-live"
 CHILDREN = {"auctions-api": "martelo.auctions.main api", "gateway": "worker process"}
 """How a serving child's command line tells it from its siblings."""
 
+LEADERS = ("auctions-api", "storefront", "gateway")
+
 PAUSE_S = 5.0
 HasComeBack = Callable[[], bool]
 
@@ -94,6 +96,27 @@ def test_nothing_is_lost_when_one_child_is_killed(drill: Drill, name: str) -> No
 
     assert leaders[0] == leaders[1], "the parent itself replaces a child, twice within seconds"
     load.conclude(f"kill one child of {name}", times)
+
+
+@pytest.mark.usefixtures("only_in_full")
+@pytest.mark.parametrize("name", LEADERS)
+def test_nothing_is_lost_when_a_leader_alone_is_killed(drill: Drill, name: str) -> None:
+    """Its children hold the port and serve on, until the launcher ends them too."""
+
+    def kill_leader() -> HasComeBack:
+        leader = drill.process(name)["pid"]
+        proctable.send_signal([leader], signal.SIGKILL)
+
+        def has_come_back() -> bool:
+            process = drill.process(name)
+            return process["state"] == "ready" and process["pid"] != leader
+
+        return has_come_back
+
+    with drill.load() as load:
+        times = [load.strike(kill_leader) for _ in range(2)]
+
+    load.conclude(f"kill the leader of {name} alone", times)
 
 
 @pytest.mark.usefixtures("only_in_full")

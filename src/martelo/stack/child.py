@@ -39,12 +39,12 @@ class Child:
         process: asyncio.subprocess.Process,
         program: Program,
         guard: Guard,
-        write: Callable[[list[str]], None],
+        output: "Output",
     ) -> None:
         self._process = process
         self._program = program
         self._guard = guard
-        self._output = asyncio.create_task(_pump(process.stdout, write))
+        self._output = output
 
     @property
     def pid(self) -> int:
@@ -57,9 +57,7 @@ class Child:
         # A dead leader leaves its workers (nginx, granian), who hold the port.
         await self._end_rest()
         self._guard.drop(self.pid)
-        # Whoever left the tree may hold the pipe for good.
-        await asyncio.wait([self._output], timeout=1)
-        self._output.cancel()
+        await self._output.end()
         return status
 
     async def stop(self) -> None:
@@ -87,23 +85,57 @@ class Child:
             await asyncio.sleep(0.02)
 
 
+class Output:
+    """What a tree of processes writes, handed on line by line.
+
+    The pipe is our own. With one of asyncio's the end of a process would be told only once nobody
+    holds its pipe any more (CPython gh-119710), and the workers of a killed leader hold it.
+    """
+
+    def __init__(
+        self,
+        pipe: asyncio.ReadTransport,
+        stream: asyncio.StreamReader,
+        write: Callable[[list[str]], None],
+    ) -> None:
+        self._pipe = pipe
+        self._pump = asyncio.create_task(_pump(stream, write))
+
+    async def end(self) -> None:
+        """Hand on what is left; whoever left the tree may hold the pipe for good."""
+        await asyncio.wait([self._pump], timeout=1)
+        self._pump.cancel()
+        self._pipe.close()
+
+
 async def start_child(
     name: str, program: Program, guard: Guard, write: Callable[[list[str]], None]
 ) -> Child:
     """Start `program`, recorded with the guardian as `name`."""
-    process = await asyncio.create_subprocess_exec(
-        *shim_command(program),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        cwd=program.folder,
-        env=dict(program.environment),
-        start_new_session=True,
+    reading, writing = os.pipe()
+    stream, source = asyncio.StreamReader(), os.fdopen(reading, "rb", buffering=0)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *shim_command(program),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=writing,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=program.folder,
+            env=dict(program.environment),
+            start_new_session=True,
+        )
+    except BaseException:
+        source.close()
+        raise
+    finally:
+        os.close(writing)
+    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), source
     )
     entry = proctable.find_process(process.pid)
     if entry is not None:
         guard.add(Group(name, process.pid, entry.started, program.stop_signal))
-    return Child(process, program, guard, write)
+    return Child(process, program, guard, Output(pipe, stream, write))
 
 
 def shim_command(program: Program) -> list[str]:
@@ -121,10 +153,8 @@ def shim_command(program: Program) -> list[str]:
     ]
 
 
-async def _pump(stream: asyncio.StreamReader | None, write: Callable[[list[str]], None]) -> None:
+async def _pump(stream: asyncio.StreamReader, write: Callable[[list[str]], None]) -> None:
     """Hand on the output line by line; a line too long to keep is cut into several."""
-    if stream is None:
-        return
     rest = b""
     while chunk := await stream.read(LONGEST_LINE_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")
