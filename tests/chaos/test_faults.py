@@ -109,7 +109,7 @@ def test_nothing_is_lost_when_a_leader_alone_is_killed(drill: Drill, name: str) 
 
         def has_come_back() -> bool:
             process = drill.process(name)
-            return process["state"] == "ready" and process["pid"] != leader
+            return bool(process["state"] == "ready" and process["pid"] != leader)
 
         return has_come_back
 

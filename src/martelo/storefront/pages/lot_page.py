@@ -256,6 +256,8 @@ def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> Standing:
         return Standing(mark="", title="", more="")
     if you.get("leading"):
         more = "ceiling" if has_ceiling(lot) else "leading_more"
+        if lot.get("reserve_met") is False:
+            more = "leading_unmet"
         return _say(texts, "leading", more, amount=words.money(you.get("max_amount")))
     return _say(texts, "outbid", "outbid_more", amount=words.money(lot.get("minimum_bid")))
 

@@ -31,6 +31,10 @@ def lot_texts() -> dict[str, str]:
         "leading_more": gettext(
             "Nobody has to be outbid now: just wait, or leave an automatic bid above the price."
         ),
+        "leading_unmet": gettext(
+            "But the reserve is not met: as it stands, the lot will not be sold. Leave a higher "
+            "automatic bid."
+        ),
         "ceiling": gettext("Your ceiling is {amount}; only you see it."),
         "outbid": gettext("You were outbid"),
         "outbid_more": gettext("Bid {amount} or more to come back."),

@@ -67,7 +67,7 @@ def lot_card(lot: Json) -> LotCard:
     left = at - (read_instant(lot.get("server_time")) or timezone.now())
     is_counting = status in {"open", "scheduled"}
     label, price = _price(lot, status)
-    standing = str(lot.get("standing", ""))
+    standing = _standing(lot, status)
     return LotCard(
         id=str(lot["id"]),
         title=str(lot["title"]),
@@ -92,6 +92,12 @@ def lot_card(lot: Json) -> LotCard:
         own_label=gettext("Your ceiling") if has_ceiling(lot) else gettext("Your highest bid"),
         own=words.money((lot.get("you") or {}).get("max_amount")),
     )
+
+
+def _standing(lot: Json, status: str) -> str:
+    """Return one's place; where nobody got the lot, nobody lost it."""
+    told = str(lot.get("standing", ""))
+    return "" if told == "lost" and status != "sold" else told
 
 
 def has_ceiling(lot: Json) -> bool:

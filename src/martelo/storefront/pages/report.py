@@ -42,7 +42,7 @@ def lot_report(answer: Answer) -> LotReport | None:
         summary=describe(str(told.get("summary", ""))),
         language=words.foreign(str(told.get("language", ""))),
         author=_author(told),
-        written=words.moment(str(told.get("created_at", ""))),
+        written=words.zoned_moment(str(told.get("created_at", ""))),
     )
 
 

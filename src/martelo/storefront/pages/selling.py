@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from martelo.storefront.auctions_client import Answer, Json
 from martelo.storefront.formatting import read_instant, write_instant
 from martelo.storefront.pages.access import signed_in
+from martelo.storefront.pages.description import describe
 from martelo.storefront.pages.lots import LotCard, lot_card
 from martelo.storefront.pages.pictures import thumbnail_address
 from martelo.storefront.pages.selling_form import (
@@ -197,6 +198,7 @@ class Selling:
             "form": form,
             "draft": draft,
             "card": self._card(session, form, draft),
+            "description": describe(str(draft.get("description", ""))),
             "pictures": [thumbnail_address(each) for each in form.image_ids],
             "lengths": {name: length_text(draft[name]) for name in SECONDS if draft.get(name)},
             "trouble": explain(refusal).text if refusal else "",

@@ -169,6 +169,7 @@ export class LotView {
       return ["scheduled", this.fill("scheduled_more", { moment: this.#moment(state.startsAt) })];
     }
     if (own === "leading") {
+      if (state.reserveMet === false) return [own, this.#texts.leading_unmet];
       const amount = this.money(state.ceiling);
       return [own, hasCeiling(state) ? this.fill("ceiling", { amount }) : this.#texts.leading_more];
     }
@@ -262,7 +263,7 @@ export class LotView {
     if (!before) return;
     const [mark, more] = this.#standingOf(state, at);
     const [oldMark] = this.#standingOf(before, phase(before, now));
-    if (mark && mark !== oldMark) this.#announcer.insist(`${this.#texts[mark]}. ${more}`);
+    if (mark && mark !== oldMark) this.#announcer.insist(`${this.#texts[mark].replace(/!?$/, ".")} ${more}`);
     if (state.price !== before.price && !isOver(state)) {
       this.#announcer.say(this.fill("say_price", { amount: this.money(state.price), bids: this.count("bids", state.bidCount) }));
     }

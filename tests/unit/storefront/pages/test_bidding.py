@@ -153,6 +153,16 @@ class TestStanding:
         assert "Acima de R$\u00a02.000,00, seu teto até agora<" in page
         assert "Seu teto é R$\u00a02.000,00; só você o vê.<" in page
 
+    def test_says_that_nothing_is_won_below_the_reserve(
+        self, client: Client, http: FakeHttp
+    ) -> None:
+        unmet = full_lot(you=leading_with("1234.50"), reserve_met=False)
+        http.set("GET", f"/auction/{LOT}", unmet)
+
+        page = client.get(PAGE).content.decode()
+
+        assert "assim, o lote não será vendido." in page
+
 
 class TestBid:
     def test_sends_the_amount_with_the_forms_key_and_leads_back(

@@ -52,7 +52,7 @@ class TestReport:
 
         assert "Bolo de cenoura vendido" in page
         assert "<strong>Bruno L.</strong>" in page
-        assert "Escrito em 31 de jan., 09:00 · IA: gemini-2.5-flash" in page
+        assert "Escrito em 31 de jan., 09:00 (horário de Brasília) · IA: gemini-2.5-flash" in page
 
     def test_shows_masked_names_as_the_page_does(self, client: Client, http: FakeHttp) -> None:
         http.set("GET", REPORT, report(summary=r"**A\*\*\*a** passou B\*\*\*o."))

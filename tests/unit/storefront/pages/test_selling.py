@@ -47,9 +47,10 @@ class TestSell:
     def test_shows_a_preview_before_anything_is_made(self, client: Client, world: World) -> None:
         world.sign_in(client)
 
-        answer = client.post("/vender", {**TYPED, "step": "preview"})
+        answer = client.post("/vender", {**TYPED, "description": "**Doze**", "step": "preview"})
 
         assert answer.status_code == 200
+        assert "<strong>Doze</strong>" in answer.content.decode()
         assert answer.content.decode().count("R$\u00a01.040,50") >= 1
         assert sent(world, "POST", "/create-auction") == []
 
@@ -307,6 +308,17 @@ class TestMyPage:
         shown = client.get("/minha-pagina").content.decode()
 
         assert f'<p class="lot-line own">{label}:' in shown
+
+    @pytest.mark.parametrize(("status", "times"), [("sold", 1), ("unsold", 0), ("cancelled", 0)])
+    def test_calls_lost_only_what_somebody_else_got(
+        self, client: Client, world: World, status: str, times: int
+    ) -> None:
+        world.sign_in(client)
+        world.http.set("GET", "/my/bids", page(lot(standing="lost", status=status)))
+
+        shown = client.get("/minha-pagina").content.decode()
+
+        assert shown.count("Desta vez não foi seu") == times
 
     def test_shows_one_list_where_the_other_cannot_be_had(
         self, client: Client, world: World
