@@ -54,6 +54,15 @@ class TestSell:
         assert answer.content.decode().count("R$\u00a01.040,50") >= 1
         assert sent(world, "POST", "/create-auction") == []
 
+    def test_says_once_what_a_form_sent_twice_has_done(self, client: Client, world: World) -> None:
+        world.sign_in(client)
+        world.http.set("POST", "/create-auction", lot(), 201)
+
+        for _ in range(2):
+            client.post("/vender", {**TYPED, "step": "publish"})
+
+        assert client.get("/vender").content.decode().count("Seu lote está no ar.") == 1
+
     def test_makes_the_lot_under_the_forms_key(self, client: Client, world: World) -> None:
         person = world.sign_in(client)
         world.http.set("POST", "/create-auction", lot(), 201)

@@ -1,6 +1,9 @@
 """What templates of the house write: assets, money and instants."""
 
+from collections.abc import Iterable
+
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.utils.safestring import SafeString, mark_safe
 
 from martelo.storefront import words
@@ -19,6 +22,12 @@ def asset(name: str) -> str:
 def module_map() -> SafeString:
     """Return the import map of our modules."""
     return mark_safe(modules.module_map())  # noqa: S308 - names of our own files and hashes
+
+
+@register.filter
+def once(messages: Iterable[Message] | None) -> list[Message]:
+    """Return each message once: a form sent twice says twice what was done once."""
+    return list({(each.level, str(each)): each for each in messages or ()}.values())
 
 
 @register.filter
