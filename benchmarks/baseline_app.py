@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.serving import run_simple
 
 from martelo.auctions.settings import StoreSettings
-from martelo.runtime.settings import load
+from martelo.runtime.process.settings import load
 
 TIMEOUT_S = 5
 

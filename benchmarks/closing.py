@@ -38,8 +38,8 @@ from benchmarks.steady_bids import Sent, SteadyBids
 from engines.house import House, build_house
 from engines.postgresql import start_postgresql
 from fakes.neighbours import Neighbours
-from martelo.auctions.adapters.valkey_calls import place_bid_call
-from martelo.auctions.adapters.valkey_keys import auction_keys, partition_keys
+from martelo.auctions.adapters.live_store.calls import place_bid_call
+from martelo.auctions.adapters.live_store.keys import auction_keys, partition_keys
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.contracts.finished import DECODER

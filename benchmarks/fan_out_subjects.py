@@ -19,7 +19,7 @@ from benchmarks.harness.processes import Running
 from benchmarks.harness.rounds import Round
 from benchmarks.harness.store import Pipeline, Store, pack
 from benchmarks.harness.viewers import Crowd, Opening, Watched, text_frame, upgrade
-from martelo.auctions.adapters.valkey_calls import place_bid_call
+from martelo.auctions.adapters.live_store.calls import place_bid_call
 from martelo.kernel.ids import AuctionId
 
 EVENT_BYTES = 388

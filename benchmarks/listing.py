@@ -21,9 +21,9 @@ from benchmarks.harness.results import Report, Series, at_most, figure, ratio, s
 from benchmarks.harness.rounds import Round, Scale, interleave
 from benchmarks.harness.store import OPTIONS, PARTITIONS, Store, running_store, store_version
 from fakes.neighbours import Neighbours
+from martelo.auctions.api.lists import format_cursor
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.ports import After
-from martelo.auctions.routes.lists import format_cursor
 from martelo.kernel.ids import AuctionId
 
 FEW, MANY = 1_000, 100_000

@@ -7,7 +7,7 @@ import os
 import selectors
 import socket
 
-from martelo.runtime.settings import ProcessSettings, load
+from martelo.runtime.process.settings import ProcessSettings, load
 
 BACKLOG = 65_535
 WATCH, WRITE = b"V", b"!"

@@ -11,12 +11,12 @@ import redis
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from martelo.auctions.adapters.valkey_keys import auction_keys, partition_keys, partition_of
+from martelo.auctions.adapters.live_store.keys import auction_keys, partition_keys, partition_of
 from martelo.auctions.main.api import THREADS
 from martelo.auctions.settings import StoreSettings
 from martelo.kernel.ids import AuctionId
-from martelo.runtime.settings import load
-from martelo.runtime.wsgi import serve
+from martelo.runtime.http.granian_server import serve
+from martelo.runtime.process.settings import load
 
 TIMEOUT_S = 5
 

@@ -28,7 +28,7 @@ from benchmarks.harness.store import (
 )
 from engines.house import House, build_house
 from engines.postgresql import start_postgresql
-from martelo.auctions.adapters.valkey_calls import place_bid_call
+from martelo.auctions.adapters.live_store.calls import place_bid_call
 from martelo.kernel.ids import AuctionId
 
 LOTS = 1_024

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from martelo.stack import proctable
-from martelo.stack.control import ask
 from martelo.stack.folder import DataFolder
+from martelo.stack.processes import proctable
+from martelo.stack.supervise.control import ask
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DEADLINE_S = 90.0
@@ -144,7 +144,7 @@ class LaunchedStack:
 
     def _command(self, words: tuple[str, ...] | list[str]) -> list[str]:
         first, *rest = words
-        launcher = [sys.executable, "-P", "-m", "martelo.stack.cli"]
+        launcher = [sys.executable, "-P", "-m", "martelo.stack.cli.main"]
         return [*launcher, first, "--data", str(self.data), *rest]
 
 

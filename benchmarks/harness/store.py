@@ -11,16 +11,16 @@ import hiredis
 
 from benchmarks.harness.cpu import CpuMeter
 from engines.valkey import Server, running, valkey_binary
-from martelo.auctions.adapters.valkey_calls import Call, create_call, opened
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_keys import auction_keys, random_auction_id
-from martelo.auctions.adapters.valkey_setup import prepare_store
-from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.adapters.live_store.calls import Call, create_call, opened
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.keys import auction_keys, random_auction_id
+from martelo.auctions.adapters.live_store.setup import prepare_store
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.answers import Opened
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.creating import Draft
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.valkey import Valkey, connect
+from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 16
 DEPTH = 64

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from martelo.runtime.http import HttpAnswer, open_client
-from martelo.storefront.sessions import Person, Sessions
-from martelo.storefront.valkey_sessions import ValkeyKeyValues
+from martelo.runtime.http.client import HttpAnswer, open_client
+from martelo.storefront.sessions.sessions import Person, Sessions
+from martelo.storefront.sessions.valkey_sessions import ValkeyKeyValues
 from stacks import LaunchedStack, wait_for
 
 PASSWORD = "one-long-password"

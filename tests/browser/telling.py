@@ -12,7 +12,7 @@ from msgspec import structs
 
 from browser.house import NAMES, House
 from fakes.ends import LETTER, POST, sold
-from martelo.agent.adapters.frozen_codec import encode_frozen
+from martelo.agent.adapters.effects.frozen_codec import encode_frozen
 from martelo.agent.domain.frozen import Frozen
 from martelo.contracts.finished import Person
 

@@ -12,7 +12,7 @@ from browser.conftest import Visit
 from browser.drawing import as_file, draw
 from browser.house import House
 from browser.telling import keep_effects, tell_end, write_report
-from martelo.storefront.formatting import write_instant
+from martelo.storefront.texts.formatting import write_instant
 
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)

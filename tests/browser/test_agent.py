@@ -12,10 +12,10 @@ from browser.conftest import Visit
 from browser.house import House
 from browser.telling import SUMMARY, TITLE, keep_effects, tell_end, write_report
 from fakes.ended_auctions import sold
-from martelo.agent.domain.cleaning import clean
+from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.letters import Circumstances, letter
 from martelo.agent.domain.texts import Kind, WinnerEmail
-from martelo.storefront.reports import KEPT_S
+from martelo.storefront.clients.reports import KEPT_S
 
 HOSTILE = "<img src=x onerror=window.__pwned='agent'><script>window.__pwned=1</script>"
 COMING = "O relatório está sendo escrito."

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from browser.conftest import Visit
 from browser.house import House
-from martelo.storefront.formatting import parse_money
+from martelo.storefront.texts.formatting import parse_money
 
 TYPED = [
     *("150", "150,5", "150.50", "R$ 1.234,56", "1,234.56", "1.234", "1,234", "1.234.567", "0,01"),
@@ -425,7 +425,7 @@ class TestMoney:
 
         read = page.evaluate(
             """async ([typed, language]) => {
-                const { parseTyped } = await import("/static/money.js");
+                const { parseTyped } = await import("/static/web/money.js");
                 return typed.map((each) => parseTyped(each, language));
             }""",
             [TYPED, language],

@@ -16,16 +16,16 @@ from chaos.people import Account, create_auction, open_patient_client, read_ledg
 from chaos.table import Row, Table
 from chaos.viewers import SSE, SocketViewer, StreamViewer, Viewer, order_faults
 from chaos.ways import HTTP, LIVE, HttpWay, LiveWay, Way
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.reading import SqlRecord
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.domain.entries import BidPlaced, Entry
-from martelo.auctions.verify import verify
+from martelo.auctions.verification import verify
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.postgresql import open_engine
-from martelo.runtime.valkey import connect
-from martelo.stack.control import ask
+from martelo.runtime.postgresql.connections import open_engine
+from martelo.runtime.valkey.client import connect
 from martelo.stack.folder import DataFolder
+from martelo.stack.supervise.control import ask
 from stacks import LaunchedStack, wait_for
 
 PARTITIONS = 16

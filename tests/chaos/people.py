@@ -6,7 +6,7 @@ import time
 import uuid
 from typing import Any
 
-from martelo.runtime.http import HttpAnswer, HttpClient, open_client
+from martelo.runtime.http.client import HttpAnswer, HttpClient, open_client
 
 PASSWORD = "martelo-drill-7431"
 RENEWED_AFTER_S = 240

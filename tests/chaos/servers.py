@@ -9,10 +9,10 @@ from pathlib import Path
 from chaos.drill import PARTITIONS, Drill, Place
 from engines.live_process import LiveProcess, running_process
 from engines.valkey import Server
-from martelo.auctions.adapters.valkey_setup import prepare_store
-from martelo.auctions.adapters.valkey_store import ValkeyStore
-from martelo.runtime.valkey import connect
-from martelo.stack import proctable
+from martelo.auctions.adapters.live_store.setup import prepare_store
+from martelo.auctions.adapters.live_store.store import ValkeyStore
+from martelo.runtime.valkey.client import connect
+from martelo.stack.processes import proctable
 
 
 @contextmanager

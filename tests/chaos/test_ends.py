@@ -13,8 +13,8 @@ import redis
 from chaos.drill import PARTITIONS, Drill, all_entries, open_store
 from chaos.table import Row
 from engines.live_process import LiveProcess, running_process
+from martelo.auctions.adapters.live_store.keys import partition_keys, random_auction_id
 from martelo.auctions.adapters.record.archive import SqlArchive
-from martelo.auctions.adapters.valkey_keys import partition_keys, random_auction_id
 from martelo.auctions.domain.answers import Opened, Placed
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
@@ -23,7 +23,7 @@ from martelo.auctions.domain.entries import Closed
 from martelo.contracts.channels import FINISHED_CHANNEL
 from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.valkey import parse_address
+from martelo.runtime.valkey.client import parse_address
 from stacks import wait_for
 
 pytestmark = pytest.mark.slow

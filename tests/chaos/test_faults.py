@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chaos.drill import Drill
-from martelo.stack import proctable
+from martelo.stack.processes import proctable
 from stacks import wait_for
 
 pytestmark = pytest.mark.slow

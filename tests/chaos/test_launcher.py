@@ -6,8 +6,8 @@ import time
 import pytest
 
 from chaos.drill import Drill
-from martelo.stack import proctable
-from martelo.stack.groups import read_groups
+from martelo.stack.processes import proctable
+from martelo.stack.processes.groups import read_groups
 from stacks import wait_until_gone
 
 pytestmark = pytest.mark.slow

@@ -15,8 +15,8 @@ from chaos.proxy import Proxy
 from chaos.servers import own_place, prepare, small_disk
 from chaos.ways import HTTP, LIVE
 from engines.valkey import Server, running, valkey_binary
-from martelo.runtime.http import HttpAnswer
-from martelo.runtime.valkey import parse_address
+from martelo.runtime.http.client import HttpAnswer
+from martelo.runtime.valkey.client import parse_address
 from stacks import wait_for
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from chaos.live_line import LiveLine, live_line
 from chaos.people import Account, open_patient_client, post
 from martelo.kernel.instants import parse_instant
-from martelo.runtime.http import HttpFailed
+from martelo.runtime.http.client import HttpFailed
 
 HTTP = "HTTP"
 LIVE = "/live"

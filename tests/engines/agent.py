@@ -19,9 +19,9 @@ from psycopg.rows import TupleRow
 from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
 from fakes.neighbours import Neighbours
-from martelo.agent.adapters.sql_effects import SqlEffects
-from martelo.runtime.http import HttpAnswer, HttpClient, HttpFailed, open_client
-from martelo.runtime.postgresql import open_engine
+from martelo.agent.adapters.effects.sql_effects import SqlEffects
+from martelo.runtime.http.client import HttpAnswer, HttpClient, HttpFailed, open_client
+from martelo.runtime.postgresql.connections import open_engine
 
 READY_WITHIN_S = 20.0
 ADMIN = "ad000000-0000-4000-8000-000000000009"

@@ -8,15 +8,15 @@ from sqlalchemy import Engine, text
 
 from engines.postgresql import PostgresqlServer
 from engines.valkey import Server
-from martelo.auctions.adapters.migrate import migrate_record
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
+from martelo.auctions.adapters.live_store.keys import partition_keys, random_auction_id
+from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.setup import library_source, prepare_store
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.archive import SqlArchive
+from martelo.auctions.adapters.record.migrate import migrate_record
 from martelo.auctions.adapters.record.reading import SqlRecord
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_finished import ValkeyFinished
-from martelo.auctions.adapters.valkey_keys import partition_keys, random_auction_id
-from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
-from martelo.auctions.adapters.valkey_setup import library_source, prepare_store
-from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.domain.answers import Opened, Placed
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
@@ -26,9 +26,9 @@ from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.precedence import Precedence
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.leadership import Leadership
-from martelo.runtime.postgresql import open_engine
-from martelo.runtime.valkey import Valkey, connect
+from martelo.runtime.postgresql.connections import open_engine
+from martelo.runtime.postgresql.leadership import Leadership
+from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 16
 LEAD = 7

@@ -18,7 +18,7 @@ from psycopg import sql
 from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
 from fakes.neighbours import Neighbours
-from martelo.runtime.http import HttpAnswer, HttpClient, HttpFailed, open_client
+from martelo.runtime.http.client import HttpAnswer, HttpClient, HttpFailed, open_client
 
 READY_WITHIN_S = 20.0
 AUCTIONS_KEY = "svc_auctions_" + secrets.token_hex(16)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from martelo.auctions.adapters.valkey_keys import random_auction_id
-from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.adapters.live_store.keys import random_auction_id
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.answers import Opened, Placed
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid

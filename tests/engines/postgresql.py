@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from engines.ports import free_port
-from martelo.stack import proctable
+from martelo.stack.processes import proctable
 from stacks import wait_until_gone
 
 READY_WITHIN_S = 20.0

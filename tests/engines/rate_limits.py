@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from martelo.runtime.http import HttpAnswer
+from martelo.runtime.http.client import HttpAnswer
 
 AT_MOST = 200
 

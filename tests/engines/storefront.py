@@ -20,7 +20,7 @@ from psycopg.rows import TupleRow
 
 from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
-from martelo.runtime.http import HttpAnswer, HttpClient, HttpFailed, open_client
+from martelo.runtime.http.client import HttpAnswer, HttpClient, HttpFailed, open_client
 
 READY_WITHIN_S = 20.0
 SOURCES = Path(__file__).parents[2] / "src"

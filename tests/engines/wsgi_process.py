@@ -13,11 +13,11 @@ from urllib.request import urlopen
 from flask import Flask, Response
 
 from engines.ports import free_port
-from martelo.runtime import logs
-from martelo.runtime.settings import ProcessSettings, load
-from martelo.runtime.web import create_app
-from martelo.runtime.wsgi import serve
-from martelo.stack import proctable
+from martelo.runtime.flask.api import create_app
+from martelo.runtime.http.granian_server import serve
+from martelo.runtime.process import logs
+from martelo.runtime.process.settings import ProcessSettings, load
+from martelo.stack.processes import proctable
 
 READY_WITHIN_S = 20.0
 

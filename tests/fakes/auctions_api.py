@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from martelo.runtime.http import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpAnswer, HttpFailed
 
 
 @dataclass(frozen=True)

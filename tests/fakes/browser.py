@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
 
-from martelo.runtime.http import Http, HttpAnswer
+from martelo.runtime.http.client import Http, HttpAnswer
 
 _COOKIE = re.compile(r"(?:^|, )([\w-]+)=([^;,]*)")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')

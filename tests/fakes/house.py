@@ -13,11 +13,11 @@ from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.live.frames import Encoding, Json, Snapshot, parse_position
-from martelo.auctions.live.hub import Hub, Watch
+from martelo.auctions.live.hub.frames import Encoding, Json, Snapshot, parse_position
+from martelo.auctions.live.hub.hub import Hub, Watch
+from martelo.auctions.live.hub.viewer import Viewer
 from martelo.auctions.live.metrics import LiveMetrics
-from martelo.auctions.live.sse import ENCODING
-from martelo.auctions.live.viewer import Viewer
+from martelo.auctions.live.sse.events import ENCODING
 from martelo.kernel.ids import AccountId, AuctionId
 
 ANA = Person(AccountId("a1"), "Ana")

@@ -14,7 +14,7 @@ from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
 from martelo.agent.ports import Census, Channel, Claimed, Written
 from martelo.contracts.finished import AuctionFinished
-from martelo.runtime.work import Claim
+from martelo.runtime.postgresql.leases import Claim
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from martelo.storefront.sessions import SessionsUnavailable
+from martelo.storefront.sessions.sessions import SessionsUnavailable
 
 
 class MemoryKeyValues:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from martelo.auctions.adapters.valkey_keys import partition_of
+from martelo.auctions.adapters.live_store.keys import partition_of
 from martelo.auctions.domain import closing, creating
 from martelo.auctions.domain.answers import Announced, Bought, Done, Ended, Opened, Placed
 from martelo.auctions.domain.auction import Auction, Person, Texts

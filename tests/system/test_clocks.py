@@ -16,9 +16,9 @@ import pytest
 
 from conformance.auctions.conftest import set_clock
 from engines.ports import free_port
-from martelo.auctions.adapters.valkey_setup import library_source
+from martelo.auctions.adapters.live_store.setup import library_source
 from martelo.kernel.instants import format_instant, parse_instant
-from martelo.runtime.valkey import Valkey, connect
+from martelo.runtime.valkey.client import Valkey, connect
 from stacks import LaunchedStack, wait_for
 from visitors import Account, House
 

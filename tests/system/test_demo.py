@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from martelo.demo.domain.catalogue import OFFERS, PASSWORD
-from martelo.runtime.http import HttpClient, open_client
+from martelo.runtime.http.client import HttpClient, open_client
 from stacks import LaunchedStack, wait_for
 
 pytestmark = pytest.mark.slow

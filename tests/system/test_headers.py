@@ -10,7 +10,7 @@ from stacks import LaunchedStack
 from visitors import Account, Answer, House
 
 OUTSIDE = (
-    *("/", "/docs", "/static/martelo.css", "/leiloes/x", "/nothing", "/nothing/at/all"),
+    *("/", "/docs", "/static/web/martelo.css", "/leiloes/x", "/nothing", "/nothing/at/all"),
     *(
         "/view-auctions",
         "/view-auctions?limit=0",

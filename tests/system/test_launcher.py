@@ -17,9 +17,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from martelo.stack import proctable
-from martelo.stack.groups import Group
-from martelo.stack.guard import Guard
+from martelo.stack.processes import proctable
+from martelo.stack.processes.groups import Group
+from martelo.stack.processes.guard import Guard
 from stacks import LaunchedStack, wait_for, wait_until_gone
 
 PAIR = ("postgresql", "postgresql-replica")

@@ -6,8 +6,8 @@ from unittest.mock import Mock
 
 import pytest
 
+from martelo.auctions.api.shared import Deps
 from martelo.auctions.main.api import build_app
-from martelo.auctions.routes.shared import Deps
 from visitors import Account, Answer, House
 
 CALLERS = ("nobody", "stranger", "bidder", "seller", "admin", "key that reads", "key that sells")

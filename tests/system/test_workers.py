@@ -14,7 +14,7 @@ from chaos.people import create_auction
 from chaos.table import Table
 from chaos.ways import HTTP
 from engines.ports import free_port
-from martelo.stack import proctable
+from martelo.stack.processes import proctable
 from stacks import LaunchedStack, wait_for
 from visitors import House
 

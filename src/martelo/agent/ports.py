@@ -14,7 +14,7 @@ from martelo.agent.domain.texts import Kind, Report, Text
 from martelo.agent.recipients import Recipient
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AccountId, AuctionId, EventId
-from martelo.runtime.work import Claim
+from martelo.runtime.postgresql.leases import Claim
 
 
 class Source(StrEnum):

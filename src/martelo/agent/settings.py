@@ -9,8 +9,8 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from martelo.agent.llm_settings import LlmSettings
 from martelo.runtime.mail import STEPS, Dkim, SmtpServer, Tls
-from martelo.runtime.settings import ProcessSettings
-from martelo.runtime.valkey import ValkeySettings
+from martelo.runtime.process.settings import ProcessSettings
+from martelo.runtime.valkey.client import ValkeySettings
 
 
 def _is_address(text: str) -> str:

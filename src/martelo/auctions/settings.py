@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, Json
 
-from martelo.runtime.service_keys import ServiceCaller
-from martelo.runtime.settings import ProcessSettings
-from martelo.runtime.valkey import ValkeySettings
+from martelo.runtime.identity.service_keys import ServiceCaller
+from martelo.runtime.process.settings import ProcessSettings
+from martelo.runtime.valkey.client import ValkeySettings
 
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^/?#\s]+/?$")]
 

@@ -11,9 +11,9 @@ from random import Random
 from martelo.demo.adapters.http_house import HttpHouse
 from martelo.demo.ports import NotDone
 from martelo.demo.settings import BiddersSettings, SeedSettings
-from martelo.runtime import logs
-from martelo.runtime.http import HttpClient, open_client
-from martelo.runtime.settings import load
+from martelo.runtime.http.client import HttpClient, open_client
+from martelo.runtime.process import logs
+from martelo.runtime.process.settings import load
 
 CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 8.0
@@ -58,8 +58,8 @@ def bidders() -> None:
     settings = load(BiddersSettings)
     _start(settings, "demo-bidders")
     from martelo.demo.worker.crowd import Crowd  # noqa: PLC0415 - not for the seed
-    from martelo.runtime.loops import Loop, Loops  # noqa: PLC0415 - the same
-    from martelo.runtime.worker import SidePort, run_loops  # noqa: PLC0415 - the same
+    from martelo.runtime.worker.loops import Loop, Loops  # noqa: PLC0415 - the same
+    from martelo.runtime.worker.process import SidePort, run_loops  # noqa: PLC0415 - the same
 
     client = open_client(connect_timeout_s=CONNECT_TIMEOUT_S, read_timeout_s=READ_TIMEOUT_S)
     chance = Random()  # noqa: S311 - who bids what is no secret

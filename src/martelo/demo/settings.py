@@ -1,6 +1,6 @@
 """Every knob of the demo's processes."""
 
-from martelo.runtime.settings import ProcessSettings
+from martelo.runtime.process.settings import ProcessSettings
 
 
 class SeedSettings(ProcessSettings):

@@ -15,19 +15,20 @@ from flask import Flask, Response
 from martelo.images.adapters.gate import Gate
 from martelo.images.adapters.pillow_encoder import PillowEncoder
 from martelo.images.adapters.sql_store import SqlPictures
-from martelo.images.problems import describe
-from martelo.images.routes import Deps, image_routes
+from martelo.images.api.problems import describe
+from martelo.images.api.routes import Deps, image_routes
 from martelo.images.settings import ApiSettings, MigrateSettings
-from martelo.runtime import logs, migrations
 from martelo.runtime.buckets import open_buckets
-from martelo.runtime.contract import load_contract
-from martelo.runtime.http import open_client
-from martelo.runtime.memory import give_back_large_blocks
-from martelo.runtime.postgresql import DatabaseUnavailable, open_engine
-from martelo.runtime.settings import ProcessSettings, load
-from martelo.runtime.tokens import TokenVerifier
-from martelo.runtime.web import create_app
-from martelo.runtime.wsgi import serve
+from martelo.runtime.flask.api import create_app
+from martelo.runtime.http.client import open_client
+from martelo.runtime.http.granian_server import serve
+from martelo.runtime.http.openapi import load_contract
+from martelo.runtime.identity.tokens import TokenVerifier
+from martelo.runtime.postgresql import migrations
+from martelo.runtime.postgresql.connections import DatabaseUnavailable, open_engine
+from martelo.runtime.process import logs
+from martelo.runtime.process.memory import give_back_large_blocks
+from martelo.runtime.process.settings import ProcessSettings, load
 
 POOL_SIZE = 4
 DECODED_AT_ONCE = 2
@@ -121,7 +122,7 @@ def openapi() -> None:
 
 
 def _contract() -> object:
-    return load_contract(Path(__file__).with_name("openapi.yaml"))
+    return load_contract(Path(__file__).parent / "api" / "openapi.yaml")
 
 
 def _start_logs(settings: ProcessSettings, process: str) -> None:

@@ -2,8 +2,8 @@
 
 from pydantic import Field, Json
 
-from martelo.runtime.service_keys import ServiceCaller
-from martelo.runtime.settings import ProcessSettings
+from martelo.runtime.identity.service_keys import ServiceCaller
+from martelo.runtime.process.settings import ProcessSettings
 
 
 class ApiSettings(ProcessSettings):

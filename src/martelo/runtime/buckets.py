@@ -19,7 +19,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from martelo.runtime.settings import ProcessSettings
+from martelo.runtime.process.settings import ProcessSettings
 
 BUCKETS = 65_536
 PLACES = struct.Struct("<4H")

@@ -14,15 +14,15 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from martelo.stack import topology
 from martelo.stack.errors import StackError
+from martelo.stack.topology import table
 
-VALKEY_USERS = ("admin", "probe", *topology.VALKEY_USERS)
+VALKEY_USERS = ("admin", "probe", *table.VALKEY_USERS)
 POSTGRESQL_USERS = (
     "postgres",
     "replicator",
-    *topology.DATABASES,
-    *(f"{database}_owner" for database in topology.DATABASES),
+    *table.DATABASES,
+    *(f"{database}_owner" for database in table.DATABASES),
 )
 
 
@@ -42,7 +42,7 @@ class Credentials:
         callers = {
             context: {"sha256": hashlib.sha256(key.encode()).hexdigest(), "scopes": list(scopes)}
             for context, key in self.service_keys.items()
-            for scopes in [topology.SERVICE_CALLERS[context]]
+            for scopes in [table.SERVICE_CALLERS[context]]
         }
         return json.dumps(callers)
 
@@ -110,7 +110,7 @@ def _complete(kept: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     return {
         "valkey": fill("valkey", VALKEY_USERS),
         "postgresql": fill("postgresql", POSTGRESQL_USERS),
-        "service_keys": fill("service_keys", tuple(topology.SERVICE_CALLERS), "svc_{name}_"),
+        "service_keys": fill("service_keys", tuple(table.SERVICE_CALLERS), "svc_{name}_"),
         "django": fill("django", ("secret_key",)),
         "demo": fill("demo", ("secret",)),
     }

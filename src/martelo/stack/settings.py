@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from martelo.stack import topology
 from martelo.stack.errors import StackError
 from martelo.stack.ports import parse_port, variable_of
+from martelo.stack.topology import table
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 """The checkout: this file is src/martelo/stack/settings.py."""
@@ -65,11 +65,11 @@ def parse_workers(text: str) -> int | None:
     """Return how many of each there shall be, or `None` for what is no such number."""
     if not text.isascii() or not text.isdigit():
         return None
-    return int(text) if 1 <= int(text) <= topology.MOST_WORKERS else None
+    return int(text) if 1 <= int(text) <= table.MOST_WORKERS else None
 
 
 def port_defaults(
-    processes: Iterable[topology.Process] = topology.PROCESSES,
+    processes: Iterable[table.Process] = table.PROCESSES,
 ) -> dict[str, int]:
     """Return every port's name and default."""
     return {
@@ -79,7 +79,7 @@ def port_defaults(
     }
 
 
-def port_names(process: topology.Process) -> list[str]:
+def port_names(process: table.Process) -> list[str]:
     """Return the names of a process's ports: its own, then its own with the port's added."""
     others = list(process.ports)[1:]
     return [process.name, *(f"{process.name}-{port}" for port in others)]
@@ -102,13 +102,13 @@ def _read_workers(found: Mapping[str, str]) -> int | None:
     number = parse_workers(text)
     if number is None:
         raise StackError(
-            f"MARTELO_WORKERS is {text!r}; it must be a number from 1 to {topology.MOST_WORKERS}."
+            f"MARTELO_WORKERS is {text!r}; it must be a number from 1 to {table.MOST_WORKERS}."
         )
     return number
 
 
 def _read_ports(found: Mapping[str, str]) -> dict[str, int]:
-    names = {variable_of(name): name for name in port_defaults(topology.LARGEST_PLAN)}
+    names = {variable_of(name): name for name in port_defaults(table.LARGEST_PLAN)}
     ports = {}
     for variable, value in found.items():
         if not variable.startswith(PORT_PREFIX) or not value:

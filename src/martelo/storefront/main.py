@@ -9,13 +9,14 @@ import orjson
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 
-from martelo.runtime import logs
-from martelo.runtime.memory import give_back_large_blocks
-from martelo.runtime.settings import ProcessSettings, load
-from martelo.runtime.wsgi import serve
-from martelo.storefront import contracts, wsgi
-from martelo.storefront.accounts.passwords import Passwords, argon2id
-from martelo.storefront.accounts.signing import BadSigningKeys, SigningKey, read_signing_keys
+from martelo.accounts.api.openapi import load_openapi
+from martelo.accounts.passwords import Passwords, argon2id
+from martelo.accounts.signing import BadSigningKeys, SigningKey, read_signing_keys
+from martelo.runtime.http.granian_server import serve
+from martelo.runtime.process import logs
+from martelo.runtime.process.memory import give_back_large_blocks
+from martelo.runtime.process.settings import ProcessSettings, load
+from martelo.storefront import django_setup
 from martelo.storefront.settings import (
     STATIC,
     DatabaseSettings,
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
         case "admin":
             grant_admin(asked.email)
         case _:
-            sys.stdout.buffer.write(orjson.dumps(contracts.load_own()) + b"\n")
+            sys.stdout.buffer.write(orjson.dumps(load_openapi()) + b"\n")
 
 
 def web() -> None:
@@ -53,7 +54,8 @@ def web() -> None:
     settings = load(Settings)
     _read_keys(settings.signing_keys_file)
     _start_logs(settings, "storefront")
-    serve("martelo.storefront.main:application", settings, static=STATIC)
+    static = {f"/static/{room}": folder for room, folder in STATIC.items()}
+    serve("martelo.storefront.main:application", settings, static=static)
 
 
 def application() -> WSGIHandler:
@@ -61,15 +63,15 @@ def application() -> WSGIHandler:
     settings = load(Settings)
     _start_logs(settings, "storefront")
     give_back_large_blocks()
-    return wsgi.build_application(settings, _read_keys(settings.signing_keys_file))
+    return django_setup.build_application(settings, _read_keys(settings.signing_keys_file))
 
 
 def migrate() -> None:
     """Bring the tables up to date, as their owner, and let the runtime role use them."""
     settings = load(MigrationSettings)
     _start_logs(settings, "storefront-migrate")
-    wsgi.configure_django(settings.database_owner_url)
-    from martelo.storefront.accounts import schema  # noqa: PLC0415 - Django must be set up first
+    django_setup.configure_django(settings.database_owner_url)
+    from martelo.accounts import schema  # noqa: PLC0415 - Django must be set up first
 
     with schema.only_one():
         call_command("migrate", interactive=False, verbosity=1)
@@ -82,8 +84,8 @@ def demo_accounts() -> None:
     if settings.env == "production":
         _give_up("demo accounts have a published password: not with MARTELO_ENV=production")
     _start_logs(settings, "storefront-demo-accounts")
-    wsgi.configure_django(settings.database_url)
-    from martelo.storefront.accounts import demo  # noqa: PLC0415 - Django must be set up first
+    django_setup.configure_django(settings.database_url)
+    from martelo.accounts import demo  # noqa: PLC0415 - Django must be set up first
 
     for line in demo.make_accounts(Passwords(argon2id())):
         sys.stdout.write(f"{line}\n")
@@ -93,8 +95,8 @@ def grant_admin(email: str) -> None:
     """Give the account with this e-mail the role `admin`."""
     settings = load(DatabaseSettings)
     _start_logs(settings, "storefront-admin")
-    wsgi.configure_django(settings.database_url)
-    from martelo.storefront.accounts import (  # noqa: PLC0415 - Django must be set up first
+    django_setup.configure_django(settings.database_url)
+    from martelo.accounts import (  # noqa: PLC0415 - Django must be set up first
         refusals,
         services,
     )

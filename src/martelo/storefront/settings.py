@@ -9,14 +9,20 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, Field, Json, SecretStr
 
-from martelo.runtime.libpq import SILENCE
-from martelo.runtime.service_keys import ServiceCaller
-from martelo.runtime.settings import ProcessSettings
+from martelo.runtime.identity.service_keys import ServiceCaller
+from martelo.runtime.postgresql.keepalives import SILENCE
+from martelo.runtime.process.settings import ProcessSettings
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 """A form with pictures: four of the largest, or a dozen as phones make them."""
-STATIC = Path(__file__).parent / "static"
+ROOMS = ("web", "lots", "selling", "people", "administration", "reference", "status")
+"""The folders with pages, each with its templates and static files."""
+
+STATIC = {
+    room: folder for room in ROOMS if (folder := Path(__file__).parent / room / "static").is_dir()
+}
+"""Where the files are that `/static/ROOM/` serves."""
 
 
 def _is_database(url: SecretStr) -> SecretStr:
@@ -70,14 +76,14 @@ def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> di
         "ROOT_URLCONF": "martelo.storefront.urls",
         "INSTALLED_APPS": [
             "django.contrib.messages",
-            "martelo.storefront.accounts",
-            "martelo.storefront.pages",
+            "martelo.accounts",
+            *(f"martelo.storefront.{room}" for room in ROOMS),
         ],
         "MIDDLEWARE": [
-            "martelo.storefront.edge.Edge",
-            "martelo.storefront.body_limits.BodyLimits",
+            "martelo.storefront.web.edge.Edge",
+            "martelo.storefront.web.body_limits.BodyLimits",
             "django.middleware.locale.LocaleMiddleware",
-            "martelo.storefront.visitors.Visitors",
+            "martelo.storefront.web.visitors.Visitors",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
         ],
@@ -90,7 +96,7 @@ def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> di
                         "django.template.context_processors.i18n",
                         "django.template.context_processors.request",
                         "django.contrib.messages.context_processors.messages",
-                        "martelo.storefront.pages.layout.layout",
+                        "martelo.storefront.web.layout.layout",
                     ],
                 },
             }
@@ -109,7 +115,7 @@ def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> di
         "ALLOWED_HOSTS": ["*"],
         "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY_BYTES,
         "MESSAGE_STORAGE": "django.contrib.messages.storage.cookie.CookieStorage",
-        "CSRF_FAILURE_VIEW": "martelo.storefront.edge.forged",
+        "CSRF_FAILURE_VIEW": "martelo.storefront.web.edge.forged",
         **cookies(is_secure=False),
         "LOGGING_CONFIG": None,
         # One-off commands sign nothing; `web` sets the real one.

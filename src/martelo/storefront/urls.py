@@ -4,34 +4,36 @@ from django.conf import settings
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from martelo.storefront.accounts.views import AccountsApi
-from martelo.storefront.methods import View, methods
-from martelo.storefront.pages.bidding import Bidding
-from martelo.storefront.pages.browsing import Browsing
-from martelo.storefront.pages.console import Console
-from martelo.storefront.pages.entry import Entry
-from martelo.storefront.pages.house_page import HousePage
-from martelo.storefront.pages.language import choose_language
-from martelo.storefront.pages.own import OwnPages
-from martelo.storefront.pages.selling import Selling
-from martelo.storefront.pages.views import Pages
-from martelo.storefront.parts import Parts
+from martelo.accounts.api.views import AccountsApi
+from martelo.runtime.django.methods import View, methods
+from martelo.storefront.administration.console import Console
+from martelo.storefront.administration.house_page import HousePage
+from martelo.storefront.dependencies import Dependencies
+from martelo.storefront.lots.bidding import Bidding
+from martelo.storefront.lots.browsing import Browsing
+from martelo.storefront.people.entry import Entry
+from martelo.storefront.people.my_page import OwnPages
+from martelo.storefront.reference.views import ReferenceViews
+from martelo.storefront.selling.views import Selling
+from martelo.storefront.status.views import StatusViews
+from martelo.storefront.web.language import choose_language
 
-# Django imports this module by name, so the parts cannot come as an argument.
-_parts: Parts = settings.PARTS
-_accounts = AccountsApi(_parts)
-_pages = Pages(_parts)
-_browsing = Browsing(_parts)
-_bidding = Bidding(_parts)
-_entry = Entry(_parts)
-_own = OwnPages(_parts)
-_selling = Selling(_parts)
-_console = Console(_parts)
+# Django imports this module by name, so they cannot come as an argument.
+_dependencies: Dependencies = settings.DEPENDENCIES
+_accounts = AccountsApi(_dependencies.accounts)
+_reference = ReferenceViews(_dependencies)
+_status = StatusViews(_dependencies)
+_browsing = Browsing(_dependencies)
+_bidding = Bidding(_dependencies)
+_entry = Entry(_dependencies)
+_own = OwnPages(_dependencies)
+_selling = Selling(_dependencies)
+_console = Console(_dependencies)
 _house = HousePage()
 
-handler400 = "martelo.storefront.edge.bad_request"
-handler404 = "martelo.storefront.edge.not_found"
-handler500 = "martelo.storefront.edge.server_error"
+handler400 = "martelo.storefront.web.edge.bad_request"
+handler404 = "martelo.storefront.web.edge.not_found"
+handler500 = "martelo.storefront.web.edge.server_error"
 
 
 def _api(**views: View) -> View:
@@ -60,16 +62,16 @@ urlpatterns = [
     path("administracao/agente/<effect_id>/reenviar", methods(POST=_console.resend)),
     path("administracao/agente/<effect_id>/chegou", methods(POST=_console.settle)),
     path("administracao/casa", methods(GET=_house.show, POST=_house.change)),
-    path("status", methods(GET=_pages.status)),
-    path("docs", methods(GET=_pages.docs)),
-    path("problems", methods(GET=_pages.problem_types)),
-    path("problems/<slug>", methods(GET=_pages.problem_type)),
+    path("status", methods(GET=_status.status)),
+    path("docs", methods(GET=_reference.docs)),
+    path("problems", methods(GET=_reference.problem_types)),
+    path("problems/<slug>", methods(GET=_reference.problem_type)),
     path("idioma", methods(POST=choose_language)),
-    path("openapi.json", _api(GET=_pages.contract)),
-    path("openapi/accounts.json", _api(GET=_pages.contract)),
-    path("healthz", _api(GET=_pages.healthz)),
-    path("readyz", _api(GET=_pages.readyz)),
-    path("metrics", _api(GET=_pages.metrics)),
+    path("openapi.json", _api(GET=_reference.contract)),
+    path("openapi/accounts.json", _api(GET=_reference.contract)),
+    path("healthz", _api(GET=_status.healthz)),
+    path("readyz", _api(GET=_status.readyz)),
+    path("metrics", _api(GET=_status.metrics)),
     path("api/auth/register", _api(POST=_accounts.register)),
     path("api/auth/token", _api(POST=_accounts.token)),
     path("api/auth/refresh", _api(POST=_accounts.refresh)),

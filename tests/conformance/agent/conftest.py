@@ -10,12 +10,12 @@ from sqlalchemy import Engine, text
 
 from engines.postgresql import PostgresqlServer, start_postgresql
 from fakes.memory_effects import MemoryEffects
-from martelo.agent.adapters.migrate import FOLDER
-from martelo.agent.adapters.sql_effects import SqlEffects
+from martelo.agent.adapters.effects.migrate import FOLDER
+from martelo.agent.adapters.effects.sql_effects import SqlEffects
 from martelo.agent.domain.effects import State
 from martelo.agent.ports import EffectStore
-from martelo.runtime.migrations import migrate
-from martelo.runtime.postgresql import open_engine
+from martelo.runtime.postgresql.connections import open_engine
+from martelo.runtime.postgresql.migrations import migrate
 
 LEASE_S = 300
 SEND_BUDGET_S = 120

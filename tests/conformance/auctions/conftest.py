@@ -10,14 +10,14 @@ import pytest
 
 from engines.valkey import Server, redis_binary, running, running_cluster, valkey_binary
 from fakes.memory_store import MemoryStore
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_keys import auction_keys, partition_keys
-from martelo.auctions.adapters.valkey_setup import library_source, prepare_store
-from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.keys import auction_keys, partition_keys
+from martelo.auctions.adapters.live_store.setup import library_source, prepare_store
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.ranking import Line, ranking
 from martelo.auctions.ports import AuctionStore
 from martelo.kernel.ids import AuctionId
-from martelo.runtime.valkey import Valkey, connect
+from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 16
 REAL_CLOCK = "redis.call('TIME')"

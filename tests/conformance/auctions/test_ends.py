@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from conformance.auctions.conftest import PARTITIONS, Bench
-from martelo.auctions.adapters.valkey_keys import random_auction_id
+from martelo.auctions.adapters.live_store.keys import random_auction_id
 from martelo.auctions.domain.answers import Announced, Ended, Opened
 from martelo.auctions.domain.auction import Person, Status
 from martelo.auctions.domain.creating import Draft

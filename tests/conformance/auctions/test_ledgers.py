@@ -2,16 +2,16 @@
 
 import pytest
 
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_keys import partition_of, random_auction_id
-from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
-from martelo.auctions.adapters.valkey_setup import prepare_store
-from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.keys import partition_of, random_auction_id
+from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.setup import prepare_store
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.valkey import Valkey, connect
+from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 16
 ANA, BRUNO = Person(AccountId("a"), "Ana"), Person(AccountId("b"), "Bruno")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.auctions.conftest import PARTITIONS, Bench
-from martelo.auctions.adapters.valkey_keys import partition_of, random_auction_id
+from martelo.auctions.adapters.live_store.keys import partition_of, random_auction_id
 from martelo.auctions.domain.answers import Opened
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.creating import Draft

@@ -9,11 +9,11 @@ import pytest
 
 from conformance.auctions.conftest import PARTITIONS, Bench
 from fakes.memory_store import MemoryStore
-from martelo.auctions.adapters.valkey_async import AsyncConnection
-from martelo.auctions.adapters.valkey_bids import ValkeyBids
-from martelo.auctions.adapters.valkey_calls import MOST_BIDS
-from martelo.auctions.adapters.valkey_connection import Durability
-from martelo.auctions.adapters.valkey_keys import auction_keys, random_auction_id
+from martelo.auctions.adapters.live_store.async_connection import AsyncConnection
+from martelo.auctions.adapters.live_store.bids import ValkeyBids
+from martelo.auctions.adapters.live_store.calls import MOST_BIDS
+from martelo.auctions.adapters.live_store.connection import Durability
+from martelo.auctions.adapters.live_store.keys import auction_keys, random_auction_id
 from martelo.auctions.domain.answers import Opened, Placed
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
@@ -23,8 +23,8 @@ from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 from martelo.auctions.public_entries import DECODER
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
-from martelo.runtime.valkey import connect
-from martelo.runtime.valkey_async import connect_async
+from martelo.runtime.valkey.async_client import connect_async
+from martelo.runtime.valkey.client import connect
 
 ANA = Person(AccountId("a1"), "Ana")
 PEOPLE = tuple(Person(AccountId(f"b{i}"), f"Bruno {i}") for i in range(7))

@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from martelo.auctions.adapters.valkey_async import AsyncConnection
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_keys import random_auction_id
-from martelo.auctions.adapters.valkey_standings import AsyncValkeyStandings, ValkeyStandings
+from martelo.auctions.adapters.live_store.async_connection import AsyncConnection
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.keys import random_auction_id
+from martelo.auctions.adapters.live_store.standings import AsyncValkeyStandings, ValkeyStandings
 from martelo.auctions.domain.standing import Standing
 from martelo.kernel.ids import AccountId
-from martelo.runtime.valkey import connect
-from martelo.runtime.valkey_async import connect_async
+from martelo.runtime.valkey.async_client import connect_async
+from martelo.runtime.valkey.client import connect
 
 
 class Clock:

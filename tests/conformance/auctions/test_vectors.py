@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.auctions.conftest import PARTITIONS, Bench
-from martelo.auctions.adapters.valkey_keys import random_auction_id
+from martelo.auctions.adapters.live_store.keys import random_auction_id
 from martelo.auctions.domain.answers import Announced, Bought, Done, Ended, Opened, Placed
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engines.storefront import PASSWORD, House, json_of, new_email, new_person, slug_of
-from martelo.runtime.http import HttpFailed
+from martelo.runtime.http.client import HttpFailed
 
 
 class TestDatabaseDown:
@@ -69,6 +69,7 @@ class TestHostileRequests:
             "/api/auth/keys/..%2f..%2fetc",
             "/internal/accounts/%e2%80%ae/contact",
             "/static/../settings.py",
+            "/static/web/../views.py",
             "/static/..%2fsettings.py",
             "/" + "x" * 5000,
             "/?" + "a=1&" * 1500,

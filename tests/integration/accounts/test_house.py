@@ -4,14 +4,14 @@ import sys
 import pytest
 
 from engines.storefront import AGENT_KEY, NOTICES_KEY, House, json_of, slug_of
-from martelo.runtime.http import HttpAnswer
+from martelo.runtime.http.client import HttpAnswer
 
 CHANGE = """
 import os
 from pydantic import SecretStr
-from martelo.storefront.wsgi import configure_django
+from martelo.storefront.django_setup import configure_django
 configure_django(SecretStr(os.environ["DATABASE_URL"]))
-from martelo.storefront.accounts.house import HouseChange, change_house
+from martelo.accounts.house import HouseChange, change_house
 by = "11111111-1111-4111-8111-111111111111"
 for name in ("Casa velha", " Casa de Leil\\u00f5es "):
     posts = ("unsold", "sold")

@@ -12,8 +12,8 @@ from engines.storefront import (
     new_person,
     slug_of,
 )
-from martelo.runtime.http import HttpAnswer
-from martelo.runtime.tokens import AccountsUnavailable, TokenVerifier, Unauthenticated
+from martelo.runtime.http.client import HttpAnswer
+from martelo.runtime.identity.tokens import AccountsUnavailable, TokenVerifier, Unauthenticated
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from engines.postgresql import PostgresqlServer
 from engines.rate_limits import ask_until_refused
 from engines.storefront import House, new_email, settle, slug_of
-from martelo.runtime.http import HttpAnswer
+from martelo.runtime.http.client import HttpAnswer
 
 SIGN_INS_PER_MINUTE = 10
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from engines.storefront import PASSWORD, House, Person, json_of, new_email, new_person, slug_of
-from martelo.runtime.tokens import TokenVerifier, Unauthenticated
+from martelo.runtime.identity.tokens import TokenVerifier, Unauthenticated
 
 
 @pytest.fixture

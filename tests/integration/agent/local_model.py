@@ -20,8 +20,8 @@ from martelo.agent.adapters.llm.choosing import build_writer, choose
 from martelo.agent.adapters.llm.circuit import Circuit
 from martelo.agent.adapters.llm.model_writer import RUN_TIMEOUT_S, ModelWriter, Options
 from martelo.agent.adapters.llm.providers import open_model
-from martelo.agent.domain.cleaning import clean
-from martelo.agent.domain.guard import guard
+from martelo.agent.domain.guarding.cleaning import clean
+from martelo.agent.domain.guarding.guard import guard
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind
 from martelo.agent.llm_settings import LlmSettings

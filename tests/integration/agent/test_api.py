@@ -11,12 +11,12 @@ import pytest
 from engines.agent import ADMIN, Agent, Process, as_admin, json_of, slug_of
 from engines.agent_world import AgentNeighbours
 from fakes.ends import BRUNO, LETTER, POST, REPORT, WRITTEN, sold
-from martelo.agent.adapters.discord import payload_of
+from martelo.agent.adapters.delivery.discord import payload_of
 from martelo.agent.domain.effects import Next, State
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports import Channel, Source, Written
-from martelo.runtime.http import HttpAnswer
+from martelo.runtime.http.client import HttpAnswer
 
 LABEL = "IA: gemini-2.5-flash"
 BY_MODEL = Written(

@@ -7,10 +7,10 @@ import pytest
 from engines.discord import TOKEN, Discord, answering, faults_of
 from engines.ports import free_port
 from fakes.ends import POST
-from martelo.agent.adapters.discord import DiscordWebhook, fit, payload_of, utf16_length
+from martelo.agent.adapters.delivery.discord import DiscordWebhook, fit, payload_of, utf16_length
 from martelo.agent.domain.effects import Outcome
 from martelo.agent.domain.frozen import Post, Row
-from martelo.runtime.http import HttpClient, open_client
+from martelo.runtime.http.client import HttpClient, open_client
 
 LONGEST = Post(
     title="*" * 300,

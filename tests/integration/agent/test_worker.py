@@ -8,9 +8,9 @@ from engines.agent import Process
 from engines.agent_world import PARTITIONS, AgentWorld, built
 from engines.postgresql import PostgresqlServer
 from fakes.ends import ANA, BRUNO, sold, unsold
-from martelo.agent.adapters.valkey_ends import ValkeyEnds
+from martelo.agent.adapters.sources.valkey_ends import ValkeyEnds
 from martelo.contracts.channels import finished_stream
-from martelo.runtime.valkey import connect
+from martelo.runtime.valkey.client import connect
 
 SOON_S = 40
 

@@ -22,16 +22,16 @@ from conformance.auctions.conftest import Bench, real_ranking
 from conformance.auctions.test_vectors import check_invariants
 from engines.valkey import Server, running, valkey_binary
 from fakes.memory_store import MemoryStore
-from martelo.auctions.adapters.valkey_async import AsyncConnection
-from martelo.auctions.adapters.valkey_bids import ValkeyBids
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_keys import (
+from martelo.auctions.adapters.live_store.async_connection import AsyncConnection
+from martelo.auctions.adapters.live_store.bids import ValkeyBids
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.keys import (
     derived_auction_id,
     partition_keys,
     partition_of,
 )
-from martelo.auctions.adapters.valkey_setup import library_source, prepare_store
-from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.adapters.live_store.setup import library_source, prepare_store
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.answers import Placed
 from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
@@ -42,8 +42,8 @@ from martelo.auctions.ports import OutcomeUnknown, StaleEdit
 from martelo.auctions.public_entries import PublicBid
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
-from martelo.runtime.valkey import Valkey, connect
-from martelo.runtime.valkey_async import connect_async
+from martelo.runtime.valkey.async_client import connect_async
+from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 4
 START_MS = 1_760_000_000_000

@@ -11,7 +11,7 @@ from engines.postgresql import PostgresqlServer
 from engines.rate_limits import ask_until_refused
 from fakes import pictures
 from fakes.neighbours import Neighbours
-from martelo.runtime.http import HttpAnswer
+from martelo.runtime.http.client import HttpAnswer
 
 MIB = 1024 * 1024
 

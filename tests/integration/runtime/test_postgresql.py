@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engines.postgresql import PostgresqlServer, start_postgresql
-from martelo.runtime.postgresql import connect
+from martelo.runtime.postgresql.connections import connect
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from engines.collector import Collector, collecting
 from engines.ports import free_port
-from martelo.runtime.tracing import QUEUE, UNTRACED, open_tracer
+from martelo.runtime.process.tracing import QUEUE, UNTRACED, open_tracer
 
 SECRET = "Bruno Lima <bruno@example.com>"
 
@@ -21,7 +21,7 @@ def collector() -> Iterator[Collector]:
 class TestOpenTracer:
     def test_imports_nothing_without_a_collector(self) -> None:
         asking = (
-            "import sys; from martelo.runtime.tracing import open_tracer;"
+            "import sys; from martelo.runtime.process.tracing import open_tracer;"
             "open_tracer(None, 'test').span('x');"
             "print([name for name in sys.modules if name.startswith(('opentel', 'requests'))])"
         )
@@ -42,7 +42,7 @@ class TestOpenTracer:
         hidden.mkdir()
         (hidden / "__init__.py").write_text("")
         asking = (
-            "from martelo.runtime.tracing import NotInstalled, open_tracer\n"
+            "from martelo.runtime.process.tracing import NotInstalled, open_tracer\n"
             "try: open_tracer('http://127.0.0.1:9', 'test')\n"
             "except NotInstalled as error: print(error)"
         )

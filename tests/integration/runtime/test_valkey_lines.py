@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from engines.ports import free_port
 from engines.valkey import Server, redis_binary, running, valkey_binary
-from martelo.runtime.valkey import connect
-from martelo.runtime.valkey_lines import Lines, NotSent
+from martelo.runtime.valkey.client import connect
+from martelo.runtime.valkey.connection_pool import Lines, NotSent
 
 THREADS, ROUNDS = 8, 200
 MANY = 150
@@ -111,7 +111,7 @@ class TestExchange:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         # So that the line is not looked at first, however long the kill takes.
-        monkeypatch.setattr("martelo.runtime.valkey_lines.IDLE_S", 60.0)
+        monkeypatch.setattr("martelo.runtime.valkey.connection_pool.IDLE_S", 60.0)
         with running(Server(valkey_binary(), tmp_path / "killed")) as killed:
             lines = lines_to(killed.url)
             lines.exchange(("PING",))
@@ -148,7 +148,7 @@ class TestExchange:
         lines.exchange(("PING",))
         with server.client() as other:
             other.client_kill_filter(_type="normal", skipme=True)
-        monkeypatch.setattr("martelo.runtime.valkey_lines.IDLE_S", 0.0)
+        monkeypatch.setattr("martelo.runtime.valkey.connection_pool.IDLE_S", 0.0)
 
         assert lines.exchange(("PING",)) == [True]
 

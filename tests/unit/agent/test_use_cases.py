@@ -7,8 +7,8 @@ import pytest
 
 from fakes.agent_outside import FakePeople
 from fakes.ends import ANA, BRUNO, LETTER, POST, sold
-from martelo.agent.adapters.composing import NO_SENDER, SenderComposer
-from martelo.agent.adapters.smtp_mailer import mail_of
+from martelo.agent.adapters.delivery.composing import NO_SENDER, SenderComposer
+from martelo.agent.adapters.delivery.smtp_mailer import mail_of
 from martelo.agent.domain.effects import State
 from martelo.agent.domain.frozen import Frozen, Letter
 from martelo.agent.domain.policy import HousePolicy

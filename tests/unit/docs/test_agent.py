@@ -1,5 +1,5 @@
 from martelo.agent.adapters.llm.model_writer import REVIEW
-from martelo.agent.domain.guard import Rule
+from martelo.agent.domain.guarding.guard import Rule
 from martelo.agent.llm_settings import LlmSettings
 from unit.docs.tables import DOCS, codes, read_section, read_tables
 

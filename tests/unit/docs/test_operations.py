@@ -9,11 +9,11 @@ from martelo.agent import settings as agent
 from martelo.auctions import settings as auctions
 from martelo.demo import settings as demo
 from martelo.images import settings as images
-from martelo.runtime.settings import ProcessSettings
-from martelo.stack import topology
-from martelo.stack.cli import build_parser
+from martelo.runtime.process.settings import ProcessSettings
+from martelo.stack.cli.main import build_parser
 from martelo.stack.ports import variable_of
 from martelo.stack.settings import port_defaults
+from martelo.stack.topology import table
 from martelo.storefront import settings as storefront
 from unit.docs.tables import DOCS, Row, codes, read_section, read_tables
 
@@ -108,8 +108,8 @@ class TestSettings:
         assert declared <= read
 
     def test_are_known_to_the_launcher(self) -> None:
-        handed = {name for process in topology.APPLICATIONS for name in process.settings}
-        handed |= {name for one_off in topology.ONE_OFFS for name in one_off.settings}
+        handed = {name for process in table.APPLICATIONS for name in process.settings}
+        handed |= {name for one_off in table.ONE_OFFS for name in one_off.settings}
         told = read_section(OPERATIONS, "## Settings")
 
         assert {name for name in handed if f"`{name}`" not in told} == set()

@@ -14,7 +14,7 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
 )
 
-from martelo.agent import problems as agent_problems
+from martelo.agent.api import problems as agent_problems
 from martelo.agent.domain import refusals as agent_refusals
 from martelo.agent.ports import Unobtainable
 from martelo.auctions import live
@@ -26,26 +26,26 @@ from martelo.auctions.ports import (
     RecordUnavailable,
     StoreUnavailable,
 )
-from martelo.auctions.problems import STATUSES, describe
-from martelo.images import problems as image_problems
+from martelo.auctions.wire.problems import STATUSES, describe
+from martelo.images.api import problems as image_problems
 from martelo.images.domain import refusals as image_refusals
 from martelo.images.ports import Busy
 from martelo.kernel.idempotency import InvalidIdempotencyKey
 from martelo.kernel.refusal import InvalidInput, Refusal
-from martelo.runtime.environ import NotJson
-from martelo.runtime.postgresql import DatabaseUnavailable
-from martelo.runtime.refused import (
+from martelo.runtime.django.refusals import PROBLEMS
+from martelo.runtime.flask.api import http_problem
+from martelo.runtime.flask.request import NotJson
+from martelo.runtime.identity.service_keys import NotAService
+from martelo.runtime.identity.tokens import AccountsUnavailable, Unauthenticated
+from martelo.runtime.postgresql.connections import DatabaseUnavailable
+from martelo.runtime.problems.common import (
     UNFORESEEN,
     Problem,
     RateLimited,
     ScopeMissing,
     common_problem,
 )
-from martelo.runtime.service_keys import NotAService
-from martelo.runtime.tokens import AccountsUnavailable, Unauthenticated
-from martelo.runtime.web import http_problem
 from martelo.stack.engines.gateway import TEMPLATE
-from martelo.storefront.refusals import PROBLEMS
 from unit.docs.tables import DOCS, Row, codes, read_section, read_tables
 
 PAGE = DOCS / "api" / "problems.md"
@@ -88,7 +88,7 @@ def told(problem: Problem | None) -> tuple[str, tuple[int, set[str]]]:
 
 def refused_in_live() -> Iterator[tuple[str, int]]:
     """Yield the slug and status of each `refuse(HTTPStatus.…, "slug", …)` of the live feed."""
-    for path in Path(str(live.__file__)).parent.glob("*.py"):
+    for path in Path(str(live.__file__)).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(

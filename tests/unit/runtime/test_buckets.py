@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from martelo.runtime.buckets import Table, TokenBuckets, open_buckets, private_table, shared_table
-from martelo.runtime.settings import ProcessSettings
+from martelo.runtime.process.settings import ProcessSettings
 
 
 class Clock:

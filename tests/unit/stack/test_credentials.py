@@ -7,9 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from martelo.stack import topology
 from martelo.stack.credentials import load_credentials
 from martelo.stack.errors import StackError
+from martelo.stack.topology import table
 
 
 class TestLoadCredentials:
@@ -74,5 +74,5 @@ class TestDescribeCallers:
                 "sha256": hashlib.sha256(keys[name].encode()).hexdigest(),
                 "scopes": list(scopes),
             }
-            for name, scopes in topology.SERVICE_CALLERS.items()
+            for name, scopes in table.SERVICE_CALLERS.items()
         }

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from martelo.runtime.libpq import SILENCE
-from martelo.runtime.settings import load
+from martelo.runtime.postgresql.keepalives import SILENCE
+from martelo.runtime.process.settings import load
 from martelo.storefront.settings import Settings, database
 
 PAIR = (

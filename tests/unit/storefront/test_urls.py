@@ -5,8 +5,8 @@ import msgspec
 import pytest
 from django.test import Client
 
-from martelo.storefront.contracts import load_own
-from martelo.storefront.refusals import PROBLEMS
+from martelo.accounts.api.openapi import load_openapi
+from martelo.runtime.django.refusals import PROBLEMS
 
 PAGES = {
     "/": {"GET"},
@@ -40,7 +40,7 @@ PAGES = {
 
 @pytest.fixture
 def contract() -> dict[str, object]:
-    return dict(load_own())
+    return dict(load_openapi())
 
 
 def declared_methods(contract: dict[str, object]) -> dict[str, set[str]]:
@@ -98,7 +98,7 @@ class TestEveryProblem:
 class TestEveryBody:
     def test_has_the_fields_of_its_schema(self, client: Client) -> None:
         # Django must be set up before models can be imported.
-        from martelo.storefront.accounts import views  # noqa: PLC0415
+        from martelo.accounts.api import views  # noqa: PLC0415
 
         schemas = json.loads(client.get("/openapi.json").content)["components"]["schemas"]
         for shape in (

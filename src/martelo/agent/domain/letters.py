@@ -7,10 +7,10 @@ them.
 import re
 from dataclasses import dataclass
 
-from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.formats import format_money
 from martelo.agent.domain.frozen import Letter, Post, Row
+from martelo.agent.domain.guarding.cleaning import CleanFacts
 from martelo.agent.domain.mail_layout import LetterParts, Section, html_part, plain_part
 from martelo.agent.domain.tables import fact_rows
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail

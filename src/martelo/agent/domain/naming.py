@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from martelo.agent.domain.cleaning import MASK, CleanFacts
 from martelo.agent.domain.facts import Naming
+from martelo.agent.domain.guarding.cleaning import MASK, CleanFacts
 from martelo.agent.domain.texts import Kind, Report
 
 PUBLIC = frozenset({Kind.REPORT, Kind.DISCORD})

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import BidLine, Language, Status
 from martelo.agent.domain.formats import format_instant, format_money
+from martelo.agent.domain.guarding.cleaning import CleanFacts
 from martelo.agent.domain.naming import winner_in
 from martelo.agent.domain.texts import Kind
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import structlog
 
-from martelo.runtime.postgresql import DatabaseUnavailable
+from martelo.runtime.postgresql.connections import DatabaseUnavailable
 
 NAMES = ("api", "migrate", "openapi", "worker")
 

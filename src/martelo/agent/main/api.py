@@ -5,22 +5,22 @@ import time
 import orjson
 from flask import Flask, Response
 
-from martelo.agent.adapters.asking import Context
-from martelo.agent.adapters.composing import SenderComposer
-from martelo.agent.adapters.http_people import HttpPeople
-from martelo.agent.adapters.sql_console import SqlConsole
+from martelo.agent.adapters.delivery.composing import SenderComposer
+from martelo.agent.adapters.effects.sql_console import SqlConsole
+from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.adapters.sources.http_people import HttpPeople
+from martelo.agent.api.problems import describe
+from martelo.agent.api.routes import Deps, agent_routes
 from martelo.agent.main.openapi import load_openapi
-from martelo.agent.problems import describe
-from martelo.agent.routes import Deps, agent_routes
 from martelo.agent.settings import ApiSettings
 from martelo.agent.use_cases import Outbox
-from martelo.runtime import logs
-from martelo.runtime.http import open_client
-from martelo.runtime.postgresql import open_engine
-from martelo.runtime.settings import load
-from martelo.runtime.tokens import TokenVerifier
-from martelo.runtime.web import create_app
-from martelo.runtime.wsgi import serve
+from martelo.runtime.flask.api import create_app
+from martelo.runtime.http.client import open_client
+from martelo.runtime.http.granian_server import serve
+from martelo.runtime.identity.tokens import TokenVerifier
+from martelo.runtime.postgresql.connections import open_engine
+from martelo.runtime.process import logs
+from martelo.runtime.process.settings import load
 
 POOL_SIZE = 4
 CONTACT_TIMEOUT_S = 0.5

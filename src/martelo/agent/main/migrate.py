@@ -1,9 +1,10 @@
 """`migrate`: the agent's tables."""
 
-from martelo.agent.adapters.migrate import FOLDER
+from martelo.agent.adapters.effects.migrate import FOLDER
 from martelo.agent.settings import MigrateSettings
-from martelo.runtime import logs, migrations
-from martelo.runtime.settings import load
+from martelo.runtime.postgresql import migrations
+from martelo.runtime.process import logs
+from martelo.runtime.process.settings import load
 
 
 def run() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import orjson
 
-from martelo.runtime.contract import load_contract
+from martelo.runtime.http.openapi import load_contract
 
-CONTRACT = Path(__file__).parents[1] / "openapi.yaml"
+CONTRACT = Path(__file__).parents[1] / "api" / "openapi.yaml"
 
 
 def run() -> None:

@@ -7,14 +7,14 @@ from contextlib import closing
 import redis
 import structlog
 
-from martelo.agent.adapters.asking import Context
-from martelo.agent.adapters.discord import DiscordWebhook
-from martelo.agent.adapters.http_lots import HttpLots
-from martelo.agent.adapters.http_people import HttpPeople
+from martelo.agent.adapters.delivery.discord import DiscordWebhook
+from martelo.agent.adapters.delivery.smtp_mailer import SmtpMailer
+from martelo.agent.adapters.effects.sql_effects import SqlEffects
 from martelo.agent.adapters.llm.choosing import build_writer
-from martelo.agent.adapters.smtp_mailer import SmtpMailer
-from martelo.agent.adapters.sql_effects import SqlEffects
-from martelo.agent.adapters.valkey_ends import ValkeyEnds
+from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.adapters.sources.http_lots import HttpLots
+from martelo.agent.adapters.sources.http_people import HttpPeople
+from martelo.agent.adapters.sources.valkey_ends import ValkeyEnds
 from martelo.agent.metrics import WritingMetrics
 from martelo.agent.ports import EndsUnavailable
 from martelo.agent.settings import WorkerSettings
@@ -22,14 +22,14 @@ from martelo.agent.worker.delivering import Deliverer, Outside
 from martelo.agent.worker.housekeeping import Housekeeper
 from martelo.agent.worker.process import run_worker
 from martelo.agent.worker.reading import Listener, Reader, Reconciler
-from martelo.runtime import logs
-from martelo.runtime.http import open_client
-from martelo.runtime.loops import Loop
-from martelo.runtime.postgresql import open_engine
-from martelo.runtime.settings import load
-from martelo.runtime.tracing import NotInstalled, Tracer, open_tracer
-from martelo.runtime.valkey import connect
-from martelo.runtime.worker import SidePort
+from martelo.runtime.http.client import open_client
+from martelo.runtime.postgresql.connections import open_engine
+from martelo.runtime.process import logs
+from martelo.runtime.process.settings import load
+from martelo.runtime.process.tracing import NotInstalled, Tracer, open_tracer
+from martelo.runtime.valkey.client import connect
+from martelo.runtime.worker.loops import Loop
+from martelo.runtime.worker.process import SidePort
 
 POOL_SIZE = 6
 DISCORD_CONNECT_S = 3.0

@@ -16,10 +16,10 @@ from typing import TypeVar
 
 import structlog
 
-from martelo.agent.domain.cleaning import clean
 from martelo.agent.domain.effects import Next, Outcome, State, after
 from martelo.agent.domain.facts import Facts, Status
 from martelo.agent.domain.frozen import Frozen, Letter, Post
+from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.letters import Circumstances, letter, post
 from martelo.agent.domain.naming import as_markdown
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
@@ -40,8 +40,8 @@ from martelo.agent.ports import (
 )
 from martelo.agent.recipients import Recipient, recipient_of, seed_of
 from martelo.agent.worker import metrics
-from martelo.runtime.postgresql import DatabaseUnavailable
-from martelo.runtime.tracing import SILENCE, UNTRACED, Span, Tracer
+from martelo.runtime.postgresql.connections import DatabaseUnavailable
+from martelo.runtime.process.tracing import SILENCE, UNTRACED, Span, Tracer
 
 AT_ONCE = 4
 IDLE_S = 0.25

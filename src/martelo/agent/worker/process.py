@@ -9,9 +9,9 @@ from contextlib import ExitStack
 import structlog
 
 from martelo.agent.worker.delivering import Deliverer
-from martelo.runtime.loops import Loop, Loops
-from martelo.runtime.side_port import side_port
-from martelo.runtime.worker import SidePort
+from martelo.runtime.worker.loops import Loop, Loops
+from martelo.runtime.worker.process import SidePort
+from martelo.runtime.worker.side_port import side_port
 
 DELIVER = "deliver"
 

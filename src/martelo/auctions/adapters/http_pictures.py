@@ -9,7 +9,7 @@ import structlog
 
 from martelo.auctions.ports import ImagesUnavailable
 from martelo.kernel.ids import AccountId
-from martelo.runtime.http import Http, HttpAnswer, HttpFailed
+from martelo.runtime.http.client import Http, HttpAnswer, HttpFailed
 
 TRIES = 2
 """Each within the deadlines of `Http`, so both within what the gateway waits."""

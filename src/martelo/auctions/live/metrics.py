@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from martelo.auctions.domain.answers import Placed
-from martelo.auctions.problems import describe
+from martelo.auctions.wire.problems import describe
 from martelo.kernel.refusal import Refusal
-from martelo.runtime.refused import UNFORESEEN
+from martelo.runtime.problems.common import UNFORESEEN
 
 
 class LiveMetrics:

@@ -7,33 +7,33 @@ import orjson
 from flask import Flask, Response
 
 from martelo.auctions.adapters.http_pictures import HttpPictures
-from martelo.auctions.adapters.record.reading import SqlRecord
-from martelo.auctions.adapters.valkey_keys import (
+from martelo.auctions.adapters.live_store.keys import (
     derived_auction_id,
     parse_auction_id,
     random_auction_id,
 )
-from martelo.auctions.adapters.valkey_setup import read_partitions
-from martelo.auctions.adapters.valkey_standings import ValkeyStandings
-from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.adapters.live_store.setup import read_partitions
+from martelo.auctions.adapters.live_store.standings import ValkeyStandings
+from martelo.auctions.adapters.live_store.store import ValkeyStore
+from martelo.auctions.adapters.record.reading import SqlRecord
+from martelo.auctions.api.bidding import bid_routes, place_bid
+from martelo.auctions.api.reading import read_routes
+from martelo.auctions.api.selling import sell_routes
+from martelo.auctions.api.services import service_routes
+from martelo.auctions.api.shared import Deps
 from martelo.auctions.main.asyncapi import load_asyncapi, name_server
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.ports import StoreUnavailable
-from martelo.auctions.problems import describe
-from martelo.auctions.routes.bidding import bid_routes, place_bid
-from martelo.auctions.routes.reading import read_routes
-from martelo.auctions.routes.selling import sell_routes
-from martelo.auctions.routes.services import service_routes
-from martelo.auctions.routes.shared import Deps
 from martelo.auctions.settings import BID_BURST, ApiSettings
+from martelo.auctions.wire.problems import describe
 from martelo.runtime.buckets import open_buckets
-from martelo.runtime.http import open_client
-from martelo.runtime.postgresql import open_engine
-from martelo.runtime.settings import load
-from martelo.runtime.tokens import TokenVerifier
-from martelo.runtime.web import create_app
-from martelo.runtime.wsgi import serve
+from martelo.runtime.flask.api import create_app
+from martelo.runtime.http.client import open_client
+from martelo.runtime.http.granian_server import serve
+from martelo.runtime.identity.tokens import TokenVerifier
+from martelo.runtime.postgresql.connections import open_engine
+from martelo.runtime.process.settings import load
 
 POOL_SIZE = 4
 THREADS = 32

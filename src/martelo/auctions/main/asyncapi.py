@@ -11,9 +11,9 @@ import yaml
 
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.settings import ContractSettings
-from martelo.runtime.settings import load
+from martelo.runtime.process.settings import load
 
-CONTRACT = Path(__file__).parents[1] / "asyncapi.yaml"
+CONTRACT = Path(__file__).parents[1] / "live" / "asyncapi.yaml"
 
 
 def run() -> None:
@@ -24,7 +24,7 @@ def run() -> None:
 
 def load_asyncapi() -> Mapping[str, Any]:
     """Return the AsyncAPI document, with the schemas that it shares with the OpenAPI document."""
-    text = CONTRACT.read_text("utf-8").replace("openapi.yaml#/", "#/")
+    text = CONTRACT.read_text("utf-8").replace("../api/openapi.yaml#/", "#/")
     contract: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     shared: Mapping[str, Any] = load_openapi()["components"]["schemas"]  # type: ignore[index]
     schemas = contract["components"]["schemas"]

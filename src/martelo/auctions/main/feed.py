@@ -13,27 +13,27 @@ from contextlib import asynccontextmanager
 
 from prometheus_client import CollectorRegistry
 
-from martelo.auctions.adapters.valkey_async import AsyncConnection
-from martelo.auctions.adapters.valkey_bids import ValkeyBids
-from martelo.auctions.adapters.valkey_connection import Durability
-from martelo.auctions.adapters.valkey_feed import ValkeyFeed
-from martelo.auctions.adapters.valkey_keys import MAX_PARTITIONS, parse_auction_id
-from martelo.auctions.adapters.valkey_standings import AsyncValkeyStandings
-from martelo.auctions.adapters.valkey_subscriptions import Subscriptions
-from martelo.auctions.live.archive import ApiArchive, Archive
-from martelo.auctions.live.batches import Batches
-from martelo.auctions.live.bidding import Bidding
-from martelo.auctions.live.hub import Hub
+from martelo.auctions.adapters.live_store.async_connection import AsyncConnection
+from martelo.auctions.adapters.live_store.bids import ValkeyBids
+from martelo.auctions.adapters.live_store.connection import Durability
+from martelo.auctions.adapters.live_store.feed import ValkeyFeed
+from martelo.auctions.adapters.live_store.keys import MAX_PARTITIONS, parse_auction_id
+from martelo.auctions.adapters.live_store.standings import AsyncValkeyStandings
+from martelo.auctions.adapters.live_store.subscriptions import Subscriptions
+from martelo.auctions.live.bids.batches import Batches
+from martelo.auctions.live.bids.bidding import Bidding
+from martelo.auctions.live.hub.archive import ApiArchive, Archive
+from martelo.auctions.live.hub.dependencies import Dependencies
+from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import BidMetrics, LiveMetrics
-from martelo.auctions.live.parts import Parts
 from martelo.auctions.main.store import durability_of
 from martelo.auctions.settings import BID_BURST, SocketSettings
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.buckets import open_buckets
-from martelo.runtime.http import open_client
-from martelo.runtime.tokens import TokenVerifier
-from martelo.runtime.valkey_async import AsyncValkey
+from martelo.runtime.http.client import open_client
+from martelo.runtime.identity.tokens import TokenVerifier
+from martelo.runtime.valkey.async_client import AsyncValkey
 
 FEED_TIMEOUT_S = 2.0
 BACKLOG = 65_535
@@ -68,7 +68,7 @@ def build_hub(valkey: AsyncValkey, archive: Archive, limits: Limits, metrics: Li
         process,
         time.monotonic,
     )
-    return Hub(Parts(feed, archive, limits, metrics, time.monotonic, {}))
+    return Hub(Dependencies(feed, archive, limits, metrics, time.monotonic, {}))
 
 
 def build_bidding(

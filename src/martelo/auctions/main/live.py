@@ -5,11 +5,11 @@ import time
 import uvloop
 from prometheus_client import CollectorRegistry
 
+from martelo.auctions.live.http.server import Server, Timing
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
 from martelo.auctions.live.origins import parse_origins
-from martelo.auctions.live.server import Server, Timing
-from martelo.auctions.live.websocket_session import SessionParts
+from martelo.auctions.live.websocket.session import SessionParts
 from martelo.auctions.main.feed import (
     BACKLOG,
     BUFFER_BYTES,
@@ -25,8 +25,8 @@ from martelo.auctions.main.feed import (
 from martelo.auctions.main.store import start_logs
 from martelo.auctions.settings import FeedSettings
 from martelo.runtime.buckets import TokenBuckets
-from martelo.runtime.settings import load
-from martelo.runtime.valkey_async import connect_async
+from martelo.runtime.process.settings import load
+from martelo.runtime.valkey.async_client import connect_async
 
 FRAMES_PER_S = 20
 FRAMES_AT_ONCE = 100

@@ -2,12 +2,12 @@
 
 import structlog
 
-from martelo.auctions.adapters.migrate import migrate_record
-from martelo.auctions.adapters.valkey_setup import PartitionsDiffer, prepare_store
+from martelo.auctions.adapters.live_store.setup import PartitionsDiffer, prepare_store
+from martelo.auctions.adapters.record.migrate import migrate_record
 from martelo.auctions.main.store import open_valkey, start_logs
 from martelo.auctions.settings import MigrateSettings
-from martelo.runtime.postgresql import DatabaseUnavailable
-from martelo.runtime.settings import load
+from martelo.runtime.postgresql.connections import DatabaseUnavailable
+from martelo.runtime.process.settings import load
 
 log = structlog.get_logger(__name__)
 

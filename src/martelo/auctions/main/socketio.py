@@ -6,8 +6,8 @@ from prometheus_client import CollectorRegistry
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
 from martelo.auctions.live.origins import parse_origins
-from martelo.auctions.live.socketio import SocketIo
-from martelo.auctions.live.socketio_app import Health, serve
+from martelo.auctions.live.socketio.app import Health, serve
+from martelo.auctions.live.socketio.events import SocketIo
 from martelo.auctions.main.feed import (
     BACKLOG,
     BUFFER_BYTES,
@@ -21,8 +21,8 @@ from martelo.auctions.main.feed import (
 )
 from martelo.auctions.main.store import start_logs
 from martelo.auctions.settings import SocketIoSettings
-from martelo.runtime.settings import load
-from martelo.runtime.valkey_async import connect_async
+from martelo.runtime.process.settings import load
+from martelo.runtime.valkey.async_client import connect_async
 
 
 def run() -> None:

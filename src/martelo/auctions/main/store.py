@@ -2,12 +2,12 @@
 
 import redis
 
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.ports import StoreUnavailable
 from martelo.auctions.settings import StoreSettings
-from martelo.runtime import logs
-from martelo.runtime.settings import ProcessSettings
-from martelo.runtime.valkey import Valkey, connect
+from martelo.runtime.process import logs
+from martelo.runtime.process.settings import ProcessSettings
+from martelo.runtime.valkey.client import Valkey, connect
 
 
 def start_logs(settings: ProcessSettings, process: str) -> None:

@@ -3,15 +3,15 @@
 import sys
 from collections.abc import Sequence
 
+from martelo.auctions.adapters.live_store.keys import parse_auction_id
+from martelo.auctions.adapters.live_store.setup import read_partitions
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.reading import SqlRecord
-from martelo.auctions.adapters.valkey_keys import parse_auction_id
-from martelo.auctions.adapters.valkey_setup import read_partitions
-from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.settings import VerifySettings
-from martelo.auctions.verify import Verified, verify
-from martelo.runtime.postgresql import open_engine
-from martelo.runtime.settings import load
+from martelo.auctions.verification import Verified, verify
+from martelo.runtime.postgresql.connections import open_engine
+from martelo.runtime.process.settings import load
 
 
 def run(auctions: Sequence[str]) -> None:

@@ -2,11 +2,11 @@
 
 import secrets
 
+from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
+from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.setup import read_partitions
+from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.archive import SqlArchive
-from martelo.auctions.adapters.valkey_finished import ValkeyFinished
-from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
-from martelo.auctions.adapters.valkey_setup import read_partitions
-from martelo.auctions.adapters.valkey_store import ValkeyStore
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.settings import WorkerSettings
 from martelo.auctions.worker.ends import Ends
@@ -15,10 +15,10 @@ from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.process import run_worker
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.trimmer import Trimmer
-from martelo.runtime.leadership import Leadership
-from martelo.runtime.postgresql import open_engine
-from martelo.runtime.settings import load
-from martelo.runtime.worker import SidePort
+from martelo.runtime.postgresql.connections import open_engine
+from martelo.runtime.postgresql.leadership import Leadership
+from martelo.runtime.process.settings import load
+from martelo.runtime.worker.process import SidePort
 
 POOL_SIZE = 3
 ARCHIVE_LOCK = 0x6D61_7274_0002

@@ -11,7 +11,7 @@ from martelo.auctions.worker.metrics import ARCHIVE_LAG, ARCHIVE_LEADS
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.sweep import Sweep
 from martelo.kernel.ids import AuctionId
-from martelo.runtime.leadership import Leadership
+from martelo.runtime.postgresql.leadership import Leadership
 
 FLUSH_EVERY_S = 0.3
 ASK_FOR_LEAD_EVERY_S = 1.0

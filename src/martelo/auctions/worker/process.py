@@ -4,8 +4,8 @@ from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.trimmer import Trimmer
-from martelo.runtime.loops import Loop, Loops
-from martelo.runtime.worker import SidePort, run_loops
+from martelo.runtime.worker.loops import Loop, Loops
+from martelo.runtime.worker.process import SidePort, run_loops
 
 CLOSING_BACKOFF_S = 0.5
 """An auction's end is to be told within two seconds, also right after the store came back."""

@@ -13,7 +13,7 @@ from martelo.demo.domain.planning import Plan
 from martelo.demo.ports import Draft, NotDone, Page, Session
 from martelo.kernel.instants import format_instant, parse_instant
 from martelo.kernel.money import format_amount, parse_amount
-from martelo.runtime.http import Http, HttpAnswer, HttpFailed
+from martelo.runtime.http.client import Http, HttpAnswer, HttpFailed
 
 PAGE = 100
 WAIT_S = 2.0

@@ -12,7 +12,7 @@ from martelo.images.domain.pictures import Encoded, ImageId, Picture
 from martelo.images.domain.refusals import IdempotencyKeyReused
 from martelo.images.ports import Request, Uploaded
 from martelo.kernel.ids import AccountId
-from martelo.runtime.postgresql import DatabaseUnavailable, named_faults
+from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_faults
 
 KEYS_KEPT_FOR = timedelta(hours=48)
 

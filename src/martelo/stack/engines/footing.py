@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from martelo.stack import shim
 from martelo.stack.errors import StackError
+from martelo.stack.processes import shim
 
 
 @dataclass(frozen=True)

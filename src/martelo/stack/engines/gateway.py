@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from martelo.stack.child import Program
 from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import Footing, engine_environment
 from martelo.stack.errors import StackError
-from martelo.stack.probes import answers_http
+from martelo.stack.processes.child import Program
+from martelo.stack.processes.probes import answers_http
 from martelo.stack.settings import REPOSITORY
-from martelo.stack.topology import Process
+from martelo.stack.topology.table import Process
 
 TEMPLATE = REPOSITORY / "k8s/base/gateway/nginx.conf.template"
 PLACE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")

@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from martelo.stack import proctable
-from martelo.stack.child import Program
 from martelo.stack.engines.footing import Footing, engine_environment
 from martelo.stack.engines.postgresql import SLOT, Server
 from martelo.stack.engines.provisioning import provision
 from martelo.stack.errors import StackError
-from martelo.stack.topology import find_process
+from martelo.stack.processes import proctable
+from martelo.stack.processes.child import Program
+from martelo.stack.topology.table import find_process
 
 WATCH_S = 0.5
 GONE_S = 2.0

@@ -15,8 +15,8 @@ from martelo.stack.credentials import write_private
 from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import Footing, engine_environment
 from martelo.stack.errors import StackError
-from martelo.stack.probes import accepts_postgresql
-from martelo.stack.topology import MAX_CONNECTIONS
+from martelo.stack.processes.probes import accepts_postgresql
+from martelo.stack.topology.table import MAX_CONNECTIONS
 
 SLOT = "standby"
 """The replication slot, the standby's application name, and who commits wait for."""

@@ -2,9 +2,9 @@
 
 from psycopg import AsyncConnection, Error, sql
 
-from martelo.stack import topology
 from martelo.stack.engines.postgresql import SLOT, Server
 from martelo.stack.errors import StackError
+from martelo.stack.topology import table as topology
 
 Row = tuple[object, ...]
 

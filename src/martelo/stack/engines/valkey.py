@@ -3,11 +3,11 @@
 import hashlib
 from pathlib import Path
 
-from martelo.stack.child import Program
 from martelo.stack.credentials import write_private
 from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import Footing, engine_environment
-from martelo.stack.probes import answers_ping
+from martelo.stack.processes.child import Program
+from martelo.stack.processes.probes import answers_ping
 
 SETTINGS = """\
 # Written by the launcher at every start.

@@ -10,10 +10,10 @@ from engines.live_process import LiveProcess, running_process
 from engines.lots import PARTITIONS, Lots
 from engines.valkey import Server, running, valkey_binary
 from fakes.neighbours import Neighbours
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_setup import prepare_store
-from martelo.auctions.adapters.valkey_store import ValkeyStore
-from martelo.runtime.valkey import connect
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.setup import prepare_store
+from martelo.auctions.adapters.live_store.store import ValkeyStore
+from martelo.runtime.valkey.client import connect
 
 Start = Callable[..., LiveProcess]
 

@@ -8,10 +8,10 @@ import pytest
 from engines.live_process import LiveProcess, running_process, watching
 from engines.lots import PARTITIONS, Lots
 from engines.valkey import running_cluster
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_setup import prepare_store
-from martelo.auctions.adapters.valkey_store import ValkeyStore
-from martelo.runtime.valkey import connect
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.setup import prepare_store
+from martelo.auctions.adapters.live_store.store import ValkeyStore
+from martelo.runtime.valkey.client import connect
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from engines.live_process import LiveProcess
 from engines.live_socket import LiveSocket, live_socket
 from engines.lots import ANA, PARTITIONS, Lots
 from fakes.neighbours import Neighbours, archived
-from martelo.auctions.adapters.valkey_keys import random_auction_id
+from martelo.auctions.adapters.live_store.keys import random_auction_id
 from martelo.auctions.domain.auction import Texts
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.main.asyncapi import load_asyncapi

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from engines.valkey import Server, running, valkey_binary
-from martelo.auctions.adapters.valkey_subscriptions import Subscriptions
+from martelo.auctions.adapters.live_store.subscriptions import Subscriptions
 from martelo.auctions.ports import StoreUnavailable
-from martelo.runtime.valkey_async import connect_async
+from martelo.runtime.valkey.async_client import connect_async
 
 TIMEOUT_S = 2.0
 

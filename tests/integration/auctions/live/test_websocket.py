@@ -25,18 +25,18 @@ from fakes.neighbours import Neighbours, archived
 from martelo.auctions.domain.answers import Placed
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.standing import Standing
-from martelo.auctions.live.batches import Batches
-from martelo.auctions.live.bidding import Bidding
-from martelo.auctions.live.hub import Hub
+from martelo.auctions.live.bids.batches import Batches
+from martelo.auctions.live.bids.bidding import Bidding
+from martelo.auctions.live.http.server import Server, Timing
+from martelo.auctions.live.hub.dependencies import Dependencies
+from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import BidMetrics, LiveMetrics
 from martelo.auctions.live.origins import Origins
-from martelo.auctions.live.parts import Parts
-from martelo.auctions.live.server import Server, Timing
-from martelo.auctions.live.websocket_session import MAX_WATCHED, SessionParts
+from martelo.auctions.live.websocket.session import MAX_WATCHED, SessionParts
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.http import open_client
-from martelo.runtime.tokens import TokenVerifier
+from martelo.runtime.http.client import open_client
+from martelo.runtime.identity.tokens import TokenVerifier
 
 Start = Callable[..., LiveProcess]
 COMES_WITHIN_S = 20
@@ -510,7 +510,7 @@ def memory_hub() -> Hub:
     store = MemoryStore()
     metrics = LiveMetrics(CollectorRegistry())
     feed = MemoryFeed(store)
-    return Hub(Parts(feed, FakeArchive(), Limits(), metrics, time.monotonic, {}))
+    return Hub(Dependencies(feed, FakeArchive(), Limits(), metrics, time.monotonic, {}))
 
 
 def no_bidding() -> Bidding:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from engines.house import BRUNO, House
-from martelo.auctions.adapters.valkey_keys import partition_keys, partition_of
+from martelo.auctions.adapters.live_store.keys import partition_keys, partition_of
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Closed, EndingSoon
 from martelo.contracts.finished import DECODER

@@ -9,12 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from engines.house import ANA, BRUNO, CARLA, House
+from martelo.auctions.api.shared import Deps
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.main.api import build_app
-from martelo.auctions.routes.shared import Deps
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.service_keys import ServiceCaller
+from martelo.runtime.identity.service_keys import ServiceCaller
 
 DAY_MS = 86_400_000
 PATH = "/internal/auctions/finished"

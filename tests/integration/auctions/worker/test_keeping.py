@@ -15,12 +15,12 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.ports import LedgerLine, RecordUnavailable
-from martelo.auctions.verify import verify
+from martelo.auctions.verification import verify
 from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.purger import Purger
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.leadership import Leadership
-from martelo.runtime.postgresql import DatabaseUnavailable
+from martelo.runtime.postgresql.connections import DatabaseUnavailable
+from martelo.runtime.postgresql.leadership import Leadership
 
 DAY_MS = 86_400_000
 STEPS_OF_A_ROUND = PARTITIONS + 2

@@ -18,7 +18,7 @@ from engines.house import BRUNO, House
 from engines.ports import free_port
 from martelo.auctions.domain.auction import Status
 from martelo.auctions.domain.entries import Closed
-from martelo.auctions.verify import verify
+from martelo.auctions.verification import verify
 from martelo.contracts.channels import FINISHED_CHANNEL
 from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AuctionId

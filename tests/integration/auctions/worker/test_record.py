@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from engines.house import ANA, BRUNO, CARLA, House
-from martelo.auctions import wire
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Raised, replay
 from martelo.auctions.ports import LedgerGap, Reading
+from martelo.auctions.wire import answers
 from martelo.kernel.ids import AccountId, AuctionId
 
 
@@ -143,7 +143,9 @@ class TestRead:
         archived = house.record.read(auction_id, live.now_ms, reader=reader)
 
         assert archived is not None
-        assert wire.full_auction(archived, reader=reader) == wire.full_auction(live, reader=reader)
+        assert answers.full_auction(archived, reader=reader) == answers.full_auction(
+            live, reader=reader
+        )
 
     def test_knows_nothing_of_an_unknown_auction(self, house: House) -> None:
         assert house.record.read(AuctionId("03-0000000000000"), 0) is None

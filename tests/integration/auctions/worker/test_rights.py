@@ -8,19 +8,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from engines.house import BRUNO, PARTITIONS, House
-from martelo.auctions.adapters.migrate import migrate_record
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
-from martelo.auctions.adapters.valkey_finished import ValkeyFinished
-from martelo.auctions.adapters.valkey_ledgers import ValkeyLedgers
-from martelo.auctions.adapters.valkey_store import ValkeyStore
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
+from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
+from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.store import ValkeyStore
+from martelo.auctions.adapters.record.migrate import migrate_record
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.trimmer import Trimmer
-from martelo.runtime.leadership import Leadership
-from martelo.runtime.postgresql import DatabaseUnavailable
-from martelo.runtime.valkey import Valkey, connect
+from martelo.runtime.postgresql.connections import DatabaseUnavailable
+from martelo.runtime.postgresql.leadership import Leadership
+from martelo.runtime.valkey.client import Valkey, connect
 from martelo.stack.engines.valkey import USERS
 
 

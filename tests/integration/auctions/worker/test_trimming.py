@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from engines.house import House
-from martelo.auctions.adapters.valkey_keys import partition_keys
+from martelo.auctions.adapters.live_store.keys import partition_keys
 from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.trimmer import KEPT_MS, Trimmer
 

@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 import pytest
 
 from fakes.ended_auctions import cancelled, sold, unsold
-from martelo.agent.domain.cleaning import CleanFacts, clean
 from martelo.agent.domain.facts import Facts, House, Language
 from martelo.agent.domain.frozen import Letter
+from martelo.agent.domain.guarding.cleaning import CleanFacts, clean
 from martelo.agent.domain.letters import Circumstances, letter, post
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
 

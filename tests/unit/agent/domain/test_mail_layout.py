@@ -10,9 +10,9 @@ from hypothesis import given, settings
 
 from fakes.ended_auctions import cancelled, sold, unsold
 from hostile_facts import TEXTS, hostile_facts
-from martelo.agent.domain.cleaning import clean
 from martelo.agent.domain.facts import Facts, House, Language, Status
 from martelo.agent.domain.frozen import Letter
+from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.letters import Circumstances, letter
 from martelo.agent.domain.naming import as_markdown
 from martelo.agent.domain.templates.rendering import render_template

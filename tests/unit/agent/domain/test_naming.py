@@ -1,9 +1,9 @@
 import pytest
 
 from fakes.ended_auctions import sold
-from martelo.agent.domain.cleaning import clean
 from martelo.agent.domain.facts import House, Naming
-from martelo.agent.domain.guard import guard
+from martelo.agent.domain.guarding.cleaning import clean
+from martelo.agent.domain.guarding.guard import guard
 from martelo.agent.domain.naming import as_markdown, winner_in
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import Kind, Report

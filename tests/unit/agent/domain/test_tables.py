@@ -1,6 +1,6 @@
 from fakes.ended_auctions import cancelled, sold, unsold
-from martelo.agent.domain.cleaning import clean
 from martelo.agent.domain.facts import Facts, House, Language
+from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.tables import HistoryRow, fact_rows, history_rows
 from martelo.agent.domain.texts import Kind
 

@@ -4,7 +4,7 @@ import pytest
 
 from martelo.auctions.adapters.http_pictures import HttpPictures
 from martelo.auctions.ports import ImagesUnavailable
-from martelo.runtime.http import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpAnswer, HttpFailed
 
 WHOLE = HttpAnswer(200, {}, b'{"items": [{"id": "a", "owner_id": "ana", "url": "/media/a.webp"}]}')
 

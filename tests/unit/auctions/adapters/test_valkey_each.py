@@ -6,10 +6,10 @@ import pytest
 import redis
 from redis.exceptions import MovedError, ReadOnlyError, ResponseError
 
-from martelo.auctions.adapters.valkey_calls import Call
-from martelo.auctions.adapters.valkey_connection import Connection, Durability
+from martelo.auctions.adapters.live_store.calls import Call
+from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
-from martelo.runtime.valkey_lines import Lines
+from martelo.runtime.valkey.connection_pool import Lines
 
 WRITES = [Call("f", (key,), ()) for key in ("a1", "b1", "a2", "b2")]
 READS = [Call("f", (key,), (), reads_only=True) for key in ("a1", "b1")]

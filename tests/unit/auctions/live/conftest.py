@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry
 from fakes.house import FakeArchive, House
 from fakes.memory_feed import MemoryFeed
 from fakes.memory_store import MemoryStore
-from martelo.auctions.live.hub import Hub
+from martelo.auctions.live.hub.dependencies import Dependencies
+from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
-from martelo.auctions.live.parts import Parts
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def house(limits: Limits) -> AsyncIterator[House]:
     store, archive = MemoryStore(), FakeArchive()
     store.clock_ms = int(time.time() * 1000)
     feed, metrics = MemoryFeed(store), LiveMetrics(CollectorRegistry())
-    hub = Hub(Parts(feed, archive, limits, metrics, time.monotonic, {}))
+    hub = Hub(Dependencies(feed, archive, limits, metrics, time.monotonic, {}))
     running = asyncio.create_task(hub.run())
     yield House(store, feed, archive, hub, metrics)
     await hub.close()

@@ -7,7 +7,7 @@ from martelo.demo.adapters.http_house import HttpHouse
 from martelo.demo.domain.catalogue import OFFERS
 from martelo.demo.domain.planning import Plan
 from martelo.demo.ports import Draft, NotDone, Session
-from martelo.runtime.http import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpAnswer, HttpFailed
 
 SESSION = Session("ana", "token", "refresh", 0)
 

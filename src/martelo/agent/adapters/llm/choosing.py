@@ -10,7 +10,7 @@ from martelo.agent.adapters.llm.template_writer import TemplateWriter
 from martelo.agent.llm_settings import LlmSettings, Provider
 from martelo.agent.metrics import WritingMetrics
 from martelo.agent.ports import Writer
-from martelo.runtime.tracing import UNTRACED, Tracer
+from martelo.runtime.process.tracing import UNTRACED, Tracer
 
 _OWN_ADDRESSES: dict[Provider, str] = {
     "gemini": "https://generativelanguage.googleapis.com",

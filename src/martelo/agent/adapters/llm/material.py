@@ -8,10 +8,10 @@ from string import Template
 
 import orjson
 
-from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import Language, Status, Tone
 from martelo.agent.domain.formats import format_instant, format_money
-from martelo.agent.domain.strict import marks_of
+from martelo.agent.domain.guarding.cleaning import CleanFacts
+from martelo.agent.domain.guarding.strict import marks_of
 from martelo.agent.domain.tables import result_of
 from martelo.agent.domain.templates.phrases import phrases_of
 from martelo.agent.domain.texts import Kind

@@ -1,7 +1,7 @@
 """The writer that needs no model."""
 
-from martelo.agent.domain.cleaning import clean
 from martelo.agent.domain.facts import Facts
+from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import Kind
 from martelo.agent.metrics import WritingMetrics

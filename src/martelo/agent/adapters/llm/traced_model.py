@@ -5,7 +5,7 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 
-from martelo.runtime.tracing import Tracer
+from martelo.runtime.process.tracing import Tracer
 
 
 class TracedModel(WrapperModel):

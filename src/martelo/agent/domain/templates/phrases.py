@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import Status, Tone
 from martelo.agent.domain.formats import (
     format_bidders,
@@ -12,6 +11,7 @@ from martelo.agent.domain.formats import (
     format_money,
     format_times,
 )
+from martelo.agent.domain.guarding.cleaning import CleanFacts
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.texts import Kind
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import Status
+from martelo.agent.domain.guarding.cleaning import CleanFacts
 from martelo.agent.domain.templates.phrases import Phrases, ended
 from martelo.agent.domain.texts import Kind
 

@@ -1,7 +1,7 @@
 """Which template writes which text."""
 
-from martelo.agent.domain.cleaning import CleanFacts
 from martelo.agent.domain.facts import Language
+from martelo.agent.domain.guarding.cleaning import CleanFacts
 from martelo.agent.domain.templates import english, portuguese
 from martelo.agent.domain.templates.phrases import Phrases, phrases_of
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail

@@ -28,7 +28,7 @@ from martelo.auctions.domain.entries import (
 )
 from martelo.auctions.ports import ArchivedUpTo, LedgerGap, LedgerLine, RecordUnavailable
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.postgresql import DatabaseUnavailable, named_faults
+from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_faults
 
 REASON_LENGTH = 500
 

@@ -25,7 +25,7 @@ from martelo.auctions.ports import (
 )
 from martelo.auctions.public_entries import DECODER, PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.runtime.postgresql import DatabaseUnavailable, named_faults
+from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_faults
 
 BID = "bid"
 

@@ -6,7 +6,7 @@ import msgspec
 import orjson
 from sqlalchemy import Row
 
-from martelo.auctions.adapters.ledger_codec import decode_entry, pair_bands
+from martelo.auctions.adapters.live_store.ledger_codec import decode_entry, pair_bands
 from martelo.auctions.adapters.record.tables import auction
 from martelo.auctions.domain.auction import (
     Auction,

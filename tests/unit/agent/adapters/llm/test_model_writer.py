@@ -12,9 +12,9 @@ from fakes.attacks import ATTACKS, Attack
 from fakes.ended_auctions import sold
 from martelo.agent.adapters.llm.circuit import Circuit
 from martelo.agent.adapters.llm.model_writer import ModelWriter, Options
-from martelo.agent.domain.cleaning import clean
 from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.formats import format_money
+from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind

@@ -1,0 +1,98 @@
+"""Who calls: an access token, an API key or a service key, checked on the spot."""
+
+import ipaddress
+import math
+
+from django.http import HttpRequest
+
+from martelo.accounts.dependencies import Dependencies
+from martelo.accounts.refusals import KeyNotFound, SignInRequired
+from martelo.accounts.services import find_key
+from martelo.kernel.ids import AccountId
+from martelo.runtime.django.refusals import NotSignedIn, RateLimited
+from martelo.runtime.identity.service_keys import check_service_key
+from martelo.runtime.identity.tokens import Identity, Unauthenticated, read_token
+
+
+def identify(request: HttpRequest, dependencies: Dependencies) -> Identity:
+    """Return who calls, by access token or API key.
+
+    Raises:
+        NotSignedIn: neither was sent, or it proves nothing.
+    """
+    api_key = request.headers.get("X-API-Key")
+    if api_key is not None:
+        return _identify_key(api_key)
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise NotSignedIn(had_token=False)
+    try:
+        identity, expires_at = read_token(token.strip(), dependencies.signer.public_keys)
+    except (KeyError, Unauthenticated) as error:
+        raise NotSignedIn(had_token=True) from error
+    if expires_at <= dependencies.now().timestamp():
+        raise NotSignedIn(had_token=True)
+    return identity
+
+
+def identify_person(request: HttpRequest, dependencies: Dependencies) -> Identity:
+    """Return who calls, if they signed in themselves.
+
+    Raises:
+        NotSignedIn: as `identify`.
+        SignInRequired: a program calls, with an API key.
+    """
+    identity = identify(request, dependencies)
+    if identity.scopes is not None:
+        raise SignInRequired
+    return identity
+
+
+def require_service(request: HttpRequest, dependencies: Dependencies, scope: str) -> None:
+    """Let only a service pass whose key has `scope`.
+
+    Raises:
+        NotAService: no service key, or a wrong one.
+        ScopeMissing: this service may not ask for this.
+    """
+    check_service_key(request.headers.get("X-API-Key", ""), scope, dependencies.service_callers)
+
+
+def limit_sign_ins(request: HttpRequest, dependencies: Dependencies) -> None:
+    """Count a sign-in or registration against its address.
+
+    Raises:
+        RateLimited: there were too many of late.
+    """
+    if dependencies.sign_in_limits is None:
+        return
+    wait_s = dependencies.sign_in_limits.take(address_of(request))
+    if wait_s > 0:
+        raise RateLimited(retry_after_s=math.ceil(wait_s))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return what a caller is counted by: its IPv4 address or its IPv6 network of 64 bits.
+
+    One hop is trusted: the gateway overwrites `X-Forwarded-For`, so its last entry is the
+    gateway's own word; anything before it is the caller's.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        address = ipaddress.ip_address(forwarded or request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((address.packed[:8] + bytes(8), 64)))
+    return str(address)
+
+
+def _identify_key(api_key: str) -> Identity:
+    try:
+        key = find_key(api_key)
+    except KeyNotFound as error:
+        raise NotSignedIn(had_token=True) from error
+    owner = key.account
+    roles = frozenset(owner.roles)
+    return Identity(AccountId(str(owner.id)), owner.name, roles, frozenset(key.scopes))

@@ -1,0 +1,234 @@
+"""The accounts API over HTTP: parse, call, render."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from martelo.accounts import services
+from martelo.accounts.api.access import identify, identify_person, limit_sign_ins, require_service
+from martelo.accounts.dependencies import Dependencies
+from martelo.accounts.house import read_house
+from martelo.accounts.models import Account, ApiKey
+from martelo.accounts.signing import ACCESS_LIFETIME, EXCHANGED_LIFETIME, Subject
+from martelo.kernel.instants import EPOCH, format_instant
+from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.runtime.django.bodies import read_body
+
+
+class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What every body has in common: it holds nothing undeclared."""
+
+
+class Registration(_Body, frozen=True):
+    """Body of `POST /api/auth/register`."""
+
+    email: str
+    password: str
+    name: str
+
+
+class Credentials(_Body, frozen=True):
+    """Body of `POST /api/auth/token`."""
+
+    email: str
+    password: str
+
+
+class RefreshToken(_Body, frozen=True):
+    """Body of `POST /api/auth/refresh` and `/logout`."""
+
+    refresh_token: str
+
+
+class KeyRequest(_Body, frozen=True):
+    """Body of `POST /api/auth/keys`."""
+
+    name: str
+    scopes: list[str]
+
+
+class ProfileChange(_Body, frozen=True):
+    """Body of `PATCH /api/auth/me`; what is left out stays."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    password: str | msgspec.UnsetType = msgspec.UNSET
+    current_password: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class PresentedKey(_Body, frozen=True):
+    """Body of `POST /internal/keys/exchange`."""
+
+    key: str
+
+
+_REGISTRATIONS = msgspec.json.Decoder(Registration)
+_CREDENTIALS = msgspec.json.Decoder(Credentials)
+_REFRESH_TOKENS = msgspec.json.Decoder(RefreshToken)
+_KEY_REQUESTS = msgspec.json.Decoder(KeyRequest)
+_PROFILE_CHANGES = msgspec.json.Decoder(ProfileChange)
+_PRESENTED_KEYS = msgspec.json.Decoder(PresentedKey)
+
+
+@dataclass(frozen=True)
+class AccountsApi:
+    """The views of the accounts API."""
+
+    dependencies: Dependencies
+
+    def register(self, request: HttpRequest) -> HttpResponse:
+        """Make an account."""
+        limit_sign_ins(request, self.dependencies)
+        body = read_body(request, _REGISTRATIONS)
+        account = services.register(
+            body.email, body.password, body.name, self.dependencies.passwords
+        )
+        return _json({"account_id": str(account.id), "name": account.name}, HTTPStatus.CREATED)
+
+    def token(self, request: HttpRequest) -> HttpResponse:
+        """Sign in."""
+        limit_sign_ins(request, self.dependencies)
+        body = read_body(request, _CREDENTIALS)
+        account = services.sign_in(body.email, body.password, self.dependencies.passwords)
+        return self._tokens(account, services.start_family(account, self.dependencies.now()))
+
+    def refresh(self, request: HttpRequest) -> HttpResponse:
+        """Exchange a refresh token."""
+        body = read_body(request, _REFRESH_TOKENS)
+        account, successor = services.refresh(body.refresh_token, self.dependencies.now())
+        return self._tokens(account, successor)
+
+    def logout(self, request: HttpRequest) -> HttpResponse:
+        """End a sign-in."""
+        body = read_body(request, _REFRESH_TOKENS)
+        services.sign_out(body.refresh_token, self.dependencies.now())
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+    def show_me(self, request: HttpRequest) -> HttpResponse:
+        """Return one's own account."""
+        identity = identify(request, self.dependencies)
+        return _json(_profile(services.get_account(identity.account_id)))
+
+    def change_me(self, request: HttpRequest) -> HttpResponse:
+        """Change one's own name or password."""
+        identity = identify_person(request, self.dependencies)
+        change = read_body(request, _PROFILE_CHANGES)
+        if isinstance(change.password, str) != isinstance(change.current_password, str):
+            raise InvalidInput((Fault("current_password", "goes together with `password`"),))
+        if isinstance(change.password, str) and isinstance(change.current_password, str):
+            services.change_password(
+                identity.account_id,
+                change.current_password,
+                change.password,
+                self.dependencies.passwords,
+                self.dependencies.now(),
+            )
+        if isinstance(change.name, str):
+            services.rename(identity.account_id, change.name)
+        return _json(_profile(services.get_account(identity.account_id)))
+
+    def create_key(self, request: HttpRequest) -> HttpResponse:
+        """Make an API key; the answer is the only time it is shown."""
+        identity = identify_person(request, self.dependencies)
+        body = read_body(request, _KEY_REQUESTS)
+        key, issued = services.create_key(identity.account_id, body.name, body.scopes)
+        return _json({**_key(key), "key": issued.text}, HTTPStatus.CREATED)
+
+    def list_keys(self, request: HttpRequest) -> HttpResponse:
+        """Return one's own keys; they are few, so there is one page."""
+        identity = identify_person(request, self.dependencies)
+        keys = services.list_keys(identity.account_id)
+        return _json({"items": [_key(key) for key in keys], "next_cursor": None})
+
+    def revoke_key(self, request: HttpRequest, prefix: str) -> HttpResponse:
+        """Revoke one of one's own keys."""
+        identity = identify_person(request, self.dependencies)
+        services.revoke_key(identity.account_id, prefix, self.dependencies.now())
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+    def revoke_keys(self, request: HttpRequest) -> HttpResponse:
+        """Revoke all of one's own keys."""
+        identity = identify_person(request, self.dependencies)
+        services.revoke_keys(identity.account_id, self.dependencies.now())
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+    def jwks(self, _request: HttpRequest) -> HttpResponse:
+        """Return the public keys."""
+        answer = HttpResponse(
+            self.dependencies.signer.jwks, content_type="application/jwk-set+json"
+        )
+        answer["Cache-Control"] = "public, max-age=30"
+        return answer
+
+    def exchange_key(self, request: HttpRequest) -> HttpResponse:
+        """Give a service a short token for the API key a program sent it."""
+        require_service(request, self.dependencies, "keys:exchange")
+        key = services.find_key(read_body(request, _PRESENTED_KEYS).key)
+        access_token = self._mint(key.account, EXCHANGED_LIFETIME, scopes=key.scopes)
+        return _json({"access_token": access_token, "expires_in": _seconds(EXCHANGED_LIFETIME)})
+
+    def contact(self, request: HttpRequest, account_id: str) -> HttpResponse:
+        """Tell a service how to reach a person."""
+        require_service(request, self.dependencies, "accounts:contact")
+        account = services.get_account(account_id)
+        return _json({"account_id": str(account.id), "name": account.name, "email": account.email})
+
+    def house(self, request: HttpRequest) -> HttpResponse:
+        """Tell a service how the house speaks and what it posts."""
+        require_service(request, self.dependencies, "house:read")
+        house = read_house()
+        return _json(
+            {
+                "name": house.name,
+                "sender_name": house.sender_name,
+                "language": house.language,
+                "tone": house.tone,
+                "winner_naming": house.winner_naming,
+                "posts": house.posts,
+            }
+        )
+
+    def _tokens(self, account: Account, refresh_token: str) -> HttpResponse:
+        return _json(
+            {
+                "access_token": self._mint(account, ACCESS_LIFETIME, scopes=None),
+                "token_type": "Bearer",
+                "expires_in": _seconds(ACCESS_LIFETIME),
+                "refresh_token": refresh_token,
+            }
+        )
+
+    def _mint(self, account: Account, lifetime: timedelta, *, scopes: list[str] | None) -> str:
+        subject = Subject(str(account.id), account.name, tuple(account.roles))
+        now = self.dependencies.now()
+        return self.dependencies.signer.mint(subject, now=now, lifetime=lifetime, scopes=scopes)
+
+
+def _json(body: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode(body), status=status, content_type="application/json")
+
+
+def _profile(account: Account) -> dict[str, object]:
+    return {
+        "account_id": str(account.id),
+        "email": account.email,
+        "name": account.name,
+        "roles": account.roles,
+    }
+
+
+def _key(key: ApiKey) -> dict[str, object]:
+    created_at_ms = (key.created_at - EPOCH) // timedelta(milliseconds=1)
+    return {
+        "prefix": key.prefix,
+        "name": key.name,
+        "scopes": key.scopes,
+        "created_at": format_instant(created_at_ms),
+    }
+
+
+def _seconds(lifetime: timedelta) -> int:
+    return int(lifetime.total_seconds())

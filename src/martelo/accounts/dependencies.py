@@ -1,0 +1,24 @@
+"""What the accounts' views are given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from martelo.accounts.passwords import Passwords
+from martelo.accounts.signing import Signer
+from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.identity.service_keys import ServiceCaller
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """The dependencies of the accounts' views.
+
+    `sign_in_limits` is `None` where rate limits are off; `now` returns an aware UTC instant.
+    """
+
+    signer: Signer
+    passwords: Passwords
+    sign_in_limits: TokenBuckets | None
+    service_callers: Mapping[str, ServiceCaller]
+    now: Callable[[], datetime]

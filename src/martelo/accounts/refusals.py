@@ -1,0 +1,45 @@
+"""What accounts refuses; statuses stand in `martelo.runtime.django.refusals`."""
+
+from martelo.kernel.refusal import Refusal
+
+
+class EmailTaken(Refusal):
+    """An account with this e-mail exists, in whatever case it was written."""
+
+    slug = "email-taken"
+
+
+class BadCredentials(Refusal):
+    """No account has this e-mail and this password; which of the two is not said."""
+
+    slug = "bad-credentials"
+
+
+class SignInRequired(Refusal):
+    """An API key was used where only a person who signed in may act."""
+
+    slug = "sign-in-required"
+
+
+class BadRefreshToken(Refusal):
+    """The refresh token was used, revoked, has expired, or never was one."""
+
+    slug = "bad-refresh-token"
+
+
+class TooManyKeys(Refusal):
+    """The account holds as many keys as it may."""
+
+    slug = "too-many-keys"
+
+
+class KeyNotFound(Refusal):
+    """There is no such API key, or it was revoked."""
+
+    slug = "key-not-found"
+
+
+class AccountNotFound(Refusal):
+    """There is no such account."""
+
+    slug = "account-not-found"

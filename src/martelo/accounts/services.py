@@ -1,0 +1,257 @@
+"""What can be done with accounts; each function is one transaction.
+
+Access is checked by the caller (`views`), except where a secret itself is the access.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
+
+from martelo.accounts import details
+from martelo.accounts.models import Account, ApiKey, RefreshFamily
+from martelo.accounts.passwords import Passwords
+from martelo.accounts.refusals import (
+    AccountNotFound,
+    BadCredentials,
+    BadRefreshToken,
+    EmailTaken,
+    KeyNotFound,
+    TooManyKeys,
+)
+from martelo.accounts.secrets import (
+    IssuedKey,
+    family_of,
+    is_hash_of,
+    new_api_key,
+    new_refresh_token,
+    prefix_of,
+    sha256,
+)
+from martelo.kernel.refusal import Fault, InvalidInput
+
+BUYER = "buyer"
+ADMIN = "admin"
+FAMILY_LIFETIME = timedelta(days=30)
+"""After this a person signs in again, however often the token was renewed."""
+
+MOST_KEYS = 20
+
+
+def register(email: str, password: str, name: str, passwords: Passwords) -> Account:
+    """Make an account; everyone is a buyer.
+
+    Raises:
+        InvalidInput: a detail breaks its rule.
+        EmailTaken: there is an account with this e-mail.
+    """
+    name, password = details.clean_name(name), details.clean_password(password)
+    known = (email, email.partition("@")[0], name)
+    _refuse(
+        *details.email_faults(email),
+        *details.name_faults("name", name),
+        *details.password_faults("password", password, known),
+    )
+    hashed = passwords.hash(password)
+    try:
+        with transaction.atomic():
+            return Account.objects.create(email=email, name=name, password=hashed, roles=[BUYER])
+    except IntegrityError as error:
+        raise EmailTaken from error
+
+
+def sign_in(email: str, password: str, passwords: Passwords) -> Account:
+    """Return the account that has both.
+
+    Raises:
+        BadCredentials: none has.
+    """
+    password = details.clean_password(password)
+    if len(password) > details.LONGEST_PASSWORD:
+        raise BadCredentials
+    account = find_by_email(email)
+    if not passwords.matches(account.password if account else None, password) or account is None:
+        raise BadCredentials
+    if passwords.is_outdated(account.password):
+        account.password = passwords.hash(password)
+        account.save(update_fields=["password"])
+    return account
+
+
+def find_by_email(email: str) -> Account | None:
+    """Return the account with this e-mail, in whatever case, or `None`."""
+    if any(details.email_faults(email)):
+        return None
+    lowered = Account.objects.alias(lowered=Lower("email"))
+    return lowered.filter(lowered=email.lower()).first()
+
+
+def start_family(account: Account, now: datetime) -> str:
+    """Return the first refresh token of a sign-in; the person's expired families go."""
+    RefreshFamily.objects.filter(account=account, expires_at__lte=now).delete()
+    family = RefreshFamily(account=account, expires_at=now + FAMILY_LIFETIME)
+    token = new_refresh_token(family.id)
+    family.current_sha256 = sha256(token)
+    family.save(force_insert=True)
+    return token
+
+
+def refresh(token: str, now: datetime) -> tuple[Account, str]:
+    """Return the account of a refresh token and the token that takes its place.
+
+    Of many calls with one token one succeeds, because the exchange is a single conditional
+    update. Every other is a reuse: whoever it is, the token is in two hands, so its family ends.
+
+    Raises:
+        BadRefreshToken: it was used, revoked, has expired, or is none of ours.
+    """
+    family_id = family_of(token)
+    if family_id is None:
+        raise BadRefreshToken
+    successor = new_refresh_token(family_id)
+    family = RefreshFamily.objects.filter(id=family_id, revoked_at=None)
+    current = family.filter(current_sha256=sha256(token), expires_at__gt=now)
+    if not current.update(current_sha256=sha256(successor)):
+        family.update(revoked_at=now)
+        raise BadRefreshToken
+    return RefreshFamily.objects.select_related("account").get(id=family_id).account, successor
+
+
+def sign_out(token: str, now: datetime) -> None:
+    """End the family whose current refresh token this is; any other token changes nothing."""
+    family = RefreshFamily.objects.filter(current_sha256=sha256(token), revoked_at=None)
+    family.filter(id=family_of(token)).update(revoked_at=now)
+
+
+def get_account(account_id: str) -> Account:
+    """Return an account.
+
+    Raises:
+        AccountNotFound: there is none, or this is no id.
+    """
+    try:
+        return Account.objects.get(id=uuid.UUID(account_id))
+    except (Account.DoesNotExist, ValueError) as error:
+        raise AccountNotFound from error
+
+
+def rename(account_id: str, name: str) -> None:
+    """Give an account another name.
+
+    Raises:
+        InvalidInput: the name breaks a rule.
+        AccountNotFound: there is no such account.
+    """
+    name = details.clean_name(name)
+    _refuse(*details.name_faults("name", name))
+    account = get_account(account_id)
+    account.name = name
+    account.save(update_fields=["name"])
+
+
+def change_password(
+    account_id: str, current: str, password: str, passwords: Passwords, now: datetime
+) -> None:
+    """Give an account another password, and end every sign-in made with the old one.
+
+    Raises:
+        InvalidInput: the current password is another, or the new one breaks a rule.
+        AccountNotFound: there is no such account.
+    """
+    account = get_account(account_id)
+    password = details.clean_password(password)
+    known = (account.email, account.email.partition("@")[0], account.name)
+    _refuse(*details.password_faults("password", password, known))
+    if len(current) > details.LONGEST_PASSWORD or not passwords.matches(
+        account.password, details.clean_password(current)
+    ):
+        raise InvalidInput((Fault("current_password", "is not your password"),))
+    account.password = passwords.hash(password)
+    with transaction.atomic():
+        account.save(update_fields=["password"])
+        RefreshFamily.objects.filter(account=account, revoked_at=None).update(revoked_at=now)
+
+
+def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKey, IssuedKey]:
+    """Make an API key for an account.
+
+    Raises:
+        InvalidInput: the name or the scopes break a rule.
+        AccountNotFound: there is no such account.
+        TooManyKeys: it holds `MOST_KEYS`.
+    """
+    name = details.clean_name(name)
+    _refuse(*details.name_faults("name", name), *details.scope_faults(scopes))
+    issued = new_api_key()
+    with transaction.atomic():
+        # The row is locked so that two requests cannot both take the last place.
+        account = Account.objects.select_for_update().filter(id=uuid.UUID(account_id)).first()
+        if account is None:
+            raise AccountNotFound
+        if ApiKey.objects.filter(account=account, revoked_at=None).count() >= MOST_KEYS:
+            raise TooManyKeys
+        key = ApiKey.objects.create(
+            prefix=issued.prefix,
+            sha256=issued.sha256,
+            account=account,
+            name=name,
+            scopes=list(scopes),
+        )
+    return key, issued
+
+
+def list_keys(account_id: str) -> list[ApiKey]:
+    """Return the keys of an account that serve, newest first; `MOST_KEYS` at the most."""
+    keys = ApiKey.objects.filter(account_id=account_id, revoked_at=None)
+    return list(keys.order_by("-created_at", "prefix"))
+
+
+def revoke_key(account_id: str, prefix: str, now: datetime) -> None:
+    """Revoke one key of an account.
+
+    Raises:
+        KeyNotFound: it has no such key, or not any more.
+    """
+    key = ApiKey.objects.filter(account_id=account_id, prefix=prefix, revoked_at=None)
+    if not key.update(revoked_at=now):
+        raise KeyNotFound
+
+
+def revoke_keys(account_id: str, now: datetime) -> None:
+    """Revoke every key of an account."""
+    ApiKey.objects.filter(account_id=account_id, revoked_at=None).update(revoked_at=now)
+
+
+def find_key(text: str) -> ApiKey:
+    """Return the API key somebody presented, with its account.
+
+    Raises:
+        KeyNotFound: there is no such key, or it was revoked.
+    """
+    prefix = prefix_of(text)
+    key = ApiKey.objects.select_related("account").filter(prefix=prefix, revoked_at=None).first()
+    if key is None or not is_hash_of(key.sha256, text):
+        raise KeyNotFound
+    return key
+
+
+def grant_admin(email: str) -> Account:
+    """Give an account the role `admin`; done once or twice, it is the same.
+
+    Raises:
+        AccountNotFound: there is no account with this e-mail.
+    """
+    account = find_by_email(email)
+    if account is None:
+        raise AccountNotFound
+    if ADMIN not in account.roles:
+        account.roles = [*account.roles, ADMIN]
+        account.save(update_fields=["roles"])
+    return account
+
+
+def _refuse(*faults: Fault) -> None:
+    if faults:
+        raise InvalidInput(faults)

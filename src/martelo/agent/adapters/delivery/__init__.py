@@ -1,0 +1,1 @@
+"""How the agent sends: e-mail and Discord."""

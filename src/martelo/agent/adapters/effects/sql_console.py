@@ -1,0 +1,182 @@
+"""Reports and effects as they are read and judged: the site's and the administrators' side."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql import func
+
+from martelo.agent.adapters.effects.frozen_codec import decode_frozen
+from martelo.agent.adapters.effects.tables import effect, intervention, report
+from martelo.agent.domain.effects import State, may_resend, may_settle
+from martelo.agent.domain.facts import Language
+from martelo.agent.domain.refusals import EffectNotFound, EffectNotParked
+from martelo.agent.domain.texts import Kind, Report
+from martelo.agent.ports import (
+    Authorship,
+    Channel,
+    EffectQuery,
+    EffectView,
+    Intervention,
+    PublishedReport,
+    Source,
+)
+from martelo.agent.recipients import recipient_of
+from martelo.contracts.finished import DECODER
+from martelo.kernel.ids import AccountId, AuctionId, EventId
+from martelo.kernel.instants import EPOCH
+from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_faults
+
+
+class SqlConsole:
+    """`Console` on PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def is_up(self) -> bool:
+        """Return whether the store answers."""
+        try:
+            with named_faults(), self._engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DatabaseUnavailable:
+            return False
+        return True
+
+    def report_of(self, auction_id: AuctionId) -> PublishedReport | None:
+        """Return the report of an auction; `None` where there is none yet."""
+        columns = report.c
+        asked = select(report).where(
+            columns.auction_id == auction_id, columns.written_at.is_not(None)
+        )
+        with named_faults(), self._engine.connect() as connection:
+            row = connection.execute(asked).first()
+        return None if row is None else _published(row)
+
+    def effects(self, query: EffectQuery) -> list[EffectView]:
+        """Return the effects asked for."""
+        columns = effect.c
+        asked = _views().order_by(columns.id.desc()).limit(query.limit)
+        if query.effect_id is not None:
+            asked = asked.where(columns.id == query.effect_id)
+        if query.auction_id is not None:
+            asked = asked.where(columns.auction_id == query.auction_id)
+        if query.states:
+            asked = asked.where(columns.state.in_(query.states))
+        if query.channel is not None:
+            asked = asked.where(columns.channel == query.channel)
+        if query.before_id is not None:
+            asked = asked.where(columns.id < query.before_id)
+        with named_faults(), self._engine.connect() as connection:
+            return _read(connection, connection.execute(asked).all())
+
+    def resend(self, effect_id: int, by: AccountId) -> EffectView:
+        """Have a parked effect tried again, as it is frozen."""
+        with named_faults(), self._engine.begin() as connection:
+            _, state = _locked(connection, effect_id)
+            if not may_resend(state):
+                raise EffectNotParked(state)
+            again = {"state": State.PENDING, "due_at": func.now(), "attempts": 0}
+            return _intervene(connection, effect_id, "resend", by, again)
+
+    def settle(self, effect_id: int, by: AccountId) -> EffectView:
+        """Record that a parked effect is there already."""
+        with named_faults(), self._engine.begin() as connection:
+            kind, state = _locked(connection, effect_id)
+            if not may_settle(kind, state):
+                raise EffectNotParked(state)
+            return _intervene(connection, effect_id, "settle", by, {"state": State.DONE})
+
+
+def _published(row: Any) -> PublishedReport:  # noqa: ANN401 - a row
+    return PublishedReport(
+        auction_id=AuctionId(row.auction_id),
+        report=Report(row.title, row.summary),
+        source=Source(row.source),
+        model=row.model,
+        label=row.label,
+        language=Language(row.language),
+        written_at_ms=_ms(row.written_at),
+    )
+
+
+def _views() -> Any:  # noqa: ANN401 - the statement's row type is as long as the table
+    return select(effect, report.c.event).join(report, report.c.event_id == effect.c.event_id)
+
+
+def _locked(connection: Connection, effect_id: int) -> tuple[Kind, State]:
+    columns = effect.c
+    asked = select(columns.kind, columns.state).where(columns.id == effect_id).with_for_update()
+    row = connection.execute(asked).one_or_none()
+    if row is None:
+        raise EffectNotFound
+    return Kind(row.kind), State(row.state)
+
+
+def _intervene(
+    connection: Connection, effect_id: int, action: str, by: AccountId, changed: dict[str, object]
+) -> EffectView:
+    changing = update(effect).where(effect.c.id == effect_id)
+    connection.execute(changing.values(changed_at=func.now(), **changed))
+    connection.execute(
+        insert(intervention).values(effect_id=effect_id, action=action, account_id=by)
+    )
+    rows = connection.execute(_views().where(effect.c.id == effect_id)).all()
+    return _read(connection, rows)[0]
+
+
+def _read(connection: Connection, rows: Sequence[Any]) -> list[EffectView]:
+    columns = intervention.c
+    asked = select(intervention).where(columns.effect_id.in_([row.id for row in rows]))
+    made: dict[int, list[Intervention]] = {}
+    for row in connection.execute(asked.order_by(columns.id)):
+        done = Intervention(row.action, AccountId(row.account_id), _ms(row.at))
+        made.setdefault(row.effect_id, []).append(done)
+    return [_view(row, tuple(made.get(row.id, ()))) for row in rows]
+
+
+def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # noqa: ANN401 - a row
+    kind = Kind(row.kind)
+    end = DECODER.decode(row.event)
+    return EffectView(
+        id=row.id,
+        event_id=EventId(row.event_id),
+        auction_id=AuctionId(row.auction_id),
+        lot_title=end.title,
+        kind=kind,
+        recipient=recipient_of(kind, end),
+        state=State(row.state),
+        attempts=row.attempts,
+        in_flight=row.in_flight,
+        due_at_ms=None if row.due_at is None else _ms(row.due_at),
+        frozen=decode_frozen(kind, row.frozen),
+        forgotten_at_ms=None if row.forgotten_at is None else _ms(row.forgotten_at),
+        channel=None if row.channel is None else Channel(row.channel),
+        note=row.note,
+        label=row.label,
+        authorship=None if row.source is None else _authorship(row),
+        interventions=interventions,
+        created_at_ms=_ms(row.created_at),
+        changed_at_ms=_ms(row.changed_at),
+    )
+
+
+def _authorship(row: Any) -> Authorship:  # noqa: ANN401 - a row
+    return Authorship(
+        source=Source(row.source),
+        language=None if row.language is None else Language(row.language),
+        provider=row.provider,
+        model=row.model,
+        failure=row.failure,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cost_micro_usd=row.cost_micro_usd,
+        seconds=row.write_seconds,
+        refusals=tuple(row.refusals),
+    )
+
+
+def _ms(instant: datetime) -> int:
+    return (instant - EPOCH) // timedelta(milliseconds=1)

@@ -1,0 +1,101 @@
+"""The tables of reports and effects; the migrations create them."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Identity,
+    Integer,
+    MetaData,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    cast,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.expression import BindParameter
+from sqlalchemy.types import TypeDecorator
+
+from martelo.runtime.postgresql.leases import WorkColumns
+
+metadata = MetaData()
+
+
+class JsonText(TypeDecorator[str]):
+    """A `jsonb` column whose values come and go as JSON text, for typed decoders to read."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_expression(self, bindparam: BindParameter[str]) -> ColumnElement[str]:
+        """Send the text as `jsonb`."""
+        return cast(bindparam, JSONB)
+
+    def column_expression(self, column: ColumnElement[str]) -> ColumnElement[str]:
+        """Read `jsonb` as its text."""
+        return cast(column, Text)
+
+
+class ReportColumns(TypedColumns):
+    """One ended auction: `event` as it was announced, and its report once it is written."""
+
+    event_id: Named[str] = Column(Text, primary_key=True)
+    auction_id: Named[str] = Column(Text)
+    event: Named[str] = Column(JsonText)
+    title: Named[str | None] = Column(Text)
+    summary: Named[str | None] = Column(Text)
+    source: Named[str | None] = Column(Text)
+    model: Named[str | None] = Column(Text)
+    label: Named[str | None] = Column(Text)
+    language: Named[str | None] = Column(Text)
+    written_at: Named[datetime | None] = Column(DateTime(timezone=True))
+
+
+class EffectColumns(WorkColumns):
+    """One effect; `frozen` is what is sent, `label` and the rest of its line who wrote it."""
+
+    event_id: Named[str] = Column(Text)
+    auction_id: Named[str] = Column(Text)
+    kind: Named[str] = Column(Text)
+    state: Named[str] = Column(Text)
+    in_flight: Named[bool] = Column(Boolean)
+    """Whether sending has begun and its end is not recorded."""
+    frozen: Named[str | None] = Column(JsonText)
+    forgotten_at: Named[datetime | None] = Column(DateTime(timezone=True))
+    channel: Named[str | None] = Column(Text)
+    note: Named[str | None] = Column(Text)
+    """What the last attempt came to, in a few words."""
+    label: Named[str | None] = Column(Text)
+    source: Named[str | None] = Column(Text)
+    language: Named[str | None] = Column(Text)
+    provider: Named[str | None] = Column(Text)
+    model: Named[str | None] = Column(Text)
+    failure: Named[str | None] = Column(Text)
+    input_tokens: Named[int] = Column(Integer)
+    output_tokens: Named[int] = Column(Integer)
+    cost_micro_usd: Named[int | None] = Column(BigInteger)
+    write_seconds: Named[float] = Column(Double)
+    refusals: Named[list[str]] = Column(ARRAY(Text))
+    created_at: Named[datetime] = Column(DateTime(timezone=True))
+    changed_at: Named[datetime] = Column(DateTime(timezone=True))
+
+
+class InterventionColumns(TypedColumns):
+    """What an administrator did about a parked effect."""
+
+    id: Named[int] = Column(BigInteger, Identity(), primary_key=True)
+    effect_id: Named[int] = Column(BigInteger)
+    action: Named[str] = Column(Text)
+    account_id: Named[str] = Column(Text)
+    at: Named[datetime] = Column(DateTime(timezone=True))
+
+
+report = Table("report", metadata, ReportColumns)
+effect = Table("effect", metadata, EffectColumns)
+intervention = Table("intervention", metadata, InterventionColumns)

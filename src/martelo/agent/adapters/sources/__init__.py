@@ -1,0 +1,1 @@
+"""Where the agent reads: finished auctions, lots, people and the house."""

@@ -1,0 +1,195 @@
+"""Ended auctions as the auctions context tells them: the lot, its public ledger, the last ends."""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Literal
+from urllib.parse import quote
+
+import msgspec
+
+from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.domain.facts import BidLine, Facts, House, Status
+from martelo.agent.ports import LotUnknown, Unobtainable
+from martelo.contracts.finished import AuctionFinished
+from martelo.kernel.ids import AuctionId
+from martelo.kernel.instants import parse_instant
+from martelo.kernel.money import parse_amount
+from martelo.runtime.bounded_cache import BoundedCache
+
+KEPT = 32
+"""The effects of one auction follow upon one another, and an ended one does not change."""
+
+PAGE = 100
+MOST_BIDS = 200
+MOST_PAGES = 1_000
+
+
+class _Name(msgspec.Struct, frozen=True):
+    name: str
+
+
+class _Result(msgspec.Struct, frozen=True):
+    winner: _Name | None = None
+    reason: str | None = None
+    by: Literal["seller", "admin"] | None = None
+    """Who cancelled."""
+
+
+class _Lot(msgspec.Struct, frozen=True):
+    title: str
+    description: str
+    seller: _Name
+    status: str
+    starting_price: str
+    bid_count: int
+    reserve_met: bool | None
+    created_at: str
+    starts_at: str
+    ends_at: str
+    result: _Result | None = None
+
+
+class _Bidder(msgspec.Struct, frozen=True):
+    number: int
+    name: str
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    type: str
+    at: str
+    bidder: _Bidder | None = None
+    amount: str | None = None
+    automatic: bool = False
+    ends_at: str | None = None
+
+
+class _Ledger(msgspec.Struct, frozen=True):
+    items: list[_Entry]
+    next_cursor: str | None
+
+
+class _Ends(msgspec.Struct, frozen=True):
+    items: list[AuctionFinished]
+    next_cursor: str | None
+
+
+_LOT = msgspec.json.Decoder(_Lot)
+_LEDGER = msgspec.json.Decoder(_Ledger)
+_ENDS = msgspec.json.Decoder(_Ends)
+
+
+@dataclass
+class _Course:
+    """What a ledger adds up to."""
+
+    bids: deque[BidLine] = field(default_factory=lambda: deque(maxlen=MOST_BIDS))
+    bidders: set[int] = field(default_factory=set)
+    extensions: int = 0
+    ends_at: str | None = None
+
+    def take(self, entry: _Entry) -> None:
+        """Add the next entry."""
+        if entry.type == "bid" and entry.bidder is not None and entry.amount is not None:
+            self.bidders.add(entry.bidder.number)
+            self.bids.append(
+                BidLine(
+                    number=entry.bidder.number,
+                    shown=entry.bidder.name,
+                    amount_cents=_cents(entry.amount),
+                    at_ms=_ms(entry.at),
+                    automatic=entry.automatic,
+                )
+            )
+            self.extensions += entry.ends_at != self.ends_at
+        if entry.type in {"created", "bid"}:
+            self.ends_at = entry.ends_at
+
+
+class HttpLots:
+    """`Lots` over HTTP: auctions as the `public` reads them, the last ends as a `service` may."""
+
+    def __init__(self, public: Context, service: Context) -> None:
+        self._public = public
+        self._service = service
+        self._kept: BoundedCache[Facts] = BoundedCache(KEPT)
+
+    def facts(self, end: AuctionFinished, house: House) -> Facts:
+        """Return what is known of an ended auction."""
+        facts = self._kept.get(end.event_id)
+        if facts is None:
+            facts = self._read(end)
+            self._kept.put(end.event_id, facts)
+        return replace(facts, house=house)
+
+    def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
+        """Return a page of the ends of the last days, and where the next one begins."""
+        begin = "" if after is None else f"&after={quote(after, safe='')}"
+        page = self._service.ask(f"/internal/auctions/finished?limit={PAGE}{begin}", _ENDS)
+        if page is None:
+            raise Unobtainable("the ends of the last days are not told")
+        return page.items, page.next_cursor
+
+    def _read(self, end: AuctionFinished) -> Facts:
+        path = f"/auction/{quote(end.auction_id, safe='')}"
+        lot = self._public.ask(path, _LOT)
+        if lot is None:
+            raise LotUnknown(end.auction_id)
+        if lot.status != end.status:
+            raise Unobtainable(f"it is {lot.status} there, and not yet {end.status}")
+        return _facts(end, lot, self._course(path))
+
+    def _course(self, path: str) -> _Course:
+        course, begin = _Course(), ""
+        for number in count():
+            page = self._public.ask(f"{path}/ledger?limit={PAGE}{begin}", _LEDGER)
+            if page is None or number == MOST_PAGES:
+                raise Unobtainable("there is no whole ledger")
+            for entry in page.items:
+                course.take(entry)
+            if page.next_cursor is None:
+                break
+            begin = f"&cursor={quote(page.next_cursor, safe='')}"
+        return course
+
+
+def _facts(end: AuctionFinished, lot: _Lot, course: _Course) -> Facts:
+    result = lot.result or _Result()
+    return Facts(
+        auction_id=AuctionId(end.auction_id),
+        status=Status(end.status),
+        title=lot.title,
+        description=lot.description,
+        seller_name=end.seller.name,
+        starting_cents=_cents(lot.starting_price),
+        created_at_ms=_ms(lot.created_at),
+        starts_at_ms=_ms(lot.starts_at),
+        ends_at_ms=_ms(lot.ends_at),
+        closed_at_ms=_ms(end.closed_at),
+        bid_count=lot.bid_count,
+        bidder_count=len(course.bidders),
+        reserve_met=lot.reserve_met,
+        sold_by=end.sold_by,
+        final_cents=None if end.final_price is None else _cents(end.final_price),
+        winner_name=end.winner.name if end.winner else None,
+        winner_shown=result.winner.name if result.winner else None,
+        cancelled_by_seller=None if result.by is None else result.by == "seller",
+        reason=result.reason or None,
+        extensions=course.extensions,
+        bids=tuple(course.bids),
+        house=House(),
+    )
+
+
+def _cents(text: str) -> int:
+    cents = parse_amount(text)
+    if cents is None:
+        raise Unobtainable("an amount is none")
+    return cents
+
+
+def _ms(text: str) -> int:
+    at_ms = parse_instant(text)
+    if at_ms is None:
+        raise Unobtainable("an instant is none")
+    return at_ms

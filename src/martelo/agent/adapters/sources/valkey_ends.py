@@ -1,0 +1,145 @@
+"""The finished streams and the channel of hints, read with the rights of a reader.
+
+Each partition's stream has one consumer group of ours, read from its beginning. Entries are only
+acknowledged and never deleted: the streams belong to the auctions, and others read them too.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import msgspec
+import redis
+import structlog
+from redis.exceptions import RedisError, ResponseError
+
+from martelo.agent.ports import EndsUnavailable, StreamEntry
+from martelo.contracts.channels import FINISHED_CHANNEL, PARTITIONS_KEY, finished_stream
+from martelo.contracts.finished import DECODER, AuctionFinished
+from martelo.runtime.valkey.client import Valkey
+
+GROUP = "agent"
+CONSUMER = "worker"
+"""One name for all: an entry is in hand for a moment, and whoever comes by takes over the rest."""
+
+SILENCES_BORNE = 3
+"""Unanswered pings after which a subscription counts as broken."""
+
+
+log = structlog.get_logger(__name__)
+
+
+class ValkeyEnds:
+    """`EndSource` on Valkey."""
+
+    def __init__(self, valkey: Valkey) -> None:
+        self._valkey = valkey
+        self._prepared: set[int] = set()
+
+    def partitions(self) -> int:
+        """Return the store's partition count."""
+        with self._named_faults():
+            kept = self._valkey.node_of(PARTITIONS_KEY).get(PARTITIONS_KEY)
+        if kept is None:
+            raise EndsUnavailable("the store is not prepared")
+        return int(kept)
+
+    def fresh(self, partition: int, limit: int) -> list[StreamEntry]:
+        """Return entries of a partition that nobody has read yet."""
+        with self._reading(partition) as (node, stream):
+            found: Any = node.xreadgroup(GROUP, CONSUMER, {stream: ">"}, count=limit)
+        # One stream was asked for, so at most one answers.
+        return [entry for _, rows in found or [] for entry in _entries(rows)]
+
+    def abandoned(self, partition: int, limit: int, idle_ms: int) -> list[StreamEntry]:
+        """Return entries that somebody read and did not acknowledge for so long."""
+        with self._reading(partition) as (node, stream):
+            found = node.xautoclaim(stream, GROUP, CONSUMER, idle_ms, "0-0", count=limit)
+        return _entries(found[1])
+
+    def acknowledge(self, partition: int, entry_ids: Sequence[str]) -> None:
+        """Say that these entries need not be read again."""
+        with self._reading(partition) as (node, stream):
+            node.xack(stream, GROUP, *entry_ids)
+
+    def lag(self, partition: int) -> int:
+        """Return how many entries of a partition are not acknowledged."""
+        with self._reading(partition) as (node, stream):
+            groups: list[dict[str, Any]] = node.xinfo_groups(stream)
+        ours = [group for group in groups if group["name"] == GROUP.encode()]
+        return sum(int(group.get("lag") or 0) + int(group["pending"]) for group in ours)
+
+    def hints(self, timeout_s: float) -> Iterator[AuctionFinished | None]:
+        """Yield ends as they are announced, and `None` after each silence."""
+        try:
+            subscription = self._valkey.primaries()[0].pubsub(  # type: ignore[no-untyped-call]
+                ignore_subscribe_messages=True
+            )
+        except RedisError as error:
+            raise EndsUnavailable(str(error)) from error
+        try:
+            subscription.subscribe(FINISHED_CHANNEL)
+            silences = 0
+            while silences < SILENCES_BORNE:
+                message = subscription.get_message(timeout=timeout_s)
+                if message is None:
+                    silences += 1
+                    subscription.ping()
+                    yield None
+                    continue
+                silences = 0
+                if message["type"] == "message" and (end := _decode(message["data"])) is not None:
+                    yield end
+            raise EndsUnavailable("the subscription fell silent")
+        except RedisError as error:
+            raise EndsUnavailable(str(error)) from error
+        finally:
+            subscription.close()
+
+    @contextmanager
+    def _reading(self, partition: int) -> Iterator[tuple["redis.Redis", str]]:
+        """Yield the server and the stream of a partition, whose group is made where need be."""
+        stream = finished_stream(partition)
+        try:
+            with self._named_faults():
+                node = self._valkey.node_of(stream)
+                if partition not in self._prepared:
+                    _make_group(node, stream)
+                    self._prepared.add(partition)
+                yield node, stream
+        except EndsUnavailable:
+            # The store may be another by now, or emptied; then the group is made anew.
+            self._prepared.discard(partition)
+            raise
+
+    @contextmanager
+    def _named_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except RedisError as error:
+            with suppress(RedisError):
+                self._valkey.refresh()
+            raise EndsUnavailable(str(error)) from error
+
+
+def _make_group(node: "redis.Redis", stream: str) -> None:
+    try:
+        node.xgroup_create(stream, GROUP, "0", mkstream=True)
+    except ResponseError as error:
+        if "BUSYGROUP" not in str(error):
+            raise
+
+
+def _entries(rows: Iterable[tuple[bytes, dict[bytes, bytes] | None]]) -> list[StreamEntry]:
+    return [
+        StreamEntry(row_id.decode(), _decode((fields or {}).get(b"event", b"")))
+        for row_id, fields in rows
+    ]
+
+
+def _decode(event: bytes) -> AuctionFinished | None:
+    try:
+        return DECODER.decode(event)
+    except msgspec.MsgspecError as error:
+        log.error("end-unreadable", reason=str(error))  # noqa: TRY400 - the reason says it all
+        return None

@@ -1,0 +1,1 @@
+"""Checks of generated texts: cleaning, marking, and the rules they must keep."""

@@ -1,0 +1,245 @@
+"""How the live store is asked: to the right server, acknowledged, with every failure named.
+
+A change is acknowledged only when its own reply came and, where replicas are asked for, when
+`WAIT` counted them: whatever else happened, its outcome is unknown. Nothing is retried but a
+redirection, since a call that was redirected was not carried out.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+import structlog
+from redis.exceptions import (
+    BusyLoadingError,
+    MovedError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+)
+
+from martelo.auctions.adapters.live_store.calls import Call
+from martelo.auctions.adapters.live_store.keys import partition_keys
+from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
+from martelo.runtime.valkey.client import Valkey
+from martelo.runtime.valkey.connection_pool import Lines, NotSent
+
+MOST_MOVES = 3
+LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+
+Reply = Any
+Words = tuple[str | int | bytes, ...]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """How many replicas must hold a change before it is acknowledged, and how long to wait."""
+
+    replicas: int = 0
+    timeout_ms: int = 1_000
+
+
+class Connection:
+    """The store's servers; shared by the threads of a process."""
+
+    def __init__(self, valkey: Valkey, durability: Durability) -> None:
+        self._valkey = valkey
+        self._durability = durability
+
+    def ask(self, key: str, *words: str | float | bytes) -> Reply:
+        """Return the reply to a command that only reads.
+
+        Raises:
+            StoreUnavailable: There was none.
+        """
+        for _ in range(MOST_MOVES):
+            try:
+                (reply,) = self._valkey.lines_of(key).exchange(words)
+                return _unless_error(reply)
+            except MovedError:
+                self._refresh()
+            except RedisError as error:
+                self._refresh_after(error)
+                raise StoreUnavailable(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    def ask_partitions(
+        self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
+    ) -> dict[int, list[Reply]]:
+        """Return the replies to each partition's `commands`, in one round trip per server.
+
+        Raises:
+            StoreUnavailable: A server did not answer.
+        """
+        for _ in range(MOST_MOVES):
+            try:
+                return self._one_round(partitions, commands)
+            except MovedError:
+                self._refresh()
+            except RedisError as error:
+                self._refresh_after(error)
+                raise StoreUnavailable(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    def decide(self, call: Call) -> Reply:
+        """Return the acknowledged reply to a call that may change something.
+
+        Raises:
+            OutcomeUnknown: It was sent, and it may have happened.
+            StoreUnavailable: It cannot have happened.
+        """
+        return self.change(call.keys[0], *call.command)
+
+    def ask_each(self, calls: Sequence[Call]) -> list[Reply | StoreUnavailable]:
+        """Return the reply to each call that only reads, or why there is none.
+
+        One round trip a server; one that is gone takes nothing from the others' answers.
+        """
+        return [
+            StoreUnavailable(str(answer)) if isinstance(answer, RedisError) else answer
+            for answer in self._each(calls, ())
+        ]
+
+    def decide_each(self, calls: Sequence[Call]) -> list[Reply | OutcomeUnknown | StoreUnavailable]:
+        """Return the acknowledged reply to each call, or what became of it; see `decide`.
+
+        One round trip a server, so one `WAIT` counts for all of its calls.
+        """
+        durability = self._durability
+        wait: Words = ("WAIT", durability.replicas, durability.timeout_ms)
+        answers = self._each(calls, wait if durability.replicas else ())
+        return [
+            _what_became_of(answer) if isinstance(answer, RedisError) else answer
+            for answer in answers
+        ]
+
+    def change(self, key: str, *words: str | float | bytes) -> Reply:
+        """Return the acknowledged reply to a command that changes something; see `decide`."""
+        for _ in range(MOST_MOVES):
+            try:
+                return self._acknowledged(self._valkey.lines_of(key), words)
+            except MovedError:
+                self._refresh()
+            except RedisError as error:
+                self._refresh_after(error)
+                if was_refused_whole(error):
+                    raise StoreUnavailable(str(error)) from error
+                raise OutcomeUnknown(str(error)) from error
+        raise StoreUnavailable("the cluster keeps moving")
+
+    def _acknowledged(self, lines: Lines, words: tuple[str | float | bytes, ...]) -> Reply:
+        durability = self._durability
+        if not durability.replicas:
+            (reply,) = lines.exchange(words)
+            return _unless_error(reply)
+        wait = ("WAIT", durability.replicas, durability.timeout_ms)
+        reply, held = lines.exchange(words, wait)
+        _unless_error(reply)
+        if _unless_error(held) < durability.replicas:
+            raise OutcomeUnknown(f"{held} of {durability.replicas} replicas hold it")
+        return reply
+
+    def _one_round(
+        self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
+    ) -> dict[int, list[Reply]]:
+        owned: dict[Lines, list[int]] = {}
+        for partition in partitions:
+            lines = self._valkey.lines_of(partition_keys(partition).ends)
+            owned.setdefault(lines, []).append(partition)
+        answers: dict[int, list[Reply]] = {}
+        for lines, parts in owned.items():
+            asked = {partition: commands(partition) for partition in parts}
+            words = (words for queue in asked.values() for words in queue)
+            replies = map(_unless_error, lines.exchange(*words))
+            for partition, queue in asked.items():
+                answers[partition] = [next(replies) for _ in queue]
+        return answers
+
+    def _each(self, calls: Sequence[Call], wait: Words) -> list[Reply | RedisError]:
+        """Return the reply to each call, or its failure, whatever became of the others."""
+        left = dict(enumerate(calls))
+        answers: dict[int, Reply | RedisError] = {}
+        for _ in range(MOST_MOVES):
+            answers |= self._round(left, wait)
+            left = {at: calls[at] for at in left if isinstance(answers[at], MovedError)}
+            if not left:
+                break
+            try:
+                self._refresh()
+            except StoreUnavailable:
+                break
+        return [answers[at] for at in range(len(calls))]
+
+    def _round(self, calls: Mapping[int, Call], wait: Words) -> dict[int, Reply | RedisError]:
+        answers: dict[int, Reply | RedisError] = {}
+        owned: dict[Lines, list[int]] = defaultdict(list)
+        for at, call in calls.items():
+            try:
+                owned[self._valkey.lines_of(call.keys[0])].append(at)
+            except RedisError as error:
+                self._refresh_after(error)
+                answers[at] = error
+        for lines, numbers in owned.items():
+            try:
+                replies = self._exchange(lines, [calls[at].command for at in numbers], wait)
+            except OutcomeUnknown as unknown:
+                replies = [unknown] * len(numbers)
+            except RedisError as error:
+                self._refresh_after(error)
+                replies = [error] * len(numbers)
+            answers |= zip(numbers, replies, strict=True)
+        return answers
+
+    def _exchange(self, lines: Lines, commands: Sequence[Words], wait: Words) -> list[Reply]:
+        """Return the replies of one server, errors among them; raise what concerns them all."""
+        if not wait:
+            return lines.exchange(*commands)
+        *replies, held = lines.exchange(*commands, wait)
+        if _unless_error(held) < self._durability.replicas:
+            raise OutcomeUnknown(f"{held} of {self._durability.replicas} replicas hold it")
+        return replies
+
+    def _refresh(self) -> None:
+        try:
+            self._valkey.refresh()
+        except RedisError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def _refresh_after(self, failure: RedisError) -> None:
+        """Learn the topology for the next call: a server that is gone redirects nobody."""
+        if not isinstance(failure, LOST):
+            return
+        try:
+            self._valkey.refresh()
+        except RedisError as error:
+            # The failure at hand is the one to tell.
+            log.debug("topology-unknown", error=str(error))
+
+
+def _what_became_of(error: RedisError) -> OutcomeUnknown | StoreUnavailable:
+    """Return what the failure of a call that may change something says of it."""
+    if isinstance(error, MovedError) or was_refused_whole(error):
+        return StoreUnavailable(str(error))
+    return OutcomeUnknown(str(error))
+
+
+def was_refused_whole(error: Exception) -> bool:
+    """Return whether a call was never sent, or refused by a server before any of it ran.
+
+    redis-py has classes for most such errors and takes their first word off the message. NOPERM
+    is none of them: a function may meet it after it has written.
+    """
+    if isinstance(error, BusyLoadingError | NotSent | OutOfMemoryError | ReadOnlyError):
+        return True
+    return any(words in str(error) for words in ("Function not found", "MISCONF"))
+
+
+def _unless_error(reply: Reply) -> Reply:
+    """Return a reply, or raise it where it is an error."""
+    if isinstance(reply, RedisError):
+        raise reply
+    return reply

@@ -1,0 +1,156 @@
+"""The live store as the archive reads it: ledgers, open auctions, ends, and hints of changes."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+from redis.exceptions import RedisError
+
+from martelo.auctions.adapters.live_store.connection import Connection, Reply, Words
+from martelo.auctions.adapters.live_store.keys import (
+    LIVE_CHANNELS,
+    auction_keys,
+    auction_of_channel,
+    partition_keys,
+    partition_of,
+)
+from martelo.auctions.adapters.live_store.ledger_codec import decode_entry
+from martelo.auctions.ports import LedgerLine, StoreUnavailable
+from martelo.kernel.ids import AuctionId
+from martelo.runtime.valkey.client import Valkey
+
+SILENCES_BORNE = 3
+"""Unanswered pings after which a subscription counts as broken."""
+
+
+class _End(msgspec.Struct):
+    auction_id: str
+
+
+_END = msgspec.json.Decoder(_End)
+_PRIVATE = msgspec.msgpack.Decoder()
+
+
+class ValkeyLedgers:
+    """`LedgerSource` on `connection`; subscriptions are opened on `valkey` itself."""
+
+    def __init__(self, connection: Connection, valkey: Valkey, partitions: int) -> None:
+        self._connection = connection
+        self._valkey = valkey
+        self._partitions = partitions
+
+    def lines(
+        self, positions: Mapping[AuctionId, tuple[int, int]], limit: int
+    ) -> dict[AuctionId, list[LedgerLine]]:
+        """Return up to `limit` lines of each ledger from `(seq, sub)` on, that one included."""
+
+        def words(auction_id: AuctionId) -> Words:
+            seq, sub = positions[auction_id]
+            return "XRANGE", auction_keys(auction_id).ledger, f"{seq}-{sub}", "+", "COUNT", limit
+
+        replies = self._ask_each(list(positions), words)
+        return {name: [_line(name, *row) for row in rows] for name, rows in replies}
+
+    def last_positions(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, tuple[int, int]]:
+        """Return where each ledger ends; absent where there is none."""
+
+        def words(auction_id: AuctionId) -> Words:
+            return "XREVRANGE", auction_keys(auction_id).ledger, "+", "-", "COUNT", 1
+
+        replies = self._ask_each(auction_ids, words)
+        return {name: _position(rows[0][0]) for name, rows in replies if rows}
+
+    def open_auctions(self, partition: int, cursor: int, limit: int) -> tuple[list[AuctionId], int]:
+        """Return some auctions of a partition's index and where to go on; 0 begins and ends."""
+        index = partition_keys(partition).ends
+        onward, members = self._connection.ask(index, "ZSCAN", index, cursor, "COUNT", limit)
+        return [AuctionId(member.decode()) for member, _ in members], int(onward)
+
+    def finished_after(
+        self, positions: Mapping[int, str], limit: int
+    ) -> dict[int, list[tuple[str, AuctionId]]]:
+        """Return, by partition, ends after a stream position, with the position of each."""
+
+        def words(partition: int) -> list[Words]:
+            stream = partition_keys(partition).finished
+            return [("XRANGE", stream, f"({positions[partition]}", "+", "COUNT", limit)]
+
+        replies = self._connection.ask_partitions(list(positions), words)
+        return {partition: [_end(row) for row in rows] for partition, (rows,) in replies.items()}
+
+    def overdue_ms(self) -> int:
+        """Return for how long the oldest due auction has been waiting for its closing."""
+
+        def words(partition: int) -> list[Words]:
+            return [("TIME",), ("ZRANGE", partition_keys(partition).ends, 0, 0, "WITHSCORES")]
+
+        replies = self._connection.ask_partitions(range(self._partitions), words)
+        waiting: list[int] = [
+            seconds * 1000 + microseconds // 1000 - int(ends_at_ms)
+            for (seconds, microseconds), rows in replies.values()
+            for _, ends_at_ms in rows
+        ]
+        return max(0, *waiting) if waiting else 0
+
+    def changes(self, timeout_s: float) -> Iterator[AuctionId | None]:
+        """Yield auctions as something public happens to them, and `None` after each silence.
+
+        It is a hint: what happens while nobody listens is not told.
+
+        Raises:
+            StoreUnavailable: The subscription broke.
+        """
+        # A Cluster hands every message to each of its servers; asking learns which are left.
+        self._connection.ask_partitions([0], lambda _: [("PING",)])
+        subscription = self._valkey.primaries()[0].pubsub(  # type: ignore[no-untyped-call]
+            ignore_subscribe_messages=True
+        )
+        try:
+            subscription.psubscribe(LIVE_CHANNELS)
+            silences = 0
+            while silences < SILENCES_BORNE:
+                message = subscription.get_message(timeout=timeout_s)
+                if message is None:
+                    silences += 1
+                    subscription.ping()
+                    yield None
+                    continue
+                silences = 0
+                if message["type"] == "pmessage":
+                    yield auction_of_channel(message["channel"].decode())
+            raise StoreUnavailable("the subscription fell silent")
+        except RedisError as error:
+            raise StoreUnavailable(str(error)) from error
+        finally:
+            subscription.close()
+
+    def _ask_each(
+        self, auction_ids: Sequence[AuctionId], words: Callable[[AuctionId], Words]
+    ) -> Iterable[tuple[AuctionId, Reply]]:
+        asked: dict[int, list[AuctionId]] = defaultdict(list)
+        for auction_id in auction_ids:
+            asked[partition_of(auction_id)].append(auction_id)
+        answers = self._connection.ask_partitions(
+            list(asked), lambda partition: [words(name) for name in asked[partition]]
+        )
+        for partition, replies in answers.items():
+            yield from zip(asked[partition], replies, strict=True)
+
+
+def _line(auction_id: AuctionId, row_id: bytes, fields: dict[bytes, bytes]) -> LedgerLine:
+    public = fields.get(b"p")
+    return LedgerLine(
+        entry=decode_entry(auction_id, row_id.decode(), fields),
+        public_json=None if public is None else public.decode(),
+        private_json=msgspec.json.encode(_PRIVATE.decode(fields[b"x"])).decode(),
+    )
+
+
+def _position(row_id: bytes) -> tuple[int, int]:
+    seq, sub = row_id.split(b"-")
+    return int(seq), int(sub)
+
+
+def _end(row: tuple[bytes, dict[bytes, bytes]]) -> tuple[str, AuctionId]:
+    row_id, fields = row
+    return row_id.decode(), AuctionId(_END.decode(fields[b"event"]).auction_id)

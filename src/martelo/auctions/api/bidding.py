@@ -1,0 +1,79 @@
+"""Bids and purchases."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from martelo.auctions.api.shared import BID_SCOPE, Deps, person_of
+from martelo.auctions.domain.standing import require_good_standing, require_paid_purchases
+from martelo.auctions.use_cases import unless_archived, unless_refused
+from martelo.auctions.wire import answers, requests
+from martelo.kernel.refusal import Refusal
+from martelo.runtime.flask import request as wsgi_request
+from martelo.runtime.flask.api import (
+    REPLAYED,
+    Answer,
+    HotView,
+    idempotency_key,
+    json_answer,
+    json_body,
+    marked,
+    now_ms,
+    render_json,
+    take_token,
+)
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+def place_bid(deps: Deps) -> HotView:
+    """Return what answers `POST /place-bid`.
+
+    In a busy house most requests are this one: it needs nothing of Flask, and what the store
+    refuses is returned rather than raised.
+    """
+    store, record = deps.store, deps.record
+
+    def answer(environment: "WSGIEnvironment") -> Answer | Refusal:
+        bidder = wsgi_request.caller(environment, deps.verifier, BID_SCOPE)
+        key = wsgi_request.idempotency_key(environment)
+        asked = requests.parse_bid(wsgi_request.json_body(environment))
+        if deps.bid_buckets is not None:
+            take_token(deps.bid_buckets, bidder.account_id)
+        require_good_standing(deps.standings.of(bidder.account_id), now_ms())
+        auction_id = deps.known_id(asked.auction_id)
+        decided = store.place_bid(auction_id, asked.by(person_of(bidder), key))
+        placed = unless_archived(store, record, auction_id, decided)
+        if isinstance(placed, Refusal):
+            return placed
+        view = json_answer(answers.placed_bid(auction_id, placed), HTTPStatus.CREATED)
+        if placed.replayed:
+            view.headers.append(REPLAYED)
+        return view
+
+    return answer
+
+
+def bid_routes(deps: Deps) -> Blueprint:
+    """Return the routes that buy."""
+    routes = Blueprint("bids", __name__)
+    store, record = deps.store, deps.record
+
+    @routes.post("/auction/<auction_id>/buy-now")
+    def buy_now(auction_id: str) -> ResponseReturnValue:
+        buyer, key = deps.caller(BID_SCOPE), idempotency_key()
+        if request.content_length:
+            requests.parse_empty(json_body())
+        standing = deps.standings.of(buyer.account_id)
+        require_good_standing(standing, now_ms())
+        require_paid_purchases(standing)
+        known = deps.known_id(auction_id)
+        answer = store.buy_now(known, person_of(buyer), key=key)
+        bought = unless_refused(unless_archived(store, record, known, answer))
+        view = render_json(answers.bought(known, bought), HTTPStatus.CREATED)
+        return marked(view, replayed=bought.replayed)
+
+    return routes

@@ -1,0 +1,1 @@
+"""Bids over sockets, on their way to the store."""

@@ -1,0 +1,1 @@
+"""Watched auctions: one subscription each, events in order to every viewer."""

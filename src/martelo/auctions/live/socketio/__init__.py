@@ -1,0 +1,1 @@
+"""`/socket.io/`: events and bids over Socket.IO."""

@@ -1,0 +1,1 @@
+"""`/live`: events and bids over WebSocket."""

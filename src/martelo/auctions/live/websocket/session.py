@@ -1,0 +1,385 @@
+"""What a client asks for on `/live`, and what it is answered.
+
+Every frame holds one object with `op`, or an array of them. A `ref` comes back in the answer; who
+sends none hears of failures only. What cannot be read is answered too, and the tenth time, or the
+tenth false proof of who one is, ends the connection.
+"""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from martelo.auctions.domain.answers import Placed
+from martelo.auctions.domain.refusals import AuctionNotFound
+from martelo.auctions.live.bids.batches import Outcome
+from martelo.auctions.live.bids.bidding import Bidding
+from martelo.auctions.live.hub.channel import NothingLeft
+from martelo.auctions.live.hub.frames import Json, Position, Snapshot, parse_position
+from martelo.auctions.live.hub.hub import Hub, Watch
+from martelo.auctions.live.hub.viewer import Viewer
+from martelo.auctions.live.problems import problem_of
+from martelo.auctions.live.websocket.events import ENCODING, PONG, Ref, answer_frame
+from martelo.auctions.live.websocket.frames import Close
+from martelo.auctions.live.websocket.requests import (
+    Unreadable,
+    read_fields,
+    read_items,
+    read_op,
+    read_ref,
+    require_only,
+)
+from martelo.auctions.wire import answers, requests
+from martelo.kernel.idempotency import parse_key
+from martelo.kernel.ids import AuctionId
+from martelo.kernel.instants import format_instant
+from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.http.request_ids import accept_request_id
+from martelo.runtime.identity.tokens import Admission, Unauthenticated
+from martelo.runtime.problems.common import RateLimited
+
+MAX_WATCHED = 50
+"""Auctions one connection may watch at once."""
+
+MAX_STRIKES = 10
+MAX_UNANSWERED = 64
+"""Bids of one connection under way at once; beyond, it is not read until some are answered."""
+
+BID_FIELDS = requests.BID_FIELDS | {"op", "ref", "key"}
+
+
+_NUMBERS = itertools.count()
+"""Tells connections apart."""
+
+
+class Line(Protocol):
+    """The connection, as a session uses it; no method may block or raise."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for events."""
+
+    def write(self, data: bytes) -> None:
+        """Send frames; those of one turn of the loop go out together."""
+
+    def regulate(self) -> None:
+        """Read or rest, as `Session.is_resting` says."""
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection, saying why."""
+
+    def cut(self) -> None:
+        """Drop the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionParts:
+    """What every session is given."""
+
+    hub: Hub
+    bidding: Bidding
+    parse_id: Callable[[str], AuctionId | None]
+    buckets: TokenBuckets | None
+    """Frames that cost more than a look, by connection; `None` where rate limits are off."""
+
+
+class Session:
+    """One client: who it is, what it watches, and how many of its bids are under way."""
+
+    __slots__ = ("_admission", "_answered", "_has_left", "_line", "_number", "_parts", "_strikes",
+                 "_tasks", "_waiting", "unanswered", "watched")  # fmt: skip
+
+    def __init__(self, parts: SessionParts, line: Line) -> None:
+        self.watched: dict[AuctionId, Subscription] = {}
+        self.unanswered = 0
+        self._number = str(next(_NUMBERS))
+        self._parts = parts
+        self._line = line
+        self._admission: Admission | None = None
+        self._strikes = 0
+        self._has_left = False
+        self._waiting: list[msgspec.Raw] | None = None
+        self._answered: asyncio.Event | None = None
+        self._tasks: set[asyncio.Task[None]] | None = None
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether nothing more is to be read for now."""
+        return self._waiting is not None or self.unanswered >= MAX_UNANSWERED
+
+    def receive(self, text: bytes) -> None:
+        """Take a message."""
+        try:
+            items = read_items(text)
+        except Unreadable as error:
+            self._refuse(None, error)
+            return
+        for item in items:
+            self._take_in_turn(item)
+
+    def hold(self) -> None:
+        """Let the viewers keep their events: there is no room."""
+        for subscription in self.watched.values():
+            subscription.hold()
+
+    def release(self) -> None:
+        """Let the viewers send what they kept."""
+        for subscription in list(self.watched.values()):
+            subscription.release()
+
+    def leave(self) -> None:
+        """Watch and ask for nothing more; bids under way go on."""
+        self._has_left = True
+        for subscription in list(self.watched.values()):
+            subscription.leave()
+        self.watched.clear()
+        for task in list(self._tasks or ()):
+            task.cancel()
+
+    # Frames
+
+    def _take_in_turn(self, item: msgspec.Raw) -> None:
+        if self._waiting is not None:
+            self._waiting.append(item)
+        else:
+            self._take(bytes(item))
+
+    def _take(self, text: bytes) -> None:
+        if self._has_left:
+            return
+        ref: Ref = None
+        try:
+            fields = read_fields(text)
+            ref = read_ref(fields)
+            self._do(read_op(fields), ref, fields)
+        except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
+            self._refuse(ref, error)
+
+    def _do(self, op: str, ref: Ref, fields: requests.Fields) -> None:
+        match op:
+            case "bid":
+                self._bid(ref, fields)
+            case "ping":
+                require_only(fields, set())
+                self._line.write(PONG)
+            case "subscribe":
+                require_only(fields, {"auction_id", "after"})
+                self._subscribe(ref, fields)
+            case "unsubscribe":
+                require_only(fields, {"auction_id"})
+                self._unsubscribe(ref, fields)
+            case "auth":
+                require_only(fields, {"token"})
+                self._begin_auth(ref, fields)
+            case _:
+                raise Unreadable((Fault("op", "is not known here"),))
+
+    def _refuse(self, ref: Ref, error: Exception, **members: str) -> None:
+        problem = problem_of(error)
+        body = {**problem.body(accept_request_id(None)), **members}
+        self._line.write(answer_frame(ref, problem.status, body))
+        if isinstance(error, Unreadable):
+            self._strike()
+
+    def _strike(self) -> None:
+        self._strikes += 1
+        if self._strikes == MAX_STRIKES:
+            self._line.close(Close.POLICY, "too many frames that make no sense")
+
+    def _answer(self, ref: Ref, members: Json) -> None:
+        if ref is not None:
+            self._line.write(answer_frame(ref, 200, members))
+
+    def _take_token(self) -> None:
+        buckets = self._parts.buckets
+        wait_s = buckets.take(self._number) if buckets is not None else 0
+        if wait_s > 0:
+            raise RateLimited(int(wait_s) + 1)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._tasks is None:
+            self._tasks = set()
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Who it is
+
+    def _begin_auth(self, ref: Ref, fields: requests.Fields) -> None:
+        self._take_token()
+        token = requests.parse_text(fields, "token")
+        if token is None:
+            raise Unreadable((Fault("token", "is missing"),))
+        # What follows is judged by the outcome, so it waits.
+        self._waiting = []
+        self._line.regulate()
+        self._spawn(self._auth(ref, token))
+
+    async def _auth(self, ref: Ref, token: str) -> None:
+        # Bids of one connection are decided in order, also where another account bids next.
+        if self.unanswered:
+            self._answered = asyncio.Event()
+            await self._answered.wait()
+        try:
+            admission = self._admission = await self._parts.bidding.admit(token)
+        except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
+            self._refuse(ref, error)
+            if isinstance(error, Unauthenticated):
+                self._strike()
+        else:
+            expires_at = format_instant(int(admission.expires_at_s * 1000))
+            account_id = admission.identity.account_id
+            self._answer(ref, {"account_id": account_id, "expires_at": expires_at})
+        waiting, self._waiting = self._waiting or [], None
+        for item in waiting:
+            self._take_in_turn(item)
+        self._line.regulate()
+
+    # What it watches
+
+    def _subscribe(self, ref: Ref, fields: requests.Fields) -> None:
+        self._take_token()
+        after = parse_position(requests.parse_text(fields, "after"))
+        auction_id = self._known_id(fields)
+        if auction_id in self.watched or len(self.watched) >= MAX_WATCHED:
+            message = f"is watched already, or {MAX_WATCHED} others are"
+            raise InvalidInput((Fault("auction_id", message),))
+        subscription = Subscription(self, self._line, auction_id, ref)
+        self.watched[auction_id] = subscription
+        self._spawn(self._join(subscription, after))
+
+    async def _join(self, subscription: "Subscription", after: Position | None) -> None:
+        auction_id, ref = subscription.auction_id, subscription.ref
+        try:
+            watch = await self._parts.hub.join(auction_id, after, subscription, subscription.attach)
+        except NothingLeft:
+            self.forget(subscription)
+            self._answer(ref, {"auction_id": auction_id, "ended": True})
+        except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
+            self.forget(subscription)
+            self._refuse(ref, error, auction_id=auction_id)
+        else:
+            if self.watched.get(auction_id) is subscription:
+                subscription.watch = watch
+            else:
+                watch.leave()  # it was left, or it ended, while it was joined
+
+    def forget(self, subscription: "Subscription") -> None:
+        """Let go of a subscription that has ended or never began."""
+        if self.watched.get(subscription.auction_id) is subscription:
+            del self.watched[subscription.auction_id]
+
+    def _unsubscribe(self, ref: Ref, fields: requests.Fields) -> None:
+        auction_id = self._known_id(fields)
+        subscription = self.watched.pop(auction_id, None)
+        if subscription is not None:
+            subscription.leave()
+        self._answer(ref, {"auction_id": auction_id, "left": subscription is not None})
+
+    def _known_id(self, fields: requests.Fields) -> AuctionId:
+        text = requests.parse_text(fields, "auction_id")
+        if text is None:
+            raise Unreadable((Fault("auction_id", "is missing"),))
+        auction_id = self._parts.parse_id(text)
+        if auction_id is None:
+            raise AuctionNotFound
+        return auction_id
+
+    # What it bids
+
+    def _bid(self, ref: Ref, fields: requests.Fields) -> None:
+        if ref is None:
+            raise Unreadable((Fault("ref", "is missing"),))
+        admission = self._admission
+        if admission is None or admission.expires_at_s <= time.time():
+            raise Unauthenticated
+        key = parse_key(requests.parse_text(fields, "key"))
+        asked = requests.read_bid(fields, BID_FIELDS)
+        self.unanswered += 1
+
+        def tell(outcome: Outcome) -> None:
+            self.unanswered -= 1
+            if self._answered is not None and not self.unanswered:
+                self._answered.set()
+            self._tell(ref, AuctionId(asked.auction_id), outcome)
+            self._line.regulate()
+
+        try:
+            self._parts.bidding.place(admission.identity, asked, key, tell)
+        except Exception:
+            self.unanswered -= 1
+            raise
+        if self.unanswered == MAX_UNANSWERED:
+            self._line.regulate()
+
+    def _tell(self, ref: Ref, auction_id: AuctionId, outcome: Outcome) -> None:
+        if isinstance(outcome, Placed):
+            frame = answer_frame(ref, 201, answers.placed_bid(auction_id, outcome))
+        else:
+            problem = problem_of(outcome)
+            frame = answer_frame(ref, problem.status, problem.body(accept_request_id(None)))
+        self._line.write(frame)
+
+
+class Subscription:
+    """The viewer of one auction on a connection."""
+
+    __slots__ = ("_line", "_session", "_viewer", "auction_id", "ref", "watch")
+
+    encoding = ENCODING
+
+    def __init__(self, session: Session, line: Line, auction_id: AuctionId, ref: Ref) -> None:
+        self.auction_id = auction_id
+        self.ref = ref
+        self.watch: Watch | None = None
+        self._session = session
+        self._line = line
+        self._viewer: Viewer | None = None
+
+    def attach(self, viewer: Viewer) -> None:
+        """Learn which viewer is served."""
+        self._viewer = viewer
+        if self._line.is_full:
+            viewer.hold()
+
+    def begin(self, snapshot: Snapshot | None) -> None:
+        """Answer, and send the snapshot there is."""
+        if self.ref is not None:
+            members = {"auction_id": self.auction_id, "ended": False}
+            self._line.write(answer_frame(self.ref, 200, members))
+        if snapshot is not None:
+            self._line.write(snapshot.frame.encoded(ENCODING))
+
+    def write(self, data: bytes) -> None:
+        """Send events."""
+        self._line.write(data)
+
+    def finish(self) -> None:
+        """Watch no more: the end has been said."""
+        self._session.forget(self)
+        self.leave()
+
+    def cut(self) -> None:
+        """Drop the whole connection: it does not read."""
+        self._line.cut()
+
+    def hold(self) -> None:
+        """Let the viewer keep its events."""
+        if self._viewer is not None:
+            self._viewer.hold()
+
+    def release(self) -> None:
+        """Let the viewer send what it kept."""
+        if self._viewer is not None:
+            self._viewer.release()
+
+    def leave(self) -> None:
+        """Watch no more."""
+        if self.watch is not None:
+            self.watch.leave()
+            self.watch = None

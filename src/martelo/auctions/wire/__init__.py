@@ -1,0 +1,1 @@
+"""The JSON of the auctions' APIs: requests in, answers and problems out."""

@@ -1,0 +1,99 @@
+"""The images API: HTTP in; parse, call, render (docs/api/ tells the shapes)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from martelo.images.api import answers
+from martelo.images.api.problems import WrongMediaType
+from martelo.images.domain.headers import MAX_BYTES
+from martelo.images.domain.pictures import ImageId, parse_file, parse_id
+from martelo.images.domain.refusals import PictureNotFound
+from martelo.images.ports import Encoder, PictureStore
+from martelo.images.use_cases import upload
+from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.flask.api import caller, idempotency_key, marked, render_json, take_token
+from martelo.runtime.identity.service_keys import ServiceCaller, check_service_key
+from martelo.runtime.identity.tokens import TokenVerifier
+
+SELL_SCOPE = "sell"
+READ_SCOPE = "images:read"
+MEDIA_TYPES = {"image/jpeg", "image/png", "image/webp"}
+MOST_IDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What the routes need, made once by `main.py`."""
+
+    store: PictureStore
+    encoder: Encoder
+    verifier: TokenVerifier
+    upload_buckets: TokenBuckets | None
+    """Uploads of an account; `None` where rate limits are off."""
+    service_callers: Mapping[str, ServiceCaller]
+
+
+def image_routes(deps: Deps) -> Blueprint:
+    """Return the routes that take pictures, give them out and tell whose they are."""
+    routes = Blueprint("images", __name__)
+
+    @routes.post("/api/images")
+    def take() -> ResponseReturnValue:
+        owner_id, key = caller(deps.verifier, SELL_SCOPE).account_id, idempotency_key()
+        if request.mimetype not in MEDIA_TYPES:
+            raise WrongMediaType
+        if deps.upload_buckets is not None:
+            take_token(deps.upload_buckets, owner_id)
+        request.max_content_length = MAX_BYTES
+        data = request.get_data(cache=False)
+        answer = upload(deps.store, deps.encoder, owner_id, data, key=key)
+        view = render_json(answers.uploaded(answer.picture), HTTPStatus.CREATED)
+        view.headers["Location"] = answers.uploaded(answer.picture)["url"]
+        return marked(view, replayed=answer.replayed)
+
+    @routes.get("/media/<name>")
+    def show(name: str) -> ResponseReturnValue:
+        asked = parse_file(name)
+        if asked is None:
+            raise PictureNotFound
+        image_id, is_thumbnail = asked
+        read = deps.store.read_thumbnail if is_thumbnail else deps.store.read_full
+        data = read(image_id)
+        if data is None:
+            raise PictureNotFound
+        return _media(data, name)
+
+    @routes.get("/internal/images")
+    def tell() -> ResponseReturnValue:
+        check_service_key(request.headers.get("X-API-Key", ""), READ_SCOPE, deps.service_callers)
+        found = deps.store.find(_asked_ids())
+        return render_json({"items": [answers.owned(picture) for picture in found]})
+
+    return routes
+
+
+def _media(data: bytes, name: str) -> Response:
+    answer = Response(data, mimetype="image/webp")
+    # An id stands for its bytes, so they never change under their name.
+    answer.set_etag(name.removesuffix(".webp"))
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'"
+    answer.make_conditional(request)
+    return answer
+
+
+def _asked_ids() -> list[ImageId]:
+    """Return the ids that the query names; those that cannot exist are left out.
+
+    Raises:
+        InvalidInput: There are none, or too many.
+    """
+    texts = request.args.get("ids", "").split(",")
+    if texts == [""] or len(texts) > MOST_IDS:
+        raise InvalidInput((Fault("ids", f"must name 1 to {MOST_IDS} ids, parted by commas"),))
+    return [image_id for text in texts if (image_id := parse_id(text)) is not None]

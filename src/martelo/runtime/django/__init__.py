@@ -1,0 +1,1 @@
+"""What Django views share with the other APIs: methods, bodies, problems."""

@@ -1,0 +1,1 @@
+"""What HTTP needs in every process: request ids, metrics, the client and the server."""

@@ -1,0 +1,103 @@
+"""Serving a WSGI app: granian, with blocking threads and workers that are started again."""
+
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.server.mp import MPServer
+
+from martelo.runtime.http import metrics
+from martelo.runtime.process.settings import ProcessSettings
+
+BLOCKING_THREADS = 4
+THREAD_IDLE_S = 600
+"""A thread holds connections, which should not be made anew after each pause."""
+
+BACKLOG = 2_048
+DRAIN_S = 20
+RESPAWNS = 5
+RESPAWNS_WITHIN_S = 30.0
+"""When dead workers were replaced so often within so long, the fault is their own."""
+
+_LOGS = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {},
+    "handlers": {},
+    # Its lines go where all others go, in the same shape.
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
+
+
+class Server(MPServer):
+    """granian, which would give up as soon as the same worker dies twice within 5.5 seconds.
+
+    Two kills in a row are no crash loop, and ending takes the other workers away too. Where workers
+    keep dying it does give up, for whoever started it to wait between starts.
+    """
+
+    def startup(
+        self, spawn_target: Callable[..., None], target_loader: Callable[..., object]
+    ) -> None:
+        """Start the workers, none of which was replaced yet."""
+        self._respawns: deque[float] = deque(maxlen=RESPAWNS)
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+
+    def _respawn_workers(
+        self,
+        workers: Sequence[int],
+        spawn_target: Callable[..., None],
+        target_loader: Callable[..., object],
+        delay: float = 0,
+    ) -> None:
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        now = time.monotonic()
+        self._respawns.append(now)
+        if len(self._respawns) < RESPAWNS or now - self._respawns[0] > RESPAWNS_WITHIN_S:
+            # What it compares the next death with.
+            self.respawned_wrks.clear()
+        if self.interrupt_signal:
+            # It came while a death was looked into, which forgets that there is anything to do.
+            self.main_loop_interrupt.set()
+
+
+def serve(
+    target: str,
+    settings: ProcessSettings,
+    *,
+    static: Mapping[str, Path] | None = None,
+    threads: int = BLOCKING_THREADS,
+) -> None:
+    """Serve the app that the factory at `target` (`module:function`) makes, until told to stop.
+
+    Each worker calls the factory for itself, since connections are not shared over a fork.
+    `static` maps paths to the folders served there; `threads` answer requests, in each worker.
+    """
+    metrics.forget_all()
+    # A worker has its parent's handlers until it serves, with which it would not end when told to.
+    os.register_at_fork(after_in_child=_end_when_told_to)
+    Server(
+        target,
+        factory=True,
+        interface=Interfaces.WSGI,
+        websockets=False,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=threads,
+        blocking_threads_idle_timeout=THREAD_IDLE_S,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN_S,
+        static_path_route=list(static) if static else None,
+        static_path_mount=list(static.values()) if static else None,
+        log_dictconfig=_LOGS,
+    ).serve()
+
+
+def _end_when_told_to() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,0 +1,293 @@
+"""Tokens, live tickets and API keys: who is calling, checked against the keys accounts publishes.
+
+Tokens and tickets are EdDSA (Ed25519) JWTs (RFC 7519, RFC 8725): algorithm, type, audience and
+issuer are fixed here, whatever they say of themselves. An access token (RFC 9068) is good
+everywhere; a live ticket is what a page's script is given: for the live feed and bids on it only.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import jwt
+import msgspec
+import structlog
+
+from martelo.kernel.ids import AccountId
+from martelo.runtime.bounded_cache import BoundedCache
+from martelo.runtime.http.client import Http, HttpFailed
+from martelo.runtime.identity.jwks import ALGORITHM, KeySet, PublicKeys
+from martelo.runtime.process.decoders import converter
+
+ISSUER = "martelo"
+AUDIENCE = "martelo"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
+
+TICKET_AUDIENCE = "live"
+TICKET_TYPE = "live+jwt"
+LONGEST_TICKET_S = 120
+TICKET_SCOPES = frozenset({"bid"})
+"""What a ticket is good for, beside watching, which needs none."""
+
+CACHE_SIZE = 4096
+LONGEST_TOKEN = 4096
+EXCHANGE_MARGIN_S = 10.0
+"""A key's token is given up this long before it expires."""
+
+Reader = Callable[[str, PublicKeys], tuple["Identity", int]]
+
+log = structlog.get_logger(__name__)
+
+
+class Unauthenticated(Exception):  # noqa: N818 - says what the caller is
+    """The token or key proves nothing: forged, expired, revoked, or for someone else."""
+
+
+class AccountsUnavailable(Exception):  # noqa: N818 - says what happened
+    """Whether the token or key is good cannot be said now; the caller may try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who calls. `scopes` is `None` for a person who signed in, else what their key may do."""
+
+    account_id: AccountId
+    name: str
+    roles: frozenset[str]
+    scopes: frozenset[str] | None = None
+
+    def may(self, scope: str) -> bool:
+        """Return whether the key in use covers `scope`; a sign-in covers everything."""
+        return self.scopes is None or scope in self.scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who acts on a connection, and until when (Unix seconds) without proving it anew."""
+
+    identity: Identity
+    expires_at_s: float
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    sub: str
+    name: str
+    roles: list[str]
+    exp: int
+    scope: str | None = None
+
+
+class _TicketClaims(msgspec.Struct, frozen=True):
+    sub: str
+    name: str
+    iat: int
+    exp: int
+
+
+class _Exchanged(msgspec.Struct, frozen=True):
+    access_token: str
+    expires_in: int
+
+
+_read_claims = converter(_Claims)
+_read_ticket_claims = converter(_TicketClaims)
+_EXCHANGED = msgspec.json.Decoder(_Exchanged)
+
+
+def read_token(token: str, keys: PublicKeys) -> tuple[Identity, int]:
+    """Return whom a token names and when it expires (Unix seconds); `exp` is not judged here.
+
+    Raises:
+        KeyError: its `kid` is not among `keys`.
+        Unauthenticated: it is no access token of ours.
+    """
+    try:
+        claims = _read_claims(_payload(token, keys, TOKEN_TYPE, AUDIENCE))
+    except msgspec.ValidationError as error:
+        raise Unauthenticated from error
+    scopes = None if claims.scope is None else frozenset(claims.scope.split())
+    identity = Identity(AccountId(claims.sub), claims.name, frozenset(claims.roles), scopes)
+    return identity, claims.exp
+
+
+def read_ticket(ticket: str, keys: PublicKeys) -> tuple[Identity, int]:
+    """Return whom a live ticket names and when it expires; `exp` is not judged here.
+
+    Raises:
+        KeyError: its `kid` is not among `keys`.
+        Unauthenticated: it is no live ticket of ours, or one for too long.
+    """
+    try:
+        claims = _read_ticket_claims(_payload(ticket, keys, TICKET_TYPE, TICKET_AUDIENCE))
+    except msgspec.ValidationError as error:
+        raise Unauthenticated from error
+    if claims.exp - claims.iat > LONGEST_TICKET_S:
+        raise Unauthenticated
+    return Identity(AccountId(claims.sub), claims.name, frozenset(), TICKET_SCOPES), claims.exp
+
+
+def _payload(token: str, keys: PublicKeys, media_type: str, audience: str) -> dict[str, Any]:
+    kid = _key_id(token, media_type)
+    key = keys[kid]
+    try:
+        return jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            audience=audience,
+            issuer=ISSUER,
+            options={
+                "require": ["exp", "iat", "iss", "aud", "sub", "jti"],
+                "strict_aud": True,
+                # Judged by the caller, by its own clock, each time a cached token is used.
+                "verify_exp": False,
+                "verify_iat": False,
+            },
+        )
+    except (jwt.PyJWTError, RecursionError) as error:
+        raise Unauthenticated from error
+
+
+def _key_id(token: str, media_type: str) -> str:
+    header = _header(token)
+    kid = header.get("kid")
+    fixed = (header.get("alg"), header.get("typ"))
+    if fixed != (ALGORITHM, media_type) or not isinstance(kid, str) or "crit" in header:
+        raise Unauthenticated
+    return kid
+
+
+def _header(token: str) -> dict[str, Any]:
+    if len(token) > LONGEST_TOKEN or not token.isascii():
+        raise Unauthenticated
+    try:
+        return jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, RecursionError) as error:  # the latter: brackets within brackets
+        raise Unauthenticated from error
+
+
+class TokenVerifier:
+    """Says who calls; one per process, shared by its threads.
+
+    `accounts_url` is the storefront's own address, `clock` the Unix time in seconds, and
+    `service_key` this process's own `svc_<caller>_<secret>` (without it no API key is accepted).
+    """
+
+    def __init__(
+        self,
+        accounts_url: str,
+        http: Http,
+        clock: Callable[[], float],
+        service_key: str | None = None,
+    ) -> None:
+        self._exchange_url = f"{accounts_url.rstrip('/')}/internal/keys/exchange"
+        self._http = http
+        self._clock = clock
+        self._service_key = service_key
+        self._key_set = KeySet(accounts_url, http, clock)
+        self._verified: BoundedCache[tuple[Identity, int]] = BoundedCache(CACHE_SIZE)
+        self._exchanged: BoundedCache[tuple[Identity, float]] = BoundedCache(CACHE_SIZE)
+
+    def verify(self, token: str) -> Identity:
+        """Return whom an access token names.
+
+        Raises:
+            Unauthenticated: it is forged, expired, or no access token of ours.
+            AccountsUnavailable: the keys to tell are not to be had.
+        """
+        return self._verify(token)[0]
+
+    def exchange(self, api_key: str) -> Identity:
+        """Return whom an `X-API-Key` of the form `mk_<prefix>_<secret>` belongs to.
+
+        Raises:
+            Unauthenticated: there is no such key, or it was revoked.
+            AccountsUnavailable: accounts does not answer, or refuses this process.
+        """
+        return self._exchange(api_key)[0]
+
+    def admit(self, proof: str) -> Admission:
+        """Return for whom a live connection acts, by access token, live ticket or API key.
+
+        Raises:
+            Unauthenticated: it proves nothing, or no longer.
+            AccountsUnavailable: it cannot be judged now.
+        """
+        if proof.startswith("mk_"):
+            return Admission(*self._exchange(proof))
+        if _header(proof).get("typ") != TICKET_TYPE:
+            return Admission(*self._verify(proof))
+        if self._key_set.is_stale():
+            self._refetch()
+        # Tickets are not kept: one serves once or twice, and where tokens are kept it would
+        # pass for one of them.
+        identity, expires_at = self._read(proof, read_ticket)
+        if expires_at <= self._clock():
+            raise Unauthenticated
+        return Admission(identity, expires_at)
+
+    def _verify(self, token: str) -> tuple[Identity, int]:
+        if self._key_set.is_stale():
+            self._refetch()
+        kept = self._verified.get(token)
+        verified = kept if kept is not None else self._read(token, read_token)
+        if verified[1] <= self._clock():
+            self._verified.drop(token)
+            raise Unauthenticated
+        if kept is None:
+            self._verified.put(token, verified)
+        return verified
+
+    def _exchange(self, api_key: str) -> tuple[Identity, float]:
+        if not api_key.startswith("mk_") or len(api_key) > 128 or not api_key.isascii():
+            raise Unauthenticated
+        digest = hashlib.sha256(api_key.encode()).hexdigest()
+        kept = self._exchanged.get(digest)
+        if kept is not None and kept[1] > self._clock():
+            return kept
+        exchanged = self._ask_exchange(api_key)
+        identity = self.verify(exchanged.access_token)
+        good_until = self._clock() + exchanged.expires_in - EXCHANGE_MARGIN_S
+        self._exchanged.put(digest, (identity, good_until))
+        return identity, good_until
+
+    def _read(self, token: str, reader: Reader) -> tuple[Identity, int]:
+        try:
+            return reader(token, self._key_set.current)
+        except KeyError:
+            self._refetch()
+        try:
+            return reader(token, self._key_set.current)
+        except KeyError as error:
+            if self._key_set.is_fresh:
+                raise Unauthenticated from error
+            raise AccountsUnavailable from error
+
+    def _refetch(self) -> None:
+        if self._key_set.refetch():
+            # A key may have been withdrawn, and with it every token it signed.
+            self._verified.clear()
+
+    def _ask_exchange(self, api_key: str) -> _Exchanged:
+        if self._service_key is None:
+            raise Unauthenticated
+        try:
+            answer = self._http.send(
+                "POST",
+                self._exchange_url,
+                headers={"X-API-Key": self._service_key, "Content-Type": "application/json"},
+                content=msgspec.json.encode({"key": api_key}),
+            )
+        except HttpFailed as error:
+            raise AccountsUnavailable from error
+        if answer.status == HTTPStatus.NOT_FOUND:
+            raise Unauthenticated
+        if answer.status != HTTPStatus.OK:
+            log.warning("key-exchange-refused", status=answer.status)
+            raise AccountsUnavailable
+        try:
+            return _EXCHANGED.decode(answer.body)
+        except msgspec.MsgspecError as error:
+            raise AccountsUnavailable from error

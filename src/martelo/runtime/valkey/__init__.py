@@ -1,0 +1,1 @@
+"""Clients of Valkey or Redis: one server or a Cluster, blocking or asynchronous."""

@@ -1,0 +1,1 @@
+"""Worker processes: their loops, their health, and an orderly end."""

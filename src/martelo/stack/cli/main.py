@@ -1,0 +1,314 @@
+"""The command line of `./martelo`."""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from martelo.stack.cli import checks
+from martelo.stack.cli.detach import start_detached
+from martelo.stack.cli.log_reader import follow, read_newest, require_logs
+from martelo.stack.errors import AlreadyRunningError, StackError
+from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
+from martelo.stack.ports import parse_port
+from martelo.stack.processes import groups
+from martelo.stack.settings import REPOSITORY, Settings, parse_workers, read_settings
+from martelo.stack.supervise.console import format_line
+from martelo.stack.supervise.control import ask
+from martelo.stack.supervise.launch import UpOptions, run_stack
+from martelo.stack.supervise.status import format_status
+from martelo.stack.topology import table
+
+DOWN_S = 90.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit status."""
+    parser = build_parser()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given:
+        parser.print_help()
+        return 0
+    # What follows `test` is pytest's; elsewhere argparse would swallow the `--` that tells a
+    # program from a one-off.
+    split = given.index("--") if "--" in given else len(given)
+    if given[0] == "test":
+        split = 1
+    options = parser.parse_args(given[:split])
+    program = given[split:][1:] if given[split : split + 1] == ["--"] else given[split:]
+    try:
+        settings = read_settings()
+        folder = DataFolder((options.data or settings.data).resolve())
+        call = Call(options, settings, folder, given[:split], program)
+        status: int = options.run(call)
+    except AlreadyRunningError as error:
+        print(error)
+        return error.exit_code
+    except StackError as error:
+        print(f"martelo: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output left, as `head` does; nothing of it is left to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+@dataclass(frozen=True)
+class Call:
+    """A parsed command line, with what it was, the stack it means, and what followed `--`."""
+
+    options: argparse.Namespace
+    settings: Settings
+    folder: DataFolder
+    given: list[str]
+    program: list[str]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="martelo", description="A marketplace with live auctions."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[Call], int], says: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=says, description=says)
+        command.add_argument("--data", type=Path, help="the stack's data folder (default: var)")
+        command.set_defaults(run=run)
+        return command
+
+    names = ", ".join(process.name for process in table.PROCESSES)
+    up = add("up", run_up, "install, start everything, print the address, stay until Ctrl-C")
+    up.add_argument("--detach", action="store_true", help="go to the background once it is ready")
+    up.add_argument("--port", type=_port, help="the gateway's port (default: 8080 or a free one)")
+    up.add_argument("--listen", default="127.0.0.1", help="the gateway's address")
+    up.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="how many of each API and live process (default: 1, of auctions-api one a core)",
+    )
+    up.add_argument("--no-demo", action="store_true", help="leave an empty store empty")
+    up.add_argument("--only", nargs="+", default=[], metavar="NAME", help=f"only these: {names}")
+    up.add_argument("--tell", type=int, help=argparse.SUPPRESS)
+    add("down", run_down, "stop the stack; the data stay")
+    status = add("status", run_status, "what runs, where, and how much memory it takes")
+    status.add_argument("--json", action="store_true")
+    logs = add("logs", run_logs, "the newest lines, all processes' or those named")
+    logs.add_argument("names", nargs="*", metavar="NAME")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on as lines come")
+    logs.add_argument("-n", "--lines", type=int, default=200, help="how many (default: 200)")
+    for name, says in (
+        ("restart", "stop a process in good order and start it again"),
+        ("kill", "kill a process and its children at once (SIGKILL), as a fault drill"),
+        ("pause", "freeze a process (SIGSTOP), as a fault drill"),
+        ("resume", "let a paused process go on"),
+    ):
+        command = add(name, run_on_process, says)
+        command.set_defaults(command=name)
+        command.add_argument("name", metavar="NAME", help=names)
+        if name == "kill":
+            command.add_argument(
+                "--hold", type=float, default=0, metavar="S", help="keep it down S seconds"
+            )
+    add("failover", run_failover, "make the PostgreSQL standby the primary")
+    execute = add("exec", run_exec, "run a one-off of a context, or after -- any program")
+    execute.add_argument("context", metavar="CONTEXT")
+    execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
+    reset = add("reset", run_reset, "delete the data folder, after asking")
+    reset.add_argument("--yes", action="store_true", help="do not ask")
+    add("test", run_test, "run the tests on real engines; what follows is handed to pytest")
+    bench = add("bench", run_bench, "what it costs, as ratios; a full run of all is kept in docs/")
+    bench.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: all)")
+    bench.add_argument("--quick", action="store_true", help="shorter rounds, and nothing is kept")
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write everything measured")
+    add("check", run_check, "everything a change must pass, exactly as CI runs it")
+    return parser
+
+
+def run_up(call: Call) -> int:
+    """Run a stack, in the foreground or the background."""
+    options = call.options
+    if options.detach:
+        return _run_up_detached(call)
+    only = tuple(options.only)
+    for name in only:
+        if table.find_process(name) is None:
+            raise StackError(f"--only names no process of the stack: {name!r}.")
+
+    def tell(line: str) -> None:
+        if options.tell is not None:
+            with contextlib.suppress(OSError):
+                os.write(options.tell, line.encode() + b"\n")
+                os.close(options.tell)
+
+    return run_stack(
+        UpOptions(
+            folder=call.folder,
+            port=options.port,
+            listen=options.listen,
+            demo=not options.no_demo,
+            quiet=options.tell is not None,
+            only=only,
+            workers=options.workers,
+        ),
+        call.settings,
+        tell,
+    )
+
+
+def run_down(call: Call) -> int:
+    """Stop the stack and wait until it is gone."""
+    ask(call.folder, {"command": "down"})
+    if not wait_unlocked(call.folder, DOWN_S):
+        raise StackError(f"The stack has not stopped after {DOWN_S:.0f} s; see ./martelo logs.")
+    return 0
+
+
+def run_status(call: Call) -> int:
+    """Print what runs."""
+    status = ask(call.folder, {"command": "status"})
+    print(json.dumps(status, indent=2) if call.options.json else format_status(status))
+    return 0
+
+
+def run_logs(call: Call) -> int:
+    """Print logs, of a running stack or of the last one."""
+    folder = call.folder.log
+    names = require_logs(folder, call.options.names)
+    colour = call.settings.colour and sys.stdout.isatty()
+
+    def show(name: str, line: str) -> None:
+        sys.stdout.write(format_line(name, line, colour=colour))
+        sys.stdout.flush()
+
+    for name, line in read_newest(folder, names, call.options.lines):
+        show(name, line)
+    if call.options.follow:
+        follow(folder, names, show)
+    return 0
+
+
+def run_on_process(call: Call) -> int:
+    """Restart, kill, pause or resume a process."""
+    request = {"command": call.options.command, "name": call.options.name}
+    if call.options.command == "kill":
+        request["hold_s"] = call.options.hold
+    answer = ask(call.folder, request)
+    if "seconds" in answer:
+        print(f"{call.options.name} is ready again after {answer['seconds']:.1f} s")
+    return 0
+
+
+def run_failover(call: Call) -> int:
+    """Make the standby the primary."""
+    answer = ask(call.folder, {"command": "failover"})
+    print(f"the primary is now on port {answer['port']}, after {answer['seconds']:.1f} s")
+    return 0
+
+
+def run_exec(call: Call) -> int:
+    """Run a command with the stack's settings and return its exit status."""
+    context, words, program = call.options.context, call.options.words, call.program
+    if not words and not program:
+        raise StackError("exec needs a command, as in ./martelo exec auctions migrate.")
+    answer = ask(call.folder, {"command": "environment", "context": context})
+    command = [sys.executable, "-m", f"martelo.{context}.main", *words, *program]
+    if not words:
+        # `python` then is the stack's own, with everything installed.
+        command = [sys.executable if program[0] == "python" else program[0], *program[1:]]
+    try:
+        done = subprocess.run(command, env=answer["environment"], cwd=REPOSITORY, check=False)
+    except OSError as error:
+        raise StackError(f"{command[0]} cannot be run: {error.strerror}.") from error
+    return done.returncode
+
+
+def run_reset(call: Call) -> int:
+    """Delete the data folder."""
+    folder = call.folder
+    if not folder.path.exists():
+        return 0
+    if not folder.is_ours():
+        raise StackError(f"{folder.path} is no data folder of Martelo; nothing was deleted.")
+    if is_locked(folder):
+        raise StackError("The stack is running. Stop it first: ./martelo down.")
+    if not call.options.yes:
+        print(f"This deletes every auction, account and key in {folder.path}.")
+        if input("Type yes to go on: ").strip() != "yes":
+            print("Nothing was deleted.")
+            return 1
+    groups.end_groups(groups.read_groups(folder.groups))
+    shutil.rmtree(folder.path)
+    return 0
+
+
+def run_test(call: Call) -> int:
+    """Run the tests."""
+    return checks.run_tests(call.program, call.settings.environment)
+
+
+def run_bench(call: Call) -> int:
+    """Run one benchmark or all."""
+    options = call.options
+    words = [] if options.name is None else [options.name]
+    words += ["--quick"] if options.quick else []
+    # The benchmarks run in the checkout, whatever folder this was called from.
+    words += ["--json", str(options.json.resolve())] if options.json else []
+    return checks.run_benchmarks(words, call.settings.environment)
+
+
+def run_check(call: Call) -> int:
+    """Run every check."""
+    return checks.run_checks(call.settings.environment)
+
+
+def _run_up_detached(call: Call) -> int:
+    folder = call.folder
+    folder.claim()
+    if is_locked(folder):
+        url = ask(folder, {"command": "url"}, timeout_s=5)["url"]
+        raise AlreadyRunningError(f"Martelo is already up: {url}")
+    arguments = [word for word in call.given if word != "--detach"]
+    environment = {**call.settings.environment, "MARTELO_VAR": str(folder.path)}
+    # Standard output is the address alone, for scripts; people see both.
+    print(_describe_wait(call), file=sys.stderr, flush=True)
+    told = start_detached(arguments, environment, folder.log / "launcher.out")
+    for line in told["moves"]:
+        print(line, file=sys.stderr, flush=True)
+    print(told["url"])
+    return 0
+
+
+def _describe_wait(call: Call) -> str:
+    has_demo = not (call.options.no_demo or call.options.only or call.settings.is_production)
+    filled = ", and an empty house to be filled with the demo" if has_demo else ""
+    return f"waiting for everything to be ready{filled}"
+
+
+def _port(text: str) -> int:
+    number = parse_port(text)
+    if number is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 1 to 65535")
+    return number
+
+
+def _workers(text: str) -> int:
+    number = parse_workers(text)
+    if number is None:
+        most = table.MOST_WORKERS
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {most}")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The running stack: started in order, watched, restarted, stopped."""

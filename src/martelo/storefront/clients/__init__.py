@@ -1,0 +1,1 @@
+"""The other contexts' APIs, as the pages call them."""

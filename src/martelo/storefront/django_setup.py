@@ -1,0 +1,129 @@
+"""Django, wired: from settings to an application."""
+
+import logging
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+from django.conf import settings as django_conf
+from django.core.handlers.wsgi import WSGIHandler
+from django.utils import translation
+from pydantic import SecretStr
+
+from martelo.accounts import dependencies as accounts
+from martelo.accounts.database import is_database_up
+from martelo.accounts.passwords import Passwords, argon2id
+from martelo.accounts.signing import Signer, SigningKey
+from martelo.runtime.buckets import open_buckets
+from martelo.runtime.http.client import Http, open_client
+from martelo.storefront.clients.agent import AgentClient
+from martelo.storefront.clients.auctions import AuctionsClient
+from martelo.storefront.clients.documents import Contracts
+from martelo.storefront.clients.images import ImagesClient
+from martelo.storefront.clients.reports import Reports
+from martelo.storefront.clients.service_health import PATIENCE_S, Neighbours
+from martelo.storefront.dependencies import Dependencies
+from martelo.storefront.sessions.sessions import Sessions
+from martelo.storefront.sessions.valkey_sessions import NoKeyValues, ValkeyKeyValues
+from martelo.storefront.settings import Settings, cookies, django_settings
+from martelo.storefront.texts.catalogues import compile_catalogues
+
+SIGN_INS_PER_MINUTE = 10
+UPLOAD_TIMEOUT_S = 8.0
+REPORT_TIMEOUT_S = 0.4
+
+
+def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler:
+    """Return the application of `web`; nothing is connected to before the first request."""
+    http = open_client(read_timeout_s=PATIENCE_S)
+    is_secure = settings.public_url.startswith("https:")
+    configure_django(
+        settings.database_url,
+        DEPENDENCIES=build_dependencies(settings, keys, http),
+        # Behind a proxy that ends TLS the Host header alone does not tell our origin.
+        CSRF_TRUSTED_ORIGINS=[settings.public_url.rstrip("/")],
+        **cookies(is_secure=is_secure),
+        SECRET_KEY=settings.django_secret_key.get_secret_value(),
+    )
+    return WSGIHandler()
+
+
+def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -> Dependencies:
+    """Return what the views need."""
+    others = {
+        "auctions": settings.auctions_url,
+        "images": settings.images_url,
+        "agent": settings.agent_url,
+    }
+    urls = {name: url for name, url in others.items() if url is not None}
+    valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
+    agent = _agent(settings)
+    return Dependencies(
+        accounts=accounts.Dependencies(
+            signer=Signer(keys),
+            passwords=Passwords(argon2id()),
+            sign_in_limits=open_buckets(
+                "sign-ins", settings, rate_per_s=SIGN_INS_PER_MINUTE / 60, burst=SIGN_INS_PER_MINUTE
+            ),
+            service_callers=settings.service_callers,
+            now=_utc_now,
+        ),
+        now=_utc_now,
+        public_url=settings.public_url,
+        is_database_up=is_database_up,
+        neighbours=Neighbours(_processes(settings), http, ThreadPoolExecutor(8, "neighbours")),
+        contracts=Contracts(urls, http, time.monotonic),
+        sessions=Sessions(ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()),
+        auctions=AuctionsClient(settings.auctions_url, open_client()),
+        images=_images(settings),
+        agent=agent,
+        reports=Reports(agent, time.monotonic),
+        is_demo=settings.env == "development",
+    )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _processes(settings: Settings) -> dict[str, list[str]]:
+    """Return where the other parts of the house answer; a part of unknown address is left out."""
+    addresses = {
+        "auctions": settings.auctions_url,
+        "live": settings.live_urls,
+        "images": settings.images_url,
+        "agent": settings.agent_url,
+    }
+    return {name: urls.split(",") for name, urls in addresses.items() if urls}
+
+
+def _images(settings: Settings) -> ImagesClient | None:
+    if settings.images_url is None:
+        return None
+    # Re-encoding a large picture takes its time.
+    http = open_client(read_timeout_s=UPLOAD_TIMEOUT_S)
+    return ImagesClient(settings.images_url, http)
+
+
+def _agent(settings: Settings) -> AgentClient:
+    # A lot's page waits for its report, and is whole without one.
+    hasty = open_client(read_timeout_s=REPORT_TIMEOUT_S)
+    return AgentClient(settings.agent_url, open_client(), hasty)
+
+
+def configure_django(database_url: SecretStr, **overrides: object) -> None:
+    """Set Django up in this process, with its message catalogues read into memory."""
+    # It would tell of every refusal, and of faults once more than the edge does.
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    with tempfile.TemporaryDirectory(prefix="martelo-") as folder:
+        locale = Path(folder)
+        compile_catalogues(locale)
+        django_conf.configure(**{**django_settings(database_url, [locale]), **overrides})
+        django.setup()
+        # Django reads a catalogue on first use and keeps it; after this the folder may go.
+        for language, _ in django_conf.LANGUAGES:
+            with translation.override(language):
+                translation.gettext("Auctions")

@@ -1,0 +1,1 @@
+"""Home, lists, and a lot's page with its bids."""

@@ -1,0 +1,222 @@
+"""A lot's page over HTTP, and the forms on it: bid, ceiling, buy now.
+
+Every form is a plain one, answered with a redirect or with the page that says why not. A script
+that sends it asks for JSON and gets the same words, with 200 even for a refusal: browsers write any
+other status down as an error of the page, and here it is none.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, gettext
+
+from martelo.runtime.identity.tokens import LONGEST_TICKET_S
+from martelo.storefront.clients.auctions import OUTCOME_UNKNOWN, Answer, Json
+from martelo.storefront.dependencies import Dependencies
+from martelo.storefront.lots.lot_page import OVER, Attempt, field_value, lot_page
+from martelo.storefront.lots.lot_texts import lot_texts
+from martelo.storefront.lots.report import LotReport, has_just_ended, lot_report
+from martelo.storefront.texts import error_texts
+from martelo.storefront.texts.formatting import parse_money
+from martelo.storefront.web.visitors import person_of, ticket_of, token_of
+
+FIELDS = {"bid": "amount", "ceiling": "max_amount"}
+KEY_REUSED = "idempotency-key-reused"
+LONGEST_TYPED = 32
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Bidding:
+    """The views of one lot."""
+
+    dependencies: Dependencies
+
+    def show(self, request: HttpRequest, auction_id: str) -> HttpResponse:
+        """Show a lot, or to a script only its report; `valor` in the address is an amount."""
+        if request.headers.get("X-Fragment") == "report":
+            page = self._show_report(request, auction_id)
+        else:
+            typed = request.GET.get("valor", "")[:LONGEST_TYPED]
+            page = self._show(request, auction_id, Attempt(form="bid", typed=typed))
+        patch_vary_headers(page, ["X-Fragment"])
+        return page
+
+    def bid(self, request: HttpRequest, auction_id: str) -> HttpResponse:
+        """Place a bid, with an amount or with a ceiling."""
+        form = "ceiling" if FIELDS["ceiling"] in request.POST else "bid"
+        typed = request.POST.get(FIELDS[form], "").strip()[:LONGEST_TYPED]
+        token = token_of(request, self.dependencies)
+        if token is None:
+            return _sign_in(request, auction_id, typed if form == "bid" else "")
+        key = _key(request)
+        amount = parse_money(typed, get_language() or "")
+        if amount is None:
+            refused = Answer(HTTPStatus.BAD_REQUEST, {"type": "/problems/invalid-amount"})
+            return self._refuse(request, auction_id, Attempt(form=form, typed=typed), refused, key)
+        wanted = {"auction_id": auction_id, FIELDS[form]: amount}
+        answer = self.dependencies.auctions.place_bid(wanted, token, key)
+        if answer.is_good:
+            return _accept(request, auction_id, answer, _bid_text(answer.body, form, amount))
+        return self._refuse(request, auction_id, Attempt(form=form, typed=typed), answer, key)
+
+    def buy(self, request: HttpRequest, auction_id: str) -> HttpResponse:
+        """Buy at the buy-now price."""
+        token = token_of(request, self.dependencies)
+        if token is None:
+            return _sign_in(request, auction_id, "")
+        key = _key(request)
+        answer = self.dependencies.auctions.buy_now(auction_id, token, key)
+        if answer.is_good:
+            price = error_texts.money(answer.body.get("current_price"))
+            text = gettext("The lot is yours for {amount}.").format(amount=price)
+            return _accept(request, auction_id, answer, text)
+        return self._refuse(request, auction_id, Attempt(form="buy"), answer, key)
+
+    def ticket(self, request: HttpRequest) -> HttpResponse:
+        """Give the page's script what it bids with over a socket; `null` to who is not signed in.
+
+        No other site can ask for it: the cookie is not sent along, nor is the answer shown to it.
+        """
+        told = {
+            "ticket": ticket_of(request, self.dependencies),
+            "expires_in": LONGEST_TICKET_S,
+        }
+        return JsonResponse(told)
+
+    def _refuse(
+        self, request: HttpRequest, auction_id: str, attempt: Attempt, answer: Answer, key: str
+    ) -> HttpResponse:
+        """Say why not, with what would do in the field, and the key if the outcome is open."""
+        explained = error_texts.explain(answer)
+        text = _reused_text() if answer.slug == KEY_REUSED else explained.text
+        kept = key if answer.slug == OUTCOME_UNKNOWN else ""
+        accepted = field_value(explained.accepted) if explained.accepted else ""
+        if _is_script(request):
+            told = {
+                "slug": answer.slug,
+                "text": text,
+                "accepted": accepted,
+                "key": kept or _new_key(),
+                "problem": answer.body,
+            }
+            return JsonResponse(told)
+        told_attempt = Attempt(
+            form=attempt.form, typed=accepted or attempt.typed, key=kept, fault=text
+        )
+        return self._show(request, auction_id, told_attempt, status=answer.status)
+
+    def _show(
+        self, request: HttpRequest, auction_id: str, attempt: Attempt, status: int = HTTPStatus.OK
+    ) -> HttpResponse:
+        answer = self.dependencies.auctions.read_auction(
+            auction_id, token_of(request, self.dependencies)
+        )
+        if not answer.is_good:
+            return _absent(request, answer)
+        page = lot_page(answer.body, person_of(request))
+        least = field_value(page.least)
+        facts = {
+            "lot": page,
+            "report": self._report_of(answer.body),
+            "attempt": attempt,
+            "amount": attempt.typed if attempt.form == "bid" and attempt.typed else least,
+            "ceiling": attempt.typed if attempt.form == "ceiling" else "",
+            "bid_key": _key_of(attempt, "bid"),
+            "ceiling_key": _key_of(attempt, "ceiling"),
+            "buy_key": _key_of(attempt, "buy"),
+        }
+        return render(request, "lots/lot.html", facts, status=status)
+
+    def _show_report(self, request: HttpRequest, auction_id: str) -> HttpResponse:
+        """Show how it stands with the report; nothing while the agent does not answer."""
+        report = lot_report(self.dependencies.reports.read(auction_id))
+        if report is None:
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return render(request, "lots/report.html", {"report": report})
+
+    def _report_of(self, lot: Json) -> LotReport | None:
+        """Return the report of an auction, where it is over and there is something to say."""
+        if lot["status"] not in OVER:
+            return None
+        report = lot_report(self.dependencies.reports.read(str(lot["id"])))
+        if report is not None and report.is_coming and not has_just_ended(lot):
+            return None
+        return report
+
+
+def _absent(request: HttpRequest, answer: Answer) -> HttpResponse:
+    """Answer with a page of its own where the lot is unknown or cannot be read."""
+    is_unknown = answer.status == HTTPStatus.NOT_FOUND
+    status = HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.SERVICE_UNAVAILABLE
+    page = render(request, "lots/lot_absent.html", {"is_unknown": is_unknown}, status=status)
+    if not is_unknown:
+        page["Retry-After"] = "5"
+    return page
+
+
+def _accept(request: HttpRequest, auction_id: str, answer: Answer, text: str) -> HttpResponse:
+    if _is_script(request):
+        told = {"text": text, "key": _new_key(), "answer": answer.body}
+        return JsonResponse(told)
+    messages.success(request, text)
+    return _see_other(f"/leiloes/{auction_id}")
+
+
+def _bid_text(bid: Json, form: str, amount: str) -> str:
+    texts = lot_texts()
+    price = error_texts.money(bid.get("current_price"))
+    if bid.get("outcome") != "leading":
+        return texts["accepted_outbid"].format(amount=price)
+    leading = texts["accepted_leading"].format(amount=price)
+    if form == "bid":
+        return leading
+    return f"{leading} {texts['accepted_raise'].format(amount=error_texts.money(amount))}"
+
+
+def _reused_text() -> str:
+    return gettext(
+        "An earlier bid from this form went through already; look at the history. "
+        "To bid once more, press the button again."
+    )
+
+
+def _sign_in(request: HttpRequest, auction_id: str, typed: str) -> HttpResponse:
+    """Send to the sign-in page, which leads back to the lot with the amount as typed."""
+    back = f"/leiloes/{auction_id}" + (f"?{urlencode({'valor': typed})}" if typed else "")
+    address = f"/entrar?{urlencode({'next': back})}"
+    if _is_script(request):
+        told = {"slug": "not-signed-in", "address": address}
+        return JsonResponse(told)
+    return _see_other(address)
+
+
+def _see_other(address: str) -> HttpResponseRedirect:
+    answer = HttpResponseRedirect(address)
+    answer.status_code = HTTPStatus.SEE_OTHER
+    return answer
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _key(request: HttpRequest) -> str:
+    sent = request.POST.get("key", "")
+    return sent if _KEY.fullmatch(sent) else _new_key()
+
+
+def _key_of(attempt: Attempt, form: str) -> str:
+    return (attempt.key if attempt.form == form else "") or _new_key()
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(18)

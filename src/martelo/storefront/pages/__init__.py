@@ -1,1 +1,0 @@
-"""Pages about the house itself: what runs here, and how programs speak to it."""

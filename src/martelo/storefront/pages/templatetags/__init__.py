@@ -1,1 +1,0 @@
-"""What our templates can say beside Django's own."""

@@ -1,0 +1,1 @@
+"""Signing in, registering, the profile and one's own page."""

@@ -1,0 +1,1 @@
+"""`/docs` and `/problems`: the APIs and their problem types, explained."""

@@ -1,0 +1,1 @@
+"""Offering a lot, changing and cancelling it."""

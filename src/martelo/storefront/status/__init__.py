@@ -1,0 +1,1 @@
+"""`/status`, health and metrics."""

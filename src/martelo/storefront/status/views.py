@@ -1,0 +1,40 @@
+"""`/status`, and what probes and collectors ask for."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from martelo.runtime.http import metrics
+from martelo.storefront.clients.service_health import State
+from martelo.storefront.dependencies import Dependencies
+
+
+@dataclass(frozen=True)
+class StatusViews:
+    """The views of this room."""
+
+    dependencies: Dependencies
+
+    def status(self, request: HttpRequest) -> HttpResponse:
+        """Show what runs."""
+        states = self.dependencies.neighbours.ask()
+        accounts = State.READY if self.dependencies.is_database_up() else State.HAMPERED
+        parts = {**states(), "accounts": accounts}
+        return render(request, "status/status.html", {"parts": parts})
+
+    def healthz(self, _request: HttpRequest) -> HttpResponse:
+        """Say that the process lives."""
+        return JsonResponse({"status": "alive"})
+
+    def readyz(self, _request: HttpRequest) -> HttpResponse:
+        """Say whether accounts can be served, which is whether their database answers."""
+        if self.dependencies.is_database_up():
+            return JsonResponse({"status": "ready"})
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return JsonResponse({"status": "unready", "missing": ["postgresql"]}, status=status)
+
+    def metrics(self, _request: HttpRequest) -> HttpResponse:
+        """Return what was counted."""
+        return HttpResponse(metrics.render_metrics(), content_type=metrics.CONTENT_TYPE)

@@ -1,0 +1,1 @@
+"""Texts for people: error texts, money, instants, message catalogues."""

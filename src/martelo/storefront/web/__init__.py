@@ -1,0 +1,1 @@
+"""What every page shares: middleware, layout, forms and their templates."""

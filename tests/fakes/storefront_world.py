@@ -1,0 +1,129 @@
+"""Django, set up once for the unit tests of pages and accounts, with nothing behind it."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from itertools import count
+
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.test import Client
+from pydantic import SecretStr
+
+from fakes.auctions_api import FakeHttp
+from fakes.memory_sessions import MemoryKeyValues
+from martelo.accounts import dependencies as accounts
+from martelo.accounts.passwords import Passwords, argon2id
+from martelo.accounts.signing import Signer, SigningKey
+from martelo.auctions.main.asyncapi import load_asyncapi
+from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.storefront.clients.agent import AgentClient
+from martelo.storefront.clients.auctions import AuctionsClient
+from martelo.storefront.clients.documents import Contracts
+from martelo.storefront.clients.images import ImagesClient
+from martelo.storefront.clients.reports import Reports
+from martelo.storefront.clients.service_health import Neighbours
+from martelo.storefront.dependencies import Dependencies
+from martelo.storefront.django_setup import configure_django
+from martelo.storefront.sessions.sessions import Person, Sessions
+
+
+@dataclass
+class World:
+    """What lies around the storefront; a test may change it."""
+
+    is_database_up: bool = True
+    is_auctions_up: bool = True
+    is_feed_ready: bool = True
+    http: FakeHttp = field(default_factory=FakeHttp)
+    store: MemoryKeyValues = field(default_factory=MemoryKeyValues)
+
+    def sign_in(
+        self, client: Client, name: str = "Ana Souza", roles: tuple[str, ...] = ("buyer",)
+    ) -> Person:
+        """Give the client a session, as signing in does."""
+        person = Person("11111111-1111-4111-8111-111111111111", name, roles)
+        session = Sessions(self.store).begin(person, instead_of=None)
+        client.cookies["martelo-session"] = session.id
+        return person
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> HttpAnswer:
+        """Answer for auctions and its live feed; images has lost its store, and agent is gone."""
+        assert (method, headers, content) == ("GET", None, None)
+        if url == "http://live-2/readyz":
+            return HttpAnswer(200 if self.is_feed_ready else 503, {}, b"")
+        if url == "http://images/readyz":
+            return HttpAnswer(200, {}, b'{"status": "ok", "store": "down"}')
+        if not url.startswith("http://auctions/"):
+            raise HttpFailed("refused")
+        if not self.is_auctions_up:
+            raise HttpFailed("refused")
+        if url.endswith("/asyncapi.json"):
+            return HttpAnswer(200, {}, orjson.dumps(load_asyncapi()))
+        return HttpAnswer(200, {}, b'{"info": {"title": "Martelo auctions"}}')
+
+
+@cache
+def _world() -> World:
+    """Set Django up, which can be done once in a process."""
+    world = World()
+    urls = {"auctions": "http://auctions"}
+    processes = {
+        "auctions": ["http://auctions"],
+        "live": ["http://live", "http://live-2"],
+        "images": ["http://images"],
+        "agent": ["http://agent"],
+    }
+    agent = AgentClient("http://agent", world.http, world.http)
+    dependencies = Dependencies(
+        accounts=accounts.Dependencies(
+            signer=Signer([SigningKey("k1", Ed25519PrivateKey.generate())]),
+            passwords=Passwords(argon2id()),
+            sign_in_limits=None,
+            service_callers={},
+            now=lambda: datetime.now(UTC),
+        ),
+        now=lambda: datetime.now(UTC),
+        public_url="https://martelo.example",
+        is_database_up=lambda: world.is_database_up,
+        neighbours=Neighbours(processes, world, ThreadPoolExecutor(5)),
+        contracts=Contracts(urls, world, lambda: 0.0),
+        sessions=Sessions(world.store),
+        auctions=AuctionsClient("http://auctions", world.http),
+        images=ImagesClient("http://images", world.http),
+        agent=agent,
+        # Time flies: nothing is kept from one look to the next.
+        reports=Reports(agent, count(step=60).__next__),
+        is_demo=False,
+    )
+    # Nothing listens there, and no unit test asks.
+    configure_django(SecretStr("postgresql://nobody@127.0.0.1:1/none"), DEPENDENCIES=dependencies)
+    return world
+
+
+@pytest.fixture
+def world() -> World:
+    """Return the surroundings, all well."""
+    world = _world()
+    world.is_database_up = world.is_auctions_up = world.is_feed_ready = True
+    world.http.answers.clear()
+    world.http.calls.clear()
+    world.store.is_down = False
+    return world
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    """Return a client that calls the storefront without a socket."""
+    assert world.is_database_up
+    return Client(raise_request_exception=False)

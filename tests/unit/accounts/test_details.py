@@ -1,0 +1,111 @@
+import pytest
+
+from martelo.accounts.details import (
+    clean_name,
+    email_faults,
+    name_faults,
+    password_faults,
+    scope_faults,
+)
+
+
+class TestCleanName:
+    def test_trims_and_composes(self) -> None:
+        assert clean_name("  Jose\u0301 \t") == "Jos\u00e9"
+
+
+class TestNameFaults:
+    @pytest.mark.parametrize(
+        "name", ["A", "Ana Souza", "李", "O'Brien-Núñez", "👩‍🍳 Doces", "x" * 80, "Ana \U0001fae9"]
+    )
+    def test_finds_none_in_a_name(self, name: str) -> None:
+        assert list(name_faults("name", name)) == []
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "",
+            "x" * 81,
+            "a\x00b",
+            "a\nb",
+            "a\x7fb",
+            "a\u2028b",
+            "a\u202eb",
+            "a\u2066b",
+            "\u200b",
+            "\u200d\u0301",
+            "a\ud800",
+        ],
+    )
+    def test_finds_what_is_none(self, name: str) -> None:
+        assert list(name_faults("name", name))
+
+
+class TestEmailFaults:
+    @pytest.mark.parametrize(
+        "email", ["ana@example.com", "a.b+c@sub.example.com.br", "x@localhost", "o'x@e-x.org"]
+    )
+    def test_finds_none_in_an_address(self, email: str) -> None:
+        assert list(email_faults(email)) == []
+
+    @pytest.mark.parametrize(
+        "email",
+        [
+            "",
+            "ana",
+            "@example.com",
+            "ana@",
+            "ana@@example.com",
+            "ana@example..com",
+            "ana@-example.com",
+            "ana@example.com\n",
+            "ana @example.com",
+            "Ana <ana@example.com>",
+            "ana@example.com,bia@example.com",
+            "anã@example.com",
+            "ana@exemplo.çom",
+            "ana\x00@example.com",
+            "x" * 65 + "@example.com",
+            "x@" + "a.b" * 90,
+        ],
+    )
+    def test_finds_what_is_none(self, email: str) -> None:
+        assert list(email_faults(email))
+
+
+class TestPasswordFaults:
+    known = ("ana.souza@example.com", "ana.souza", "Ana Souza")
+
+    @pytest.mark.parametrize(
+        "password", ["martelo-demo", "correct horse", "ção-ção-ção", "x1y2z3w4v5"]
+    )
+    def test_finds_none_in_a_good_one(self, password: str) -> None:
+        assert list(password_faults("password", password, self.known)) == []
+
+    @pytest.mark.parametrize(
+        ("password", "why"),
+        [
+            ("short-one", "at least"),
+            ("", "at least"),
+            ("x" * 300, "at most"),
+            ("1234567890", "common"),
+            ("Password123", "common"),
+            ("QWERTYUIOP", "common"),
+            ("aaaaaaaaaaaa", "common"),
+            ("Ana.Souza@Example.com", "your name"),
+        ],
+    )
+    def test_finds_what_is_wrong(self, password: str, why: str) -> None:
+        faults = list(password_faults("password", password, self.known))
+
+        assert [fault.field for fault in faults] == ["password"]
+        assert why in faults[0].message
+
+
+class TestScopeFaults:
+    def test_finds_none_in_some_of_them(self) -> None:
+        assert list(scope_faults(["bid", "read"])) == []
+
+    @pytest.mark.parametrize("scopes", [[], ["bid", "bid"], ["admin"], ["bid", ""], ["BID"]])
+    def test_finds_what_is_wrong(self, scopes: list[str]) -> None:
+        assert list(scope_faults(scopes))

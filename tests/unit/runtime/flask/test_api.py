@@ -1,0 +1,168 @@
+"""What every API says, by its hot route and by Flask alike."""
+
+import json
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+from prometheus_client import REGISTRY
+from werkzeug.test import TestResponse
+
+from martelo.kernel.refusal import Fault, InvalidInput, Refusal
+from martelo.runtime.flask import request
+from martelo.runtime.flask.api import Answer, Api, json_answer
+from martelo.runtime.flask.request import MAX_BODY_BYTES
+from martelo.runtime.problems.common import Problem, RateLimited
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+class Taken(Refusal):
+    slug = "taken"
+
+
+class ShutError(Exception):
+    pass
+
+
+def describe(error: Exception) -> Problem | None:
+    match error:
+        case Taken():
+            return Problem("taken", 409, "Taken", "It is taken.", {"by": "Ana"})
+        case ShutError():
+            return Problem("shut", 503, "Shut", "Come again.", retry_after_s=3)
+        case _:
+            return None
+
+
+def view(environment: "WSGIEnvironment") -> Answer | Refusal:
+    """Do as the body says."""
+    match json.loads(request.json_body(environment)):
+        case "taken":
+            return Taken()
+        case "raise taken":
+            raise Taken
+        case "shut":
+            raise ShutError
+        case "limited":
+            raise RateLimited(2)
+        case "malformed":
+            raise InvalidInput((Fault("amount", "is none"),))
+        case "broken":
+            raise ZeroDivisionError
+        case said:
+            answer = json_answer({"said": said}, 201)
+            answer.headers.append(("Idempotent-Replay", "true"))
+            return answer
+
+
+@pytest.fixture
+def app() -> Api:
+    api = Api("test", describe=describe, readiness=lambda: {"store": "ok"})
+    api.add_hot_post("/do", view)
+    return api
+
+
+HOT, BY_FLASK = "/do", "/do/"
+"""The second spelling is the same address to Flask, and another to the hot route."""
+
+BODIES = [
+    *('"it"', '"taken"', '"raise taken"', '"shut"', '"limited"', '"malformed"', '"broken"'),
+    *("x" * MAX_BODY_BYTES, "x" * (MAX_BODY_BYTES + 1), "", '"\\u00e3"'),
+]
+HEADERS = [
+    {},
+    {"Content-Type": "application/json; charset=utf-8"},
+    {"Content-Type": "Application/JSON"},
+    {"Content-Type": "text/plain"},
+    {"Content-Type": ""},
+    {"Transfer-Encoding": "chunked"},
+]
+
+
+def told(app: Api, target: str, body: str, headers: dict[str, str]) -> TestResponse:
+    sent = {"Content-Type": "application/json", "X-Request-Id": "request-0123", **headers}
+    return app.test_client().post(target, data=body.encode(), headers=sent)
+
+
+@pytest.mark.parametrize("headers", HEADERS)
+@pytest.mark.parametrize("body", BODIES)
+def test_a_hot_route_answers_as_flask_would(app: Api, body: str, headers: dict[str, str]) -> None:
+    hot, flask = told(app, HOT, body, headers), told(app, BY_FLASK, body, headers)
+
+    assert (hot.status, hot.data) == (flask.status, flask.data)
+    assert sorted(hot.headers) == sorted(flask.headers)
+    assert len(set(hot.headers.keys())) == len(hot.headers)
+
+
+class TestAddHotPost:
+    def test_tells_an_answer(self, app: Api) -> None:
+        answer = told(app, HOT, '"it"', {})
+
+        assert (answer.status, answer.json) == ("201 CREATED", {"said": "it"})
+        assert dict(answer.headers) == {
+            "Content-Type": "application/json",
+            "Content-Length": "13",
+            "Idempotent-Replay": "true",
+            "X-Request-Id": "request-0123",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        }
+
+    @pytest.mark.parametrize("body", ['"taken"', '"raise taken"'])
+    def test_tells_a_refusal_returned_or_raised(self, app: Api, body: str) -> None:
+        answer = told(app, HOT, body, {})
+
+        assert answer.status_code == 409
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert orjson.loads(answer.data) == {
+            "type": "/problems/taken",
+            "title": "Taken",
+            "status": 409,
+            "detail": "It is taken.",
+            "instance": "request-0123",
+            "by": "Ana",
+        }
+
+    def test_says_when_to_come_again(self, app: Api) -> None:
+        assert told(app, HOT, '"shut"', {}).headers["Retry-After"] == "3"
+
+    def test_hides_and_logs_what_is_unforeseen(
+        self, app: Api, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        answer = told(app, HOT, '"broken"', {})
+
+        assert answer.status_code == 500
+        assert b"ZeroDivision" not in answer.data
+        assert "unforeseen" in capsys.readouterr().out
+
+    def test_refuses_a_body_in_pieces(self, app: Api) -> None:
+        assert told(app, HOT, '"it"', {"Transfer-Encoding": "chunked"}).status_code == 411
+
+    def test_gives_an_insane_request_id_a_fresh_one(self, app: Api) -> None:
+        answer = told(app, HOT, '"it"', {"X-Request-Id": "a b"})
+
+        assert len(answer.headers["X-Request-Id"]) == 32
+
+    def test_leaves_other_methods_to_flask(self, app: Api) -> None:
+        client = app.test_client()
+
+        assert client.get("/do").status_code == 405
+        assert client.get("/do").headers["Allow"] == "OPTIONS, POST"
+        assert client.head("/do").status_code == 405
+        assert client.options("/do").allow.as_set() == {"options", "post"}
+
+    @pytest.mark.parametrize("target", [HOT, BY_FLASK])
+    def test_counts_every_answer(self, app: Api, target: str) -> None:
+        before = counted("201"), counted("409")
+
+        told(app, target, '"it"', {})
+        told(app, target, '"taken"', {})
+
+        assert (counted("201"), counted("409")) == (before[0] + 1, before[1] + 1)
+
+
+def counted(status: str) -> float:
+    labels = {"method": "POST", "route": "/do", "status": status}
+    return REGISTRY.get_sample_value("martelo_http_requests_total", labels) or 0.0

@@ -1,0 +1,69 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from martelo.runtime.process.logs import bind_request, configure
+
+
+@pytest.fixture(autouse=True)
+def _loggers_put_back() -> Iterator[None]:
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+class TestConfigure:
+    def test_writes_own_and_foreign_lines_in_one_shape(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        configure("json", "info", "storefront")
+        bind_request("req-12345")
+
+        structlog.get_logger("own").info("signed-in", account="a1")
+        logging.getLogger("foreign").warning("oh %s", "no")
+
+        own, foreign = map(json.loads, capsys.readouterr().err.splitlines())
+        assert own["event"] == "signed-in"
+        assert own["account"] == "a1"
+        assert foreign["event"] == "oh no"
+        for line in (own, foreign):
+            assert (line["process"], line["request_id"]) == ("storefront", "req-12345")
+
+    def test_keeps_to_its_level(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure("console", "warning", "storefront")
+
+        structlog.get_logger("own").info("too quiet")
+
+        assert capsys.readouterr().err == ""
+
+    def test_writes_no_local_variable_of_a_failed_call(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def fail(password: str) -> None:
+            raise RuntimeError(f"{len(password)} characters")
+
+        for style in ("json", "console"):
+            configure(style, "info", "storefront")
+            try:
+                fail("planted-secret-password")
+            except RuntimeError:
+                structlog.get_logger(style).exception("failed")
+
+        told = capsys.readouterr().err
+        assert "23 characters" in told
+        assert 'planted-secret-password"' not in told.replace('fail("planted-secret-password")', "")
+
+
+class TestBindRequest:
+    def test_forgets_the_request_before(self) -> None:
+        structlog.contextvars.bind_contextvars(account="a1")
+
+        bind_request("req-2")
+
+        assert structlog.contextvars.get_contextvars() == {"request_id": "req-2"}

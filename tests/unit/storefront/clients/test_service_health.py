@@ -1,0 +1,88 @@
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.storefront.clients.service_health import Neighbours, State
+
+ANSWERS = {
+    "http://up/readyz": (200, b'{"status":"ok","store":"ok"}'),
+    "http://feed/readyz": (200, b"ready\n"),
+    "http://list/readyz": (200, b'["down"]'),
+    "http://lacking/readyz": (200, b'{"status":"ok","store":"down"}'),
+    "http://unready/readyz": (503, b"not ready\n"),
+}
+
+
+class Street:
+    """Processes by address: an answer, none at all, or one that does not come before the end."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> HttpAnswer:
+        assert (method, headers, content) == ("GET", None, None)
+        if url == "http://hung/readyz":
+            self.over.wait(10)
+        if url not in ANSWERS:
+            raise HttpFailed("refused")
+        status, body = ANSWERS[url]
+        return HttpAnswer(status, {}, body)
+
+
+@pytest.fixture
+def street() -> Iterator[Street]:
+    street = Street()
+    yield street
+    street.over.set()
+
+
+def states(street: Street, threads: int, **urls: list[str]) -> dict[str, State]:
+    executor = ThreadPoolExecutor(threads)
+    told = Neighbours(urls, street, executor).ask()()
+    street.over.set()
+    executor.shutdown()
+    return told
+
+
+class TestAsk:
+    def test_asks_all_at_once_and_waits_for_none_too_long(self, street: Street) -> None:
+        told = states(street, 4, hung=["http://hung"], gone=["http://gone"], up=["http://up/"])
+
+        assert told == {"hung": State.SILENT, "gone": State.SILENT, "up": State.READY}
+
+    @pytest.mark.parametrize(
+        ("host", "state"),
+        [
+            ("up", State.READY),
+            ("feed", State.READY),
+            ("list", State.READY),
+            ("lacking", State.HAMPERED),
+            ("unready", State.HAMPERED),
+            ("gone", State.SILENT),
+        ],
+    )
+    def test_tells_how_a_part_is(self, street: Street, host: str, state: State) -> None:
+        assert states(street, 1, part=[f"http://{host}"]) == {"part": state}
+
+    def test_tells_the_best_of_a_parts_processes(self, street: Street) -> None:
+        gone, hung, lacking, up = (f"http://{host}" for host in ("gone", "hung", "lacking", "up"))
+
+        assert states(street, 4, one=[hung, gone, lacking], all=[lacking, gone, up]) == {
+            "one": State.HAMPERED,
+            "all": State.READY,
+        }
+
+    def test_counts_what_nobody_came_to_ask_as_silent(self, street: Street) -> None:
+        told = states(street, 1, hung=["http://hung"], up=["http://up"])
+
+        assert told == {"hung": State.SILENT, "up": State.SILENT}
