@@ -19,7 +19,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Answer:
+class PageResponse:
     """One whole answer; header names are lower case."""
 
     status: int
@@ -53,7 +53,7 @@ class Visitor:
         target: str,
         body: bytes | str | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> PageResponse:
         """Send one request just as given and return its answer."""
         try:
             self._line.request(method, target, body, dict(headers or {}))
@@ -63,20 +63,20 @@ class Visitor:
             self._line.close()
             raise
         names = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, names, found)
+        return PageResponse(answer.status, names, found)
 
     def close(self) -> None:
         self._line.close()
 
 
-def send_raw(port: int, request: bytes) -> Answer:
+def send_raw(port: int, request: bytes) -> PageResponse:
     """Send bytes that no HTTP client would, and return the answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=ANSWERS_WITHIN_S) as line:
         line.sendall(request)
         answer = http.client.HTTPResponse(line)
         answer.begin()
         names = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, names, answer.read())
+        return PageResponse(answer.status, names, answer.read())
 
 
 @dataclass
@@ -101,7 +101,7 @@ class Account:
         """Sign in anew, as one must who has been given a role."""
         self._until = 0.0
 
-    def call(self, method: str, target: str, fields: object = None, **headers: str) -> Answer:
+    def call(self, method: str, target: str, fields: object = None, **headers: str) -> PageResponse:
         """Call the gateway with one's own token; `Idempotency_Key` becomes a header."""
         headers["Authorization"] = f"Bearer {self.token}"
         return self.house.call(method, target, fields, **headers)
@@ -113,7 +113,7 @@ class Account:
         assert answer.status == 201, answer.body
         return dict(answer.json)
 
-    def bid(self, auction_id: str, **fields: object) -> Answer:
+    def bid(self, auction_id: str, **fields: object) -> PageResponse:
         return self.call("POST", "/place-bid", {"auction_id": auction_id, **fields})
 
 
@@ -142,7 +142,7 @@ class House:
         *,
         to: str = "gateway",
         **headers: str,
-    ) -> Answer:
+    ) -> PageResponse:
         """Send one request, with `fields` as JSON where there are any, to a process by its name."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         body = None

@@ -44,7 +44,7 @@ def percentile(values: list[float], percent: float) -> float:
 
 
 @dataclass(slots=True)
-class _Line:
+class _Connection:
     """One connection: what was sent last and what came so far."""
 
     socket: socket.socket
@@ -61,7 +61,7 @@ class HttpLoader:
     def __init__(self, port: int, connections: int) -> None:
         self._address = ("127.0.0.1", port)
         self._poll = select.epoll()
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[int, _Connection] = {}
         for _ in range(connections):
             self._connect()
 
@@ -111,7 +111,7 @@ class HttpLoader:
         return load
 
     @staticmethod
-    def _send_next(line: _Line, requests: Iterator[bytes]) -> bool:
+    def _send_next(line: _Connection, requests: Iterator[bytes]) -> bool:
         request = next(requests, None)
         if request is None:
             return False
@@ -119,15 +119,15 @@ class HttpLoader:
         line.socket.sendall(request)
         return True
 
-    def _renew(self, number: int) -> _Line:
+    def _renew(self, number: int) -> _Connection:
         self._poll.unregister(number)
         self._lines.pop(number).socket.close()
         return self._connect()
 
-    def _connect(self) -> _Line:
+    def _connect(self) -> _Connection:
         made = socket.create_connection(self._address, timeout=TIMEOUT_S)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line = _Line(made)
+        line = _Connection(made)
         self._lines[made.fileno()] = line
         self._poll.register(made.fileno(), select.EPOLLIN)
         return line

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from statistics import median
 
-from benchmarks.harness.rounds import LEAST_ROUNDS, Round
+from benchmarks.harness.rounds import MIN_ROUNDS, Round
 
 WIDEST = 2.0
 """A reference whose greatest round exceeds its least by this factor is no reference."""
@@ -159,7 +159,7 @@ def ratio(name: str, measured: Series, reference: Series, bound: Bound) -> Ratio
     return Ratio(name, value, TIMES, bound, measured, reference, void)
 
 
-def figure(name: str, measured: Series, bound: Bound, *, rounds: int = LEAST_ROUNDS) -> Ratio:
+def figure(name: str, measured: Series, bound: Bound, *, rounds: int = MIN_ROUNDS) -> Ratio:
     """Return a median that stands by itself; `rounds` are how many it takes to count."""
     void = too_few(measured, rounds)
     return Ratio(name, measured.median, measured.unit, bound, measured, None, void)
@@ -168,7 +168,7 @@ def figure(name: str, measured: Series, bound: Bound, *, rounds: int = LEAST_ROU
 def void_because(measured: Series, reference: Series) -> str | None:
     """Return why a ratio of these says nothing, or `None`."""
     for series in (measured, reference):
-        fault = too_few(series, LEAST_ROUNDS)
+        fault = too_few(series, MIN_ROUNDS)
         if fault is not None:
             return fault
     if reference.spread > WIDEST:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-LEAST_ROUNDS = 5
+MIN_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Scale:
 
 
 FULL = Scale("full", rounds=6, round_s=2.0, floor_cpu_s=0.5)
-QUICK = Scale("quick", rounds=LEAST_ROUNDS, round_s=0.8, floor_cpu_s=0.1)
+QUICK = Scale("quick", rounds=MIN_ROUNDS, round_s=0.8, floor_cpu_s=0.1)
 
 
 @dataclass(frozen=True)

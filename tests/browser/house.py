@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from martelo.runtime.http.client import HttpAnswer, open_client
+from martelo.runtime.http.client import HttpResponse, open_client
 from martelo.storefront.sessions.sessions import Person, Sessions
 from martelo.storefront.sessions.valkey_sessions import ValkeyKeyValues
 from stacks import LaunchedStack, wait_for
@@ -98,7 +98,7 @@ class House:
             headers["Authorization"] = f"Bearer {self.token(name)}"
         content = None if body is None else orjson.dumps(body)
         address = self.address + path
-        answer: HttpAnswer = self._http.send(method, address, headers=headers, content=content)
+        answer: HttpResponse = self._http.send(method, address, headers=headers, content=content)
         assert answer.status < 300, answer.body
         told: dict[str, Any] = orjson.loads(answer.body)
         return told

@@ -6,7 +6,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from browser.conftest import Visit
 from browser.house import House
 
-MOST_STEPS = 120
+MAX_STEPS = 120
 PATIENCE_MS = 5_000
 IS_VISIBLE = """() => {
   const rings = (element) => {
@@ -22,7 +22,7 @@ IS_VISIBLE = """() => {
 
 def tab_to(page: Page, wanted: str) -> None:
     """Press Tab until the focus is on `wanted`; wherever it comes to, it must be seen."""
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             continue

@@ -6,7 +6,7 @@ import time
 import uuid
 from typing import Any
 
-from martelo.runtime.http.client import HttpAnswer, HttpClient, open_client
+from martelo.runtime.http.client import HttpClient, HttpResponse, open_client
 
 PASSWORD = "martelo-drill-7431"
 RENEWED_AFTER_S = 240
@@ -49,14 +49,14 @@ class Account:
             self._token = json.loads(answer.body)["access_token"]
             self._signed_in_at = time.monotonic()
 
-    def _post(self, what: str, more: dict[str, str]) -> HttpAnswer:
+    def _post(self, what: str, more: dict[str, str]) -> HttpResponse:
         body = {"email": self._email, "password": PASSWORD, **more}
         return post(self._http, f"{self._url}/api/auth/{what}", body)
 
 
 def post(
     http: HttpClient, url: str, body: object, headers: dict[str, str] | None = None
-) -> HttpAnswer:
+) -> HttpResponse:
     """Send JSON."""
     given = {"Content-Type": "application/json", **(headers or {})}
     return http.send("POST", url, headers=given, content=json.dumps(body).encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chaos.drill import PARTITIONS, Drill, Place
 from engines.live_process import LiveProcess, running_process
-from engines.valkey import Server
+from engines.valkey import ValkeyServer
 from martelo.auctions.adapters.live_store.setup import prepare_store
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.runtime.valkey.client import connect
@@ -36,7 +36,7 @@ def own_place(
         yield Place(api.url, live.url, store)
 
 
-def prepare(server: Server) -> None:
+def prepare(server: ValkeyServer) -> None:
     """Make an empty server the store of a house."""
     prepare_store(connect(server.url, timeout_s=5), PARTITIONS)
 

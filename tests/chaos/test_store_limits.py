@@ -14,8 +14,8 @@ from chaos.people import create_auction, post
 from chaos.proxy import Proxy
 from chaos.servers import own_place, prepare, small_disk
 from chaos.ways import HTTP, LIVE
-from engines.valkey import Server, running, valkey_binary
-from martelo.runtime.http.client import HttpAnswer
+from engines.valkey import ValkeyServer, running, valkey_binary
+from martelo.runtime.http.client import HttpResponse
 from martelo.runtime.valkey.client import parse_address
 from stacks import wait_for
 
@@ -67,7 +67,7 @@ def test_a_full_disk_acknowledges_nothing_false(drill: Drill, tmp_path: Path) ->
             drill.table.add_not_proved("disk full", refused)
             pytest.skip(refused)
         disk = tmp_path / "disk"
-        with running(Server(valkey_binary(), disk / "valkey")) as server:
+        with running(ValkeyServer(valkey_binary(), disk / "valkey")) as server:
             prepare(server)
             with own_place(drill, tmp_path, server.url, open_store(server.url)) as place:
                 with drill.load(place) as load:
@@ -100,12 +100,12 @@ def fill(disk: Path) -> None:
 
 def test_a_bid_waits_for_a_replica_and_survives_its_primary(drill: Drill, tmp_path: Path) -> None:
     at_once = ("--repl-diskless-sync-delay", "0")
-    first = Server(valkey_binary(), tmp_path / "first", *at_once)
+    first = ValkeyServer(valkey_binary(), tmp_path / "first", *at_once)
     with running(first):
         prepare(first)
         follows = (*at_once, "--replicaof", "127.0.0.1", str(first.port))
         with (
-            running(Server(valkey_binary(), tmp_path / "second", *follows)) as second,
+            running(ValkeyServer(valkey_binary(), tmp_path / "second", *follows)) as second,
             # What a cluster's Service does: one address, whoever is primary.
             Proxy(first.port, delay_s=0).running() as address,
         ):
@@ -133,7 +133,7 @@ def test_a_bid_waits_for_a_replica_and_survives_its_primary(drill: Drill, tmp_pa
                 load.conclude("WAIT 1: primary killed", [times], note)
 
 
-def wait_link(replica: Server) -> None:
+def wait_link(replica: ValkeyServer) -> None:
     with replica.client() as client:
         wait_for(
             lambda: client.info("replication").get("master_link_status") == "up" or None,
@@ -141,12 +141,12 @@ def wait_link(replica: Server) -> None:
         )
 
 
-def wait_replica_stopped(drill: Drill, url: str, replica: Server) -> None:
+def wait_replica_stopped(drill: Drill, url: str, replica: ValkeyServer) -> None:
     """Without a replica nothing is acknowledged; with it again, the same key tells."""
     auction_id = create_auction(drill.http, url, drill.seller)
     bidder, key = drill.bidders[0], uuid.uuid4().hex
 
-    def ask() -> HttpAnswer:
+    def ask() -> HttpResponse:
         headers = {**bidder.bearer, "Idempotency-Key": key}
         body = {"auction_id": auction_id, "amount": "1.00"}
         return post(drill.http, f"{url}/place-bid", body, headers)
@@ -157,7 +157,7 @@ def wait_replica_stopped(drill: Drill, url: str, replica: Server) -> None:
     finally:
         replica.send(signal.SIGCONT)
 
-    def ask_again() -> HttpAnswer | None:
+    def ask_again() -> HttpResponse | None:
         answer = ask()
         return None if answer.status == 503 else answer
 

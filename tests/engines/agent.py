@@ -20,7 +20,7 @@ from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
 from fakes.neighbours import Neighbours
 from martelo.agent.adapters.effects.sql_effects import SqlEffects
-from martelo.runtime.http.client import HttpAnswer, HttpClient, HttpFailed, open_client
+from martelo.runtime.http.client import HttpClient, HttpFailed, HttpResponse, open_client
 from martelo.runtime.postgresql.connections import open_engine
 
 READY_WITHIN_S = 20.0
@@ -153,12 +153,12 @@ def as_admin(neighbours: Neighbours, roles: list[str] | None = None) -> dict[str
     return {"Authorization": f"Bearer {token}"}
 
 
-def json_of(answer: HttpAnswer) -> Any:  # noqa: ANN401 - a test knows what it expects
+def json_of(answer: HttpResponse) -> Any:  # noqa: ANN401 - a test knows what it expects
     """Return the body of an answer."""
     return json.loads(answer.body)
 
 
-def slug_of(answer: HttpAnswer) -> str:
+def slug_of(answer: HttpResponse) -> str:
     """Return the slug of a problem, having checked that it is one."""
     body = json_of(answer)
     assert answer.headers["content-type"] == "application/problem+json"

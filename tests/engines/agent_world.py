@@ -16,7 +16,7 @@ from engines.discord import answering as posts_answered
 from engines.postgresql import PostgresqlServer
 from engines.smtp import MailServer
 from engines.smtp import answering as mails_answered
-from engines.valkey import Server, valkey_binary
+from engines.valkey import ValkeyServer, valkey_binary
 from fakes.neighbours import Neighbours
 from martelo.contracts.channels import FINISHED_CHANNEL, PARTITIONS_KEY, finished_stream
 from martelo.contracts.finished import AuctionFinished
@@ -119,7 +119,7 @@ def _ledger() -> dict[str, Any]:
 class AgentWorld:
     """What a test sees of it, and short words for what happens in it."""
 
-    valkey: Server
+    valkey: ValkeyServer
     neighbours: AgentNeighbours
     mail: MailServer
     discord: Discord
@@ -170,7 +170,7 @@ def built(postgresql: PostgresqlServer, folder: Path) -> Iterator[AgentWorld]:
     # The tests themselves come in as the default user.
     users = render_users(dict.fromkeys(USERS, "segredo")).splitlines()[1:]
     acl.write_text("\n".join(["user default on nopass ~* &* +@all", *users]) + "\n")
-    valkey = Server(valkey_binary(), folder / "valkey", "--aclfile", str(acl))
+    valkey = ValkeyServer(valkey_binary(), folder / "valkey", "--aclfile", str(acl))
     neighbours, mail, discord = AgentNeighbours(), MailServer(), Discord(posts_in_window=1_000)
     with contextlib.ExitStack() as stack:
         valkey.start()

@@ -7,7 +7,7 @@ from psycopg import sql
 from sqlalchemy import Engine, text
 
 from engines.postgresql import PostgresqlServer
-from engines.valkey import Server
+from engines.valkey import ValkeyServer
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
 from martelo.auctions.adapters.live_store.keys import partition_keys, random_auction_id
@@ -23,8 +23,8 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.worker.ends import Ends
-from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.precedence import Precedence
+from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.leadership import Leadership
@@ -44,7 +44,7 @@ CARLA = Person(AccountId("c0000000-0000-4000-8000-000000000003"), "Carla")
 class House:
     """One store and one record, both empty at the start of a test."""
 
-    valkey_server: Server
+    valkey_server: ValkeyServer
     postgresql: PostgresqlServer
     owner_url: str
     database_url: str
@@ -161,18 +161,18 @@ class House:
             events += [fields[b"event"] for _, fields in rows]
         return events
 
-    def keeper(self, archive: SqlArchive | None = None) -> Keeper:
+    def keeper(self, archive: SqlArchive | None = None) -> RecordArchiver:
         """Return a keeper of the record, which competes for one lead with the others."""
         leadership = Leadership(self.database_url, LEAD, application="test")
         kept = archive or self.archive
-        return Keeper(leadership, self.store, self.source, kept, PARTITIONS, Precedence())
+        return RecordArchiver(leadership, self.store, self.source, kept, PARTITIONS, Precedence())
 
     def ends(self) -> Ends:
         """Return what closes and announces."""
         return Ends(self.store, self.source, PARTITIONS, 3, Precedence())
 
 
-def build_house(valkey_server: Server, postgresql: PostgresqlServer) -> House:
+def build_house(valkey_server: ValkeyServer, postgresql: PostgresqlServer) -> House:
     """Return a house: a store prepared, a database migrated by an owner who is no superuser."""
     for role in ("auctions_owner", "auctions"):
         postgresql.create_role(role, "secret")

@@ -18,7 +18,7 @@ from psycopg import sql
 from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
 from fakes.neighbours import Neighbours
-from martelo.runtime.http.client import HttpAnswer, HttpClient, HttpFailed, open_client
+from martelo.runtime.http.client import HttpClient, HttpFailed, HttpResponse, open_client
 
 READY_WITHIN_S = 20.0
 AUCTIONS_KEY = "svc_auctions_" + secrets.token_hex(16)
@@ -86,7 +86,7 @@ class Images:
         kind: str = "image/jpeg",
         key: str | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send a picture; `by` nobody where it is `None`."""
         sent = {"Content-Type": kind, **(headers or {})}
         if by is not None:
@@ -101,11 +101,11 @@ class Images:
         assert answer.status == 201, answer.body
         return str(json.loads(answer.body)["image_id"])
 
-    def get(self, path: str, **headers: str) -> HttpAnswer:
+    def get(self, path: str, **headers: str) -> HttpResponse:
         """Send a GET; a header's underscores stand for hyphens."""
         return self.send("GET", path, **headers)
 
-    def send(self, method: str, path: str, **headers: str) -> HttpAnswer:
+    def send(self, method: str, path: str, **headers: str) -> HttpResponse:
         """Send a request without a body."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.http.send(method, self.url + path, headers=sent)

@@ -20,7 +20,7 @@ from psycopg.rows import TupleRow
 
 from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
-from martelo.runtime.http.client import HttpAnswer, HttpClient, HttpFailed, open_client
+from martelo.runtime.http.client import HttpClient, HttpFailed, HttpResponse, open_client
 
 READY_WITHIN_S = 20.0
 SOURCES = Path(__file__).parents[2] / "src"
@@ -99,7 +99,7 @@ class House:
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send a request; `body` goes as JSON, or as it is where it is bytes."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Content-Type": "application/json"} if body is not None else {}
@@ -112,11 +112,11 @@ class House:
             content=None if body is None else content,
         )
 
-    def get(self, path: str, *, token: str | None = None) -> HttpAnswer:
+    def get(self, path: str, *, token: str | None = None) -> HttpResponse:
         """Send a GET."""
         return self.send("GET", path, token=token)
 
-    def post(self, path: str, body: object, *, token: str | None = None) -> HttpAnswer:
+    def post(self, path: str, body: object, *, token: str | None = None) -> HttpResponse:
         """Send a POST."""
         return self.send("POST", path, body, token=token)
 
@@ -137,12 +137,12 @@ class Person:
     refresh_token: str
 
 
-def json_of(answer: HttpAnswer) -> Any:  # noqa: ANN401 - a test knows what it expects
+def json_of(answer: HttpResponse) -> Any:  # noqa: ANN401 - a test knows what it expects
     """Return the body of an answer."""
     return json.loads(answer.body)
 
 
-def slug_of(answer: HttpAnswer) -> str:
+def slug_of(answer: HttpResponse) -> str:
     """Return the slug of a problem, having checked that it is one."""
     body = json_of(answer)
     assert answer.headers["content-type"] == "application/problem+json"

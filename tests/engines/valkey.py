@@ -34,7 +34,7 @@ def redis_binary() -> Path:
     return Path(found)
 
 
-class Server:
+class ValkeyServer:
     """One server process; `kill` and `start` again keep its data."""
 
     def __init__(self, binary: Path, folder: Path, *options: str) -> None:
@@ -99,7 +99,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(server: Server) -> Iterator[Server]:
+def running(server: ValkeyServer) -> Iterator[ValkeyServer]:
     """Start `server` and stop it at the end."""
     server.start()
     try:
@@ -109,13 +109,13 @@ def running(server: Server) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def running_cluster(folder: Path) -> Iterator[list[Server]]:
+def running_cluster(folder: Path) -> Iterator[list[ValkeyServer]]:
     """Start three Valkey servers that share the slots."""
     with contextlib.ExitStack() as stack:
         servers = [
             stack.enter_context(
                 running(
-                    Server(
+                    ValkeyServer(
                         valkey_binary(),
                         folder / str(index),
                         *("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"),
@@ -128,7 +128,7 @@ def running_cluster(folder: Path) -> Iterator[list[Server]]:
         yield servers
 
 
-def _join(servers: list[Server]) -> None:
+def _join(servers: list[ValkeyServer]) -> None:
     bounds = [0, 5461, 10923, 16384]
     for index, server in enumerate(servers):
         with server.client() as client:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from fakes.ended_auctions import sold as sold_facts
 from fakes.ended_auctions import unsold as unsold_facts
-from martelo.agent.domain.effects import Outcome
+from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.facts import Facts, House, Status
 from martelo.agent.domain.frozen import Letter, Post
 from martelo.agent.domain.policy import HousePolicy
@@ -16,7 +16,7 @@ from martelo.agent.ports import Contact, Sending, Source, Unobtainable, Written
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AccountId, AuctionId
 
-SENT = Sending(Outcome.DONE, "ok")
+SENT = Sending(DeliveryOutcome.DONE, "ok")
 
 
 class FakeWriter:

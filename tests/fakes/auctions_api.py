@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpFailed, HttpResponse
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class FakeHttp:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Answer one request."""
         parts = urlsplit(url)
         is_json = (headers or {}).get("Content-Type") == "application/json"
@@ -57,7 +57,7 @@ class FakeHttp:
         if found is None:
             raise HttpFailed("refused")
         status, answer = found
-        return HttpAnswer(status, {}, orjson.dumps(answer))
+        return HttpResponse(status, {}, orjson.dumps(answer))
 
 
 def lot(**changed: object) -> dict[str, Any]:

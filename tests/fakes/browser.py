@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
 
-from martelo.runtime.http.client import Http, HttpAnswer
+from martelo.runtime.http.client import Http, HttpResponse
 
 _COOKIE = re.compile(r"(?:^|, )([\w-]+)=([^;,]*)")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -21,17 +21,17 @@ class Browser:
     text: str = ""
     set_cookie: str = ""
 
-    def get(self, path: str) -> HttpAnswer:
+    def get(self, path: str) -> HttpResponse:
         """Open a page."""
         return self._send("GET", path)
 
-    def post(self, path: str, **typed: str) -> HttpAnswer:
+    def post(self, path: str, **typed: str) -> HttpResponse:
         """Send a form of the page shown last."""
         token = _TOKEN.search(self.text)
         filled = {"csrfmiddlewaretoken": token[1] if token else "", **typed}
         return self._send("POST", path, urlencode(filled).encode())
 
-    def _send(self, method: str, path: str, content: bytes | None = None) -> HttpAnswer:
+    def _send(self, method: str, path: str, content: bytes | None = None) -> HttpResponse:
         headers = {"Cookie": "; ".join(f"{name}={text}" for name, text in self.cookies.items())}
         if content is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

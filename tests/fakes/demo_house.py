@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from martelo.demo.domain.lots import Lot
 from martelo.demo.domain.planning import Plan
-from martelo.demo.ports import Draft, NotDone, Page, Session
+from martelo.demo.ports import DemoSession, Draft, NotDone, Page
 
 LIFETIME_S = 600.0
 
@@ -36,14 +36,14 @@ class MemoryHouse:
             raise NotDone(409, "email-taken", 1)
         self.accounts[email] = password
 
-    def sign_in(self, email: str, password: str) -> Session:
+    def sign_in(self, email: str, password: str) -> DemoSession:
         self._fail("sign_in")
         if self.accounts.setdefault(email, password) != password:
             raise NotDone(401, "bad-credentials", 1)
         self.sign_ins.append(email)
-        return Session(f"id of {email}", email, "refresh", self.now_s + LIFETIME_S)
+        return DemoSession(f"id of {email}", email, "refresh", self.now_s + LIFETIME_S)
 
-    def renew(self, session: Session) -> Session:
+    def renew(self, session: DemoSession) -> DemoSession:
         self._fail("renew")
         return replace(session, good_until_s=self.now_s + LIFETIME_S)
 
@@ -51,17 +51,17 @@ class MemoryHouse:
         self._fail("list_lots")
         return self._page([x for x in self._read() if status in {x.status, "all"}], cursor)
 
-    def list_own_lots(self, session: Session, cursor: str | None = None) -> Page:
+    def list_own_lots(self, session: DemoSession, cursor: str | None = None) -> Page:
         own = [lot for lot in self._read() if lot.seller_id == session.account_id]
         return self._page(own[::-1], cursor)
 
-    def upload(self, session: Session, picture: bytes) -> str:
+    def upload(self, session: DemoSession, picture: bytes) -> str:
         self._fail("upload")
         assert session.account_id
         self.pictures.append(picture)
         return f"picture-{picture.decode()}"
 
-    def create(self, session: Session, draft: Draft, key: str) -> str:
+    def create(self, session: DemoSession, draft: Draft, key: str) -> str:
         self._fail("create")
         if key in self.keys:
             auction_id, earlier = self.keys[key]
@@ -109,10 +109,10 @@ class MemoryHouse:
             now_ms=0,
         )
 
-    def is_leading(self, session: Session, auction_id: str) -> bool:
+    def is_leading(self, session: DemoSession, auction_id: str) -> bool:
         return self.leaders.get(auction_id) == session.access_token
 
-    def place_bid(self, session: Session, plan: Plan, key: str) -> None:
+    def place_bid(self, session: DemoSession, plan: Plan, key: str) -> None:
         self._fail("place_bid")
         assert key
         assert session.access_token == plan.person

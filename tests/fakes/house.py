@@ -61,7 +61,7 @@ class FakeSink:
     def finish(self) -> None:
         self.is_finished = True
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         self.is_cut = True
 
     @property

@@ -12,7 +12,7 @@ from martelo.agent.domain.effects import FINAL, PARKED, Next, State, kinds_of, w
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports import Census, Channel, Claimed, Written
+from martelo.agent.ports import Census, Claimed, DeliveryChannel, Written
 from martelo.contracts.finished import AuctionFinished
 from martelo.runtime.postgresql.leases import Claim
 
@@ -32,7 +32,7 @@ class Row:
     in_flight: bool = False
     frozen: Frozen | None = None
     label: str | None = None
-    channel: Channel | None = None
+    channel: DeliveryChannel | None = None
     note: str | None = None
     changed_s: float = 0.0
 
@@ -72,13 +72,15 @@ class MemoryEffects:
             return False
         event_id = self.rows[claim.id].end.event_id
         self.reports[event_id] = report
-        self.finish(claim, Next(State.DONE), "", Channel.SITE)
+        self.finish(claim, Next(State.DONE), "", DeliveryChannel.SITE)
         for row in list(self.rows.values()):
             if row.end.event_id == event_id and row.state is State.PENDING and row.due_s is None:
                 self.rows[row.id] = replace(row, due_s=self.now_s)
         return True
 
-    def finish(self, claim: Claim, following: Next, note: str, channel: Channel | None) -> bool:
+    def finish(
+        self, claim: Claim, following: Next, note: str, channel: DeliveryChannel | None
+    ) -> bool:
         attempts = self.rows[claim.id].attempts
         return self._change(
             claim,

@@ -38,7 +38,7 @@ class MemoryFeed:
         """Send one message, new or not."""
         self._queue.put_nowait((auction_id, entry))
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Break the connection that carries messages."""
         self.subscribed.clear()
         self._queue.put_nowait(None)

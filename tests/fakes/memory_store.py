@@ -11,7 +11,7 @@ from martelo.auctions.domain.answers import Announced, Bought, Done, Ended, Open
 from martelo.auctions.domain.auction import Auction, Person, Texts
 from martelo.auctions.domain.bidding import Bid, place_bid
 from martelo.auctions.domain.creating import Draft
-from martelo.auctions.domain.entries import BidPlaced, Entry, Outcome, Raised, apply, begin
+from martelo.auctions.domain.entries import BidOutcome, BidPlaced, Entry, Raised, apply, begin
 from martelo.auctions.domain.refusals import (
     AuctionNotFound,
     IdempotencyKeyReused,
@@ -271,7 +271,7 @@ class MemoryStore:
 def _placed(entry: BidPlaced | Raised, after: Auction) -> Placed:
     assert after.lead is not None
     return Placed(
-        outcome=Outcome.LEADING if isinstance(entry, Raised) else entry.outcome,
+        outcome=BidOutcome.LEADING if isinstance(entry, Raised) else entry.outcome,
         seq=after.seq,
         sub=after.sub,
         price_cents=after.lead.price_cents,

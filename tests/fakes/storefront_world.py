@@ -19,13 +19,13 @@ from martelo.accounts import dependencies as accounts
 from martelo.accounts.passwords import Passwords, argon2id
 from martelo.accounts.signing import Signer, SigningKey
 from martelo.auctions.main.asyncapi import load_asyncapi
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpFailed, HttpResponse
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
-from martelo.storefront.clients.documents import Contracts
+from martelo.storefront.clients.documents import ApiDocuments
 from martelo.storefront.clients.images import ImagesClient
 from martelo.storefront.clients.reports import Reports
-from martelo.storefront.clients.service_health import Neighbours
+from martelo.storefront.clients.service_health import ServiceHealth
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.django_setup import configure_django
 from martelo.storefront.sessions.sessions import Person, Sessions
@@ -57,20 +57,20 @@ class World:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Answer for auctions and its live feed; images has lost its store, and agent is gone."""
         assert (method, headers, content) == ("GET", None, None)
         if url == "http://live-2/readyz":
-            return HttpAnswer(200 if self.is_feed_ready else 503, {}, b"")
+            return HttpResponse(200 if self.is_feed_ready else 503, {}, b"")
         if url == "http://images/readyz":
-            return HttpAnswer(200, {}, b'{"status": "ok", "store": "down"}')
+            return HttpResponse(200, {}, b'{"status": "ok", "store": "down"}')
         if not url.startswith("http://auctions/"):
             raise HttpFailed("refused")
         if not self.is_auctions_up:
             raise HttpFailed("refused")
         if url.endswith("/asyncapi.json"):
-            return HttpAnswer(200, {}, orjson.dumps(load_asyncapi()))
-        return HttpAnswer(200, {}, b'{"info": {"title": "Martelo auctions"}}')
+            return HttpResponse(200, {}, orjson.dumps(load_asyncapi()))
+        return HttpResponse(200, {}, b'{"info": {"title": "Martelo auctions"}}')
 
 
 @cache
@@ -96,8 +96,8 @@ def _world() -> World:
         now=lambda: datetime.now(UTC),
         public_url="https://martelo.example",
         is_database_up=lambda: world.is_database_up,
-        neighbours=Neighbours(processes, world, ThreadPoolExecutor(5)),
-        contracts=Contracts(urls, world, lambda: 0.0),
+        neighbours=ServiceHealth(processes, world, ThreadPoolExecutor(5)),
+        contracts=ApiDocuments(urls, world, lambda: 0.0),
         sessions=Sessions(world.store),
         auctions=AuctionsClient("http://auctions", world.http),
         images=ImagesClient("http://images", world.http),

@@ -14,7 +14,7 @@ import pytest
 from histories import Call, find_contradiction
 from martelo.auctions.domain.increments import TABLE, step_at
 from martelo.kernel.money import format_amount, parse_amount
-from visitors import Account, Answer, House, Visitor
+from visitors import Account, House, PageResponse, Visitor
 
 BIDDERS = 64
 LASTS_S = 5.0
@@ -144,12 +144,12 @@ def test_of_equal_bids_at_once_exactly_one_is_accepted(
 
 def bid_at_once(
     house: House, accounts: list[Account], auction_id: str, amount: str
-) -> list[Answer]:
+) -> list[PageResponse]:
     """Let everybody send the same bid in the same moment."""
     barrier = threading.Barrier(len(accounts))
     body = f'{{"auction_id":"{auction_id}","amount":"{amount}"}}'
 
-    def bid(account: Account) -> Answer:
+    def bid(account: Account) -> PageResponse:
         visitor = Visitor(house.port)
         headers = {
             "Authorization": f"Bearer {account.token}",

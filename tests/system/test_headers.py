@@ -7,7 +7,7 @@ import pytest
 
 from engines.ports import free_port
 from stacks import LaunchedStack
-from visitors import Account, Answer, House
+from visitors import Account, House, PageResponse
 
 OUTSIDE = (
     *("/", "/docs", "/static/web/martelo.css", "/leiloes/x", "/nothing", "/nothing/at/all"),
@@ -28,7 +28,7 @@ OUTSIDE = (
 SECRETS = ("granian", "python", "flask", "django", "werkzeug", "uvicorn", "httptools", "nginx/")
 
 
-def check_headers(answer: Answer, what: str) -> None:
+def check_headers(answer: PageResponse, what: str) -> None:
     assert 8 <= len(answer.headers["x-request-id"]) <= 64, what
     assert answer.headers.get("x-content-type-options") == "nosniff", what
     for name, value in answer.headers.items():

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 import redis
 
-from visitors import Account, Answer, House, send_raw
+from visitors import Account, House, PageResponse, send_raw
 
 NEVER_CREATED = "00-0000000000000"
 AMOUNTS = (
@@ -158,14 +158,14 @@ def state(house: House, lot: str) -> dict[str, Any]:
     return {"auctions": auctions, "lot": read, "ledger": house.ledger(lot)}
 
 
-def assert_refused(answer: Answer, *slugs: str) -> None:
+def assert_refused(answer: PageResponse, *slugs: str) -> None:
     assert 400 <= answer.status < 500, answer.body
     assert answer.slug is not None, answer.body
     if slugs:
         assert answer.slug in slugs, answer.body
 
 
-Call = Callable[[Account, str, bytes], Answer]
+Call = Callable[[Account, str, bytes], PageResponse]
 CALLS: dict[str, Call] = {
     "create": lambda by, _lot, body: by.call("POST", "/create-auction", body),
     "bid": lambda by, _lot, body: by.call("POST", "/place-bid", body),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engines.valkey import Server, redis_binary, running
+from engines.valkey import ValkeyServer, redis_binary, running
 from stacks import LaunchedStack
 from visitors import Visitor
 
@@ -13,7 +13,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.mark.slow
 def test_runs_on_the_redis_that_the_requirements_variables_name(tmp_path: Path) -> None:
-    with running(Server(redis_binary(), tmp_path / "redis")) as redis:
+    with running(ValkeyServer(redis_binary(), tmp_path / "redis")) as redis:
         named = {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": str(redis.port), "REDIS_DB": "0"}
         stack = LaunchedStack(tmp_path / "data", {**named, "MARTELO_RATE_LIMITS": "off"})
         try:

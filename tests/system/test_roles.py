@@ -6,9 +6,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from martelo.auctions.api.shared import Deps
+from martelo.auctions.api.shared import Dependencies
 from martelo.auctions.main.api import build_app
-from visitors import Account, Answer, House
+from visitors import Account, House, PageResponse
 
 CALLERS = ("nobody", "stranger", "bidder", "seller", "admin", "key that reads", "key that sells")
 ANYBODY = dict.fromkeys(CALLERS, 200)
@@ -59,7 +59,7 @@ BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = 
 
 
 def test_every_route_of_the_api_stands_in_the_table() -> None:
-    rules = build_app(Mock(spec=Deps), None).url_map.iter_rules()
+    rules = build_app(Mock(spec=Dependencies), None).url_map.iter_rules()
 
     found = {(method, rule.rule) for rule in rules for method in (rule.methods or set())}
     assert {pair for pair in found if pair[0] not in {"HEAD", "OPTIONS"}} == set(ROUTES)
@@ -189,7 +189,7 @@ class TestWhatIsNotYours:
         assert bruno.house.call("GET", "/my/bids", **key).status == 200
 
 
-def seen_by_others(house: House, someone: Account, admin: Account, lot: str) -> list[Answer]:
+def seen_by_others(house: House, someone: Account, admin: Account, lot: str) -> list[PageResponse]:
     """Return everything that is told of a lot to those it does not belong to."""
     targets = [
         f"/auction/{lot}",

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from martelo.accounts.signing import SigningKey, read_signing_keys
 from stacks import wait_for
-from visitors import Account, Answer, House
+from visitors import Account, House, PageResponse
 
 SERVERS = ("auctions-api", "storefront")
 
@@ -101,7 +101,7 @@ def forgeries(key: SigningKey, account: Account) -> dict[str, str]:
     }
 
 
-def call_all(house: House, lot: str, authorization: str) -> dict[str, Answer]:
+def call_all(house: House, lot: str, authorization: str) -> dict[str, PageResponse]:
     """Call everything that wants to know who calls."""
     draft = {"title": "Bolo", "starting_price": "10.00", "duration_s": 60}
     calls: dict[str, tuple[str, str, object]] = {

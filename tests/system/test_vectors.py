@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from martelo.kernel.instants import parse_instant
-from visitors import Account, Answer, House
+from visitors import Account, House, PageResponse
 
 VECTORS_FILE = Path(__file__).parents[1] / "conformance/auctions/auction-vectors.json"
 VECTORS = json.loads(VECTORS_FILE.read_text("utf-8"))
@@ -30,7 +30,7 @@ class Play:
         self._numbers: dict[str, int] = {}
         self.auction_id = ""
 
-    def play(self, step: Step) -> Answer:
+    def play(self, step: Step) -> PageResponse:
         by = self._people["root" if step.get("admin") else step["by"]]
         key: dict[str, str] = {}
         if "key" in step:
@@ -52,7 +52,7 @@ class Play:
                 return by.call("POST", f"{target}/cancel", {"reason": "quebrou"}, **key)
         raise AssertionError(step["do"])
 
-    def check_answer(self, step: Step, answer: Answer) -> None:
+    def check_answer(self, step: Step, answer: PageResponse) -> None:
         expect = step["expect"]
         outcome = answer.slug
         if outcome is None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
-from martelo.kernel.refusal import Fault
+from martelo.kernel.refusal import FieldError
 
-LONGEST_NAME = 80
-LONGEST_EMAIL = 254
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 256
+MAX_NAME_LENGTH = 80
+MAX_EMAIL_LENGTH = 254
+MIN_PASSWORD_LENGTH = 10
+MAX_PASSWORD_LENGTH = 256
 SCOPES = ("read", "bid", "buy", "sell")
 """What an API key can be limited to."""
 
@@ -39,37 +39,37 @@ def clean_password(typed: str) -> str:
     return unicodedata.normalize("NFC", typed)
 
 
-def name_faults(field: str, name: str) -> Iterable[Fault]:
+def name_faults(field: str, name: str) -> Iterable[FieldError]:
     """Yield what is wrong with a cleaned name."""
-    if not 1 <= len(name) <= LONGEST_NAME:
-        yield Fault(field, f"must have 1 to {LONGEST_NAME} characters")
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        yield FieldError(field, f"must have 1 to {MAX_NAME_LENGTH} characters")
     categories = [unicodedata.category(character) for character in name]
     if {"Cc", "Cs", "Zl", "Zp"} & set(categories) or _BIDI_CONTROLS & set(name):
-        yield Fault(field, "must not hold control characters")
+        yield FieldError(field, "must not hold control characters")
     elif name and all(each[0] in "MZ" or each == "Cf" for each in categories):
-        yield Fault(field, "must hold a visible character")
+        yield FieldError(field, "must hold a visible character")
 
 
-def email_faults(email: str) -> Iterable[Fault]:
+def email_faults(email: str) -> Iterable[FieldError]:
     """Yield what is wrong with an e-mail address."""
-    if len(email) > LONGEST_EMAIL or _EMAIL.fullmatch(email) is None:
-        yield Fault("email", "must be an e-mail address")
+    if len(email) > MAX_EMAIL_LENGTH or _EMAIL.fullmatch(email) is None:
+        yield FieldError("email", "must be an e-mail address")
 
 
-def password_faults(field: str, password: str, known: Sequence[str]) -> Iterable[Fault]:
+def password_faults(field: str, password: str, known: Sequence[str]) -> Iterable[FieldError]:
     """Yield what is wrong with a cleaned password; `known` is what others know of the person."""
     lowered = password.lower()
-    if len(password) < SHORTEST_PASSWORD:
-        yield Fault(field, f"must have at least {SHORTEST_PASSWORD} characters")
-    elif len(password) > LONGEST_PASSWORD:
-        yield Fault(field, f"must have at most {LONGEST_PASSWORD} characters")
+    if len(password) < MIN_PASSWORD_LENGTH:
+        yield FieldError(field, f"must have at least {MIN_PASSWORD_LENGTH} characters")
+    elif len(password) > MAX_PASSWORD_LENGTH:
+        yield FieldError(field, f"must have at most {MAX_PASSWORD_LENGTH} characters")
     elif lowered.strip() in _COMMON_PASSWORDS or len(set(lowered)) < 4:
-        yield Fault(field, "must not be a common password")
+        yield FieldError(field, "must not be a common password")
     elif lowered in {each.lower() for each in known}:
-        yield Fault(field, "must not be your name or e-mail address")
+        yield FieldError(field, "must not be your name or e-mail address")
 
 
-def scope_faults(scopes: Sequence[str]) -> Iterable[Fault]:
+def scope_faults(scopes: Sequence[str]) -> Iterable[FieldError]:
     """Yield what is wrong with the scopes asked for a key."""
     if not scopes or len(set(scopes)) != len(scopes) or not set(scopes) <= set(SCOPES):
-        yield Fault("scopes", f"must be some of {', '.join(SCOPES)}, each once")
+        yield FieldError("scopes", f"must be some of {', '.join(SCOPES)}, each once")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from martelo.accounts import details
 from martelo.accounts.models import HouseSettings
 from martelo.kernel.ids import AccountId
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 
 LANGUAGES = ("pt-BR", "en")
 TONES = ("warm", "plain")
@@ -68,6 +68,8 @@ def change_house(change: HouseChange, by: AccountId) -> HouseSettings:
     return house
 
 
-def _choice_faults(field: str, chosen: Iterable[str], known: tuple[str, ...]) -> Iterable[Fault]:
+def _choice_faults(
+    field: str, chosen: Iterable[str], known: tuple[str, ...]
+) -> Iterable[FieldError]:
     if not set(chosen) <= set(known):
-        yield Fault(field, f"must be of {', '.join(known)}")
+        yield FieldError(field, f"must be of {', '.join(known)}")

@@ -30,14 +30,14 @@ from martelo.accounts.secrets import (
     prefix_of,
     sha256,
 )
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 
 BUYER = "buyer"
 ADMIN = "admin"
 FAMILY_LIFETIME = timedelta(days=30)
 """After this a person signs in again, however often the token was renewed."""
 
-MOST_KEYS = 20
+MAX_KEYS = 20
 
 
 def register(email: str, password: str, name: str, passwords: Passwords) -> Account:
@@ -69,7 +69,7 @@ def sign_in(email: str, password: str, passwords: Passwords) -> Account:
         BadCredentials: none has.
     """
     password = details.clean_password(password)
-    if len(password) > details.LONGEST_PASSWORD:
+    if len(password) > details.MAX_PASSWORD_LENGTH:
         raise BadCredentials
     account = find_by_email(email)
     if not passwords.matches(account.password if account else None, password) or account is None:
@@ -164,10 +164,10 @@ def change_password(
     password = details.clean_password(password)
     known = (account.email, account.email.partition("@")[0], account.name)
     _refuse(*details.password_faults("password", password, known))
-    if len(current) > details.LONGEST_PASSWORD or not passwords.matches(
+    if len(current) > details.MAX_PASSWORD_LENGTH or not passwords.matches(
         account.password, details.clean_password(current)
     ):
-        raise InvalidInput((Fault("current_password", "is not your password"),))
+        raise InvalidInput((FieldError("current_password", "is not your password"),))
     account.password = passwords.hash(password)
     with transaction.atomic():
         account.save(update_fields=["password"])
@@ -180,7 +180,7 @@ def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKe
     Raises:
         InvalidInput: the name or the scopes break a rule.
         AccountNotFound: there is no such account.
-        TooManyKeys: it holds `MOST_KEYS`.
+        TooManyKeys: it holds `MAX_KEYS`.
     """
     name = details.clean_name(name)
     _refuse(*details.name_faults("name", name), *details.scope_faults(scopes))
@@ -190,7 +190,7 @@ def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKe
         account = Account.objects.select_for_update().filter(id=uuid.UUID(account_id)).first()
         if account is None:
             raise AccountNotFound
-        if ApiKey.objects.filter(account=account, revoked_at=None).count() >= MOST_KEYS:
+        if ApiKey.objects.filter(account=account, revoked_at=None).count() >= MAX_KEYS:
             raise TooManyKeys
         key = ApiKey.objects.create(
             prefix=issued.prefix,
@@ -203,7 +203,7 @@ def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKe
 
 
 def list_keys(account_id: str) -> list[ApiKey]:
-    """Return the keys of an account that serve, newest first; `MOST_KEYS` at the most."""
+    """Return the keys of an account that serve, newest first; `MAX_KEYS` at the most."""
     keys = ApiKey.objects.filter(account_id=account_id, revoked_at=None)
     return list(keys.order_by("-created_at", "prefix"))
 
@@ -252,6 +252,6 @@ def grant_admin(email: str) -> Account:
     return account
 
 
-def _refuse(*faults: Fault) -> None:
+def _refuse(*faults: FieldError) -> None:
     if faults:
         raise InvalidInput(faults)

@@ -17,7 +17,7 @@ from martelo.runtime.identity.jwks import ALGORITHM, PublicKeys, parse_jwks
 from martelo.runtime.identity.tokens import (
     AUDIENCE,
     ISSUER,
-    LONGEST_TICKET_S,
+    MAX_TICKET_S,
     TICKET_AUDIENCE,
     TICKET_TYPE,
     TOKEN_TYPE,
@@ -25,7 +25,7 @@ from martelo.runtime.identity.tokens import (
 
 ACCESS_LIFETIME = timedelta(minutes=10)
 EXCHANGED_LIFETIME = timedelta(minutes=2)
-TICKET_LIFETIME = timedelta(seconds=LONGEST_TICKET_S)
+TICKET_LIFETIME = timedelta(seconds=MAX_TICKET_S)
 
 
 class BadSigningKeys(Exception):  # noqa: N818 - says what the file holds

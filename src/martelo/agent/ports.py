@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from martelo.agent.domain.effects import Next, Outcome, State
+from martelo.agent.domain.effects import DeliveryOutcome, Next, State
 from martelo.agent.domain.facts import Facts, House, Language
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.policy import HousePolicy
@@ -56,7 +56,7 @@ class Writer(Protocol):
         """Return the text for `kind`."""
 
 
-class Channel(StrEnum):
+class DeliveryChannel(StrEnum):
     """Where an effect that is done went."""
 
     SITE = "site"
@@ -111,7 +111,9 @@ class EffectStore(Protocol):
     def publish(self, claim: Claim, report: Report, written: Written, label: str) -> bool:
         """Put the report on the lot's page, and have what waits for it begin."""
 
-    def finish(self, claim: Claim, following: Next, note: str, channel: Channel | None) -> bool:
+    def finish(
+        self, claim: Claim, following: Next, note: str, channel: DeliveryChannel | None
+    ) -> bool:
         """Record what an attempt came to."""
 
     def give_back(self, claim: Claim) -> bool:
@@ -189,7 +191,7 @@ class EffectView:
     frozen: Frozen | None
     forgotten_at_ms: int | None
     """When its text was forgotten."""
-    channel: Channel | None
+    channel: DeliveryChannel | None
     note: str | None
     label: str | None
     authorship: Authorship | None
@@ -207,12 +209,12 @@ class EffectQuery:
     auction_id: AuctionId | None = None
     states: tuple[State, ...] = ()
     """None: all."""
-    channel: Channel | None = None
+    channel: DeliveryChannel | None = None
     before_id: int | None = None
     limit: int = 20
 
 
-class Console(Protocol):
+class EffectConsole(Protocol):
     """What the site and administrators see of reports and effects, and may do about them.
 
     Every method may raise `DatabaseUnavailable`.
@@ -360,7 +362,7 @@ class Kept:
 class Sending:
     """What an attempt to send came to; `wait_s` is what the other side asked for."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     note: str
     wait_s: float | None = None
 

@@ -6,10 +6,10 @@ from functools import cached_property
 from martelo.agent.domain.frozen import Letter, Post
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
 from martelo.agent.ports import (
-    Channel,
     Composer,
-    Console,
     Contact,
+    DeliveryChannel,
+    EffectConsole,
     EffectQuery,
     EffectView,
     Kept,
@@ -33,7 +33,7 @@ class Outbox:
     """
 
     def __init__(
-        self, console: Console, people: People, composer: Composer, clock: Callable[[], float]
+        self, console: EffectConsole, people: People, composer: Composer, clock: Callable[[], float]
     ) -> None:
         self._console = console
         self._people = people
@@ -46,7 +46,7 @@ class Outbox:
         Raises:
             DatabaseUnavailable: They cannot be read now.
         """
-        query = EffectQuery(channel=Channel.OUTBOX, before_id=before_id, limit=limit)
+        query = EffectQuery(channel=DeliveryChannel.OUTBOX, before_id=before_id, limit=limit)
         book = _AddressBook(self._people, self._clock)
         return [Kept(view, self._message(view, book)) for view in self._console.effects(query)]
 
@@ -59,7 +59,7 @@ class Outbox:
             Unobtainable: Accounts do not answer.
             DatabaseUnavailable: It cannot be read now.
         """
-        query = EffectQuery(channel=Channel.OUTBOX, effect_id=effect_id)
+        query = EffectQuery(channel=DeliveryChannel.OUTBOX, effect_id=effect_id)
         book = _AddressBook(self._people, self._clock)
         messages = [self._message(view, book) for view in self._console.effects(query)]
         match messages:

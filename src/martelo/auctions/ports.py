@@ -235,7 +235,7 @@ class Order(StrEnum):
 
     ENDS_AT = "ends_at"
     NEWEST = "-created_at"
-    MOST_BIDS = "-bid_count"
+    BID_COUNT = "-bid_count"
     CHEAPEST = "current_price"
     DEAREST = "-current_price"
 

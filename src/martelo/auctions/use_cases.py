@@ -22,7 +22,7 @@ from martelo.auctions.ports import (
     StaleEdit,
 )
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.kernel.refusal import Fault, Refusal
+from martelo.kernel.refusal import FieldError, Refusal
 
 EDIT_TRIES = 5
 ID_TRIES = 3
@@ -30,7 +30,7 @@ ID_TRIES = 3
 Answer = TypeVar("Answer")
 
 
-def unless_refused(answer: Answer | Refusal) -> Answer:
+def raise_if_refused(answer: Answer | Refusal) -> Answer:
     """Return an answer, or raise it where it is a refusal."""
     if isinstance(answer, Refusal):
         raise answer
@@ -42,7 +42,7 @@ class Submission:
     """A draft as it was read, and the faults found in reading it."""
 
     draft: Draft
-    faults: Sequence[Fault]
+    faults: Sequence[FieldError]
 
 
 def look_at_pictures(pictures: Pictures, seller: Person, submission: Submission) -> Submission:
@@ -82,7 +82,7 @@ def create_auction(
         answer = store.create(next_id(), seller, submission.draft, fingerprint=fingerprint)
         # Without a key, "reused" says that a random id was taken: the next one will not be.
         if fingerprint or not isinstance(answer, IdempotencyKeyReused):
-            return unless_refused(answer)
+            return raise_if_refused(answer)
     raise OutcomeUnknown("every random id was taken")
 
 
@@ -115,13 +115,15 @@ def edit_auction(
         if faults:
             raise InvalidAuction(tuple(faults))
         try:
-            return unless_refused(store.edit(auction_id, by, texts, seq=auction.seq))
+            return raise_if_refused(store.edit(auction_id, by, texts, seq=auction.seq))
         except StaleEdit:
             continue
     raise OutcomeUnknown("the auction kept changing")
 
 
-def picture_faults(pictures: Pictures, seller: Person, image_ids: Sequence[str]) -> list[Fault]:
+def picture_faults(
+    pictures: Pictures, seller: Person, image_ids: Sequence[str]
+) -> list[FieldError]:
     """Return the fault of naming pictures that are not the seller's own; none for no pictures.
 
     Raises:
@@ -134,7 +136,7 @@ def picture_faults(pictures: Pictures, seller: Person, image_ids: Sequence[str])
     strange = [each for each in image_ids if owners.get(each) != seller.account_id]
     if not strange:
         return []
-    return [Fault("image_ids", f"must name pictures of your own: not {', '.join(strange)}")]
+    return [FieldError("image_ids", f"must name pictures of your own: not {', '.join(strange)}")]
 
 
 def find_auction(

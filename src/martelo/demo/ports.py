@@ -23,7 +23,7 @@ class NotDone(Exception):  # noqa: N818 - says what happened
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class DemoSession:
     """Somebody signed in; `good_until_s` is on the monotonic clock."""
 
     account_id: str
@@ -57,11 +57,11 @@ class House(Protocol):
         """Make an account."""
         ...
 
-    def sign_in(self, email: str, password: str) -> Session:
+    def sign_in(self, email: str, password: str) -> DemoSession:
         """Sign in."""
         ...
 
-    def renew(self, session: Session) -> Session:
+    def renew(self, session: DemoSession) -> DemoSession:
         """Exchange a session for its next one."""
         ...
 
@@ -69,22 +69,22 @@ class House(Protocol):
         """Return a page of everybody's lots."""
         ...
 
-    def list_own_lots(self, session: Session, cursor: str | None = None) -> Page:
+    def list_own_lots(self, session: DemoSession, cursor: str | None = None) -> Page:
         """Return a page of somebody's own lots, the newest first."""
         ...
 
-    def upload(self, session: Session, picture: bytes) -> str:
+    def upload(self, session: DemoSession, picture: bytes) -> str:
         """Keep a picture and return its id."""
         ...
 
-    def create(self, session: Session, draft: Draft, key: str) -> str:
+    def create(self, session: DemoSession, draft: Draft, key: str) -> str:
         """Create a lot and return its id."""
         ...
 
-    def is_leading(self, session: Session, auction_id: str) -> bool:
+    def is_leading(self, session: DemoSession, auction_id: str) -> bool:
         """Tell whether somebody has the leading bid."""
         ...
 
-    def place_bid(self, session: Session, plan: Plan, key: str) -> None:
+    def place_bid(self, session: DemoSession, plan: Plan, key: str) -> None:
         """Place a bid."""
         ...

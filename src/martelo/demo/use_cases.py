@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from martelo.demo.domain.catalogue import OFFERS, PASSWORD, SELLERS, Offer
 from martelo.demo.domain.lots import recognise
-from martelo.demo.ports import Draft, DrawPicture, House, NotDone, Session
+from martelo.demo.ports import DemoSession, Draft, DrawPicture, House, NotDone
 
 ATTEMPTS = 8
-LONGEST_WAIT_S = 10.0
+MAX_WAIT_S = 10.0
 PASSING = {
     0,
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -78,7 +78,7 @@ class Seed:
             if cursor is None:
                 return there
 
-    def _offer(self, offer: Offer, session: Session, now_ms: int) -> Iterator[str]:
+    def _offer(self, offer: Offer, session: DemoSession, now_ms: int) -> Iterator[str]:
         image_ids = tuple(self._upload_all(offer, session))
         if self._without_pictures and not image_ids:
             yield f"{offer.title}: no pictures, for the images do not answer"
@@ -94,7 +94,7 @@ class Seed:
         else:
             yield f"{offer.title}: offered with {len(image_ids)} pictures"
 
-    def _upload_all(self, offer: Offer, session: Session) -> Iterator[str]:
+    def _upload_all(self, offer: Offer, session: DemoSession) -> Iterator[str]:
         for number in range(self._pictures[offer.name]):
             if self._without_pictures:
                 return
@@ -114,5 +114,5 @@ class Seed:
             except NotDone as error:
                 if error.status not in PASSING or not left:
                     raise
-                self._pause(min(error.wait_s, LONGEST_WAIT_S))
+                self._pause(min(error.wait_s, MAX_WAIT_S))
         raise AssertionError("unreachable: the last attempt raises")

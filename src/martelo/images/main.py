@@ -16,7 +16,7 @@ from martelo.images.adapters.gate import Gate
 from martelo.images.adapters.pillow_encoder import PillowEncoder
 from martelo.images.adapters.sql_store import SqlPictures
 from martelo.images.api.problems import describe
-from martelo.images.api.routes import Deps, image_routes
+from martelo.images.api.routes import Dependencies, image_routes
 from martelo.images.settings import ApiSettings, MigrateSettings
 from martelo.runtime.buckets import open_buckets
 from martelo.runtime.flask.api import create_app
@@ -32,7 +32,7 @@ from martelo.runtime.process.settings import ProcessSettings, load
 
 POOL_SIZE = 4
 DECODED_AT_ONCE = 2
-WAITING_AT_MOST = 3
+MAX_WAITING = 3
 PATIENCE_S = 4.0
 THREADS = 8
 """More than may decode or wait for it, so that pictures are given out meanwhile."""
@@ -69,10 +69,10 @@ def api_app() -> Flask:
     _start_logs(settings, "images-api")
     give_back_large_blocks()
     engine = open_engine(settings.database_url, application="images-api", pool_size=POOL_SIZE)
-    gate = Gate(running=DECODED_AT_ONCE, waiting=WAITING_AT_MOST, patience_s=PATIENCE_S)
+    gate = Gate(running=DECODED_AT_ONCE, waiting=MAX_WAITING, patience_s=PATIENCE_S)
     large = Gate(running=1, waiting=1, patience_s=PATIENCE_S)
     return build_app(
-        Deps(
+        Dependencies(
             store=SqlPictures(engine),
             encoder=PillowEncoder(gate, large),
             verifier=TokenVerifier(
@@ -89,7 +89,7 @@ def api_app() -> Flask:
     )
 
 
-def build_app(deps: Deps) -> Flask:
+def build_app(deps: Dependencies) -> Flask:
     """Return the images API over what `deps` holds."""
     app = create_app(
         "images",

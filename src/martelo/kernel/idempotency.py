@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 
 MAX_KEY = 64
 
@@ -25,5 +25,5 @@ def parse_key(text: str | None) -> str | None:
         return None
     if not (1 <= len(text) <= MAX_KEY and text.isascii() and text.isprintable()):
         message = f"must be 1 to {MAX_KEY} printable ASCII characters"
-        raise InvalidIdempotencyKey((Fault("Idempotency-Key", message),))
+        raise InvalidIdempotencyKey((FieldError("Idempotency-Key", message),))
     return text

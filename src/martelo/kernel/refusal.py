@@ -15,7 +15,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldError:
     """One field at fault and why, in words for the caller's developer."""
 
     field: str
@@ -27,4 +27,4 @@ class InvalidInput(Refusal):
     """Input that does not parse; names every field at fault (`errors` on the wire)."""
 
     slug: ClassVar[str] = "invalid-request"
-    errors: tuple[Fault, ...] = ()
+    errors: tuple[FieldError, ...] = ()

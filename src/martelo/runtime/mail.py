@@ -29,7 +29,7 @@ STEP_TIMEOUT_S = 15.0
 STEPS = 8
 """Connect, greeting, TLS, login, MAIL, RCPT, DATA, the body's answer."""
 
-LONGEST_DETAIL = 200
+MAX_DETAIL_LENGTH = 200
 
 Tls = Literal["starttls", "implicit", "off"]
 
@@ -220,7 +220,7 @@ def _worded(step: str, code: int, answer: bytes | str) -> str:
     text = answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer
     # Servers repeat addresses in their refusals, and none may get into the store.
     bare = re.sub(r"\S*@\S*", "…", " ".join(text.split()))
-    return f"{step}: {code} {bare}"[:LONGEST_DETAIL]
+    return f"{step}: {code} {bare}"[:MAX_DETAIL_LENGTH]
 
 
 def _cut(smtp: smtplib.SMTP) -> None:

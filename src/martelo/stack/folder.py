@@ -13,7 +13,7 @@ MARKER = "martelo-data.txt"
 MARKER_TEXT = (
     "A data folder of Martelo, format 1. ./martelo reset --data <this folder> deletes it.\n"
 )
-LEAST_FREE_BYTES = 300 * 1024 * 1024
+MIN_FREE_BYTES = 300 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,10 @@ class DataFolder:
 
     def _require_room(self) -> None:
         free = shutil.disk_usage(self.path).free
-        if free < LEAST_FREE_BYTES:
+        if free < MIN_FREE_BYTES:
             raise StackError(
                 f"Only {free // 1024**2} MB are free on the disk of {self.path}; "
-                f"{LEAST_FREE_BYTES // 1024**2} MB are needed. "
+                f"{MIN_FREE_BYTES // 1024**2} MB are needed. "
                 "Make room, or choose a folder on another disk with --data."
             )
 

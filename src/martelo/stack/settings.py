@@ -65,7 +65,7 @@ def parse_workers(text: str) -> int | None:
     """Return how many of each there shall be, or `None` for what is no such number."""
     if not text.isascii() or not text.isdigit():
         return None
-    return int(text) if 1 <= int(text) <= table.MOST_WORKERS else None
+    return int(text) if 1 <= int(text) <= table.MAX_WORKERS else None
 
 
 def port_defaults(
@@ -102,7 +102,7 @@ def _read_workers(found: Mapping[str, str]) -> int | None:
     number = parse_workers(text)
     if number is None:
         raise StackError(
-            f"MARTELO_WORKERS is {text!r}; it must be a number from 1 to {table.MOST_WORKERS}."
+            f"MARTELO_WORKERS is {text!r}; it must be a number from 1 to {table.MAX_WORKERS}."
         )
     return number
 

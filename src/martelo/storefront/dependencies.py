@@ -7,10 +7,10 @@ from datetime import datetime
 from martelo.accounts import dependencies as accounts
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
-from martelo.storefront.clients.documents import Contracts
+from martelo.storefront.clients.documents import ApiDocuments
 from martelo.storefront.clients.images import ImagesClient
 from martelo.storefront.clients.reports import Reports
-from martelo.storefront.clients.service_health import Neighbours
+from martelo.storefront.clients.service_health import ServiceHealth
 from martelo.storefront.sessions.sessions import Sessions
 
 
@@ -27,8 +27,8 @@ class Dependencies:
     now: Callable[[], datetime]
     public_url: str
     is_database_up: Callable[[], bool]
-    neighbours: Neighbours
-    contracts: Contracts
+    neighbours: ServiceHealth
+    contracts: ApiDocuments
     sessions: Sessions
     auctions: AuctionsClient
     images: ImagesClient | None

@@ -21,10 +21,10 @@ from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http.client import Http, open_client
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
-from martelo.storefront.clients.documents import Contracts
+from martelo.storefront.clients.documents import ApiDocuments
 from martelo.storefront.clients.images import ImagesClient
 from martelo.storefront.clients.reports import Reports
-from martelo.storefront.clients.service_health import PATIENCE_S, Neighbours
+from martelo.storefront.clients.service_health import PATIENCE_S, ServiceHealth
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.sessions.sessions import Sessions
 from martelo.storefront.sessions.valkey_sessions import NoKeyValues, ValkeyKeyValues
@@ -74,8 +74,8 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
         now=_utc_now,
         public_url=settings.public_url,
         is_database_up=is_database_up,
-        neighbours=Neighbours(_processes(settings), http, ThreadPoolExecutor(8, "neighbours")),
-        contracts=Contracts(urls, http, time.monotonic),
+        neighbours=ServiceHealth(_processes(settings), http, ThreadPoolExecutor(8, "neighbours")),
+        contracts=ApiDocuments(urls, http, time.monotonic),
         sessions=Sessions(ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()),
         auctions=AuctionsClient(settings.auctions_url, open_client()),
         images=_images(settings),

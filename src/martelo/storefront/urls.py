@@ -6,15 +6,15 @@ from django.views.decorators.csrf import csrf_exempt
 
 from martelo.accounts.api.views import AccountsApi
 from martelo.runtime.django.methods import View, methods
-from martelo.storefront.administration.console import Console
-from martelo.storefront.administration.house_page import HousePage
+from martelo.storefront.administration.agent_views import AgentViews
+from martelo.storefront.administration.house_views import HouseViews
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.lots.bidding import Bidding
-from martelo.storefront.lots.browsing import Browsing
-from martelo.storefront.people.entry import Entry
-from martelo.storefront.people.my_page import OwnPages
+from martelo.storefront.lots.list_views import ListViews
+from martelo.storefront.lots.lot_views import LotViews
+from martelo.storefront.people.account_views import AccountViews
+from martelo.storefront.people.my_page_views import MyPageViews
 from martelo.storefront.reference.views import ReferenceViews
-from martelo.storefront.selling.views import Selling
+from martelo.storefront.selling.views import SellingViews
 from martelo.storefront.status.views import StatusViews
 from martelo.storefront.web.language import choose_language
 
@@ -23,13 +23,13 @@ _dependencies: Dependencies = settings.DEPENDENCIES
 _accounts = AccountsApi(_dependencies.accounts)
 _reference = ReferenceViews(_dependencies)
 _status = StatusViews(_dependencies)
-_browsing = Browsing(_dependencies)
-_bidding = Bidding(_dependencies)
-_entry = Entry(_dependencies)
-_own = OwnPages(_dependencies)
-_selling = Selling(_dependencies)
-_console = Console(_dependencies)
-_house = HousePage()
+_browsing = ListViews(_dependencies)
+_bidding = LotViews(_dependencies)
+_entry = AccountViews(_dependencies)
+_own = MyPageViews(_dependencies)
+_selling = SellingViews(_dependencies)
+_console = AgentViews(_dependencies)
+_house = HouseViews()
 
 handler400 = "martelo.storefront.web.edge.bad_request"
 handler404 = "martelo.storefront.web.edge.not_found"

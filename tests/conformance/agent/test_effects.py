@@ -8,7 +8,7 @@ from fakes.ends import LETTER, POST, REPORT, WRITTEN, sold, unsold
 from martelo.agent.domain.effects import Next, State
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import Channel, Claimed
+from martelo.agent.ports import Claimed, DeliveryChannel
 
 LABEL = "modelo fixo (sem IA)"
 DAY = timedelta(days=1)
@@ -148,11 +148,15 @@ class TestTheToken:
 
         assert not effects.store.freeze(late[Kind.DISCORD], POST, WRITTEN, LABEL)
         assert not effects.store.begin(late[Kind.DISCORD])
-        assert not effects.store.finish(late[Kind.DISCORD], Next(State.DONE), "", Channel.DISCORD)
+        assert not effects.store.finish(
+            late[Kind.DISCORD], Next(State.DONE), "", DeliveryChannel.DISCORD
+        )
         assert not effects.store.give_back(late[Kind.DISCORD])
         assert not effects.store.publish(late[Kind.REPORT], REPORT, WRITTEN, LABEL)
         assert effects.states()[Kind.DISCORD] is State.LEASED
-        assert effects.store.finish(held[Kind.DISCORD].claim, Next(State.DONE), "", Channel.DISCORD)
+        assert effects.store.finish(
+            held[Kind.DISCORD].claim, Next(State.DONE), "", DeliveryChannel.DISCORD
+        )
         assert effects.states()[Kind.DISCORD] is State.DONE
 
 
@@ -163,7 +167,7 @@ class TestFinish:
         claimed = claim_one(effects, Kind.DISCORD)
         effects.store.begin(claimed.claim)
 
-        effects.store.finish(claimed.claim, Next(state), "so it was", Channel.DISCORD)
+        effects.store.finish(claimed.claim, Next(state), "so it was", DeliveryChannel.DISCORD)
         effects.pass_time(10 * LEASE_S)
 
         assert Kind.DISCORD not in {each.kind for each in effects.store.claim(10)}
@@ -253,7 +257,7 @@ class TestForget:
         claimed = {each.kind: each.claim for each in effects.store.claim(10)}
         effects.store.publish(claimed[Kind.REPORT], REPORT, WRITTEN, LABEL)
         effects.store.freeze(claimed[Kind.EMAIL_WINNER], LETTER, WRITTEN, LABEL)
-        effects.store.finish(claimed[Kind.EMAIL_WINNER], Next(mail), "", Channel.OUTBOX)
+        effects.store.finish(claimed[Kind.EMAIL_WINNER], Next(mail), "", DeliveryChannel.OUTBOX)
         effects.store.freeze(claimed[Kind.DISCORD], POST, WRITTEN, LABEL)
         effects.store.finish(claimed[Kind.DISCORD], Next(post), "", None)
 

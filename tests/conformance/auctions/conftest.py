@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from engines.valkey import Server, redis_binary, running, running_cluster, valkey_binary
+from engines.valkey import ValkeyServer, redis_binary, running, running_cluster, valkey_binary
 from fakes.memory_store import MemoryStore
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.keys import auction_keys, partition_keys
 from martelo.auctions.adapters.live_store.setup import library_source, prepare_store
 from martelo.auctions.adapters.live_store.store import ValkeyStore
-from martelo.auctions.domain.ranking import Line, ranking
+from martelo.auctions.domain.ranking import RankedBid, ranking
 from martelo.auctions.ports import AuctionStore
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.valkey.client import Valkey, connect
@@ -30,7 +30,7 @@ class Bench:
     name: str
     store: AuctionStore
     set_clock: Callable[[int], None]
-    ranking: Callable[[AuctionId], list[Line]]
+    ranking: Callable[[AuctionId], list[RankedBid]]
     end_score: Callable[[AuctionId], int | None]
     finished: Callable[[int], list[bytes]]
 
@@ -40,8 +40,8 @@ def engine_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     """Return the addresses of the three real stores."""
     folder: Path = tmp_path_factory.mktemp("stores")
     with (
-        running(Server(valkey_binary(), folder / "valkey")) as valkey,
-        running(Server(redis_binary(), folder / "redis")) as other,
+        running(ValkeyServer(valkey_binary(), folder / "valkey")) as valkey,
+        running(ValkeyServer(redis_binary(), folder / "redis")) as other,
         running_cluster(folder / "cluster") as cluster,
     ):
         yield {
@@ -79,14 +79,14 @@ def set_clock(valkey: Valkey, at_ms: int) -> None:
         node.function_load(library_at(at_ms), replace=True)
 
 
-def real_ranking(valkey: Valkey, auction_id: AuctionId) -> list[Line]:
+def real_ranking(valkey: Valkey, auction_id: AuctionId) -> list[RankedBid]:
     """Return the stored ranking, best first."""
     key = auction_keys(auction_id).bids
     rows: Any = valkey.node_of(key).zrange(key, 0, -1, desc=True, withscores=True)
     lines = []
     for member, score in rows:
         inverse, number = member.decode().split(":")
-        lines.append(Line(int(score), 9_999_999_999 - int(inverse), int(number)))
+        lines.append(RankedBid(int(score), 9_999_999_999 - int(inverse), int(number)))
     return lines
 
 

@@ -11,7 +11,7 @@ from conformance.auctions.conftest import PARTITIONS, Bench
 from fakes.memory_store import MemoryStore
 from martelo.auctions.adapters.live_store.async_connection import AsyncConnection
 from martelo.auctions.adapters.live_store.bids import ValkeyBids
-from martelo.auctions.adapters.live_store.calls import MOST_BIDS
+from martelo.auctions.adapters.live_store.calls import MAX_BIDS
 from martelo.auctions.adapters.live_store.connection import Durability
 from martelo.auctions.adapters.live_store.keys import auction_keys, random_auction_id
 from martelo.auctions.domain.answers import Opened, Placed
@@ -70,7 +70,7 @@ def many_bids() -> list[Bid]:
     ]
     climbing = (
         Bid(PEOPLE[i % 7], amount_cents=10_000 + 500 * i, key=f"k{i}")
-        for i in range(MOST_BIDS - len(bids))
+        for i in range(MAX_BIDS - len(bids))
     )
     return [*bids, *climbing]
 
@@ -123,7 +123,7 @@ def test_answers_each_bid_on_what_is_not_there(bench: Bench, engine_urls: dict[s
 def test_takes_no_more_than_it_may() -> None:
     bids = [*many_bids(), many_bids()[0]]
 
-    with pytest.raises(ValueError, match=f"{MOST_BIDS + 1} bids"):
+    with pytest.raises(ValueError, match=f"{MAX_BIDS + 1} bids"):
         place("valkey://127.0.0.1:9", random_auction_id(16), bids)
 
 

@@ -19,14 +19,14 @@ from engines.house import ANA, BRUNO, House, build_house
 from engines.live_process import LiveProcess, running_process
 from engines.live_socket import live_socket
 from engines.postgresql import start_postgresql
-from engines.valkey import Server, running, valkey_binary
+from engines.valkey import ValkeyServer, running, valkey_binary
 from fakes.neighbours import Neighbours
 from martelo.auctions.domain.creating import Draft
 from martelo.kernel.ids import AuctionId
 from visitors import Visitor
 
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
-MOST_AT_ONCE = 40
+MAX_AT_ONCE = 40
 COMES_WITHIN_S = 20
 
 
@@ -158,7 +158,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with ExitStack() as stack:
         postgresql = start_postgresql(folder / "postgresql")
         stack.callback(postgresql.stop)
-        valkey = stack.enter_context(running(Server(valkey_binary(), folder / "valkey")))
+        valkey = stack.enter_context(running(ValkeyServer(valkey_binary(), folder / "valkey")))
         house = build_house(valkey, postgresql)
         stack.callback(house.engine.dispose)
         house.empty()
@@ -388,9 +388,9 @@ def test_keys_used_again(stage: Stage) -> None:
 
 def test_rates(stage: Stage) -> None:
     proof = stage.neighbours.token("hasty", "Hasty")
-    answers = play(stage, usual, [Asked(amount('"1.00"'), proof)] * (MOST_AT_ONCE + 2))
+    answers = play(stage, usual, [Asked(amount('"1.00"'), proof)] * (MAX_AT_ONCE + 2))
 
-    assert [answer.status for answer in answers] == [409] * MOST_AT_ONCE + [429] * 2
+    assert [answer.status for answer in answers] == [409] * MAX_AT_ONCE + [429] * 2
     assert answers[-1].slug == "rate-limited"
 
 

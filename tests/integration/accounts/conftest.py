@@ -6,7 +6,7 @@ import pytest
 
 from engines.postgresql import PostgresqlServer, start_postgresql
 from engines.storefront import House, settle
-from engines.valkey import Server, running, valkey_binary
+from engines.valkey import ValkeyServer, running, valkey_binary
 from fakes.browser import Browser
 
 
@@ -30,14 +30,14 @@ def house(
 
 
 @pytest.fixture(scope="session")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(Server(valkey_binary(), tmp_path_factory.mktemp("valkey"))) as server:
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    with running(ValkeyServer(valkey_binary(), tmp_path_factory.mktemp("valkey"))) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def pages(
-    postgresql: PostgresqlServer, valkey: Server, tmp_path_factory: pytest.TempPathFactory
+    postgresql: PostgresqlServer, valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("pages")
     house = settle(postgresql, folder, "pages", VALKEY_URL=valkey.url)

@@ -1,7 +1,7 @@
 import pytest
 
 from engines.storefront import PASSWORD, House, new_email, new_person
-from engines.valkey import Server
+from engines.valkey import ValkeyServer
 from fakes.browser import Browser
 
 SESSION = "martelo-session"
@@ -162,7 +162,7 @@ class TestProfile:
 
 class TestWithoutValkey:
     def test_people_look_around_and_keep_their_cookie(
-        self, pages: House, valkey: Server, browser: Browser
+        self, pages: House, valkey: ValkeyServer, browser: Browser
     ) -> None:
         person = new_person(pages)
         enter(browser, person.email)

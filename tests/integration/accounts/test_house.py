@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from engines.storefront import AGENT_KEY, NOTICES_KEY, House, json_of, slug_of
-from martelo.runtime.http.client import HttpAnswer
+from martelo.runtime.http.client import HttpResponse
 
 CHANGE = """
 import os
@@ -20,7 +20,7 @@ for name in ("Casa velha", " Casa de Leil\\u00f5es "):
 
 
 @pytest.fixture
-def changed(house: House) -> HttpAnswer:
+def changed(house: House) -> HttpResponse:
     done = subprocess.run(
         [sys.executable, "-c", CHANGE],
         env=house.environment,
@@ -33,7 +33,7 @@ def changed(house: House) -> HttpAnswer:
     return ask(house)
 
 
-def ask(house: House, key: str = AGENT_KEY) -> HttpAnswer:
+def ask(house: House, key: str = AGENT_KEY) -> HttpResponse:
     return house.send("GET", "/internal/house", headers={"X-API-Key": key})
 
 
@@ -50,7 +50,7 @@ class TestHouse:
             "posts": ["sold"],
         }
 
-    def test_is_told_as_it_was_last_changed(self, house: House, changed: HttpAnswer) -> None:
+    def test_is_told_as_it_was_last_changed(self, house: House, changed: HttpResponse) -> None:
         assert json_of(changed) == {
             "name": "Casa de Leilões",
             "sender_name": "Leilões",

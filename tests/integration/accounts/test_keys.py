@@ -12,7 +12,7 @@ from engines.storefront import (
     new_person,
     slug_of,
 )
-from martelo.runtime.http.client import HttpAnswer
+from martelo.runtime.http.client import HttpResponse
 from martelo.runtime.identity.tokens import AccountsUnavailable, TokenVerifier, Unauthenticated
 
 
@@ -84,7 +84,7 @@ class TestCreateKey:
         for _ in range(15):
             make_key(house, ana)
 
-        def ask(_: int) -> HttpAnswer:
+        def ask(_: int) -> HttpResponse:
             return house.post("/api/auth/keys", body, token=ana.access_token)
 
         with ThreadPoolExecutor(10) as threads:
@@ -201,7 +201,7 @@ class TestOwnership:
 
 
 class TestContact:
-    def ask(self, house: House, account_id: str, key: str = NOTICES_KEY) -> HttpAnswer:
+    def ask(self, house: House, account_id: str, key: str = NOTICES_KEY) -> HttpResponse:
         return house.send(
             "GET", f"/internal/accounts/{account_id}/contact", headers={"X-API-Key": key}
         )

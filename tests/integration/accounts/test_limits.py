@@ -6,7 +6,7 @@ import pytest
 from engines.postgresql import PostgresqlServer
 from engines.rate_limits import ask_until_refused
 from engines.storefront import House, new_email, settle, slug_of
-from martelo.runtime.http.client import HttpAnswer
+from martelo.runtime.http.client import HttpResponse
 
 SIGN_INS_PER_MINUTE = 10
 
@@ -24,7 +24,7 @@ def limited(
         house.stop()
 
 
-def sign_in(house: House, forwarded: str, path: str = "/api/auth/token") -> HttpAnswer:
+def sign_in(house: House, forwarded: str, path: str = "/api/auth/token") -> HttpResponse:
     return house.send(
         "POST",
         path,
@@ -33,7 +33,7 @@ def sign_in(house: House, forwarded: str, path: str = "/api/auth/token") -> Http
     )
 
 
-def until_refused(ask: Callable[[int], HttpAnswer]) -> list[HttpAnswer]:
+def until_refused(ask: Callable[[int], HttpResponse]) -> list[HttpResponse]:
     return ask_until_refused(ask, burst=SIGN_INS_PER_MINUTE, per_minute=SIGN_INS_PER_MINUTE)
 
 

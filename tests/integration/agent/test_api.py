@@ -15,8 +15,8 @@ from martelo.agent.adapters.delivery.discord import payload_of
 from martelo.agent.domain.effects import Next, State
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import Channel, Source, Written
-from martelo.runtime.http.client import HttpAnswer
+from martelo.agent.ports import DeliveryChannel, Source, Written
+from martelo.runtime.http.client import HttpResponse
 
 LABEL = "IA: gemini-2.5-flash"
 BY_MODEL = Written(
@@ -50,11 +50,11 @@ class Caller:
         self._agent = agent
         self._api = api
 
-    def call(self, method: str, path: str, headers: dict[str, str] | None = None) -> HttpAnswer:
+    def call(self, method: str, path: str, headers: dict[str, str] | None = None) -> HttpResponse:
         sent = as_admin(self._agent.neighbours) if headers is None else headers
         return self._agent.http.send(method, self._api.url + path, headers=sent)
 
-    def get(self, path: str) -> HttpAnswer:
+    def get(self, path: str) -> HttpResponse:
         return self.call("GET", path)
 
 
@@ -69,7 +69,7 @@ def park(agent: Agent, auction_id: str | None = None) -> dict[Kind, int]:
     store.add_ends([sold(auction_id)])
     claimed = {each.kind: each.claim for each in store.claim(10)}
     store.freeze(claimed[Kind.EMAIL_WINNER], LETTER, WRITTEN, LABEL)
-    store.finish(claimed[Kind.EMAIL_WINNER], Next(State.DONE), "", Channel.OUTBOX)
+    store.finish(claimed[Kind.EMAIL_WINNER], Next(State.DONE), "", DeliveryChannel.OUTBOX)
     store.freeze(claimed[Kind.DISCORD], POST, BY_MODEL, LABEL)
     store.begin(claimed[Kind.DISCORD])
     store.finish(claimed[Kind.DISCORD], Next(State.UNKNOWN), "answer lost", None)

@@ -8,7 +8,7 @@ from engines.discord import TOKEN, Discord, answering, faults_of
 from engines.ports import free_port
 from fakes.ends import POST
 from martelo.agent.adapters.delivery.discord import DiscordWebhook, fit, payload_of, utf16_length
-from martelo.agent.domain.effects import Outcome
+from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Post, Row
 from martelo.runtime.http.client import HttpClient, open_client
 
@@ -45,7 +45,7 @@ class TestPost:
     ) -> None:
         post = Post("@everyone <@42>", "[x](http://mal.example) **a**", POST.link, (), "f")
 
-        assert webhook.post(post).outcome is Outcome.DONE
+        assert webhook.post(post).outcome is DeliveryOutcome.DONE
 
         (saved,) = discord.posts
         assert saved["allowed_mentions"] == {"parse": []}
@@ -57,14 +57,19 @@ class TestPost:
     @pytest.mark.parametrize(
         ("fault", "outcome", "saved"),
         [
-            ("503", Outcome.NOT_SENT, 0),
-            ("429", Outcome.POSTPONED, 0),
-            ("500", Outcome.MAYBE, 1),
-            ("drop", Outcome.MAYBE, 1),
+            ("503", DeliveryOutcome.NOT_SENT, 0),
+            ("429", DeliveryOutcome.POSTPONED, 0),
+            ("500", DeliveryOutcome.MAYBE, 1),
+            ("drop", DeliveryOutcome.MAYBE, 1),
         ],
     )
     def test_knows_sure_from_maybe(
-        self, discord: Discord, webhook: DiscordWebhook, fault: str, outcome: Outcome, saved: int
+        self,
+        discord: Discord,
+        webhook: DiscordWebhook,
+        fault: str,
+        outcome: DeliveryOutcome,
+        saved: int,
     ) -> None:
         discord.fault = lambda: fault
 
@@ -76,7 +81,7 @@ class TestPost:
     def test_is_sure_where_there_is_no_connection(self, http: HttpClient) -> None:
         nowhere = DiscordWebhook(f"http://127.0.0.1:{free_port()}/x", http)
 
-        assert nowhere.post(POST).outcome is Outcome.NOT_SENT
+        assert nowhere.post(POST).outcome is DeliveryOutcome.NOT_SENT
 
     def test_waits_for_as_long_as_it_is_told_without_asking_again(
         self, discord: Discord, http: HttpClient
@@ -93,7 +98,7 @@ class TestPost:
         assert (first.wait_s, discord.answered) == (0.3, [429, 200])
         assert second.wait_s is not None
         assert 0 < second.wait_s <= 0.3
-        assert third.outcome is Outcome.DONE
+        assert third.outcome is DeliveryOutcome.DONE
 
     def test_gives_the_webhook_up_where_it_is_gone(
         self, discord: Discord, webhook: DiscordWebhook
@@ -102,7 +107,7 @@ class TestPost:
 
         sendings = [webhook.post(POST) for _ in range(5)]
 
-        assert {sending.outcome for sending in sendings} == {Outcome.POSTPONED}
+        assert {sending.outcome for sending in sendings} == {DeliveryOutcome.POSTPONED}
         assert discord.answered == [404]
 
     def test_a_message_that_is_refused_for_itself_is_not_sent_again(
@@ -110,13 +115,13 @@ class TestPost:
     ) -> None:
         monkeypatch.setattr("engines.discord.TITLE", 3)
 
-        assert webhook.post(POST).outcome is Outcome.NEVER
+        assert webhook.post(POST).outcome is DeliveryOutcome.NEVER
         assert discord.posts == []
 
     def test_keeps_every_limit_whatever_the_post_holds(
         self, discord: Discord, webhook: DiscordWebhook
     ) -> None:
-        assert webhook.post(LONGEST).outcome is Outcome.DONE
+        assert webhook.post(LONGEST).outcome is DeliveryOutcome.DONE
         assert len(discord.posts) == 1
 
 

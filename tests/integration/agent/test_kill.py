@@ -18,7 +18,7 @@ HELD_BACK = 30
 """So many end only after the fifth kill: where workers start slowly, kills are few and far."""
 KILLS = 5
 KILL_EVERY_S = 3.0
-AT_MOST_S = 180.0
+MAX_SECONDS = 180.0
 QUICK = {"LEASE_S": "6", "WRITE_BUDGET_S": "2", "SEND_BUDGET_S": "3.2"}
 """A lease that a dead worker does not hold for long; each step of SMTP has 0.4 s then."""
 
@@ -69,7 +69,7 @@ def kill_while_working(world: AgentWorld, ends: list[AuctionFinished]) -> int:
     left, kills = list(ends), 0
     began = killed = time.monotonic()
     while left or open_effects(world):
-        assert time.monotonic() < began + AT_MOST_S, states(world)
+        assert time.monotonic() < began + MAX_SECONDS, states(world)
         if kills >= KILLS or len(left) > HELD_BACK:
             for end in left[:2]:
                 tell(world, end)

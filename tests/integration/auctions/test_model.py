@@ -20,7 +20,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from conformance.auctions.conftest import Bench, real_ranking
 from conformance.auctions.test_vectors import check_invariants
-from engines.valkey import Server, running, valkey_binary
+from engines.valkey import ValkeyServer, running, valkey_binary
 from fakes.memory_store import MemoryStore
 from martelo.auctions.adapters.live_store.async_connection import AsyncConnection
 from martelo.auctions.adapters.live_store.bids import ValkeyBids
@@ -68,7 +68,7 @@ EVERY_RULE = {
 NAMES = itertools.count()
 """Each machine plays on an auction of its own."""
 
-MOST_PLAYS = 4
+MAX_PLAYS = 4
 """How often it is played until every rule has run, or a mistake is found."""
 
 people = st.sampled_from(PEOPLE)
@@ -126,7 +126,7 @@ terms = st.builds(
 class World:
     """The server under test, which outlives the machines that play on it."""
 
-    def __init__(self, server: Server, source: str) -> None:
+    def __init__(self, server: ValkeyServer, source: str) -> None:
         self.server = server
         self.source = source
         self.valkey: Valkey = connect(server.url, timeout_s=10)
@@ -426,14 +426,14 @@ class AuctionMachine(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     folder: Path = tmp_path_factory.mktemp("model")
-    with running(Server(valkey_binary(), folder)) as started:
+    with running(ValkeyServer(valkey_binary(), folder)) as started:
         prepare_store(connect(started.url, timeout_s=5), PARTITIONS)
         yield started
 
 
-def play(server: Server, source: str, number: int, *, examples: int) -> World:
+def play(server: ValkeyServer, source: str, number: int, *, examples: int) -> World:
     """Play the examples that `number` leads to; other code around draws others."""
     world = World(server, source)
     machine = type("Machine", (AuctionMachine,), {"world": world})
@@ -451,14 +451,14 @@ def play(server: Server, source: str, number: int, *, examples: int) -> World:
     return world
 
 
-def play_on(server: Server, source: str) -> None:
-    for number in range(MOST_PLAYS):
+def play_on(server: ValkeyServer, source: str) -> None:
+    for number in range(MAX_PLAYS):
         play(server, source, number, examples=200)
 
 
-def test_the_library_agrees_with_the_rules(server: Server) -> None:
+def test_the_library_agrees_with_the_rules(server: ValkeyServer) -> None:
     ran = Counter[str]()
-    for number in range(MOST_PLAYS):
+    for number in range(MAX_PLAYS):
         ran += play(server, library_source(), number, examples=80).ran
         if all(ran[name] for name in EVERY_RULE):
             break
@@ -497,7 +497,7 @@ def test_the_library_agrees_with_the_rules(server: Server) -> None:
         ),
     ],
 )
-def test_finds_a_planted_mistake(server: Server, right: str, wrong: str) -> None:
+def test_finds_a_planted_mistake(server: ValkeyServer, right: str, wrong: str) -> None:
     source = library_source()
     assert right in source
 

@@ -11,17 +11,17 @@ from engines.postgresql import PostgresqlServer
 from engines.rate_limits import ask_until_refused
 from fakes import pictures
 from fakes.neighbours import Neighbours
-from martelo.runtime.http.client import HttpAnswer
+from martelo.runtime.http.client import HttpResponse
 
 MIB = 1024 * 1024
 
 
-def body_of(answer: HttpAnswer) -> dict[str, Any]:
+def body_of(answer: HttpResponse) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(answer.body)
     return body
 
 
-def slug_of(answer: HttpAnswer) -> tuple[int, str]:
+def slug_of(answer: HttpResponse) -> tuple[int, str]:
     """Return status and slug of a problem, having checked that it is one."""
     body = body_of(answer)
     assert answer.headers["content-type"] == "application/problem+json"

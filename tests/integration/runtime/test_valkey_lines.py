@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from engines.ports import free_port
-from engines.valkey import Server, redis_binary, running, valkey_binary
+from engines.valkey import ValkeyServer, redis_binary, running, valkey_binary
 from martelo.runtime.valkey.client import connect
-from martelo.runtime.valkey.connection_pool import Lines, NotSent
+from martelo.runtime.valkey.connection_pool import ConnectionPool, NotSent
 
 THREADS, ROUNDS = 8, 200
 MANY = 150
@@ -26,17 +26,17 @@ MANY = 150
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(Server(valkey_binary(), tmp_path_factory.mktemp("lines"))) as server:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    with running(ValkeyServer(valkey_binary(), tmp_path_factory.mktemp("lines"))) as server:
         yield server
 
 
-def lines_to(url: str, *, timeout_s: float = 5) -> Lines:
-    return connect(url, timeout_s=timeout_s).lines_of("any")
+def lines_to(url: str, *, timeout_s: float = 5) -> ConnectionPool:
+    return connect(url, timeout_s=timeout_s).pool_of("any")
 
 
 class TestExchange:
-    def test_answers_each_command_in_its_turn(self, server: Server) -> None:
+    def test_answers_each_command_in_its_turn(self, server: ValkeyServer) -> None:
         lines = lines_to(server.url)
 
         assert lines.exchange(
@@ -48,7 +48,7 @@ class TestExchange:
             None,
         ]
 
-    def test_shapes_replies_as_the_client_does(self, server: Server) -> None:
+    def test_shapes_replies_as_the_client_does(self, server: ValkeyServer) -> None:
         lines = lines_to(server.url)
         lines.exchange(("ZADD", "z", 5, "five"), ("XADD", "x", "1-1", "f", "v"))
 
@@ -60,7 +60,7 @@ class TestExchange:
         assert rows == [(b"1-1", {b"f": b"v"})]
         assert [type(part) for part in clock] == [int, int]
 
-    def test_hands_an_error_back_in_its_place(self, server: Server) -> None:
+    def test_hands_an_error_back_in_its_place(self, server: ValkeyServer) -> None:
         lines = lines_to(server.url)
 
         wrong, right = lines.exchange(("LPUSH", "k", "v"), ("PING",))
@@ -68,12 +68,12 @@ class TestExchange:
         assert isinstance(wrong, redis.exceptions.ResponseError)
         assert right is True
 
-    def test_reads_a_reply_larger_than_one_read(self, server: Server) -> None:
+    def test_reads_a_reply_larger_than_one_read(self, server: ValkeyServer) -> None:
         lines, text = lines_to(server.url), b"x" * 300_000
 
         assert lines.exchange(("SET", "long", text), ("GET", "long")) == [True, text]
 
-    def test_keeps_threads_apart(self, server: Server) -> None:
+    def test_keeps_threads_apart(self, server: ValkeyServer) -> None:
         lines, wrong = lines_to(server.url), []
 
         def ask(name: str) -> None:
@@ -94,7 +94,7 @@ class TestExchange:
         with pytest.raises(NotSent):
             lines_to(f"valkey://127.0.0.1:{free_port()}/0").exchange(("PING",))
 
-    def test_gives_up_in_time_and_never_takes_the_late_reply(self, server: Server) -> None:
+    def test_gives_up_in_time_and_never_takes_the_late_reply(self, server: ValkeyServer) -> None:
         lines = lines_to(server.url, timeout_s=2)
         lines.exchange(("PING",))
         server.send(signal.SIGSTOP)
@@ -112,7 +112,7 @@ class TestExchange:
     ) -> None:
         # So that the line is not looked at first, however long the kill takes.
         monkeypatch.setattr("martelo.runtime.valkey.connection_pool.IDLE_S", 60.0)
-        with running(Server(valkey_binary(), tmp_path / "killed")) as killed:
+        with running(ValkeyServer(valkey_binary(), tmp_path / "killed")) as killed:
             lines = lines_to(killed.url)
             lines.exchange(("PING",))
             killed.kill()
@@ -127,7 +127,7 @@ class TestExchange:
             assert lines.exchange(("PING",)) == [True]
 
     def test_comes_back_however_often_nobody_listened_or_hung_up(self, tmp_path: Path) -> None:
-        with running(Server(valkey_binary(), tmp_path / "away")) as away:
+        with running(ValkeyServer(valkey_binary(), tmp_path / "away")) as away:
             lines = lines_to(away.url)
             away.kill()
             for _ in range(MANY):
@@ -142,7 +142,7 @@ class TestExchange:
             assert lines.exchange(("PING",)) == [True]
 
     def test_does_not_use_a_line_that_was_closed_while_idle(
-        self, server: Server, monkeypatch: pytest.MonkeyPatch
+        self, server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lines = lines_to(server.url)
         lines.exchange(("PING",))
@@ -154,7 +154,7 @@ class TestExchange:
 
 
 class TestAddresses:
-    def test_may_name_a_user_and_a_database(self, server: Server) -> None:
+    def test_may_name_a_user_and_a_database(self, server: ValkeyServer) -> None:
         with server.client() as admin:
             words: Any = ("ACL", "SETUSER", "bidder", "on", ">se/cret", "~*", "+@all", "-keys")
             admin.execute_command(*words)
@@ -168,7 +168,7 @@ class TestAddresses:
         assert b" db=3 " in database
         assert isinstance(forbidden, redis.exceptions.NoPermissionError)
 
-    def test_are_not_sent_to_with_a_wrong_password(self, server: Server) -> None:
+    def test_are_not_sent_to_with_a_wrong_password(self, server: ValkeyServer) -> None:
         with pytest.raises(NotSent):
             lines_to(f"valkey://nobody:wrong@127.0.0.1:{server.port}/0").exchange(("PING",))
 
@@ -178,7 +178,7 @@ class TestAddresses:
             *("--tls-port", str(port), "--tls-cert-file", str(certificate)),
             *("--tls-key-file", str(key), "--tls-auth-clients", "no"),
         )
-        with running(Server(redis_binary(), tmp_path / "tls", *options)) as secured:
+        with running(ValkeyServer(redis_binary(), tmp_path / "tls", *options)) as secured:
             lines = lines_to(
                 f"valkeys://127.0.0.1:{port}/0?ssl_ca_certs={certificate}", timeout_s=2
             )

@@ -15,8 +15,8 @@ from martelo.agent.domain.policy import HousePolicy
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports import (
-    Channel,
     Contact,
+    DeliveryChannel,
     EffectQuery,
     EffectView,
     KeptMail,
@@ -47,7 +47,7 @@ def view(number: int, kind: Kind, frozen: Frozen | None) -> EffectView:
         due_at_ms=None,
         frozen=frozen,
         forgotten_at_ms=None,
-        channel=Channel.OUTBOX,
+        channel=DeliveryChannel.OUTBOX,
         note=None,
         label=None,
         authorship=None,
@@ -64,7 +64,7 @@ class KeptEffects:
     views: list[EffectView]
 
     def effects(self, query: EffectQuery) -> list[EffectView]:
-        assert query.channel is Channel.OUTBOX
+        assert query.channel is DeliveryChannel.OUTBOX
         return [each for each in self.views if query.effect_id in {None, each.id}]
 
     def is_up(self) -> bool:

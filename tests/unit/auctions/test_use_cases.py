@@ -11,7 +11,7 @@ from martelo.auctions.domain.refusals import InvalidAuction, NotTheSeller
 from martelo.auctions.ports import ImagesUnavailable
 from martelo.auctions.use_cases import Submission, edit_auction, look_at_pictures
 from martelo.kernel.ids import AccountId
-from martelo.kernel.refusal import Fault
+from martelo.kernel.refusal import FieldError
 
 DRAFT = Draft("Bolo", "de fubá", 10_000, duration_ms=600_000)
 
@@ -51,10 +51,12 @@ class TestLookAtPictures:
         looked = look_at_pictures(FakePictures(), ANA, with_pictures("a1", strange))
 
         message = f"must name pictures of your own: not {strange}"
-        assert looked.faults == [Fault("image_ids", message)]
+        assert looked.faults == [FieldError("image_ids", message)]
 
     def test_adds_to_the_faults_there_are(self) -> None:
-        submission = Submission(replace(DRAFT, image_ids=("b1",)), [Fault("title", "is missing")])
+        submission = Submission(
+            replace(DRAFT, image_ids=("b1",)), [FieldError("title", "is missing")]
+        )
 
         looked = look_at_pictures(FakePictures(), ANA, submission)
 

@@ -45,7 +45,7 @@ class TestClaim:
     def test_refuses_a_disk_without_room(
         self, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "LEAST_FREE_BYTES", 1 << 60)
+        monkeypatch.setattr(module, "MIN_FREE_BYTES", 1 << 60)
 
         with pytest.raises(StackError, match="MB are free"):
             folder.claim()

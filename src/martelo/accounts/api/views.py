@@ -15,7 +15,7 @@ from martelo.accounts.house import read_house
 from martelo.accounts.models import Account, ApiKey
 from martelo.accounts.signing import ACCESS_LIFETIME, EXCHANGED_LIFETIME, Subject
 from martelo.kernel.instants import EPOCH, format_instant
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.django.bodies import read_body
 
 
@@ -117,7 +117,7 @@ class AccountsApi:
         identity = identify_person(request, self.dependencies)
         change = read_body(request, _PROFILE_CHANGES)
         if isinstance(change.password, str) != isinstance(change.current_password, str):
-            raise InvalidInput((Fault("current_password", "goes together with `password`"),))
+            raise InvalidInput((FieldError("current_password", "goes together with `password`"),))
         if isinstance(change.password, str) and isinstance(change.current_password, str):
             services.change_password(
                 identity.account_id,

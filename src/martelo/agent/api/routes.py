@@ -15,31 +15,31 @@ from martelo.agent.domain.refusals import (
     MessageNotKept,
     ReportNotReady,
 )
-from martelo.agent.ports import Console, EffectQuery, EffectView
+from martelo.agent.ports import EffectConsole, EffectQuery, EffectView
 from martelo.agent.use_cases import Outbox
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.kernel.refusal import Fault, InvalidInput, Refusal
+from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 from martelo.runtime.flask.api import optional_caller, render_json, whole_number
 from martelo.runtime.identity.tokens import TokenVerifier, Unauthenticated
 
 ADMIN = "admin"
 LARGEST_ID = 999_999_999
-LONGEST_ID = 64
+MAX_ID_LENGTH = 64
 MESSAGE = "message/rfc822"
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Deps:
+class Dependencies:
     """What the routes need, made once by `main/api.py`."""
 
-    console: Console
+    console: EffectConsole
     outbox: Outbox
     verifier: TokenVerifier
 
 
-def agent_routes(deps: Deps) -> Blueprint:
+def agent_routes(deps: Dependencies) -> Blueprint:
     """Return the routes that show reports, and effects to administrators."""
     routes = Blueprint("agent", __name__)
 
@@ -106,7 +106,7 @@ def administrator(verifier: TokenVerifier) -> AccountId:
 
 
 def _intervene(
-    deps: Deps, effect_id: str, action: str, act: Callable[[int, AccountId], EffectView]
+    deps: Dependencies, effect_id: str, action: str, act: Callable[[int, AccountId], EffectView]
 ) -> ResponseReturnValue:
     by = administrator(deps.verifier)
     view = act(_number(effect_id, EffectNotFound), by)
@@ -143,14 +143,14 @@ def _states() -> tuple[State, ...]:
     known: Mapping[str, State] = {state.value: state for state in State}
     names = text.split(",")
     if not set(names) <= set(known):
-        fault = Fault("state", f"must be of {', '.join(known)}, parted by commas")
+        fault = FieldError("state", f"must be of {', '.join(known)}, parted by commas")
         raise InvalidInput((fault,))
     return tuple(known[name] for name in names)
 
 
 def _refuse_unknown(known: set[str]) -> None:
     faults = tuple(
-        Fault(name[:64], "is no parameter") for name in request.args if name not in known
+        FieldError(name[:64], "is no parameter") for name in request.args if name not in known
     )
     if faults:
         raise InvalidInput(faults)
@@ -158,4 +158,4 @@ def _refuse_unknown(known: set[str]) -> None:
 
 def _storable(text: str) -> str:
     """Return an id as the database can be asked for it: it holds no zero byte."""
-    return text[:LONGEST_ID].replace("\0", "")
+    return text[:MAX_ID_LENGTH].replace("\0", "")

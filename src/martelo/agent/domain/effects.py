@@ -12,8 +12,8 @@ from martelo.agent.domain.facts import Status
 from martelo.agent.domain.texts import Kind
 
 FIRST_BACKOFF_S = 5.0
-LONGEST_BACKOFF_S = 300.0
-MOST_ATTEMPTS = 8
+MAX_BACKOFF_S = 300.0
+MAX_ATTEMPTS = 8
 POSTPONED_S = 10.0
 
 
@@ -42,7 +42,7 @@ FINAL = frozenset({State.DONE, State.SKIPPED})
 OVER = FINAL | PARKED
 
 
-class Outcome(StrEnum):
+class DeliveryOutcome(StrEnum):
     """How an attempt ended."""
 
     DONE = "done"
@@ -85,33 +85,38 @@ def may_repeat(kind: Kind) -> bool:
 
 
 def after(
-    kind: Kind, outcome: Outcome, attempts: int, *, chance: float, wait_s: float | None = None
+    kind: Kind,
+    outcome: DeliveryOutcome,
+    attempts: int,
+    *,
+    chance: float,
+    wait_s: float | None = None,
 ) -> Next:
     """Return where an effect goes after its attempt number `attempts`.
 
     `chance` (0 to 1) spreads the next attempts; `wait_s` is what the other side asked for.
     """
     match outcome:
-        case Outcome.DONE:
+        case DeliveryOutcome.DONE:
             return Next(State.DONE)
-        case Outcome.SKIPPED:
+        case DeliveryOutcome.SKIPPED:
             return Next(State.SKIPPED)
-        case Outcome.NEVER:
+        case DeliveryOutcome.NEVER:
             return Next(State.DEAD)
-        case Outcome.POSTPONED:
+        case DeliveryOutcome.POSTPONED:
             asked_s = POSTPONED_S if wait_s is None else wait_s
             return Next(State.RETRY, asked_s * (1 + chance / 4), counts=False)
-        case Outcome.MAYBE if not may_repeat(kind):
+        case DeliveryOutcome.MAYBE if not may_repeat(kind):
             return Next(State.UNKNOWN)
-        case Outcome.NOT_SENT | Outcome.MAYBE:
-            if attempts >= MOST_ATTEMPTS:
+        case DeliveryOutcome.NOT_SENT | DeliveryOutcome.MAYBE:
+            if attempts >= MAX_ATTEMPTS:
                 return Next(State.DEAD)
             return Next(State.RETRY, max(backoff_s(attempts, chance), wait_s or 0.0))
 
 
 def backoff_s(attempts: int, chance: float) -> float:
     """Return the pause after a failed attempt: doubled each time, and cut by up to a half."""
-    whole: float = min(FIRST_BACKOFF_S * 2.0 ** (attempts - 1), LONGEST_BACKOFF_S)
+    whole: float = min(FIRST_BACKOFF_S * 2.0 ** (attempts - 1), MAX_BACKOFF_S)
     return whole * (1 - chance / 2)
 
 

@@ -11,7 +11,7 @@ from martelo.agent.domain.facts import Language
 from martelo.agent.domain.formats import format_money
 from martelo.agent.domain.frozen import Letter, Post, Row
 from martelo.agent.domain.guarding.cleaning import CleanFacts
-from martelo.agent.domain.mail_layout import LetterParts, Section, html_part, plain_part
+from martelo.agent.domain.mail_layout import LetterContent, Section, html_part, plain_part
 from martelo.agent.domain.tables import fact_rows
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
 
@@ -70,7 +70,7 @@ def letter(
     """Return an e-mail but for its recipient; a seller's carries the whole `report`."""
     words = _WORDS[facts.house.language]
     subject = " ".join(text.subject.split())
-    parts = LetterParts(
+    parts = LetterContent(
         language=facts.house.language.value,
         house=facts.house.name,
         subject=subject,

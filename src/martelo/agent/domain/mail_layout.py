@@ -50,7 +50,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterParts:
+class LetterContent:
     """All that an e-mail says; every text is plain but the report's summary, which is Markdown."""
 
     language: str
@@ -68,7 +68,7 @@ class LetterParts:
     """Small print: who wrote it, and why one gets it."""
 
 
-def plain_part(parts: LetterParts) -> str:
+def plain_part(parts: LetterContent) -> str:
     """Return the e-mail as text."""
     rows = (f"{row.label}: {row.value}" for row in parts.rows)
     blocks = [
@@ -83,7 +83,7 @@ def plain_part(parts: LetterParts) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def html_part(parts: LetterParts) -> str:
+def html_part(parts: LetterContent) -> str:
     """Return the e-mail as an HTML document; whatever it says is escaped."""
     cells = "\n".join(_cells(parts))
     return f"""<!doctype html>
@@ -108,7 +108,7 @@ def html_part(parts: LetterParts) -> str:
 """
 
 
-def _cells(parts: LetterParts) -> Iterator[str]:
+def _cells(parts: LetterContent) -> Iterator[str]:
     """Yield the rows of the one column, from the house's name to the small print."""
     line = f"1px solid {_EDGE}"
     yield _cell(escape(parts.house), f"padding:0 0 12px;border-bottom:{line};font-weight:bold")

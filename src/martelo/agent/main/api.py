@@ -10,7 +10,7 @@ from martelo.agent.adapters.effects.sql_console import SqlConsole
 from martelo.agent.adapters.sources.asking import Context
 from martelo.agent.adapters.sources.http_people import HttpPeople
 from martelo.agent.api.problems import describe
-from martelo.agent.api.routes import Deps, agent_routes
+from martelo.agent.api.routes import Dependencies, agent_routes
 from martelo.agent.main.openapi import load_openapi
 from martelo.agent.settings import ApiSettings
 from martelo.agent.use_cases import Outbox
@@ -42,7 +42,7 @@ def worker_app() -> Flask:
         settings.accounts_url, open_client(), time.time, service_key=settings.service_key
     )
     console = SqlConsole(engine)
-    return build_app(Deps(console, open_outbox(settings, console), verifier))
+    return build_app(Dependencies(console, open_outbox(settings, console), verifier))
 
 
 def open_outbox(settings: ApiSettings, console: SqlConsole) -> Outbox:
@@ -53,7 +53,7 @@ def open_outbox(settings: ApiSettings, console: SqlConsole) -> Outbox:
     return Outbox(console, people, SenderComposer(settings.mail_from), time.monotonic)
 
 
-def build_app(deps: Deps) -> Flask:
+def build_app(deps: Dependencies) -> Flask:
     """Return the agent's API over what `deps` holds."""
     app = create_app(
         "agent",

@@ -18,7 +18,7 @@ from martelo.agent.adapters.sources.valkey_ends import ValkeyEnds
 from martelo.agent.metrics import WritingMetrics
 from martelo.agent.ports import EndsUnavailable
 from martelo.agent.settings import WorkerSettings
-from martelo.agent.worker.delivering import Deliverer, Outside
+from martelo.agent.worker.delivering import Deliverer, Dependencies
 from martelo.agent.worker.housekeeping import Housekeeper
 from martelo.agent.worker.process import run_worker
 from martelo.agent.worker.reading import Listener, Reader, Reconciler
@@ -67,11 +67,11 @@ def run() -> None:
         asyncio.run(run_worker(loops, deliverer, SidePort(settings.host, settings.port)))
 
 
-def open_outside(settings: WorkerSettings, store: SqlEffects, tracer: Tracer) -> Outside:
+def open_outside(settings: WorkerSettings, store: SqlEffects, tracer: Tracer) -> Dependencies:
     """Return whom the worker speaks to."""
     http, key = open_client(), settings.service_key
     server, webhook = settings.server(settings.send_budget_s), settings.discord_webhook_url
-    return Outside(
+    return Dependencies(
         store=store,
         writer=build_writer(
             settings, WritingMetrics(), channel=settings.discord_channel_name, tracer=tracer

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import structlog
 
-from martelo.agent.domain.effects import Next, Outcome, State, after
+from martelo.agent.domain.effects import DeliveryOutcome, Next, State, after
 from martelo.agent.domain.facts import Facts, Status
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.guarding.cleaning import clean
@@ -24,8 +24,8 @@ from martelo.agent.domain.letters import Circumstances, letter, post
 from martelo.agent.domain.naming import as_markdown
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
 from martelo.agent.ports import (
-    Channel,
     Claimed,
+    DeliveryChannel,
     EffectStore,
     Lots,
     LotUnknown,
@@ -55,7 +55,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class Dependencies:
     """Whom the worker speaks to; without `mailer` or `poster` all is kept in the outbox."""
 
     store: EffectStore
@@ -73,7 +73,7 @@ class _End:
     """What an attempt came to; `channel` is where it went, if it did."""
 
     sending: Sending
-    channel: Channel | None = None
+    channel: DeliveryChannel | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class _Attempt:
 class Deliverer:
     """Works the effects off until it is told to stop."""
 
-    def __init__(self, outside: Outside, *, write_budget_s: float) -> None:
+    def __init__(self, outside: Dependencies, *, write_budget_s: float) -> None:
         self._outside = outside
         self._write_budget_s = write_budget_s
         self._running: dict[int, _Attempt] = {}
@@ -183,7 +183,7 @@ class Deliverer:
         """Return what an attempt came to; `None` where it is recorded, or another's by now."""
         effect = attempt.effect
         if effect.was_in_flight:
-            lost = Sending(Outcome.MAYBE, "a worker was lost while it was sending")
+            lost = Sending(DeliveryOutcome.MAYBE, "a worker was lost while it was sending")
             return _End(lost)
         try:
             frozen = effect.frozen or await self._write(attempt)
@@ -192,16 +192,16 @@ class Deliverer:
             if isinstance(frozen, Post):
                 return await self._post(attempt, frozen)
         except Unobtainable as error:
-            return _End(Sending(Outcome.POSTPONED, f"waits: {error}"))
+            return _End(Sending(DeliveryOutcome.POSTPONED, f"waits: {error}"))
         except LotUnknown:
-            return _End(Sending(Outcome.NOT_SENT, "the auction is not known"))
+            return _End(Sending(DeliveryOutcome.NOT_SENT, "the auction is not known"))
         except TimeoutError:
-            return _End(Sending(Outcome.NOT_SENT, "writing took too long"))
+            return _End(Sending(DeliveryOutcome.NOT_SENT, "writing took too long"))
         except DatabaseUnavailable:
             raise
         except Exception as error:
             log.exception("effect-failed")
-            outcome = Outcome.MAYBE if attempt.is_in_flight else Outcome.NOT_SENT
+            outcome = DeliveryOutcome.MAYBE if attempt.is_in_flight else DeliveryOutcome.NOT_SENT
             return _End(Sending(outcome, type(error).__name__))
         return frozen if isinstance(frozen, _End) else None
 
@@ -210,7 +210,7 @@ class Deliverer:
         effect, outside = attempt.effect, self._outside
         policy = await self._call(outside.people.policy)
         if effect.kind is Kind.DISCORD and not policy.tells_of(Status(effect.end.status)):
-            return _End(Sending(Outcome.SKIPPED, "the house does not post such an end"))
+            return _End(Sending(DeliveryOutcome.SKIPPED, "the house does not post such an end"))
         with outside.tracer.span("facts"):
             facts = await self._call(outside.lots.facts, effect.end, policy.house)
         with outside.tracer.span("write") as span:
@@ -249,27 +249,27 @@ class Deliverer:
         effect, outside = attempt.effect, self._outside
         attempt.is_committed = True
         if outside.mailer is None:
-            return _End(Sending(Outcome.DONE, ""), Channel.OUTBOX)
+            return _End(Sending(DeliveryOutcome.DONE, ""), DeliveryChannel.OUTBOX)
         policy = await self._call(outside.people.policy)
         to = await self._call(outside.people.contact, _recipient(effect).account_id)
         if to is None:
-            return _End(Sending(Outcome.SKIPPED, "the account is gone"))
+            return _End(Sending(DeliveryOutcome.SKIPPED, "the account is gone"))
         if not await self._begin(attempt):
             return None
         seed = seed_of(effect.end.auction_id, effect.kind)
         send = partial(outside.mailer.send, frozen, policy.sender_name, to, seed)
-        return _End(await self._send(send, Channel.MAIL), Channel.MAIL)
+        return _End(await self._send(send, DeliveryChannel.MAIL), DeliveryChannel.MAIL)
 
     async def _post(self, attempt: _Attempt, frozen: Post) -> _End | None:
         attempt.is_committed = True
         if self._outside.poster is None:
-            return _End(Sending(Outcome.DONE, ""), Channel.OUTBOX)
+            return _End(Sending(DeliveryOutcome.DONE, ""), DeliveryChannel.OUTBOX)
         if not await self._begin(attempt):
             return None
         post = partial(self._outside.poster.post, frozen)
-        return _End(await self._send(post, Channel.DISCORD), Channel.DISCORD)
+        return _End(await self._send(post, DeliveryChannel.DISCORD), DeliveryChannel.DISCORD)
 
-    async def _send(self, send: Callable[[], Sending], channel: Channel) -> Sending:
+    async def _send(self, send: Callable[[], Sending], channel: DeliveryChannel) -> Sending:
         with self._outside.tracer.span("send", {"channel": channel.value}) as span:
             sending = await self._call(send)
             span.tell("outcome", sending.outcome.value)
@@ -292,7 +292,7 @@ class Deliverer:
             chance=random.random(),  # noqa: S311 - no secret, it spreads attempts
             wait_s=sending.wait_s,
         )
-        is_done = sending.outcome is Outcome.DONE
+        is_done = sending.outcome is DeliveryOutcome.DONE
         if not is_done:
             log.info("effect-attempted", outcome=sending.outcome.value, note=sending.note)
         channel = end.channel if is_done else None

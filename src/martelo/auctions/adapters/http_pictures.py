@@ -9,7 +9,7 @@ import structlog
 
 from martelo.auctions.ports import ImagesUnavailable
 from martelo.kernel.ids import AccountId
-from martelo.runtime.http.client import Http, HttpAnswer, HttpFailed
+from martelo.runtime.http.client import Http, HttpFailed, HttpResponse
 
 TRIES = 2
 """Each within the deadlines of `Http`, so both within what the gateway waits."""
@@ -24,11 +24,11 @@ class _Owned(msgspec.Struct, frozen=True):
     owner_id: str
 
 
-class _Answer(msgspec.Struct, frozen=True):
+class _OwnersResponse(msgspec.Struct, frozen=True):
     items: list[_Owned]
 
 
-_ANSWER = msgspec.json.Decoder(_Answer)
+_ANSWER = msgspec.json.Decoder(_OwnersResponse)
 
 
 class HttpPictures:
@@ -60,6 +60,6 @@ class HttpPictures:
         return {each.id: AccountId(each.owner_id) for each in found.items}
 
     @stamina.retry(on=HttpFailed, attempts=TRIES, wait_initial=PAUSE_S, wait_jitter=PAUSE_S)
-    def _ask(self, url: str) -> HttpAnswer:
+    def _ask(self, url: str) -> HttpResponse:
         """Ask, and once more where no answer came: that changes nothing, and a seller waits."""
         return self._http.send("GET", url, headers=self._headers)

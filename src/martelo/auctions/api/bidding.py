@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from martelo.auctions.api.shared import BID_SCOPE, Deps, person_of
+from martelo.auctions.api.shared import BID_SCOPE, Dependencies, person_of
 from martelo.auctions.domain.standing import require_good_standing, require_paid_purchases
-from martelo.auctions.use_cases import unless_archived, unless_refused
+from martelo.auctions.use_cases import raise_if_refused, unless_archived
 from martelo.auctions.wire import answers, requests
 from martelo.kernel.refusal import Refusal
 from martelo.runtime.flask import request as wsgi_request
 from martelo.runtime.flask.api import (
     REPLAYED,
-    Answer,
     HotView,
+    RawResponse,
     idempotency_key,
     json_answer,
     json_body,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-def place_bid(deps: Deps) -> HotView:
+def place_bid(deps: Dependencies) -> HotView:
     """Return what answers `POST /place-bid`.
 
     In a busy house most requests are this one: it needs nothing of Flask, and what the store
@@ -37,7 +37,7 @@ def place_bid(deps: Deps) -> HotView:
     """
     store, record = deps.store, deps.record
 
-    def answer(environment: "WSGIEnvironment") -> Answer | Refusal:
+    def answer(environment: "WSGIEnvironment") -> RawResponse | Refusal:
         bidder = wsgi_request.caller(environment, deps.verifier, BID_SCOPE)
         key = wsgi_request.idempotency_key(environment)
         asked = requests.parse_bid(wsgi_request.json_body(environment))
@@ -57,7 +57,7 @@ def place_bid(deps: Deps) -> HotView:
     return answer
 
 
-def bid_routes(deps: Deps) -> Blueprint:
+def bid_routes(deps: Dependencies) -> Blueprint:
     """Return the routes that buy."""
     routes = Blueprint("bids", __name__)
     store, record = deps.store, deps.record
@@ -72,7 +72,7 @@ def bid_routes(deps: Deps) -> Blueprint:
         require_paid_purchases(standing)
         known = deps.known_id(auction_id)
         answer = store.buy_now(known, person_of(buyer), key=key)
-        bought = unless_refused(unless_archived(store, record, known, answer))
+        bought = raise_if_refused(unless_archived(store, record, known, answer))
         view = render_json(answers.bought(known, bought), HTTPStatus.CREATED)
         return marked(view, replayed=bought.replayed)
 

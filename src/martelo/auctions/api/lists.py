@@ -26,7 +26,7 @@ from martelo.auctions.wire import answers
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.money import format_amount, parse_amount
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.flask.api import whole_number
 
 Choice = TypeVar("Choice", Listed, Order)
@@ -36,8 +36,8 @@ PARAMETERS = {
     *("status", "q", "category", "seller", "sort", "price_min", "price_max", "ends_before"),
     *("limit", "cursor"),
 }
-LONGEST_TEXT = 200
-LONGEST_CURSOR = 200
+MAX_TEXT_LENGTH = 200
+MAX_CURSOR_LENGTH = 200
 ENDS_TOLD_MS = 7 * 86_400_000
 """For how long an end is told to the services that make sure they missed none."""
 
@@ -124,7 +124,7 @@ def parse_query() -> AuctionQuery:
         InvalidInput: A parameter is unknown or malformed.
     """
     args = request.args
-    faults = [Fault(name[:64], "is no parameter") for name in args if name not in PARAMETERS]
+    faults = [FieldError(name[:64], "is no parameter") for name in args if name not in PARAMETERS]
     query = AuctionQuery(
         listed=_one_of(Listed, "status", Listed.OPEN, faults),
         order=_one_of(Order, "sort", Order.ENDS_AT, faults),
@@ -150,12 +150,12 @@ def parse_cursor(name: str = "cursor") -> After | None:
     if text is None:
         return None
     try:
-        plain = base64.urlsafe_b64decode(text[:LONGEST_CURSOR].encode()).decode("ascii")
+        plain = base64.urlsafe_b64decode(text[:MAX_CURSOR_LENGTH].encode()).decode("ascii")
     except (binascii.Error, UnicodeError, ValueError):
         plain = ""
     matched = _CURSOR.fullmatch(plain)
     if matched is None:
-        raise InvalidInput((Fault(name, "is no cursor of this list"),))
+        raise InvalidInput((FieldError(name, "is no cursor of this list"),))
     return After(int(matched[1]), AuctionId(matched[2]))
 
 
@@ -181,42 +181,42 @@ def _standing(
     return {"standing": standing, "you": you}
 
 
-def _one_of(kind: type[Choice], name: str, default: Choice, faults: list[Fault]) -> Choice:
+def _one_of(kind: type[Choice], name: str, default: Choice, faults: list[FieldError]) -> Choice:
     text = request.args.get(name, default.value)
     if text not in set(kind):
-        faults.append(Fault(name, f"must be one of {', '.join(kind)}"))
+        faults.append(FieldError(name, f"must be one of {', '.join(kind)}"))
         return default
     return kind(text)
 
 
-def _text(name: str, faults: list[Fault]) -> str | None:
+def _text(name: str, faults: list[FieldError]) -> str | None:
     text = request.args.get(name, "").strip()
-    if len(text) > LONGEST_TEXT or "\0" in text:
-        faults.append(Fault(name, f"must have at most {LONGEST_TEXT} characters"))
+    if len(text) > MAX_TEXT_LENGTH or "\0" in text:
+        faults.append(FieldError(name, f"must have at most {MAX_TEXT_LENGTH} characters"))
         return None
     return text or None
 
 
-def _seller(faults: list[Fault]) -> AccountId | None:
+def _seller(faults: list[FieldError]) -> AccountId | None:
     text = _text("seller", faults)
     return None if text is None else AccountId(text)
 
 
-def _amount(name: str, faults: list[Fault]) -> int | None:
+def _amount(name: str, faults: list[FieldError]) -> int | None:
     text = request.args.get(name)
     if text is None:
         return None
     cents = parse_amount(text)
     if cents is None:
-        faults.append(Fault(name, "must be an amount, as 150.00"))
+        faults.append(FieldError(name, "must be an amount, as 150.00"))
     return cents
 
 
-def _instant(name: str, faults: list[Fault]) -> int | None:
+def _instant(name: str, faults: list[FieldError]) -> int | None:
     text = request.args.get(name)
     if text is None:
         return None
     at_ms = parse_instant(text)
     if at_ms is None:
-        faults.append(Fault(name, "must be an RFC 3339 instant with an offset"))
+        faults.append(FieldError(name, "must be an RFC 3339 instant with an offset"))
     return at_ms

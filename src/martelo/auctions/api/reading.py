@@ -12,13 +12,13 @@ from martelo.auctions.api.lists import (
     page_limit,
     page_seq,
 )
-from martelo.auctions.api.shared import READ_SCOPE, Deps, page
+from martelo.auctions.api.shared import READ_SCOPE, Dependencies, page
 from martelo.auctions.use_cases import find_auction, find_ledger
 from martelo.auctions.wire import answers
 from martelo.runtime.flask.api import optional_caller, render_json
 
 
-def read_routes(deps: Deps) -> Blueprint:
+def read_routes(deps: Dependencies) -> Blueprint:
     """Return the routes that read auctions."""
     routes = Blueprint("reading", __name__)
     store, record = deps.store, deps.record

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from martelo.auctions.api.shared import SELL_SCOPE, Deps, person_of
+from martelo.auctions.api.shared import SELL_SCOPE, Dependencies, person_of
 from martelo.auctions.domain.entries import begin
 from martelo.auctions.ports import Reading
 from martelo.auctions.use_cases import (
@@ -14,8 +14,8 @@ from martelo.auctions.use_cases import (
     edit_auction,
     find_auction,
     look_at_pictures,
+    raise_if_refused,
     unless_archived,
-    unless_refused,
 )
 from martelo.auctions.wire import answers, requests
 from martelo.kernel.ids import AuctionId
@@ -23,7 +23,7 @@ from martelo.runtime.flask.api import idempotency_key, json_body, marked, render
 from martelo.runtime.identity.tokens import Identity
 
 
-def sell_routes(deps: Deps) -> Blueprint:
+def sell_routes(deps: Dependencies) -> Blueprint:
     """Return the routes that create, edit and cancel auctions."""
     routes = Blueprint("selling", __name__)
     store, record, pictures = deps.store, deps.record, deps.pictures
@@ -69,7 +69,7 @@ def sell_routes(deps: Deps) -> Blueprint:
         body = json_body() if request.content_length else b"{}"
         reason = requests.parse_reason(body, is_required=is_admin)
         answer = store.cancel(known, person_of(by), reason=reason, is_admin=is_admin, key=key)
-        done = unless_refused(unless_archived(store, record, known, answer))
+        done = raise_if_refused(unless_archived(store, record, known, answer))
         return marked(_auction_of(known, by), replayed=done.replayed)
 
     def _auction_of(auction_id: AuctionId, reader: Identity) -> Response:

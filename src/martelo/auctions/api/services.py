@@ -4,13 +4,13 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from martelo.auctions.api.lists import list_ends
-from martelo.auctions.api.shared import Deps, page
+from martelo.auctions.api.shared import Dependencies, page
 from martelo.runtime.identity.service_keys import check_service_key
 
 FINISHED_SCOPE = "auctions:finished"
 
 
-def service_routes(deps: Deps) -> Blueprint:
+def service_routes(deps: Dependencies) -> Blueprint:
     """Return the routes for the other contexts."""
     routes = Blueprint("services", __name__)
 

@@ -21,7 +21,7 @@ SELL_SCOPE = "sell"
 
 
 @dataclass(frozen=True, slots=True)
-class Deps:
+class Dependencies:
     """What the routes need, made once by `main/api.py`."""
 
     store: AuctionStore

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from martelo.auctions.domain.auction import Status
-from martelo.auctions.domain.entries import Created, Outcome
+from martelo.auctions.domain.entries import BidOutcome, Created
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """An accepted bid; after a secret raise `sub` is above 0 and the price unchanged."""
 
-    outcome: Outcome
+    outcome: BidOutcome
     seq: int
     sub: int
     price_cents: int

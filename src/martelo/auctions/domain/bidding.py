@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from martelo.auctions.domain.auction import Auction, Lead, Person
-from martelo.auctions.domain.entries import BidPlaced, Outcome, Raised
+from martelo.auctions.domain.entries import BidOutcome, BidPlaced, Raised
 from martelo.auctions.domain.increments import step_at
 from martelo.auctions.domain.refusals import (
     AuctionEnded,
@@ -94,7 +94,7 @@ def place_bid(auction: Auction, bid: Bid, now_ms: int) -> BidPlaced | Raised:
                 max_cents=bid.ceiling_cents,
                 key=bid.key,
             )
-        return _placed(auction, bid, now_ms, Outcome.LEADING, price_cents, bid.ceiling_cents)
+        return _placed(auction, bid, now_ms, BidOutcome.LEADING, price_cents, bid.ceiling_cents)
     if bid.held_against_minimum_cents < auction.minimum_bid_cents:  # rule 4
         raise BidTooLow(
             minimum_bid_cents=auction.minimum_bid_cents,
@@ -107,21 +107,21 @@ def place_bid(auction: Auction, bid: Bid, now_ms: int) -> BidPlaced | Raised:
 
 def _contest(
     auction: Auction, lead: Lead | None, bid: Bid, *, leads: bool
-) -> tuple[Outcome, int, int]:
+) -> tuple[BidOutcome, int, int]:
     """Return outcome, price and leading ceiling by rules 5 to 8."""
     ceiling_cents = bid.ceiling_cents
     if lead is None:  # rule 5
         price_cents = max(bid.amount_cents or 0, auction.terms.starting_cents)
-        return Outcome.LEADING, price_cents, ceiling_cents
+        return BidOutcome.LEADING, price_cents, ceiling_cents
     if leads:  # rule 6; without an amount it was a raise
-        return Outcome.LEADING, bid.amount_cents or 0, max(lead.ceiling_cents, ceiling_cents)
+        return BidOutcome.LEADING, bid.amount_cents or 0, max(lead.ceiling_cents, ceiling_cents)
     bands = auction.terms.bands
     if ceiling_cents <= lead.ceiling_cents:  # rule 7
         answer_cents = ceiling_cents + step_at(ceiling_cents, bands)
-        return Outcome.OUTBID, min(answer_cents, lead.ceiling_cents), lead.ceiling_cents
+        return BidOutcome.OUTBID, min(answer_cents, lead.ceiling_cents), lead.ceiling_cents
     over_cents = lead.ceiling_cents + step_at(lead.ceiling_cents, bands)  # rule 8
     price_cents = max(bid.amount_cents or 0, min(over_cents, ceiling_cents))
-    return Outcome.LEADING, price_cents, ceiling_cents
+    return BidOutcome.LEADING, price_cents, ceiling_cents
 
 
 def _at_reserve(auction: Auction, price_cents: int, ceiling_cents: int) -> int:
@@ -136,14 +136,14 @@ def _placed(  # noqa: PLR0913, PLR0917 - one argument a fact of the decision
     auction: Auction,
     bid: Bid,
     now_ms: int,
-    outcome: Outcome,
+    outcome: BidOutcome,
     price_cents: int,
     ceiling_cents: int,
 ) -> BidPlaced:
     lead = auction.lead
-    stands_cents = price_cents if outcome is Outcome.LEADING else bid.ceiling_cents
+    stands_cents = price_cents if outcome is BidOutcome.LEADING else bid.ceiling_cents
     beaten = None
-    if lead and outcome is Outcome.LEADING and lead.person.account_id != bid.by.account_id:
+    if lead and outcome is BidOutcome.LEADING and lead.person.account_id != bid.by.account_id:
         beaten = lead.person.account_id
     return BidPlaced(
         seq=auction.seq + 1,

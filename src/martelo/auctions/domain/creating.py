@@ -9,12 +9,12 @@ from martelo.auctions.domain.entries import Created
 from martelo.auctions.domain.increments import TABLE, fixed_step
 from martelo.auctions.domain.refusals import InvalidAuction
 from martelo.kernel.ids import AuctionId
-from martelo.kernel.refusal import Fault
+from martelo.kernel.refusal import FieldError
 
 SECOND_MS = 1_000
 DAY_MS = 86_400_000
-SHORTEST_MS = 5 * SECOND_MS
-LONGEST_MS = 90 * DAY_MS
+MIN_DURATION_MS = 5 * SECOND_MS
+MAX_DURATION_MS = 90 * DAY_MS
 LATEST_START_MS = 90 * DAY_MS
 SHORT_AUCTION_MS = 20 * 60 * SECOND_MS
 DEFAULT_WINDOW_S = 120
@@ -51,7 +51,7 @@ def normalise_text(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def faults_of(draft: Draft, now_ms: int) -> list[Fault]:
+def faults_of(draft: Draft, now_ms: int) -> list[FieldError]:
     """Return every fault of `draft`, were it created at `now_ms`."""
     return [*_text_faults(draft), *_price_faults(draft), *_time_faults(draft, now_ms)]
 
@@ -108,48 +108,48 @@ def texts_of(draft: Draft) -> Texts:
     return Texts(draft.title, draft.description, draft.category, draft.image_ids)
 
 
-def text_faults(texts: Texts) -> Iterator[Fault]:
+def text_faults(texts: Texts) -> Iterator[FieldError]:
     """Yield the faults of normalised `texts`, whether at the creation or in an edit."""
     if not 1 <= len(texts.title) <= MAX_TITLE:
-        yield Fault("title", f"must have 1 to {MAX_TITLE} characters")
+        yield FieldError("title", f"must have 1 to {MAX_TITLE} characters")
     if len(texts.description) > MAX_DESCRIPTION:
-        yield Fault("description", f"must have at most {MAX_DESCRIPTION} characters")
+        yield FieldError("description", f"must have at most {MAX_DESCRIPTION} characters")
     for field, text, allowed in (
         ("title", texts.title, ""),
         ("description", texts.description, "\n\r\t"),
     ):
         if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
-            yield Fault(field, "must not have control characters")
+            yield FieldError(field, "must not have control characters")
     if len(texts.image_ids) > MAX_IMAGES:
-        yield Fault("image_ids", f"must name at most {MAX_IMAGES} pictures")
+        yield FieldError("image_ids", f"must name at most {MAX_IMAGES} pictures")
 
 
-def _text_faults(draft: Draft) -> Iterator[Fault]:
+def _text_faults(draft: Draft) -> Iterator[FieldError]:
     yield from text_faults(texts_of(draft))
 
 
-def _price_faults(draft: Draft) -> Iterator[Fault]:
+def _price_faults(draft: Draft) -> Iterator[FieldError]:
     reserve_cents, buy_now_cents = draft.reserve_cents, draft.buy_now_cents
     if reserve_cents is not None and reserve_cents < draft.starting_cents:
-        yield Fault("reserve_price", "must be at least the starting price")
+        yield FieldError("reserve_price", "must be at least the starting price")
     if buy_now_cents is not None and (
         buy_now_cents <= draft.starting_cents or buy_now_cents < (reserve_cents or 0)
     ):
-        yield Fault("buy_now_price", "must be above the starting price, not below the reserve")
+        yield FieldError("buy_now_price", "must be above the starting price, not below the reserve")
 
 
-def _time_faults(draft: Draft, now_ms: int) -> Iterator[Fault]:
+def _time_faults(draft: Draft, now_ms: int) -> Iterator[FieldError]:
     starts_at_ms = max(draft.starts_at_ms or now_ms, now_ms)
     if starts_at_ms > now_ms + LATEST_START_MS:
-        yield Fault("starts_at", "must be at most 90 days ahead")
+        yield FieldError("starts_at", "must be at most 90 days ahead")
     if (draft.ends_at_ms is None) == (draft.duration_ms is None):
-        yield Fault("ends_at", "exactly one of ends_at and duration_s must be given")
+        yield FieldError("ends_at", "exactly one of ends_at and duration_s must be given")
     else:
         field = "duration_s" if draft.ends_at_ms is None else "ends_at"
         ends_at_ms = draft.ends_at_ms or starts_at_ms + (draft.duration_ms or 0)
-        if not SHORTEST_MS <= ends_at_ms - starts_at_ms <= LONGEST_MS:
-            yield Fault(field, "must be 5 seconds to 90 days after the start")
+        if not MIN_DURATION_MS <= ends_at_ms - starts_at_ms <= MAX_DURATION_MS:
+            yield FieldError(field, "must be 5 seconds to 90 days after the start")
     if not 0 <= (draft.soft_close_window_s or 0) <= MAX_WINDOW_S:
-        yield Fault("soft_close_window_s", f"must be 0 to {MAX_WINDOW_S}")
+        yield FieldError("soft_close_window_s", f"must be 0 to {MAX_WINDOW_S}")
     if not 0 <= (draft.soft_close_cap_s or 0) <= MAX_CAP_S:
-        yield Fault("soft_close_cap_s", f"must be 0 to {MAX_CAP_S}")
+        yield FieldError("soft_close_cap_s", f"must be 0 to {MAX_CAP_S}")

@@ -26,7 +26,7 @@ MARKS_MINUTES = (10, 1)
 """When a coming end is announced, in minutes before it."""
 
 
-class Outcome(StrEnum):
+class BidOutcome(StrEnum):
     """What a bid came to at once."""
 
     LEADING = "leading"
@@ -65,7 +65,7 @@ class BidPlaced:
     number: int
     amount_cents: int | None
     max_cents: int | None
-    outcome: Outcome
+    outcome: BidOutcome
     stands_cents: int
     automatic: bool
     beaten: AccountId | None
@@ -190,7 +190,7 @@ def replay(entries: Iterable[Entry]) -> Auction:
 
 
 def _with_bid(auction: Auction, bid: BidPlaced) -> Auction:
-    if bid.outcome is Outcome.LEADING or auction.lead is None:
+    if bid.outcome is BidOutcome.LEADING or auction.lead is None:
         leader, number, line_seq = bid.by, bid.number, bid.seq
     else:
         leader, number, line_seq = (

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from martelo.auctions.domain.entries import BidPlaced, Entry, Outcome, Raised
+from martelo.auctions.domain.entries import BidOutcome, BidPlaced, Entry, Raised
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RankedBid:
     """Where a bid stands."""
 
     cents: int
@@ -15,25 +15,25 @@ class Line:
     number: int
 
 
-def ranking(entries: Iterable[Entry]) -> list[Line]:
+def ranking(entries: Iterable[Entry]) -> list[RankedBid]:
     """Return the lines that `entries` leave, best first; of equals the earlier one leads.
 
     A leader's line follows the price and rises to his spent ceiling when he is beaten; a
     challenger outbid at once stands at his ceiling. A raise adds no line.
     """
-    lines: dict[int, Line] = {}
-    top: Line | None = None
+    lines: dict[int, RankedBid] = {}
+    top: RankedBid | None = None
     ceiling_cents = 0
     for entry in entries:
         if isinstance(entry, BidPlaced):
-            if entry.outcome is Outcome.LEADING:
+            if entry.outcome is BidOutcome.LEADING:
                 if top is not None and entry.beaten is not None:
-                    lines[top.seq] = Line(ceiling_cents, top.seq, top.number)
-                top = Line(entry.price_cents, entry.seq, entry.number)
+                    lines[top.seq] = RankedBid(ceiling_cents, top.seq, top.number)
+                top = RankedBid(entry.price_cents, entry.seq, entry.number)
             else:
-                lines[entry.seq] = Line(entry.stands_cents, entry.seq, entry.number)
+                lines[entry.seq] = RankedBid(entry.stands_cents, entry.seq, entry.number)
                 if top is not None:
-                    top = Line(entry.price_cents, top.seq, top.number)
+                    top = RankedBid(entry.price_cents, top.seq, top.number)
             if top is not None:
                 lines[top.seq] = top
         ceiling_cents = _ceiling_after(entry, ceiling_cents)

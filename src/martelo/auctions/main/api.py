@@ -20,7 +20,7 @@ from martelo.auctions.api.bidding import bid_routes, place_bid
 from martelo.auctions.api.reading import read_routes
 from martelo.auctions.api.selling import sell_routes
 from martelo.auctions.api.services import service_routes
-from martelo.auctions.api.shared import Deps
+from martelo.auctions.api.shared import Dependencies
 from martelo.auctions.main.asyncapi import load_asyncapi, name_server
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection, start_logs
@@ -55,7 +55,7 @@ def worker_app() -> Flask:
     partitions = read_partitions(valkey)
     engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
     http, service_key = open_client(), settings.service_key
-    deps = Deps(
+    deps = Dependencies(
         store=ValkeyStore(connection, partitions),
         record=SqlRecord(engine),
         standings=ValkeyStandings(connection, time.monotonic),
@@ -72,7 +72,7 @@ def worker_app() -> Flask:
     return build_app(deps, settings.public_url)
 
 
-def build_app(deps: Deps, public_url: str | None) -> Flask:
+def build_app(deps: Dependencies, public_url: str | None) -> Flask:
     """Return the auctions API over what `deps` holds; its house is published at `public_url`."""
 
     def readiness() -> dict[str, str]:

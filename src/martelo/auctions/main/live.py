@@ -5,11 +5,11 @@ import time
 import uvloop
 from prometheus_client import CollectorRegistry
 
-from martelo.auctions.live.http.server import Server, Timing
+from martelo.auctions.live.http.server import FeedServer, Timing
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
 from martelo.auctions.live.origins import parse_origins
-from martelo.auctions.live.websocket.session import SessionParts
+from martelo.auctions.live.websocket.session import SessionDependencies
 from martelo.auctions.main.feed import (
     BACKLOG,
     BUFFER_BYTES,
@@ -55,14 +55,14 @@ async def _serve(settings: FeedSettings) -> None:
     )
     hub = build_hub(feed_valkey, archive, limits, LiveMetrics(registry))
     buckets = TokenBuckets(rate_per_s=FRAMES_PER_S, burst=FRAMES_AT_ONCE, clock=time.monotonic)
-    sessions = SessionParts(
+    sessions = SessionDependencies(
         hub,
         build_bidding(settings, bids_valkey, archive, registry),
         known_id,
         buckets if settings.rate_limits == "on" else None,
     )
     origins = parse_origins(settings.public_url, settings.allowed_origins)
-    server = Server(registry, sessions, origins, Timing(drain_s=settings.live_drain_s))
+    server = FeedServer(registry, sessions, origins, Timing(drain_s=settings.live_drain_s))
     async with running(hub, feed_valkey) as stop:
         await server.run(settings.host, settings.port, BACKLOG, stop)
     await bids_valkey.close()

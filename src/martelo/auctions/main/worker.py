@@ -10,10 +10,10 @@ from martelo.auctions.adapters.record.archive import SqlArchive
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.settings import WorkerSettings
 from martelo.auctions.worker.ends import Ends
-from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.process import run_worker
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.leadership import Leadership
@@ -37,7 +37,7 @@ def run() -> None:
     archive = SqlArchive(open_engine(url, application="auctions-worker", pool_size=POOL_SIZE))
     leadership = Leadership(url, ARCHIVE_LOCK, application="auctions-archive")
     precedence = Precedence()
-    keeper = Keeper(leadership, store, source, archive, partitions, precedence)
+    keeper = RecordArchiver(leadership, store, source, archive, partitions, precedence)
     run_worker(
         Ends(store, source, partitions, secrets.randbelow(partitions), precedence),
         keeper,

@@ -23,7 +23,7 @@ from martelo.auctions.domain.refusals import (
 )
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.money import parse_amount
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 
 MAX_REASON = 500
 AMOUNT_RULE = "must be an amount above zero with at most two decimals, as 150.00"
@@ -68,7 +68,7 @@ def parse_object(body: bytes) -> Fields:
         if body.count(b":") != len(fields):
             _UNREPEATED.decode(body.decode())
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput((Fault("", "the body must be a JSON object"),)) from error
+        raise InvalidInput((FieldError("", "the body must be a JSON object"),)) from error
     return fields
 
 
@@ -77,7 +77,7 @@ def _refuse_repeated(members: list[tuple[str, object]]) -> None:
     seen: set[str] = set()
     for name, _ in members:
         if name in seen:
-            raise InvalidInput((Fault(name[:64], "stands twice in the body"),))
+            raise InvalidInput((FieldError(name[:64], "stands twice in the body"),))
         seen.add(name)
 
 
@@ -109,19 +109,19 @@ def read_bid(fields: Fields, known: AbstractSet[str] = BID_FIELDS) -> BidRequest
     faults = _unknown(fields, known)
     auction_id = _read(fields, "auction_id", _text, faults) or ""
     if not faults and "auction_id" not in fields:
-        faults.append(Fault("auction_id", "is missing"))
+        faults.append(FieldError("auction_id", "is missing"))
     if faults:
         raise InvalidInput(tuple(faults))
     amount_cents = _read(fields, "amount", _amount, faults)
     max_cents = _read(fields, "max_amount", _amount, faults)
     if not faults and amount_cents is None and max_cents is None:
-        faults.append(Fault("amount", "amount or max_amount must be given"))
+        faults.append(FieldError("amount", "amount or max_amount must be given"))
     if faults:
         raise InvalidAmount(tuple(faults))
     return BidRequest(auction_id, amount_cents, max_cents)
 
 
-def parse_draft(body: bytes) -> tuple[Draft, list[Fault]]:
+def parse_draft(body: bytes) -> tuple[Draft, list[FieldError]]:
     """Return the draft that the body of `POST /create-auction` asks for, and what ails it.
 
     Where there are faults the draft holds placeholders for what could not be read, so that its
@@ -151,7 +151,7 @@ def parse_draft(body: bytes) -> tuple[Draft, list[Fault]]:
     )
     named = {fault.field for fault in faults}
     if not draft.starting_cents and "starting_price" not in named:
-        faults.append(Fault("starting_price", AMOUNT_RULE))
+        faults.append(FieldError("starting_price", AMOUNT_RULE))
     return draft, faults
 
 
@@ -177,7 +177,7 @@ def parse_edit(body: bytes) -> Callable[[Texts], Texts]:
     category = _read(fields, "category", _slug, faults)
     image_ids = _read(fields, "image_ids", _ids, faults)
     if not fields:
-        faults.append(Fault("", "name at least one field to change"))
+        faults.append(FieldError("", "name at least one field to change"))
     if faults:
         raise InvalidAuction(tuple(faults))
 
@@ -203,11 +203,13 @@ def parse_reason(body: bytes, *, is_required: bool) -> str:
     unknown = _unknown(fields, {"reason"})
     if unknown:
         raise InvalidInput(tuple(unknown))
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     reason = _read(fields, "reason", _line, faults)
     too_long = reason is not None and not 1 <= len(reason) <= MAX_REASON
     if faults or too_long or (is_required and reason is None):
-        raise InvalidReason((Fault("reason", f"must be a text of 1 to {MAX_REASON} characters"),))
+        raise InvalidReason(
+            (FieldError("reason", f"must be a text of 1 to {MAX_REASON} characters"),)
+        )
     return reason or ""
 
 
@@ -228,7 +230,7 @@ def parse_text(fields: Fields, name: str) -> str | None:
     Raises:
         InvalidInput: It is anything else.
     """
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     text = _read(fields, name, _text, faults)
     if faults:
         raise InvalidInput(tuple(faults))
@@ -241,13 +243,17 @@ def fingerprint(body: bytes) -> str:
     return hashlib.sha256(msgspec.json.encode(members)).hexdigest()
 
 
-def _unknown(fields: Fields, known: AbstractSet[str]) -> list[Fault]:
+def _unknown(fields: Fields, known: AbstractSet[str]) -> list[FieldError]:
     if fields.keys() <= known:
         return []
-    return [Fault(name[:64], "is no field of this request") for name in fields if name not in known]
+    return [
+        FieldError(name[:64], "is no field of this request") for name in fields if name not in known
+    ]
 
 
-def _read(fields: Fields, name: str, reader: Callable[[bytes], T], faults: list[Fault]) -> T | None:
+def _read(
+    fields: Fields, name: str, reader: Callable[[bytes], T], faults: list[FieldError]
+) -> T | None:
     """Return a field read by `reader`; `null` counts as absent, a fault is added to `faults`."""
     raw = bytes(fields.get(name, b"null"))
     if raw == b"null":
@@ -255,7 +261,7 @@ def _read(fields: Fields, name: str, reader: Callable[[bytes], T], faults: list[
     try:
         return reader(raw)
     except Unreadable as error:
-        faults.append(Fault(name, str(error)))
+        faults.append(FieldError(name, str(error)))
         return None
 
 

@@ -22,10 +22,10 @@ BATCH = 75
 PARTITIONS_AT_ONCE = 2
 """So many calls go out together."""
 
-LONGEST_PAUSE_S = 0.25
+MAX_PAUSE_S = 0.25
 """A new auction may end sooner than all that were known a moment ago."""
 
-SHORTEST_PAUSE_S = 0.02
+MIN_PAUSE_S = 0.02
 LOOK_EVERY_S = 1.0
 
 Answers = Sequence[Ended | None] | Sequence[Announced | None]
@@ -52,8 +52,8 @@ class Ends:
         """
         upcoming = self._upcoming()
         if upcoming.next_ms is None or upcoming.next_ms > 0:
-            due_in_s = LONGEST_PAUSE_S if upcoming.next_ms is None else upcoming.next_ms / 1000
-            return min(due_in_s, LONGEST_PAUSE_S)
+            due_in_s = MAX_PAUSE_S if upcoming.next_ms is None else upcoming.next_ms / 1000
+            return min(due_in_s, MAX_PAUSE_S)
         with self.precedence.taken():
             failures = [
                 *self._work_off(upcoming.to_close, self._close),
@@ -61,7 +61,7 @@ class Ends:
             ]
         if failures:
             raise failures[0]
-        return SHORTEST_PAUSE_S
+        return MIN_PAUSE_S
 
     def look(self) -> float:
         """Measure how long the oldest due auction waits."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LONGEST_WAIT_S = 1.0
+MAX_WAIT_S = 1.0
 """A backlog of ends may last; the record goes on meanwhile, slowly."""
 
 
@@ -30,4 +30,4 @@ class Precedence:
 
     def give_way(self) -> None:
         """Wait for whoever goes first, but not for ever."""
-        self._free.wait(LONGEST_WAIT_S)
+        self._free.wait(MAX_WAIT_S)

@@ -1,8 +1,8 @@
 """The worker process: its loops."""
 
 from martelo.auctions.worker.ends import Ends
-from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.worker.loops import Loop, Loops
 from martelo.runtime.worker.process import SidePort, run_loops
@@ -12,7 +12,7 @@ CLOSING_BACKOFF_S = 0.5
 
 
 def run_worker(
-    ends: Ends, keeper: Keeper, purger: Purger, trimmer: Trimmer, side: SidePort
+    ends: Ends, keeper: RecordArchiver, purger: Purger, trimmer: Trimmer, side: SidePort
 ) -> None:
     """Run every loop until SIGTERM or SIGINT; the calls at hand are finished."""
     loops = Loops(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from martelo.auctions.ports import Archive, AuctionStore, LedgerSource
 from martelo.auctions.worker.archiver import behind
-from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.metrics import FORGOTTEN
+from martelo.auctions.worker.record_archiver import RecordArchiver
 
 PAGE = 100
 EVERY_S = 60.0
@@ -19,7 +19,7 @@ class Purger:
     store: AuctionStore
     source: LedgerSource
     archive: Archive
-    keeper: Keeper
+    keeper: RecordArchiver
     kept_ms: int
 
     def step(self) -> float:

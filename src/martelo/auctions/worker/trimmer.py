@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from martelo.auctions.ports import Archive, AuctionStore, FinishedStreams
-from martelo.auctions.worker.keeper import FROM_THE_START, Keeper
 from martelo.auctions.worker.metrics import TRIMMED
+from martelo.auctions.worker.record_archiver import FROM_THE_START, RecordArchiver
 
 EVERY_S = 60.0
 WAIT_FOR_LEAD_S = 1.0
@@ -19,7 +19,7 @@ class Trimmer:
     store: AuctionStore
     streams: FinishedStreams
     archive: Archive
-    keeper: Keeper
+    keeper: RecordArchiver
 
     def step(self) -> float:
         """Trim what may go; return the pause in seconds until the next time."""

@@ -10,10 +10,10 @@ import orjson
 
 from martelo.demo.domain.lots import Lot
 from martelo.demo.domain.planning import Plan
-from martelo.demo.ports import Draft, NotDone, Page, Session
+from martelo.demo.ports import DemoSession, Draft, NotDone, Page
 from martelo.kernel.instants import format_instant, parse_instant
 from martelo.kernel.money import format_amount, parse_amount
-from martelo.runtime.http.client import Http, HttpAnswer, HttpFailed
+from martelo.runtime.http.client import Http, HttpFailed, HttpResponse
 
 PAGE = 100
 WAIT_S = 2.0
@@ -36,14 +36,14 @@ class HttpHouse:
         """Make an account."""
         self._post("/api/auth/register", {"email": email, "password": password, "name": name})
 
-    def sign_in(self, email: str, password: str) -> Session:
+    def sign_in(self, email: str, password: str) -> DemoSession:
         """Sign in."""
         tokens = self._post("/api/auth/token", {"email": email, "password": password})
         bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
         account = self._call("GET", "/api/auth/me", bearer)
         return self._session(account["account_id"], tokens)
 
-    def renew(self, session: Session) -> Session:
+    def renew(self, session: DemoSession) -> DemoSession:
         """Exchange a session for its next one."""
         tokens = self._post("/api/auth/refresh", {"refresh_token": session.refresh_token})
         return self._session(session.account_id, tokens)
@@ -52,11 +52,11 @@ class HttpHouse:
         """Return a page of everybody's lots."""
         return self._page("/view-auctions", {"status": status}, cursor, {})
 
-    def list_own_lots(self, session: Session, cursor: str | None = None) -> Page:
+    def list_own_lots(self, session: DemoSession, cursor: str | None = None) -> Page:
         """Return a page of somebody's own lots, the newest first."""
         return self._page("/my/auctions", {}, cursor, _bearer(session))
 
-    def upload(self, session: Session, picture: bytes) -> str:
+    def upload(self, session: DemoSession, picture: bytes) -> str:
         """Keep a picture and return its id; the same picture again is the same."""
         headers = {
             **_bearer(session),
@@ -66,27 +66,29 @@ class HttpHouse:
         image_id: str = self._call("POST", "/api/images", headers, picture)["image_id"]
         return image_id
 
-    def create(self, session: Session, draft: Draft, key: str) -> str:
+    def create(self, session: DemoSession, draft: Draft, key: str) -> str:
         """Create a lot and return its id."""
         headers = {**_bearer(session), "Idempotency-Key": key}
         auction_id: str = self._post("/create-auction", _draft_to_wire(draft), headers)["id"]
         return auction_id
 
-    def is_leading(self, session: Session, auction_id: str) -> bool:
+    def is_leading(self, session: DemoSession, auction_id: str) -> bool:
         """Tell whether somebody has the leading bid."""
         you = self._call("GET", f"/auction/{auction_id}", _bearer(session)).get("you")
         return you is not None and bool(you["leading"])
 
-    def place_bid(self, session: Session, plan: Plan, key: str) -> None:
+    def place_bid(self, session: DemoSession, plan: Plan, key: str) -> None:
         """Place a bid."""
         amounts = {"amount": plan.amount_cents, "max_amount": plan.max_cents}
         body = {n: format_amount(cents) for n, cents in amounts.items() if cents is not None}
         headers = {**_bearer(session), "Idempotency-Key": key}
         self._post("/place-bid", {"auction_id": plan.auction_id, **body}, headers)
 
-    def _session(self, account_id: str, tokens: Fields) -> Session:
+    def _session(self, account_id: str, tokens: Fields) -> DemoSession:
         good_until_s = self._clock() + tokens["expires_in"]
-        return Session(account_id, tokens["access_token"], tokens["refresh_token"], good_until_s)
+        return DemoSession(
+            account_id, tokens["access_token"], tokens["refresh_token"], good_until_s
+        )
 
     def _page(
         self, path: str, query: Mapping[str, str], cursor: str | None, headers: Mapping[str, str]
@@ -113,11 +115,11 @@ class HttpHouse:
         return fields
 
 
-def _bearer(session: Session) -> dict[str, str]:
+def _bearer(session: DemoSession) -> dict[str, str]:
     return {"Authorization": f"Bearer {session.access_token}"}
 
 
-def _slug_of(answer: HttpAnswer) -> str:
+def _slug_of(answer: HttpResponse) -> str:
     try:
         problem = orjson.loads(answer.body)
         return str(problem["type"]).rpartition("/")[2]
@@ -125,7 +127,7 @@ def _slug_of(answer: HttpAnswer) -> str:
         return "unknown"
 
 
-def _wait_of(answer: HttpAnswer) -> float:
+def _wait_of(answer: HttpResponse) -> float:
     said = answer.headers.get("retry-after", "")
     return float(said) if said.isdecimal() else WAIT_S
 

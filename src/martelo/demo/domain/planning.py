@@ -13,7 +13,7 @@ from martelo.demo.domain.lots import DemoLot
 LATE_S = 60.0
 SOON_S = 5 * 60.0
 TOO_LATE_S = 2.0
-LEAST_PAUSE_S = 4.0
+MIN_PAUSE_S = 4.0
 CALM_PAUSE_S = 16.0
 LATE_PAUSE_S = 5.0
 REST_MS = 20_000
@@ -25,7 +25,7 @@ AUTOMATIC = 0.25
 BOLDEST = 0.4
 """How much of the way to their limit a manual bid goes at most; most go less."""
 
-LEAST_TASTE = 0.55
+MIN_TASTE = 0.55
 FIRST_INTEREST = 0.25
 """How much of the way to their limit people go at the very beginning of a lot."""
 
@@ -52,7 +52,7 @@ class Plan:
 
 def limit_cents(lot: DemoLot, person: str) -> int:
     """Return the most that `person` bids on a lot now; it grows as its end comes nearer."""
-    taste = LEAST_TASTE + (1 - LEAST_TASTE) * _taste(lot.lot.id, person)
+    taste = MIN_TASTE + (1 - MIN_TASTE) * _taste(lot.lot.id, person)
     interest = FIRST_INTEREST + (1 - FIRST_INTEREST) * lot.lot.elapsed
     start, worth = lot.offer.starting_cents, lot.offer.worth_cents
     return min(start + round((worth - start) * taste * interest), worth)
@@ -82,7 +82,7 @@ def plan_bid(lots: Sequence[DemoLot], people: Sequence[str], draws: Draws) -> Pl
 def pause_s(lots: Sequence[DemoLot], draw: float) -> float:
     """Return how long nobody bids now, over the whole house."""
     is_late = any(TOO_LATE_S < lot.lot.left_s < LATE_S for lot in lots)
-    return LEAST_PAUSE_S + (LATE_PAUSE_S if is_late else CALM_PAUSE_S) * draw
+    return MIN_PAUSE_S + (LATE_PAUSE_S if is_late else CALM_PAUSE_S) * draw
 
 
 def is_rested(ends_at_ms: int, now_ms: int) -> bool:

@@ -20,7 +20,7 @@ from martelo.demo.domain.planning import (
     pause_s,
     plan_bid,
 )
-from martelo.demo.ports import Draft, House, NotDone, Session
+from martelo.demo.ports import DemoSession, Draft, House, NotDone
 
 ADMITTED_AT_ONCE = 4
 ADMISSION_S = 7.0
@@ -28,16 +28,16 @@ ADMISSION_S = 7.0
 
 RENEWED_S = 15.0
 RENEWED_BEFORE_S = 60.0
-LONGEST_WAIT_S = 20.0
+MAX_WAIT_S = 20.0
 """Shorter than what makes a loop look silent."""
 
-MOST_PAGES = 20
+MAX_PAGES = 20
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SignIn:
     """Somebody at the door; a name is that of an account to make."""
 
     email: str
@@ -59,7 +59,7 @@ class Crowd:
         self._chance = chance
         self._clock = clock
         self._door = deque(_arrivals(secret))
-        self._inside: dict[str, tuple[Session, Entry]] = {}
+        self._inside: dict[str, tuple[DemoSession, SignIn]] = {}
         self._admitted = 0
         self._admit_at_s = 0.0
         self._renew_at_s = 0.0
@@ -70,7 +70,7 @@ class Crowd:
             return self._step()
         except NotDone as error:
             log.debug("not-done", status=error.status, problem=error.slug)
-            return min(max(error.wait_s, 1.0), LONGEST_WAIT_S)
+            return min(max(error.wait_s, 1.0), MAX_WAIT_S)
 
     def _step(self) -> float:
         if self._door and self._clock() >= self._admit_at_s:
@@ -106,7 +106,7 @@ class Crowd:
             self._door.appendleft(entry)
             raise
 
-    def _session(self, email: str) -> Session:
+    def _session(self, email: str) -> DemoSession:
         """Return a session that is good for a while; who lost theirs goes back to the door."""
         session, entry = self._inside[email]
         if session.good_until_s - self._clock() < RENEWED_BEFORE_S:
@@ -133,7 +133,7 @@ class Crowd:
         lots: list[Lot] = []
         for status in ("open", "scheduled") if sellers else ():
             cursor: str | None = None
-            for _ in range(MOST_PAGES):
+            for _ in range(MAX_PAGES):
                 page = self._house.list_lots(status, cursor)
                 lots += page.lots
                 cursor = page.next_cursor
@@ -160,7 +160,7 @@ class Crowd:
 
     def _last_lot(self, offer: Offer) -> Lot | None:
         cursor: str | None = None
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             page = self._house.list_own_lots(self._session(offer.seller), cursor)
             for lot in page.lots:
                 if lot.title == offer.title:
@@ -183,12 +183,12 @@ class Crowd:
         log.debug("bid", auction_id=plan.auction_id, person=plan.person)
 
 
-def _arrivals(secret: str) -> list[Entry]:
+def _arrivals(secret: str) -> list[SignIn]:
     """Return everybody in the order they come: bidders early, sellers between them."""
-    sellers = [Entry(email, PASSWORD) for email in dict.fromkeys(o.seller for o in OFFERS)]
-    order: list[Entry] = []
+    sellers = [SignIn(email, PASSWORD) for email in dict.fromkeys(o.seller for o in OFFERS)]
+    order: list[SignIn] = []
     for number, (email, name) in enumerate(PEOPLE.items()):
         order += sellers[number : number + 1]
         password = hmac.new(secret.encode(), email.encode(), hashlib.sha256).hexdigest()
-        order += [Entry(email, password, name), Entry(email, password)]
+        order += [SignIn(email, password, name), SignIn(email, password)]
     return order

@@ -14,7 +14,7 @@ from martelo.images.domain.pictures import ImageId, parse_file, parse_id
 from martelo.images.domain.refusals import PictureNotFound
 from martelo.images.ports import Encoder, PictureStore
 from martelo.images.use_cases import upload
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.flask.api import caller, idempotency_key, marked, render_json, take_token
 from martelo.runtime.identity.service_keys import ServiceCaller, check_service_key
@@ -23,11 +23,11 @@ from martelo.runtime.identity.tokens import TokenVerifier
 SELL_SCOPE = "sell"
 READ_SCOPE = "images:read"
 MEDIA_TYPES = {"image/jpeg", "image/png", "image/webp"}
-MOST_IDS = 100
+MAX_IDS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Deps:
+class Dependencies:
     """What the routes need, made once by `main.py`."""
 
     store: PictureStore
@@ -38,7 +38,7 @@ class Deps:
     service_callers: Mapping[str, ServiceCaller]
 
 
-def image_routes(deps: Deps) -> Blueprint:
+def image_routes(deps: Dependencies) -> Blueprint:
     """Return the routes that take pictures, give them out and tell whose they are."""
     routes = Blueprint("images", __name__)
 
@@ -94,6 +94,6 @@ def _asked_ids() -> list[ImageId]:
         InvalidInput: There are none, or too many.
     """
     texts = request.args.get("ids", "").split(",")
-    if texts == [""] or len(texts) > MOST_IDS:
-        raise InvalidInput((Fault("ids", f"must name 1 to {MOST_IDS} ids, parted by commas"),))
+    if texts == [""] or len(texts) > MAX_IDS:
+        raise InvalidInput((FieldError("ids", f"must name 1 to {MAX_IDS} ids, parted by commas"),))
     return [image_id for text in texts if (image_id := parse_id(text)) is not None]

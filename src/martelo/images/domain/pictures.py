@@ -7,7 +7,7 @@ from typing import NewType
 
 from martelo.kernel.ids import AccountId
 
-LONGEST_SIDE = 2_048
+MAX_SIDE = 2_048
 THUMBNAIL_WIDTH = 480
 ID_LENGTH = 40
 
@@ -60,11 +60,11 @@ def parse_file(name: str) -> tuple[ImageId, bool] | None:
 
 
 def bounded(width: int, height: int) -> tuple[int, int]:
-    """Return a size in the same shape whose longest side is at most `LONGEST_SIDE`."""
+    """Return a size in the same shape whose longest side is at most `MAX_SIDE`."""
     longest = max(width, height)
-    if longest <= LONGEST_SIDE:
+    if longest <= MAX_SIDE:
         return width, height
-    return _scaled(width, LONGEST_SIDE, longest), _scaled(height, LONGEST_SIDE, longest)
+    return _scaled(width, MAX_SIDE, longest), _scaled(height, MAX_SIDE, longest)
 
 
 def thumbnail_size(width: int, height: int) -> tuple[int, int]:

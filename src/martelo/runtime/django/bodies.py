@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from django.http import HttpRequest
 
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.django.refusals import LengthRequired, NotJson
 
 _NAMED_FIELD = re.compile(r"(?:required|unknown) field `(?P<field>[^`]*)`")
@@ -42,12 +42,12 @@ def parse_body(body: bytes, bodies: msgspec.json.Decoder[Body]) -> Body:
         raise InvalidInput((_fault(str(error)),)) from error
     except (ValueError, RecursionError) as error:
         # Also broken UTF-8, and brackets within brackets.
-        raise InvalidInput((Fault("", "not well-formed JSON"),)) from error
+        raise InvalidInput((FieldError("", "not well-formed JSON"),)) from error
 
 
-def _fault(message: str) -> Fault:
+def _fault(message: str) -> FieldError:
     located = _PATH.fullmatch(message)
     text, path = (located["message"], located["path"]) if located else (message, "")
     named = _NAMED_FIELD.search(text)
     field = ".".join(part for part in (path, named["field"] if named else "") if part)
-    return Fault(field[:100], text[:200])
+    return FieldError(field[:100], text[:200])

@@ -13,7 +13,7 @@ from flask import Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
-from martelo.kernel.refusal import Fault, InvalidInput, Refusal
+from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.flask import request as wsgi_request
 from martelo.runtime.flask.lean_flask import LeanFlask, WholeResponse
@@ -33,7 +33,7 @@ STATUS_LINES = {code: f"{code} {phrase.upper()}" for code, phrase in HTTP_STATUS
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RawResponse:
     """An answer before a transport has it; `headers` are its own, beside those of every answer."""
 
     status: int
@@ -46,18 +46,18 @@ class Answer:
         return WholeResponse(self.body, self.status, self.headers, content_type=self.content_type)
 
 
-HotView = Callable[["WSGIEnvironment"], Answer | Refusal]
+HotView = Callable[["WSGIEnvironment"], RawResponse | Refusal]
 """A view without Flask; a refusal that it returns is told like one that a view raises."""
 
 REPLAYED = ("Idempotent-Replay", "true")
 
 
-def json_answer(value: object, status: int = HTTPStatus.OK) -> Answer:
+def json_answer(value: object, status: int = HTTPStatus.OK) -> RawResponse:
     """Return a JSON answer."""
-    return Answer(status, orjson.dumps(value), JSON)
+    return RawResponse(status, orjson.dumps(value), JSON)
 
 
-def problem_answer(problem: Problem, request_id: str) -> Answer:
+def problem_answer(problem: Problem, request_id: str) -> RawResponse:
     """Return a problem as an answer."""
     headers = []
     if problem.retry_after_s is not None:
@@ -65,7 +65,7 @@ def problem_answer(problem: Problem, request_id: str) -> Answer:
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers.append(("WWW-Authenticate", "Bearer"))
     body = rendering.render_problem(problem.body(request_id))
-    return Answer(problem.status, body, rendering.CONTENT_TYPE, headers)
+    return RawResponse(problem.status, body, rendering.CONTENT_TYPE, headers)
 
 
 def render_json(value: object, status: int = HTTPStatus.OK) -> Response:
@@ -104,7 +104,7 @@ def whole_number(name: str, default: int, *, least: int, most: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
-        fault = Fault(name, f"must be a whole number from {least} to {most}")
+        fault = FieldError(name, f"must be a whole number from {least} to {most}")
         raise InvalidInput(errors=(fault,))
     return int(text)
 
@@ -167,14 +167,14 @@ class Api(LeanFlask):
         What else comes there, another method or another spelling, goes through Flask.
         """
 
-        def answered(environment: "WSGIEnvironment", request_id: str) -> Answer:
-            given: Answer | Exception
+        def answered(environment: "WSGIEnvironment", request_id: str) -> RawResponse:
+            given: RawResponse | Exception
             try:
                 wsgi_request.require_length(environment)
                 given = view(environment)
             except Exception as error:  # noqa: BLE001 - the edge of the process
                 given = error
-            if isinstance(given, Answer):
+            if isinstance(given, RawResponse):
                 return given
             return problem_answer(self._problem_of(given, path), request_id)
 

@@ -20,7 +20,7 @@ class HttpUnreached(HttpFailed):
 
 
 @dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpResponse:
     """A whole answer; header names are lower case."""
 
     status: int
@@ -38,7 +38,7 @@ class Http(Protocol):
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send one request; raise `HttpFailed` where no whole answer comes."""
         ...
 
@@ -60,7 +60,7 @@ class HttpClient:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send one request and return its whole answer, whatever its status.
 
         Raises:
@@ -74,7 +74,7 @@ class HttpClient:
             raise HttpUnreached(f"{method} {url}: {type(error).__name__}") from error
         except httpx2.HTTPError as error:
             raise HttpFailed(f"{method} {url}: {type(error).__name__}") from error
-        return HttpAnswer(answer.status_code, dict(answer.headers), answer.content)
+        return HttpResponse(answer.status_code, dict(answer.headers), answer.content)
 
     def close(self) -> None:
         """Close the pooled connections."""

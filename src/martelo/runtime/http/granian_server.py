@@ -33,7 +33,7 @@ _LOGS = {
 }
 
 
-class Server(MPServer):
+class GranianServer(MPServer):
     """granian, which would give up as soon as the same worker dies twice within 5.5 seconds.
 
     Two kills in a row are no crash loop, and ending takes the other workers away too. Where workers
@@ -80,7 +80,7 @@ def serve(
     metrics.forget_all()
     # A worker has its parent's handlers until it serves, with which it would not end when told to.
     os.register_at_fork(after_in_child=_end_when_told_to)
-    Server(
+    GranianServer(
         target,
         factory=True,
         interface=Interfaces.WSGI,

@@ -27,12 +27,12 @@ TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
 
 TICKET_AUDIENCE = "live"
 TICKET_TYPE = "live+jwt"
-LONGEST_TICKET_S = 120
+MAX_TICKET_S = 120
 TICKET_SCOPES = frozenset({"bid"})
 """What a ticket is good for, beside watching, which needs none."""
 
 CACHE_SIZE = 4096
-LONGEST_TOKEN = 4096
+MAX_TOKEN_LENGTH = 4096
 EXCHANGE_MARGIN_S = 10.0
 """A key's token is given up this long before it expires."""
 
@@ -123,7 +123,7 @@ def read_ticket(ticket: str, keys: PublicKeys) -> tuple[Identity, int]:
         claims = _read_ticket_claims(_payload(ticket, keys, TICKET_TYPE, TICKET_AUDIENCE))
     except msgspec.ValidationError as error:
         raise Unauthenticated from error
-    if claims.exp - claims.iat > LONGEST_TICKET_S:
+    if claims.exp - claims.iat > MAX_TICKET_S:
         raise Unauthenticated
     return Identity(AccountId(claims.sub), claims.name, frozenset(), TICKET_SCOPES), claims.exp
 
@@ -160,7 +160,7 @@ def _key_id(token: str, media_type: str) -> str:
 
 
 def _header(token: str) -> dict[str, Any]:
-    if len(token) > LONGEST_TOKEN or not token.isascii():
+    if len(token) > MAX_TOKEN_LENGTH or not token.isascii():
         raise Unauthenticated
     try:
         return jwt.get_unverified_header(token)

@@ -16,7 +16,7 @@ from redis.cluster import ClusterNode, RedisCluster
 from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
-from martelo.runtime.valkey.connection_pool import Lines
+from martelo.runtime.valkey.connection_pool import ConnectionPool
 
 CONNECT_TIMEOUT_S = 1.0
 CLUSTER_SCHEMES = {"valkey+cluster", "redis+cluster"}
@@ -81,7 +81,7 @@ class Valkey(Protocol):
     def node_of(self, key: str) -> "redis.Redis":
         """Return the client of the primary that owns `key`'s slot."""
 
-    def lines_of(self, key: str) -> Lines:
+    def pool_of(self, key: str) -> ConnectionPool:
         """Return the lines to that primary, for what is asked often."""
 
     def primaries(self) -> "list[redis.Redis]":
@@ -96,13 +96,13 @@ class SingleServer:
 
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
-        self._lines = Lines(client)
+        self._lines = ConnectionPool(client)
 
     def node_of(self, key: str) -> "redis.Redis":  # noqa: ARG002 - every key is here
         """Return the one client."""
         return self._client
 
-    def lines_of(self, key: str) -> Lines:  # noqa: ARG002 - every key is here
+    def pool_of(self, key: str) -> ConnectionPool:  # noqa: ARG002 - every key is here
         """Return the lines to the one server."""
         return self._lines
 
@@ -119,19 +119,19 @@ class Cluster:
 
     def __init__(self, client: RedisCluster) -> None:
         self._client = client
-        self._lines: dict[str, Lines] = {}
+        self._lines: dict[str, ConnectionPool] = {}
 
     def node_of(self, key: str) -> "redis.Redis":
         """Return the client of the primary that owns `key`'s slot."""
         return self._client.get_redis_connection(self._owner_of(key))
 
-    def lines_of(self, key: str) -> Lines:
+    def pool_of(self, key: str) -> ConnectionPool:
         """Return the lines to the primary that owns `key`'s slot."""
         node = self._owner_of(key)
         lines = self._lines.get(node.name)
         if lines is None:
             client = self._client.get_redis_connection(node)
-            lines = self._lines.setdefault(node.name, Lines(client))
+            lines = self._lines.setdefault(node.name, ConnectionPool(client))
         return lines
 
     def primaries(self) -> "list[redis.Redis]":

@@ -34,7 +34,7 @@ class NotSent(redis.exceptions.ConnectionError):
     """There was no connection, so nothing was sent."""
 
 
-class Lines:
+class ConnectionPool:
     """The lines to one server; shared by threads, each line in one's hands at a time."""
 
     def __init__(self, client: "redis.Redis") -> None:
@@ -42,7 +42,7 @@ class Lines:
         pool = client.connection_pool
         self._open = partial(pool.connection_class, **pool.connection_kwargs)
         self._shapes: Mapping[str, Callable[..., Reply]] = client.response_callbacks
-        self._idle: list[_Line] = []
+        self._idle: list[_PooledConnection] = []
 
     def exchange(self, *commands: Words) -> list[Reply]:
         """Send `commands` together and return their replies; a refused one's is its exception.
@@ -62,12 +62,12 @@ class Lines:
         self._idle.append(line)
         return list(map(self._shaped, commands, replies))
 
-    def _ready(self) -> "_Line":
+    def _ready(self) -> "_PooledConnection":
         while True:
             try:
                 line = self._idle.pop()
             except IndexError:
-                return _Line(cast("redis.Connection", self._open()))
+                return _PooledConnection(cast("redis.Connection", self._open()))
             if line.is_good():
                 return line
             line.close()
@@ -80,7 +80,7 @@ class Lines:
         return shape(reply, withscores=True) if words[-1] == "WITHSCORES" else shape(reply)
 
 
-class _Line:
+class _PooledConnection:
     """One connection."""
 
     def __init__(self, connection: "redis.Connection") -> None:

@@ -305,7 +305,7 @@ def _port(text: str) -> int:
 def _workers(text: str) -> int:
     number = parse_workers(text)
     if number is None:
-        most = table.MOST_WORKERS
+        most = table.MAX_WORKERS
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {most}")
     return number
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from martelo.stack.engines.footing import Footing, engine_environment
-from martelo.stack.engines.postgresql import SLOT, Server
+from martelo.stack.engines.postgresql import SLOT, PostgresqlServer
 from martelo.stack.engines.provisioning import provision
 from martelo.stack.errors import StackError
 from martelo.stack.processes import proctable
@@ -41,8 +41,8 @@ class Pair:
     `is_synchronous`: a commit answered now is on both.
     """
 
-    first: Server
-    second: Server
+    first: PostgresqlServer
+    second: PostgresqlServer
     footing: Footing
     passwords: dict[str, str]
     say: Callable[[str], None]
@@ -50,15 +50,15 @@ class Pair:
     is_synchronous: bool = False
     primary_is_up: asyncio.Event = field(default_factory=asyncio.Event)
     reclone: bool = False
-    _primary: Server | None = None
+    _primary: PostgresqlServer | None = None
 
     @property
-    def primary(self) -> Server:
+    def primary(self) -> PostgresqlServer:
         """The server that takes writes."""
         return self._primary or self.first
 
     @property
-    def standby(self) -> Server:
+    def standby(self) -> PostgresqlServer:
         """The other one."""
         return self.second if self.primary is self.first else self.first
 
@@ -145,7 +145,7 @@ class Pair:
                 return behind_bytes
         return None
 
-    async def _require_complete(self, old: Server, promoted: Server) -> None:
+    async def _require_complete(self, old: PostgresqlServer, promoted: PostgresqlServer) -> None:
         control = await old.read_control()
         if control.get("Database cluster state") != "shut down":
             if not self.is_synchronous:
@@ -165,7 +165,7 @@ class Pair:
 class PairMember:
     """One server of the pair as its unit sees it; its name follows its role."""
 
-    def __init__(self, pair: Pair, server: Server) -> None:
+    def __init__(self, pair: Pair, server: PostgresqlServer) -> None:
         self._pair = pair
         self._server = server
 
@@ -248,7 +248,9 @@ class PairMember:
         return None
 
 
-async def _order_by_timeline(one: Server, other: Server) -> tuple[Server, Server]:
+async def _order_by_timeline(
+    one: PostgresqlServer, other: PostgresqlServer
+) -> tuple[PostgresqlServer, PostgresqlServer]:
     if await one.read_timeline() > await other.read_timeline():
         return other, one
     return one, other

@@ -48,7 +48,7 @@ SETTINGS = {
 }
 
 
-class Server:
+class PostgresqlServer:
     """A server of the pair, by its folder; which of the two is the primary is the pair's matter."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Server:
         """Return the command line."""
         return [str(binaries.postgresql_program("postgres")), "-D", str(self.folder)]
 
-    def write_settings(self, primary: "Server") -> None:
+    def write_settings(self, primary: "PostgresqlServer") -> None:
         """Write the settings for this start: ports and passwords may have moved since the last.
 
         What a standby needs stands in a primary's too, where it has no effect.
@@ -113,7 +113,7 @@ class Server:
         finally:
             password_file.unlink(missing_ok=True)
 
-    async def clone(self, primary: "Server") -> None:
+    async def clone(self, primary: "PostgresqlServer") -> None:
         """Become a standby of `primary`, whatever was in the folder before."""
         self._write_passfile()
         arguments = [

@@ -2,7 +2,7 @@
 
 from psycopg import AsyncConnection, Error, sql
 
-from martelo.stack.engines.postgresql import SLOT, Server
+from martelo.stack.engines.postgresql import SLOT, PostgresqlServer
 from martelo.stack.errors import StackError
 from martelo.stack.topology import table as topology
 
@@ -12,7 +12,7 @@ NO_WAITING = "SET synchronous_commit = local"
 """The standby is started once the primary is provisioned, so commits here cannot wait for it."""
 
 
-async def provision(server: Server, passwords: dict[str, str]) -> None:
+async def provision(server: PostgresqlServer, passwords: dict[str, str]) -> None:
     """Make what is missing on a primary; nothing is changed that is there.
 
     Raises:
@@ -62,7 +62,7 @@ async def _make_database(connection: AsyncConnection[Row], database: str) -> Non
     await _execute(connection, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", database, database)
 
 
-async def _grant(server: Server, database: str) -> None:
+async def _grant(server: PostgresqlServer, database: str) -> None:
     """Let the runtime role use, not change, what the owner makes, now and later."""
     owner = f"{database}_owner"
     async with await server.connect(database) as connection, connection.transaction():

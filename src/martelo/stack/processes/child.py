@@ -12,7 +12,7 @@ from martelo.stack.processes import proctable, shim
 from martelo.stack.processes.groups import Group
 from martelo.stack.processes.guard import Guard
 
-LONGEST_LINE_BYTES = 64 * 1024
+MAX_LINE_BYTES = 64 * 1024
 STOP_S = 10.0
 
 
@@ -156,9 +156,9 @@ def shim_command(program: Program) -> list[str]:
 async def _pump(stream: asyncio.StreamReader, write: Callable[[list[str]], None]) -> None:
     """Hand on the output line by line; a line too long to keep is cut into several."""
     rest = b""
-    while chunk := await stream.read(LONGEST_LINE_BYTES):
+    while chunk := await stream.read(MAX_LINE_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")
-        if len(rest) > LONGEST_LINE_BYTES:
+        if len(rest) > MAX_LINE_BYTES:
             lines, rest = [*lines, rest], b""
         if lines:
             write([line.decode("utf-8", "replace").rstrip("\r") for line in lines])

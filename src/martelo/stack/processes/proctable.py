@@ -17,7 +17,7 @@ LINUX = sys.platform == "linux"
 
 
 @dataclass(frozen=True)
-class Entry:
+class ProcessEntry:
     """One line of the process table; `started` is an opaque text, equal for the same process."""
 
     pid: int
@@ -28,13 +28,13 @@ class Entry:
     started: str
 
 
-def find_process(pid: int) -> Entry | None:
+def find_process(pid: int) -> ProcessEntry | None:
     """Return the running process `pid`; one that has ended and is only not reaped is none."""
     entry = _read_stat(pid) if LINUX else next((e for e in _ask_ps() if e.pid == pid), None)
     return entry if entry is not None and entry.state not in "ZX" else None
 
 
-def list_processes() -> list[Entry]:
+def list_processes() -> list[ProcessEntry]:
     """Return every process that can be seen."""
     if not LINUX:
         return _ask_ps()
@@ -71,14 +71,14 @@ def measure_pss_bytes(pids: Iterable[int]) -> int:
     return sum(_read_pss_bytes(pid) for pid in pids)
 
 
-def _read_stat(pid: int) -> Entry | None:
+def _read_stat(pid: int) -> ProcessEntry | None:
     try:
         text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return None
     # The command's name stands in brackets and may itself hold brackets and spaces.
     fields = text[text.rindex(")") + 2 :].split()
-    return Entry(
+    return ProcessEntry(
         pid=pid,
         parent=int(fields[1]),
         group=int(fields[2]),
@@ -103,7 +103,7 @@ def _read_pss_bytes(pid: int) -> int:
     return 0
 
 
-def _ask_ps() -> list[Entry]:
+def _ask_ps() -> list[ProcessEntry]:
     """Return the table by `ps`, for systems without /proc; its sessions are not told apart."""
     command = ["/bin/ps", "-axo", "pid=,ppid=,pgid=,state=,lstart="]
     output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout
@@ -111,7 +111,7 @@ def _ask_ps() -> list[Entry]:
     for line in output.splitlines():
         pid, parent, group, state, started = line.split(maxsplit=4)
         entries.append(
-            Entry(int(pid), int(parent), int(group), int(group), state[0], started.strip())
+            ProcessEntry(int(pid), int(parent), int(group), int(group), state[0], started.strip())
         )
     return entries
 

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> None:
             enter_namespace()
         if "--user" in options:
             user, group = options[options.index("--user") + 1].split(":")
-            become(int(user), int(group))
+            set_user(int(user), int(group))
         # Every step above clears it, exec alone does not: last.
         die_with(
             int(options[options.index("--parent") + 1]),
@@ -72,7 +72,7 @@ def enter_namespace() -> None:
             file.write(text)
 
 
-def become(user: int, group: int) -> None:
+def set_user(user: int, group: int) -> None:
     """Give up root for good; the output stays writable for who opens it by its path (nginx)."""
     for output in (1, 2):
         with contextlib.suppress(OSError):

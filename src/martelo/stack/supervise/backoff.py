@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 FIRST_S = 0.2
-LONGEST_S = 10.0
+MAX_DELAY_S = 10.0
 HEALTHY_S = 30.0
 FAILING_RESTARTS = 5
 FAILING_WINDOW_S = 60.0
@@ -36,7 +36,7 @@ class Backoff:
         self._ready_at = None
         self._ended_at = [at for at in self._ended_at if now - at < FAILING_WINDOW_S] + [now]
         delay_s = self._delay_s
-        self._delay_s = min(self._delay_s * 2, LONGEST_S)
+        self._delay_s = min(self._delay_s * 2, MAX_DELAY_S)
         return delay_s
 
     def is_failing(self, now: float) -> bool:

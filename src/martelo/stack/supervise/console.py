@@ -14,7 +14,7 @@ WIDTH = max(len(process.name) for process in table.LARGEST_PLAN)
 WAITING_LINES = 10_000
 
 
-class Console:
+class TerminalOutput:
     """Writes from a thread of its own.
 
     A terminal may stand still (Ctrl-S, a slow connection). The stack must not: lines it cannot
@@ -69,6 +69,6 @@ def format_line(name: str, line: str, *, colour: bool) -> str:
     return f"{label} | {line}\n"
 
 
-def open_console(*, colour: bool) -> Console:
+def open_console(*, colour: bool) -> TerminalOutput:
     """Return a console on standard output, coloured where that is a terminal."""
-    return Console(sys.stdout, colour=colour and sys.stdout.isatty())
+    return TerminalOutput(sys.stdout, colour=colour and sys.stdout.isatty())

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from martelo.stack.supervise.console import Console
+from martelo.stack.supervise.console import TerminalOutput
 from martelo.stack.supervise.log_files import LogFile
 
 LAUNCHER = "martelo"
@@ -15,7 +15,7 @@ class Journal:
     """Keeps the lines of all processes and the launcher's own; prints those of `shown`, or all."""
 
     def __init__(
-        self, folder: Path, console: Console, *, shown: AbstractSet[str] | None = None
+        self, folder: Path, console: TerminalOutput, *, shown: AbstractSet[str] | None = None
     ) -> None:
         self._folder = folder
         self._console = console

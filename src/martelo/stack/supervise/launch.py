@@ -16,7 +16,7 @@ from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import Footing, choose_footing
 from martelo.stack.engines.gateway import Gateway
 from martelo.stack.engines.pair import Pair, PairMember
-from martelo.stack.engines.postgresql import Server
+from martelo.stack.engines.postgresql import PostgresqlServer
 from martelo.stack.engines.valkey import Valkey
 from martelo.stack.environment import Wiring
 from martelo.stack.errors import AlreadyRunningError, StackError
@@ -217,7 +217,7 @@ def _compose_pair(
         return None
     passwords = wiring.credentials.postgresql
     first, second = (
-        Server(folder.postgresql / name, wiring.ports[port], passwords, footing)
+        PostgresqlServer(folder.postgresql / name, wiring.ports[port], passwords, footing)
         for name, port in (("pg-a", "postgresql"), ("pg-b", "postgresql-replica"))
     )
     return Pair(

@@ -94,7 +94,7 @@ COMMON_SETTINGS = (
 )
 """What every process of ours is given."""
 
-MOST_WORKERS = 16
+MAX_WORKERS = 16
 GROWS_WITH_CORES = "auctions-api"
 """The one that has as many workers as there are cores where nobody says how many."""
 
@@ -463,7 +463,7 @@ def plan(workers: int | None, cores: int) -> tuple[Process, ...]:
     for process in PROCESSES:
         count = workers or 1
         if workers is None and process.name == GROWS_WITH_CORES:
-            count = min(cores, MOST_WORKERS)
+            count = min(cores, MAX_WORKERS)
         grown += _grow(process, count)
     everybody = tuple(grown)
     return tuple(
@@ -500,7 +500,7 @@ def _with_further(names: tuple[str, ...], everybody: tuple[Process, ...]) -> tup
     return (*names, *(process.name for process in everybody if process.first in names))
 
 
-LARGEST_PLAN = plan(MOST_WORKERS, MOST_WORKERS)
+LARGEST_PLAN = plan(MAX_WORKERS, MAX_WORKERS)
 
 
 def find_process(name: str, processes: Iterable[Process] = PROCESSES) -> Process | None:

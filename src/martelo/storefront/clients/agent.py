@@ -6,8 +6,8 @@ from urllib.parse import quote, urlencode
 
 import structlog
 
-from martelo.runtime.http.client import Http, HttpAnswer, HttpFailed
-from martelo.storefront.clients.auctions import GET_TRIES, OUTCOME_UNKNOWN, Answer, read_answer
+from martelo.runtime.http.client import Http, HttpFailed, HttpResponse
+from martelo.storefront.clients.auctions import GET_TRIES, OUTCOME_UNKNOWN, ApiResponse, read_answer
 
 UNAVAILABLE = "agent-unavailable"
 
@@ -26,19 +26,19 @@ class AgentClient:
         self._http = http
         self._hasty = hasty
 
-    def read_report(self, auction_id: str) -> Answer:
+    def read_report(self, auction_id: str) -> ApiResponse:
         """Return the report of a finished auction."""
         return self._get(self._hasty, f"/auction/{quote(auction_id, safe='')}/report")
 
-    def list_effects(self, query: Mapping[str, str], token: str) -> Answer:
+    def list_effects(self, query: Mapping[str, str], token: str) -> ApiResponse:
         """Return a page of effects, newest first; empty values are left out."""
         return self._get(self._http, f"/api/agent/effects{_asked(query)}", token)
 
-    def list_outbox(self, query: Mapping[str, str], token: str) -> Answer:
+    def list_outbox(self, query: Mapping[str, str], token: str) -> ApiResponse:
         """Return a page of what was kept instead of sent; empty values are left out."""
         return self._get(self._http, f"/api/agent/outbox{_asked(query)}", token)
 
-    def read_message(self, effect_id: str, token: str) -> bytes | Answer:
+    def read_message(self, effect_id: str, token: str) -> bytes | ApiResponse:
         """Return an e-mail of the outbox as a file, or the answer that says why not."""
         path = f"/api/agent/outbox/{quote(effect_id, safe='')}/message"
         for _ in range(GET_TRIES if self._url else 0):
@@ -48,32 +48,32 @@ class AgentClient:
                 return answer.body if is_good else read_answer(answer)
         return _problem(UNAVAILABLE)
 
-    def resend(self, effect_id: str, token: str) -> Answer:
+    def resend(self, effect_id: str, token: str) -> ApiResponse:
         """Have a parked effect tried again."""
         return self._decide(effect_id, "resend", token)
 
-    def settle(self, effect_id: str, token: str) -> Answer:
+    def settle(self, effect_id: str, token: str) -> ApiResponse:
         """Say that a parked effect is there already."""
         return self._decide(effect_id, "settle", token)
 
-    def _get(self, http: Http, path: str, token: str | None = None) -> Answer:
+    def _get(self, http: Http, path: str, token: str | None = None) -> ApiResponse:
         for _ in range(GET_TRIES if self._url else 0):
             answer = self._try(http, "GET", path, token)
             if answer is not None:
                 return answer
         return _problem(UNAVAILABLE)
 
-    def _decide(self, effect_id: str, decision: str, token: str) -> Answer:
+    def _decide(self, effect_id: str, decision: str, token: str) -> ApiResponse:
         if self._url is None:
             return _problem(UNAVAILABLE)
         path = f"/api/agent/effects/{quote(effect_id, safe='')}/{decision}"
         return self._try(self._http, "POST", path, token) or _problem(OUTCOME_UNKNOWN)
 
-    def _try(self, http: Http, method: str, path: str, token: str | None) -> Answer | None:
+    def _try(self, http: Http, method: str, path: str, token: str | None) -> ApiResponse | None:
         answer = self._send(http, method, path, token)
         return None if answer is None else read_answer(answer)
 
-    def _send(self, http: Http, method: str, path: str, token: str | None) -> HttpAnswer | None:
+    def _send(self, http: Http, method: str, path: str, token: str | None) -> HttpResponse | None:
         headers = {"Accept": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -89,5 +89,5 @@ def _asked(query: Mapping[str, str]) -> str:
     return f"?{asked}" if asked else ""
 
 
-def _problem(slug: str) -> Answer:
-    return Answer(HTTPStatus.SERVICE_UNAVAILABLE, {"type": f"/problems/{slug}"})
+def _problem(slug: str) -> ApiResponse:
+    return ApiResponse(HTTPStatus.SERVICE_UNAVAILABLE, {"type": f"/problems/{slug}"})

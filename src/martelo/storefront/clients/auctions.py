@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import orjson
 import structlog
 
-from martelo.runtime.http.client import Http, HttpAnswer, HttpFailed
+from martelo.runtime.http.client import Http, HttpFailed, HttpResponse
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ OUTCOME_UNKNOWN = "outcome-unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What the API said: its status, and the JSON object it sent, a problem where it refused."""
 
     status: int
@@ -68,50 +68,50 @@ class AuctionsClient:
         self._url = url.rstrip("/") if url else None
         self._http = http
 
-    def list_auctions(self, query: Mapping[str, str]) -> Answer:
+    def list_auctions(self, query: Mapping[str, str]) -> ApiResponse:
         """Return a page of `GET /view-auctions`; empty values are left out."""
         return self._get("/view-auctions", query)
 
-    def read_auction(self, auction_id: str, token: str | None = None) -> Answer:
+    def read_auction(self, auction_id: str, token: str | None = None) -> ApiResponse:
         """Return an auction, with `you` and the seller's own fields where `token` is given."""
         return self._get(_auction(auction_id), token=token)
 
-    def list_bids(self, auction_id: str, query: Mapping[str, str]) -> Answer:
+    def list_bids(self, auction_id: str, query: Mapping[str, str]) -> ApiResponse:
         """Return a page of an auction's bids, newest first."""
         return self._get(f"{_auction(auction_id)}/bids", query)
 
-    def list_own_bids(self, token: str, query: Mapping[str, str]) -> Answer:
+    def list_own_bids(self, token: str, query: Mapping[str, str]) -> ApiResponse:
         """Return a page of the auctions a person has bid in."""
         return self._get("/my/bids", query, token=token)
 
-    def list_own_auctions(self, token: str, query: Mapping[str, str]) -> Answer:
+    def list_own_auctions(self, token: str, query: Mapping[str, str]) -> ApiResponse:
         """Return a page of a person's own auctions."""
         return self._get("/my/auctions", query, token=token)
 
-    def create_auction(self, draft: Json, token: str, key: str) -> Answer:
+    def create_auction(self, draft: Json, token: str, key: str) -> ApiResponse:
         """Create an auction; `key` makes a repetition meet the same one."""
         return self._send("POST", "/create-auction", draft, token, key)
 
-    def edit_auction(self, auction_id: str, change: Json, token: str) -> Answer:
+    def edit_auction(self, auction_id: str, change: Json, token: str) -> ApiResponse:
         """Change an auction's texts and pictures; repeated, it is the same."""
         return self._send("PATCH", _auction(auction_id), change, token)
 
-    def cancel_auction(self, auction_id: str, reason: str, token: str, key: str) -> Answer:
+    def cancel_auction(self, auction_id: str, reason: str, token: str, key: str) -> ApiResponse:
         """Cancel an auction; an empty reason is none."""
         body = {"reason": reason} if reason else {}
         return self._send("POST", f"{_auction(auction_id)}/cancel", body, token, key)
 
-    def place_bid(self, bid: Json, token: str, key: str) -> Answer:
+    def place_bid(self, bid: Json, token: str, key: str) -> ApiResponse:
         """Place a bid: `auction_id`, and `amount`, `max_amount` or both."""
         return self._send("POST", "/place-bid", bid, token, key)
 
-    def buy_now(self, auction_id: str, token: str, key: str) -> Answer:
+    def buy_now(self, auction_id: str, token: str, key: str) -> ApiResponse:
         """Buy at the buy-now price."""
         return self._send("POST", f"{_auction(auction_id)}/buy-now", {}, token, key)
 
     def _get(
         self, path: str, query: Mapping[str, str] | None = None, token: str | None = None
-    ) -> Answer:
+    ) -> ApiResponse:
         asked = urlencode({name: value for name, value in (query or {}).items() if value})
         address = f"{path}?{asked}" if asked else path
         for _ in range(GET_TRIES):
@@ -122,7 +122,7 @@ class AuctionsClient:
 
     def _send(
         self, method: str, path: str, body: Json, token: str, key: str | None = None
-    ) -> Answer:
+    ) -> ApiResponse:
         headers = {**_headers(token), "Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key
@@ -132,7 +132,7 @@ class AuctionsClient:
 
     def _try(
         self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
-    ) -> Answer | None:
+    ) -> ApiResponse | None:
         if self._url is None:
             return _problem(UNAVAILABLE)
         try:
@@ -143,7 +143,7 @@ class AuctionsClient:
         return read_answer(answer)
 
 
-def read_answer(answer: HttpAnswer) -> Answer:
+def read_answer(answer: HttpResponse) -> ApiResponse:
     """Return what an API answered as a value; what is no JSON object counts as no answer."""
     try:
         body = orjson.loads(answer.body) if answer.body else {}
@@ -152,12 +152,12 @@ def read_answer(answer: HttpAnswer) -> Answer:
     if not isinstance(body, dict):
         log.error("auctions-answer-unreadable", status=answer.status)
         return _problem(UNAVAILABLE)
-    return Answer(answer.status, body)
+    return ApiResponse(answer.status, body)
 
 
-def _problem(slug: str) -> Answer:
+def _problem(slug: str) -> ApiResponse:
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    return Answer(status, {"type": f"/problems/{slug}", "status": int(status)})
+    return ApiResponse(status, {"type": f"/problems/{slug}", "status": int(status)})
 
 
 def _headers(token: str | None) -> dict[str, str]:

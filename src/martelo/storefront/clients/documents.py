@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 Contract = Mapping[str, object]
 
 
-class Contracts:
+class ApiDocuments:
     """Every context's OpenAPI document, and the AsyncAPI document of `/live`.
 
     Those of others are kept, and asked for again in time.

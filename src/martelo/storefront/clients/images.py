@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from martelo.runtime.http.client import Http, HttpFailed
-from martelo.storefront.clients.auctions import OUTCOME_UNKNOWN, Answer, read_answer
+from martelo.storefront.clients.auctions import OUTCOME_UNKNOWN, ApiResponse, read_answer
 
 MAX_PICTURE_BYTES = 15 * 1024 * 1024
 
@@ -15,7 +15,7 @@ class ImagesClient:
         self._url = url.rstrip("/")
         self._http = http
 
-    def upload(self, picture: bytes, content_type: str, token: str, key: str) -> Answer:
+    def upload(self, picture: bytes, content_type: str, token: str, key: str) -> ApiResponse:
         """Store a picture and return its `image_id`, `url` and `thumbnail_url`, or a problem."""
         headers = {
             "Authorization": f"Bearer {token}",
@@ -27,4 +27,4 @@ class ImagesClient:
             return read_answer(self._http.send("POST", address, headers=headers, content=picture))
         except HttpFailed:
             problem = {"type": f"/problems/{OUTCOME_UNKNOWN}"}
-            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, problem)
+            return ApiResponse(HTTPStatus.SERVICE_UNAVAILABLE, problem)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from martelo.storefront.clients.agent import AgentClient
-from martelo.storefront.clients.auctions import Answer
+from martelo.storefront.clients.auctions import ApiResponse
 
 KEPT_S = 1.0
-MOST = 500
+MAX_REPORTS = 500
 """Auctions whose answers are kept; beyond, the one longest not looked at goes."""
 
 
@@ -21,7 +21,7 @@ MOST = 500
 class _Kept:
     """The last answer for one auction; whoever comes while it is asked for waits for it."""
 
-    answer: Answer | None = None
+    answer: ApiResponse | None = None
     good_until: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -35,7 +35,7 @@ class Reports:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, auction_id: str) -> Answer:
+    def read(self, auction_id: str) -> ApiResponse:
         """Return the agent's answer, at most a second old."""
         kept = self._place_of(auction_id)
         with kept.lock:
@@ -48,6 +48,6 @@ class Reports:
         with self._lock:
             kept = self._kept.setdefault(auction_id, _Kept())
             self._kept.move_to_end(auction_id)
-            if len(self._kept) > MOST:
+            if len(self._kept) > MAX_REPORTS:
                 self._kept.popitem(last=False)
             return kept

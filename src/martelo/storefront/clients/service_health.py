@@ -23,7 +23,7 @@ class State(StrEnum):
 BEST_FIRST = (State.READY, State.HAMPERED, State.SILENT)
 
 
-class Neighbours:
+class ServiceHealth:
     """Parts of the house by name, with the addresses of the processes that can each do its work."""
 
     def __init__(self, urls: Mapping[str, Sequence[str]], http: Http, executor: Executor) -> None:

@@ -62,7 +62,7 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class HistoryRow:
     """One bid of the history; `place` is its number among all public entries."""
 
     place: int
@@ -75,7 +75,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class BidderStatus:
     """How it stands for the reader, or how it ended: a mark, and two lines."""
 
     mark: str
@@ -107,7 +107,7 @@ class LotPage:
     time_moment: str
     time_zone: str
     is_urgent: bool
-    standing: Standing
+    standing: BidderStatus
     is_own: bool
     is_leading: bool
     can_bid: bool
@@ -120,7 +120,7 @@ class LotPage:
     quick: list[tuple[str, str]]
     buy_now: str
     rules: list[str]
-    history: list[Line]
+    history: list[HistoryRow]
     has_more_history: bool
     start: dict[str, object]
 
@@ -235,7 +235,7 @@ def _reserve(met: bool | None, texts: Mapping[str, str]) -> str:  # noqa: FBT001
     return texts["reserve_met" if met else "reserve_not_met"]
 
 
-def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> Standing:
+def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> BidderStatus:
     you, result = lot.get("you") or {}, lot.get("result") or {}
     amount = error_texts.money(result.get("final_price") or lot.get("current_price"))
     if phase == "sold":
@@ -255,7 +255,7 @@ def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> Standing:
             texts, "scheduled", "scheduled_more", moment=error_texts.moment(lot["starts_at"])
         )
     if not you:
-        return Standing(mark="", title="", more="")
+        return BidderStatus(mark="", title="", more="")
     if you.get("leading"):
         more = "ceiling" if has_ceiling(lot) else "leading_more"
         if lot.get("reserve_met") is False:
@@ -264,10 +264,10 @@ def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> Standing:
     return _say(texts, "outbid", "outbid_more", amount=error_texts.money(lot.get("minimum_bid")))
 
 
-def _say(texts: Mapping[str, str], mark: str, more: str, **filled: str) -> Standing:
+def _say(texts: Mapping[str, str], mark: str, more: str, **filled: str) -> BidderStatus:
     # A name or a reason may hold brackets of its own, so it is filled in and never read again.
     text = texts[more].format(**filled) if more else ""
-    return Standing(mark=mark, title=texts[mark], more=text)
+    return BidderStatus(mark=mark, title=texts[mark], more=text)
 
 
 def _ceiling_hint(lot: Json, you: Mapping[str, Any], texts: Mapping[str, str]) -> str:
@@ -362,9 +362,9 @@ def _duration(seconds: int) -> str:
     return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
 
 
-def _line(bid: Json, own: int | None) -> Line:
+def _line(bid: Json, own: int | None) -> HistoryRow:
     number = bid["bidder"]["number"]
-    return Line(
+    return HistoryRow(
         place=int(bid["seq"]),
         name=str(bid["bidder"]["name"]),
         number=lot_texts()["number"].format(number=number),

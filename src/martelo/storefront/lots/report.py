@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext
 
-from martelo.storefront.clients.auctions import Answer, Json
+from martelo.storefront.clients.auctions import ApiResponse, Json
 from martelo.storefront.lots.description import describe
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.formatting import read_instant
@@ -27,7 +27,7 @@ class LotReport:
     written: str = ""
 
 
-def lot_report(answer: Answer) -> LotReport | None:
+def lot_report(answer: ApiResponse) -> LotReport | None:
     """Return what the agent's answer tells of a report; nothing where it does not know.
 
     Whoever wrote it, it is not trusted: the summary goes through the renderer of descriptions.

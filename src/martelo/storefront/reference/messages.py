@@ -38,7 +38,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Channel:
+class DocumentedChannel:
     """An address, and what is said there."""
 
     address: str
@@ -53,7 +53,7 @@ class Conversation:
     title: str
     version: str
     description: str
-    channels: list[Channel]
+    channels: list[DocumentedChannel]
 
 
 def describe_messages(context: str, document: Node) -> Conversation:
@@ -77,7 +77,7 @@ class _Reader:
         self._operations = node_of(document.get("operations"))
         self._schemas = Schemas(document)
 
-    def channel(self, name: str, channel: Node) -> Channel:
+    def channel(self, name: str, channel: Node) -> DocumentedChannel:
         reference = f"#/channels/{name}"
         operations = [
             each
@@ -85,7 +85,9 @@ class _Reader:
             if node_of(operation.get("channel")).get("$ref") == reference
             for each in self._both_sides(operation)
         ]
-        return Channel(text_of(channel.get("address")), text_of(channel.get("title")), operations)
+        return DocumentedChannel(
+            text_of(channel.get("address")), text_of(channel.get("title")), operations
+        )
 
     def _both_sides(self, operation: Node) -> Iterator[Operation]:
         """Yield what an operation says, and what is answered to it."""

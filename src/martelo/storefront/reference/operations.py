@@ -26,7 +26,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Answer:
+class DocumentedResponse:
     """An answer: its status, when it comes, and its body and headers."""
 
     status: str
@@ -47,7 +47,7 @@ class Operation:
     access: list[str]
     parameters: list[Row]
     body: Shape | None
-    answers: list[Answer]
+    answers: list[DocumentedResponse]
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class ProblemType:
+class DocumentedProblem:
     """A refusal programs can act on."""
 
     slug: str
@@ -76,7 +76,7 @@ class Reference:
     version: str
     description: str
     groups: list[Group]
-    problem_types: list[ProblemType]
+    problem_types: list[DocumentedProblem]
 
 
 def describe(context: str, document: Node) -> Reference:
@@ -113,10 +113,10 @@ class _Reader:
                     group.operations.append(self._operation(path, method, operation, shared))
         return [group for group in groups.values() if group.operations]
 
-    def problem_types(self) -> list[ProblemType]:
+    def problem_types(self) -> list[DocumentedProblem]:
         types = node_of(self._document.get("x-problem-types")).items()
         return [
-            ProblemType(
+            DocumentedProblem(
                 slug,
                 text_of(node_of(each).get("status")),
                 text_of(node_of(each).get("description")),
@@ -167,7 +167,7 @@ class _Reader:
             place=text_of(parameter.get("in")),
         )
 
-    def _answer(self, status: str, answer: Node) -> Answer:
+    def _answer(self, status: str, answer: Node) -> DocumentedResponse:
         headers = [
             Row(
                 name,
@@ -180,7 +180,9 @@ class _Reader:
                 for name, each in node_of(answer.get("headers")).items()
             )
         ]
-        return Answer(status, text_of(answer.get("description")), self._shape(answer), headers)
+        return DocumentedResponse(
+            status, text_of(answer.get("description")), self._shape(answer), headers
+        )
 
     def _shape(self, holder: Node) -> Shape | None:
         for media_type, content in node_of(holder.get("content")).items():

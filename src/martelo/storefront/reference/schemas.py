@@ -10,7 +10,7 @@ from itertools import islice
 
 COMBINED = ("allOf", "anyOf", "oneOf")
 DEEPEST = 6
-MOST_ROWS = 400
+MAX_ROWS = 400
 
 Node = Mapping[str, object]
 
@@ -35,7 +35,7 @@ class Schemas:
 
     def rows(self, schema: Node) -> list[Row]:
         """Return the fields of a schema, and of what stands in it."""
-        return list(islice(self._rows(self.follow(schema), 0, 0), MOST_ROWS))
+        return list(islice(self._rows(self.follow(schema), 0, 0), MAX_ROWS))
 
     def named_kind(self, schema: Node) -> str:
         """Return what a schema is called; where it has no name, its kind."""

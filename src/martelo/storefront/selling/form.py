@@ -19,9 +19,9 @@ PRICES = ("starting_price", "reserve_price", "buy_now_price", "min_increment")
 TIMES = ("starts_at", "ends_at")
 SECONDS = ("duration_s", "soft_close_window_s", "soft_close_cap_s")
 NAMES = (*TEXTS, *PRICES, *TIMES, *SECONDS)
-LONGEST_TITLE = 140
-LONGEST_DESCRIPTION = 5000
-MOST_PICTURES = 12
+MAX_TITLE_LENGTH = 140
+MAX_DESCRIPTION_LENGTH = 5000
+MAX_PICTURES = 12
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DURATIONS = (5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY)
@@ -53,7 +53,7 @@ def read_form(sent: QueryDict) -> LotForm:
     key = sent.get("key", "")
     return LotForm(
         typed={name: text for name, text in typed.items() if text},
-        image_ids=tuple(each for each in dict.fromkeys(ids) if each not in dropped)[:MOST_PICTURES],
+        image_ids=tuple(each for each in dict.fromkeys(ids) if each not in dropped)[:MAX_PICTURES],
         key=key if _KEY.fullmatch(key) else secrets.token_urlsafe(24),
     )
 
@@ -105,7 +105,7 @@ def text_fields(form: LotForm, faults: Mapping[str, str]) -> list[Field]:
             name="title",
             label=gettext("Title"),
             hint=gettext("Say what it is in a few words, as “Carrot cake, serves twelve”."),
-            longest=LONGEST_TITLE,
+            longest=MAX_TITLE_LENGTH,
             is_required=True,
         ),
         Field(
@@ -113,7 +113,7 @@ def text_fields(form: LotForm, faults: Mapping[str, str]) -> list[Field]:
             label=gettext("Description"),
             kind="textarea",
             hint=gettext("Ingredients, size, state, how and when it can be collected."),
-            longest=LONGEST_DESCRIPTION,
+            longest=MAX_DESCRIPTION_LENGTH,
             optional=optional,
         ),
         Field(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 
-from martelo.storefront.clients.auctions import Answer
+from martelo.storefront.clients.auctions import ApiResponse
 from martelo.storefront.clients.images import MAX_PICTURE_BYTES, ImagesClient
 from martelo.storefront.texts.error_texts import explain
 
@@ -45,15 +45,15 @@ def upload(
     return Uploaded(ids, "")
 
 
-def _store(images: ImagesClient, file: "UploadedFile[bytes]", token: str, key: str) -> Answer:
+def _store(images: ImagesClient, file: "UploadedFile[bytes]", token: str, key: str) -> ApiResponse:
     if (file.size or 0) > MAX_PICTURE_BYTES:
-        return Answer(413, {"type": "/problems/picture-too-large"})
+        return ApiResponse(413, {"type": "/problems/picture-too-large"})
     content = file.read()
     kind = next((kind for mark, kind in _TYPES if content.startswith(mark)), None)
     if kind is None:
-        return Answer(400, {"type": "/problems/not-a-picture"})
+        return ApiResponse(400, {"type": "/problems/not-a-picture"})
     digest = hashlib.sha256(content).hexdigest()
     answer = images.upload(content, kind, token, f"{key[:24]}-{digest[:32]}")
     if answer.slug == "too-large":
-        return Answer(413, {"type": "/problems/picture-too-large"})
+        return ApiResponse(413, {"type": "/problems/picture-too-large"})
     return answer

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from martelo.runtime.django.refusals import NotFound
-from martelo.storefront.clients.auctions import Answer, Json
+from martelo.storefront.clients.auctions import ApiResponse, Json
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.lots.cards import LotCard, lot_card
 from martelo.storefront.lots.description import describe
 from martelo.storefront.lots.pictures import thumbnail_address
 from martelo.storefront.selling.form import (
-    MOST_PICTURES,
+    MAX_PICTURES,
     SECONDS,
     LotForm,
     length_text,
@@ -44,7 +44,7 @@ Faults = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Selling:
+class SellingViews:
     """The views of the seller."""
 
     dependencies: Dependencies
@@ -134,7 +134,7 @@ class Selling:
         if not files or self.dependencies.images is None:
             return form, {}
         token = token_of(request, self.dependencies) or ""
-        room = MOST_PICTURES - len(form.image_ids)
+        room = MAX_PICTURES - len(form.image_ids)
         uploaded = upload(self.dependencies.images, files, token, form.key, room=room)
         faults = {"pictures": uploaded.fault} if uploaded.fault else {}
         return with_pictures(form, uploaded.image_ids), faults
@@ -152,12 +152,12 @@ class Selling:
             return _sorry(request, explain(answer).text, HTTPStatus.SERVICE_UNAVAILABLE)
         is_seller = answer.body["seller"]["id"] == session.person.account_id
         if not is_seller and not session.person.is_administrator:
-            refused = Answer(HTTPStatus.FORBIDDEN, {"type": "/problems/not-the-seller"})
+            refused = ApiResponse(HTTPStatus.FORBIDDEN, {"type": "/problems/not-the-seller"})
             return _sorry(request, explain(refused).text, HTTPStatus.FORBIDDEN)
         return answer.body
 
     def _refused(
-        self, request: HttpRequest, session: Session, form: LotForm, answer: Answer
+        self, request: HttpRequest, session: Session, form: LotForm, answer: ApiResponse
     ) -> HttpResponse:
         """Show why no lot was made: faults beside their fields, the rest above the preview."""
         told = explain(answer)
@@ -192,7 +192,7 @@ class Selling:
         request: HttpRequest,
         session: Session,
         form: LotForm,
-        refusal: Answer | None = None,
+        refusal: ApiResponse | None = None,
     ) -> HttpResponse:
         zone = timezone.get_current_timezone()
         draft, _ = read_draft(form, get_language() or "", zone)
@@ -232,7 +232,7 @@ class Selling:
             "takes_pictures": self.dependencies.images is not None,
             "pictures": [(each, thumbnail_address(each)) for each in form.image_ids],
             "picture_fault": faults.get("pictures", ""),
-            "most_pictures": MOST_PICTURES,
+            "most_pictures": MAX_PICTURES,
         }
 
     def _card(self, session: Session, form: LotForm, draft: Json) -> LotCard:
@@ -273,7 +273,7 @@ def _summary(faults: Faults) -> str:
     return gettext("Please check the fields marked below.") if any(faults.values()) else ""
 
 
-def _page_status(answer: Answer | None) -> HTTPStatus:
+def _page_status(answer: ApiResponse | None) -> HTTPStatus:
     """Return the status of the page that shows a refusal, which is the refusal's own."""
     if answer is None:
         return HTTPStatus.OK
@@ -288,7 +288,7 @@ def _sorry(request: HttpRequest, text: str, status: HTTPStatus) -> HttpResponse:
 
 
 def _cancel_page(
-    request: HttpRequest, session: Session, lot: Json, key: str, refusal: Answer | None = None
+    request: HttpRequest, session: Session, lot: Json, key: str, refusal: ApiResponse | None = None
 ) -> HttpResponse:
     is_seller = lot["seller"]["id"] == session.person.account_id
     facts = {

@@ -16,7 +16,7 @@ import msgspec
 LIFETIME = timedelta(days=14)
 """A session ends this long after its last use."""
 
-LONGEST_ID = 128
+MAX_ID_LENGTH = 128
 
 
 class SessionsUnavailable(Exception):  # noqa: N818 - says what happened
@@ -97,7 +97,7 @@ class Sessions:
 
     def find(self, session_id: str) -> Session | None:
         """Return the session a browser says it has; `None` where it has none, or not any more."""
-        if not 0 < len(session_id) <= LONGEST_ID or not session_id.isascii():
+        if not 0 < len(session_id) <= MAX_ID_LENGTH or not session_id.isascii():
             return None
         key = _key(_digest(session_id))
         kept = self._store.read(key)

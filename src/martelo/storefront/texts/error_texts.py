@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from martelo.storefront.clients.auctions import Answer
+from martelo.storefront.clients.auctions import ApiResponse
 from martelo.storefront.texts.formatting import (
     format_moment,
     format_money,
@@ -40,7 +40,7 @@ class Explanation:
     fields: Mapping[str, str]
 
 
-def explain(answer: Answer) -> Explanation:
+def explain(answer: ApiResponse) -> Explanation:
     """Return a refusal in words of the active language."""
     body = answer.body
     accepted = body.get("minimum_bid") or body.get("least_ceiling")
@@ -70,7 +70,7 @@ def explain_fault(field: str, message: str) -> str:
     return texts.get(f"{field}: {message}") or texts.get(message) or message
 
 
-def _sentence(answer: Answer) -> str:
+def _sentence(answer: ApiResponse) -> str:
     body = answer.body
     text = _sentences().get(answer.slug)
     if text is None:

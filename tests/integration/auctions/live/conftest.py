@@ -8,7 +8,7 @@ import pytest
 
 from engines.live_process import LiveProcess, running_process
 from engines.lots import PARTITIONS, Lots
-from engines.valkey import Server, running, valkey_binary
+from engines.valkey import ValkeyServer, running, valkey_binary
 from fakes.neighbours import Neighbours
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.setup import prepare_store
@@ -19,14 +19,14 @@ Start = Callable[..., LiveProcess]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Server]:
-    with running(Server(valkey_binary(), tmp_path / "valkey")) as server:
+def engine(tmp_path: Path) -> Iterator[ValkeyServer]:
+    with running(ValkeyServer(valkey_binary(), tmp_path / "valkey")) as server:
         prepare_store(connect(server.url, timeout_s=5), PARTITIONS)
         yield server
 
 
 @pytest.fixture
-def lots(engine: Server) -> Lots:
+def lots(engine: ValkeyServer) -> Lots:
     return Lots(ValkeyStore(Connection(connect(engine.url, timeout_s=5), Durability()), PARTITIONS))
 
 
@@ -37,7 +37,7 @@ def neighbours() -> Iterator[Neighbours]:
 
 
 @pytest.fixture
-def start(engine: Server, neighbours: Neighbours, tmp_path: Path) -> Iterator[Start]:
+def start(engine: ValkeyServer, neighbours: Neighbours, tmp_path: Path) -> Iterator[Start]:
     """Return what starts a process by its name, with settings of its own."""
     with ExitStack() as stack:
 

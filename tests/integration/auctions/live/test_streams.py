@@ -15,7 +15,7 @@ import pytest
 
 from engines.live_process import LiveProcess, Stream, watching
 from engines.lots import Lots
-from engines.valkey import Server
+from engines.valkey import ValkeyServer
 from fakes.event_stream import Event
 from fakes.neighbours import Neighbours, archived
 
@@ -153,7 +153,7 @@ class TestStream:
 
 class TestBreaks:
     async def test_fills_what_was_published_while_messages_did_not_come(
-        self, lots: Lots, feed: LiveProcess, engine: Server
+        self, lots: Lots, feed: LiveProcess, engine: ValkeyServer
     ) -> None:
         lot = lots.create()
         async with watching(feed.port, lot) as stream:
@@ -168,7 +168,7 @@ class TestBreaks:
         assert stream.names == ["snapshot"] + ["bid"] * 50
 
     async def test_survives_the_store_being_killed_twice(
-        self, lots: Lots, feed: LiveProcess, engine: Server
+        self, lots: Lots, feed: LiveProcess, engine: ValkeyServer
     ) -> None:
         lot = lots.create()
         async with watching(feed.port, lot) as stream:
@@ -188,7 +188,7 @@ class TestBreaks:
             assert_whole(stream.events)
 
     async def test_says_503_while_the_store_is_away_and_serves_again_after(
-        self, lots: Lots, feed: LiveProcess, engine: Server
+        self, lots: Lots, feed: LiveProcess, engine: ValkeyServer
     ) -> None:
         lot = lots.create()
         await asyncio.to_thread(engine.kill)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engines.valkey import Server, running, valkey_binary
+from engines.valkey import ValkeyServer, running, valkey_binary
 from martelo.auctions.adapters.live_store.subscriptions import Subscriptions
 from martelo.auctions.ports import StoreUnavailable
 from martelo.runtime.valkey.async_client import connect_async
@@ -17,7 +17,7 @@ TIMEOUT_S = 2.0
 
 @pytest.fixture
 async def subscriptions(tmp_path: Path) -> AsyncIterator[Subscriptions]:
-    with running(Server(valkey_binary(), tmp_path / "valkey")) as server:
+    with running(ValkeyServer(valkey_binary(), tmp_path / "valkey")) as server:
         valkey = connect_async(server.url, timeout_s=TIMEOUT_S)
         yield Subscriptions(valkey, TIMEOUT_S)
         await valkey.close()

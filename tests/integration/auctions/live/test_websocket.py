@@ -17,7 +17,7 @@ from websockets.exceptions import InvalidStatus
 from engines.live_process import LiveProcess
 from engines.live_socket import LiveSocket, live_socket
 from engines.lots import Lots
-from engines.valkey import Server as Engine
+from engines.valkey import ValkeyServer as Engine
 from fakes.house import FakeArchive, until
 from fakes.memory_feed import MemoryFeed
 from fakes.memory_store import MemoryStore
@@ -27,13 +27,13 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.standing import Standing
 from martelo.auctions.live.bids.batches import Batches
 from martelo.auctions.live.bids.bidding import Bidding
-from martelo.auctions.live.http.server import Server, Timing
+from martelo.auctions.live.http.server import FeedServer, Timing
 from martelo.auctions.live.hub.dependencies import Dependencies
 from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import BidMetrics, LiveMetrics
 from martelo.auctions.live.origins import Origins
-from martelo.auctions.live.websocket.session import MAX_WATCHED, SessionParts
+from martelo.auctions.live.websocket.session import MAX_WATCHED, SessionDependencies
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.http.client import open_client
 from martelo.runtime.identity.tokens import TokenVerifier
@@ -44,7 +44,7 @@ VIEWERS = 1_000
 PAUSE_MS = 300
 """For so long the store answers nothing: shorter than a process takes to send everyone away."""
 
-MOST_BUFFERED_BYTES = 32 * 1024 * 1024
+MAX_BUFFERED_BYTES = 32 * 1024 * 1024
 SHAKE = (
     b"GET /live HTTP/1.1\r\nHost: live\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
@@ -341,13 +341,13 @@ class TestHostileClients:
         flood = masked(b'{"op":"unsubscribe","ref":1,"auction_id":"%s"}' % lots.create().encode())
         sent = 0
         with contextlib.suppress(TimeoutError):
-            while sent < MOST_BUFFERED_BYTES:
+            while sent < MAX_BUFFERED_BYTES:
                 sent += await asyncio.to_thread(raw.send, flood * 100)
         after = feed.resident_bytes()
         raw.close()
 
         # The system's buffers take some; then nothing more is read.
-        assert sent < MOST_BUFFERED_BYTES
+        assert sent < MAX_BUFFERED_BYTES
         assert after - before < 8 * 1024 * 1024
 
 
@@ -409,8 +409,8 @@ class TestStopping:
 
 class TestHeartbeats:
     async def test_pings_and_drops_who_does_not_answer(self) -> None:
-        parts = SessionParts(memory_hub(), no_bidding(), lambda _: None, None)
-        server = Server(
+        parts = SessionDependencies(memory_hub(), no_bidding(), lambda _: None, None)
+        server = FeedServer(
             CollectorRegistry(), parts, Origins(frozenset()), Timing(heartbeat_s=1, drain_s=0)
         )
         stop = asyncio.Event()

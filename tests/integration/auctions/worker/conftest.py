@@ -6,7 +6,7 @@ import pytest
 
 from engines.house import House, build_house
 from engines.postgresql import start_postgresql
-from engines.valkey import Server, running, valkey_binary
+from engines.valkey import ValkeyServer, running, valkey_binary
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +14,7 @@ def built_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
     postgresql = start_postgresql(folder / "postgresql")
     try:
-        with running(Server(valkey_binary(), folder / "valkey")) as valkey:
+        with running(ValkeyServer(valkey_binary(), folder / "valkey")) as valkey:
             house = build_house(valkey, postgresql)
             yield house
             house.engine.dispose()

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engines.house import ANA, BRUNO, CARLA, House
-from martelo.auctions.api.shared import Deps
+from martelo.auctions.api.shared import Dependencies
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.main.api import build_app
@@ -27,7 +27,7 @@ def allow(key: str, *scopes: str) -> ServiceCaller:
 
 @pytest.fixture
 def api(house: House) -> FlaskClient:
-    deps = Mock(spec=Deps)
+    deps = Mock(spec=Dependencies)
     deps.store, deps.record = house.store, house.record
     deps.service_callers = {
         "agent": allow(AGENT, "auctions:finished"),

@@ -16,8 +16,8 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.ports import LedgerLine, RecordUnavailable
 from martelo.auctions.verification import verify
-from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql.connections import DatabaseUnavailable
 from martelo.runtime.postgresql.leadership import Leadership
@@ -45,7 +45,7 @@ class CutArchive(SqlArchive):
 
 
 @contextmanager
-def leading(house: House, archive: SqlArchive | None = None) -> Iterator[Keeper]:
+def leading(house: House, archive: SqlArchive | None = None) -> Iterator[RecordArchiver]:
     """Yield a keeper, and give its lead back."""
     keeper = house.keeper(archive)
     try:
@@ -54,12 +54,12 @@ def leading(house: House, archive: SqlArchive | None = None) -> Iterator[Keeper]
         keeper.release()
 
 
-def sweep(keeper: Keeper) -> None:
+def sweep(keeper: RecordArchiver) -> None:
     for _ in range(STEPS_OF_A_ROUND):
         keeper.step()
 
 
-def heard(keeper: Keeper, done: Callable[[], bool]) -> None:
+def heard(keeper: RecordArchiver, done: Callable[[], bool]) -> None:
     """Listen and archive until `done`; a silence is a second."""
     for _ in range(20):
         keeper.listen()
@@ -291,7 +291,7 @@ class TestLeadership:
 
 
 class TestPurger:
-    def purger(self, house: House, keeper: Keeper) -> Purger:
+    def purger(self, house: House, keeper: RecordArchiver) -> Purger:
         return Purger(house.store, house.source, house.archive, keeper, kept_ms=DAY_MS)
 
     def test_forgets_what_ended_long_ago_and_is_read_from_the_record(self, house: House) -> None:

@@ -14,9 +14,9 @@ from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.migrate import migrate_record
 from martelo.auctions.worker.ends import Ends
-from martelo.auctions.worker.keeper import Keeper
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.purger import Purger
+from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.postgresql.connections import DatabaseUnavailable
 from martelo.runtime.postgresql.leadership import Leadership
@@ -43,7 +43,7 @@ class TestWorker:
         store = ValkeyStore(connection, PARTITIONS)
         source = ValkeyLedgers(connection, limited, PARTITIONS)
         leadership = Leadership(house.database_url, 11, application="test")
-        keeper = Keeper(leadership, store, source, house.archive, PARTITIONS, Precedence())
+        keeper = RecordArchiver(leadership, store, source, house.archive, PARTITIONS, Precedence())
         ends = Ends(store, source, PARTITIONS, 0, Precedence())
         over = house.open_to_end_at(store.now_ms() - 1_000, 5)
         lot = house.open()

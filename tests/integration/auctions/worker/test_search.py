@@ -29,7 +29,7 @@ QUERIES = (
         AuctionQuery(Listed.ALL, Order.DEAREST, price_min_cents=1_000, price_max_cents=1_000),
         AuctionQuery(Listed.SOLD, price_min_cents=10**14),
         AuctionQuery(Listed.ALL, text="relogio"),
-        AuctionQuery(Listed.ALL, Order.MOST_BIDS, text="Relógios antigos"),
+        AuctionQuery(Listed.ALL, Order.BID_COUNT, text="Relógios antigos"),
         AuctionQuery(Listed.ALL, text='"de bolso" -parede'),
         AuctionQuery(Listed.ALL, text="' & | ! :* <-> \\ ("),
         AuctionQuery(Listed.ALL, category="' OR 1=1 --"),
@@ -88,7 +88,7 @@ def sort_key(order: Order, auction: Auction) -> tuple[int, tuple[int, ...]]:
     value = {
         Order.ENDS_AT: auction.ends_at_ms,
         Order.NEWEST: -auction.terms.created_at_ms,
-        Order.MOST_BIDS: -auction.bid_count,
+        Order.BID_COUNT: -auction.bid_count,
         Order.CHEAPEST: asked(auction),
         Order.DEAREST: -asked(auction),
     }[order]

@@ -8,7 +8,7 @@ import redis
 
 from engines.house import House
 from martelo.auctions.adapters.live_store.keys import partition_keys
-from martelo.auctions.worker.keeper import Keeper
+from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.trimmer import KEPT_MS, Trimmer
 
 STREAM = partition_keys(3).finished
@@ -29,7 +29,7 @@ def ids(house: House) -> list[str]:
 
 @pytest.fixture
 def trimmer(house: House) -> Iterator[Trimmer]:
-    keeper: Keeper = house.keeper()
+    keeper: RecordArchiver = house.keeper()
     keeper.leads = True
     yield Trimmer(house.store, house.streams, house.archive, keeper)
     keeper.release()

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from martelo.agent.domain.effects import (
     FIRST_BACKOFF_S,
-    LONGEST_BACKOFF_S,
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
+    MAX_BACKOFF_S,
     OVER,
     PARKED,
+    DeliveryOutcome,
     Next,
-    Outcome,
     State,
     after,
     backoff_s,
@@ -47,59 +47,59 @@ class TestKindsOf:
 
 class TestAfter:
     @pytest.mark.parametrize("kind", Kind)
-    @pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS + 2))
+    @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS + 2))
     @pytest.mark.parametrize(
         ("outcome", "state"),
         [
-            (Outcome.DONE, State.DONE),
-            (Outcome.SKIPPED, State.SKIPPED),
-            (Outcome.NEVER, State.DEAD),
+            (DeliveryOutcome.DONE, State.DONE),
+            (DeliveryOutcome.SKIPPED, State.SKIPPED),
+            (DeliveryOutcome.NEVER, State.DEAD),
         ],
     )
     def test_ends_what_is_certain(
-        self, kind: Kind, attempts: int, outcome: Outcome, state: State
+        self, kind: Kind, attempts: int, outcome: DeliveryOutcome, state: State
     ) -> None:
         assert after(kind, outcome, attempts, chance=0.5) == Next(state)
 
-    @pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS + 2))
+    @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS + 2))
     def test_never_repeats_a_post_that_maybe_happened(self, attempts: int) -> None:
-        assert after(Kind.DISCORD, Outcome.MAYBE, attempts, chance=0) == Next(State.UNKNOWN)
+        assert after(Kind.DISCORD, DeliveryOutcome.MAYBE, attempts, chance=0) == Next(State.UNKNOWN)
 
     @pytest.mark.parametrize("kind", REPEATABLE)
-    @pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS))
+    @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS))
     def test_repeats_everything_else_that_maybe_happened(self, kind: Kind, attempts: int) -> None:
-        assert after(kind, Outcome.MAYBE, attempts, chance=0).state is State.RETRY
+        assert after(kind, DeliveryOutcome.MAYBE, attempts, chance=0).state is State.RETRY
 
     @pytest.mark.parametrize("kind", Kind)
-    @pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS))
+    @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS))
     def test_tries_again_what_surely_did_not_happen(self, kind: Kind, attempts: int) -> None:
-        following = after(kind, Outcome.NOT_SENT, attempts, chance=0)
+        following = after(kind, DeliveryOutcome.NOT_SENT, attempts, chance=0)
 
         assert following == Next(State.RETRY, backoff_s(attempts, 0))
 
     @pytest.mark.parametrize("kind", REPEATABLE)
-    @pytest.mark.parametrize("outcome", [Outcome.NOT_SENT, Outcome.MAYBE])
-    @pytest.mark.parametrize("attempts", [MOST_ATTEMPTS, MOST_ATTEMPTS + 1])
+    @pytest.mark.parametrize("outcome", [DeliveryOutcome.NOT_SENT, DeliveryOutcome.MAYBE])
+    @pytest.mark.parametrize("attempts", [MAX_ATTEMPTS, MAX_ATTEMPTS + 1])
     def test_gives_up_after_eight_attempts(
-        self, kind: Kind, outcome: Outcome, attempts: int
+        self, kind: Kind, outcome: DeliveryOutcome, attempts: int
     ) -> None:
         assert after(kind, outcome, attempts, chance=0) == Next(State.DEAD)
 
     @pytest.mark.parametrize("kind", Kind)
-    @pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS + 2))
+    @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS + 2))
     def test_does_not_count_what_was_not_tried(self, kind: Kind, attempts: int) -> None:
-        following = after(kind, Outcome.POSTPONED, attempts, chance=0)
+        following = after(kind, DeliveryOutcome.POSTPONED, attempts, chance=0)
 
         assert (following.state, following.counts) == (State.RETRY, False)
 
     def test_waits_as_long_as_the_other_side_asks(self) -> None:
-        for outcome in (Outcome.POSTPONED, Outcome.NOT_SENT):
+        for outcome in (DeliveryOutcome.POSTPONED, DeliveryOutcome.NOT_SENT):
             following = after(Kind.DISCORD, outcome, 1, chance=0, wait_s=77)
             assert following.wait_s == 77
 
-    @given(st.sampled_from(Kind), st.sampled_from(Outcome), st.integers(1, 20), CHANCES)
+    @given(st.sampled_from(Kind), st.sampled_from(DeliveryOutcome), st.integers(1, 20), CHANCES)
     def test_is_due_again_where_it_is_not_over_and_only_there(
-        self, kind: Kind, outcome: Outcome, attempts: int, chance: float
+        self, kind: Kind, outcome: DeliveryOutcome, attempts: int, chance: float
     ) -> None:
         following = after(kind, outcome, attempts, chance=chance)
 
@@ -112,7 +112,7 @@ class TestBackoff:
         pauses = [backoff_s(attempts, 0) for attempts in range(1, 12)]
 
         assert pauses[0] == FIRST_BACKOFF_S
-        assert all(b == min(2 * a, LONGEST_BACKOFF_S) for a, b in pairwise(pauses))
+        assert all(b == min(2 * a, MAX_BACKOFF_S) for a, b in pairwise(pauses))
 
     @given(st.integers(1, 50), CHANCES)
     def test_is_spread_over_its_upper_half(self, attempts: int, chance: float) -> None:

@@ -21,7 +21,7 @@ from martelo.runtime.mail import Mail, address_of, compose
 
 LINK = "https://leiloes.example/leiloes/07-6k9m2v4t8q1xz"
 NOW = Circumstances(LINK, "modelo fixo (sem IA)", 1)
-MOST_OCTETS = 998
+MAX_OCTETS = 998
 """What a line of a mail may have (RFC 5322), without its end."""
 
 ENGLISH = House(name="Casa das Flores", language=Language.ENGLISH)
@@ -157,7 +157,7 @@ class TestHtmlPart:
         for unbroken in (words, "ação " * 240, "a" * 1_200):
             source = compose(_mail(told(unbroken, unbroken)))
 
-            assert max(map(len, source.split(b"\r\n"))) <= MOST_OCTETS
+            assert max(map(len, source.split(b"\r\n"))) <= MAX_OCTETS
             assert source.isascii()
             html = message_from_bytes(source, policy=default).get_body(("html",))
             assert html is not None

@@ -10,11 +10,11 @@ import pytest
 from fakes.agent_outside import FakeLots, FakeMailer, FakePeople, FakePoster, FakeWriter
 from fakes.ends import ANA, LETTER, POST, WRITTEN, sold, unsold
 from fakes.memory_effects import MemoryEffects, Row
-from martelo.agent.domain.effects import OVER, Outcome, State
+from martelo.agent.domain.effects import OVER, DeliveryOutcome, State
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import Channel, Sending, Source, Written
-from martelo.agent.worker.delivering import Deliverer, Outside, label_of
+from martelo.agent.ports import DeliveryChannel, Sending, Source, Written
+from martelo.agent.worker.delivering import Deliverer, Dependencies, label_of
 
 SOON_S = 10
 
@@ -31,7 +31,7 @@ class World:
     poster: FakePoster | None = field(default_factory=FakePoster)
 
     def deliverer(self, write_budget_s: float = 5) -> Deliverer:
-        outside = Outside(
+        outside = Dependencies(
             store=self.store,
             writer=self.writer,
             lots=self.lots,
@@ -105,7 +105,7 @@ class TestDeliverer:
         (post,) = world.poster.posted
         assert post.link == f"https://leiloes.example/leiloes/{end.auction_id}"
         assert post.footer == "modelo fixo (sem IA)"
-        assert world.row(Kind.DISCORD).channel is Channel.DISCORD
+        assert world.row(Kind.DISCORD).channel is DeliveryChannel.DISCORD
 
     async def test_sends_the_seller_the_report_that_everybody_reads(self, world: World) -> None:
         end = sold()
@@ -131,7 +131,7 @@ class TestDeliverer:
             await world.until_over()
 
         kept = (Kind.EMAIL_WINNER, Kind.EMAIL_SELLER, Kind.DISCORD)
-        assert {world.row(kind).channel for kind in kept} == {Channel.OUTBOX}
+        assert {world.row(kind).channel for kind in kept} == {DeliveryChannel.OUTBOX}
         assert {world.row(kind).state for kind in Kind} == {State.DONE}
 
     @pytest.mark.parametrize(
@@ -159,9 +159,11 @@ class TestDeliverer:
         assert world.row(Kind.EMAIL_WINNER).state is State.DONE
 
     async def test_says_the_same_again_when_it_tries_again(self, world: World) -> None:
-        answers = iter([Sending(Outcome.NOT_SENT, "451"), Sending(Outcome.MAYBE, "cut")])
+        answers = iter(
+            [Sending(DeliveryOutcome.NOT_SENT, "451"), Sending(DeliveryOutcome.MAYBE, "cut")]
+        )
         assert world.mailer is not None
-        world.mailer.answer = lambda _: next(answers, Sending(Outcome.DONE, ""))
+        world.mailer.answer = lambda _: next(answers, Sending(DeliveryOutcome.DONE, ""))
         world.store.add_ends([sold()])
         for row in world.store.rows.values():
             if row.kind is not Kind.EMAIL_WINNER:
@@ -176,7 +178,7 @@ class TestDeliverer:
 
     async def test_parks_a_post_that_maybe_happened(self, world: World) -> None:
         assert world.poster is not None
-        world.poster.answer = lambda _: Sending(Outcome.MAYBE, "HTTP 500")
+        world.poster.answer = lambda _: Sending(DeliveryOutcome.MAYBE, "HTTP 500")
         world.store.add_ends([sold()])
 
         async with world.working():

@@ -4,15 +4,17 @@ import pytest
 
 from martelo.auctions.adapters.http_pictures import HttpPictures
 from martelo.auctions.ports import ImagesUnavailable
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpFailed, HttpResponse
 
-WHOLE = HttpAnswer(200, {}, b'{"items": [{"id": "a", "owner_id": "ana", "url": "/media/a.webp"}]}')
+WHOLE = HttpResponse(
+    200, {}, b'{"items": [{"id": "a", "owner_id": "ana", "url": "/media/a.webp"}]}'
+)
 
 
 class Neighbour:
     """The images context; `answer` is `None` where it does not answer, or not the first times."""
 
-    def __init__(self, answer: HttpAnswer | None, *, silent_times: int = 0) -> None:
+    def __init__(self, answer: HttpResponse | None, *, silent_times: int = 0) -> None:
         self.answer = answer
         self.silent_times = silent_times
         self.asked: list[tuple[str, str, Mapping[str, str]]] = []
@@ -24,7 +26,7 @@ class Neighbour:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         assert content is None
         self.asked.append((method, url, headers or {}))
         if self.answer is None or len(self.asked) <= self.silent_times:
@@ -49,8 +51,8 @@ class TestOwnersOf:
 
         assert found == {"a": "ana"}
 
-    @pytest.mark.parametrize(("answer", "times"), [(None, 2), (HttpAnswer(503, {}, b""), 1)])
-    def test_asks_no_oftener_than_helps(self, answer: HttpAnswer | None, times: int) -> None:
+    @pytest.mark.parametrize(("answer", "times"), [(None, 2), (HttpResponse(503, {}, b""), 1)])
+    def test_asks_no_oftener_than_helps(self, answer: HttpResponse | None, times: int) -> None:
         neighbour = Neighbour(answer)
         pictures = HttpPictures("http://images", neighbour, service_key=None)
 
@@ -63,14 +65,14 @@ class TestOwnersOf:
         "answer",
         [
             None,
-            HttpAnswer(503, {}, b""),
-            HttpAnswer(401, {}, b"{}"),
-            HttpAnswer(200, {}, b"{}"),
-            HttpAnswer(200, {}, b'{"items": [{"id": 1}]}'),
-            HttpAnswer(200, {}, b"<html>"),
+            HttpResponse(503, {}, b""),
+            HttpResponse(401, {}, b"{}"),
+            HttpResponse(200, {}, b"{}"),
+            HttpResponse(200, {}, b'{"items": [{"id": 1}]}'),
+            HttpResponse(200, {}, b"<html>"),
         ],
     )
-    def test_cannot_tell_without_a_whole_answer(self, answer: HttpAnswer | None) -> None:
+    def test_cannot_tell_without_a_whole_answer(self, answer: HttpResponse | None) -> None:
         pictures = HttpPictures("http://images", Neighbour(answer), service_key=None)
 
         with pytest.raises(ImagesUnavailable):

@@ -9,7 +9,7 @@ from redis.exceptions import MovedError, ReadOnlyError, ResponseError
 from martelo.auctions.adapters.live_store.calls import Call
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
-from martelo.runtime.valkey.connection_pool import Lines
+from martelo.runtime.valkey.connection_pool import ConnectionPool
 
 WRITES = [Call("f", (key,), ()) for key in ("a1", "b1", "a2", "b2")]
 READS = [Call("f", (key,), (), reads_only=True) for key in ("a1", "b1")]
@@ -40,7 +40,7 @@ class TwoServers:
         self.nodes = {"a": a, "b": b}
         self.refreshed = 0
 
-    def lines_of(self, key: str) -> Lines:
+    def pool_of(self, key: str) -> ConnectionPool:
         return self.nodes[key[0]]  # type: ignore[return-value]
 
     def node_of(self, key: str) -> redis.Redis:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from martelo.auctions.domain.bidding import Bid, place_bid
-from martelo.auctions.domain.entries import BidPlaced, Outcome, Raised, apply
+from martelo.auctions.domain.entries import BidOutcome, BidPlaced, Raised, apply
 from martelo.auctions.domain.refusals import (
     AuctionEnded,
     AuctionNotOpen,
@@ -97,7 +97,7 @@ class TestPlaceBid:
         entry = place_bid(lot, Bid(ANA, None, 8_000), 2)
 
         assert isinstance(entry, BidPlaced)
-        assert (entry.price_cents, entry.outcome) == (8_000, Outcome.LEADING)
+        assert (entry.price_cents, entry.outcome) == (8_000, BidOutcome.LEADING)
 
     def test_extends_by_a_millisecond_one_millisecond_late(self) -> None:
         lot = open_lot(soft_close_window_s=60)

@@ -6,17 +6,17 @@ import pytest
 from martelo.demo.adapters.http_house import HttpHouse
 from martelo.demo.domain.catalogue import OFFERS
 from martelo.demo.domain.planning import Plan
-from martelo.demo.ports import Draft, NotDone, Session
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.demo.ports import DemoSession, Draft, NotDone
+from martelo.runtime.http.client import HttpFailed, HttpResponse
 
-SESSION = Session("ana", "token", "refresh", 0)
+SESSION = DemoSession("ana", "token", "refresh", 0)
 
 
 class Wire:
     """Answers every request with one answer, and keeps them."""
 
     def __init__(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> None:
-        self.answer = HttpAnswer(status, headers or {}, orjson.dumps(body))
+        self.answer = HttpResponse(status, headers or {}, orjson.dumps(body))
         self.asked: list[tuple[str, str, Mapping[str, str], bytes | None]] = []
 
     def send(
@@ -26,13 +26,13 @@ class Wire:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         self.asked.append((method, url, headers or {}, content))
         return self.answer
 
 
 class Silence:
-    def send(self, method: str, url: str, **_: object) -> HttpAnswer:
+    def send(self, method: str, url: str, **_: object) -> HttpResponse:
         raise HttpFailed(f"{method} {url}")
 
 

@@ -6,7 +6,7 @@ from fakes.demo_house import LIFETIME_S, MemoryHouse
 from martelo.demo.domain.catalogue import OFFERS, PEOPLE, SELLERS
 from martelo.demo.ports import NotDone
 from martelo.demo.use_cases import Seed
-from martelo.demo.worker.crowd import ADMITTED_AT_ONCE, LONGEST_WAIT_S, Crowd
+from martelo.demo.worker.crowd import ADMITTED_AT_ONCE, MAX_WAIT_S, Crowd
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ class TestStep:
 
         pauses = [crowd.step() for _ in range(4)]
 
-        assert max(pauses) <= LONGEST_WAIT_S
+        assert max(pauses) <= MAX_WAIT_S
         del house.failing[call]
         live(house, crowd, 90)
         assert house.bids

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.django.bodies import parse_body
 
 
@@ -20,15 +20,18 @@ class TestParseBody:
     @pytest.mark.parametrize(
         ("body", "fault"),
         [
-            (b"{}", Fault("name", "Object missing required field `name`")),
-            (b'{"name": 1}', Fault("name", "Expected `str`, got `int`")),
-            (b'{"name": "A", "nmae": 1}', Fault("nmae", "Object contains unknown field `nmae`")),
-            (b'{"name": "A", "scopes": [1]}', Fault("scopes[0]", "Expected `str`, got `int`")),
-            (b"[]", Fault("", "Expected `object`, got `array`")),
-            (b"null", Fault("", "Expected `object`, got `null`")),
+            (b"{}", FieldError("name", "Object missing required field `name`")),
+            (b'{"name": 1}', FieldError("name", "Expected `str`, got `int`")),
+            (
+                b'{"name": "A", "nmae": 1}',
+                FieldError("nmae", "Object contains unknown field `nmae`"),
+            ),
+            (b'{"name": "A", "scopes": [1]}', FieldError("scopes[0]", "Expected `str`, got `int`")),
+            (b"[]", FieldError("", "Expected `object`, got `array`")),
+            (b"null", FieldError("", "Expected `object`, got `null`")),
         ],
     )
-    def test_names_the_field_at_fault(self, body: bytes, fault: Fault) -> None:
+    def test_names_the_field_at_fault(self, body: bytes, fault: FieldError) -> None:
         with pytest.raises(InvalidInput) as refused:
             parse_body(body, PEOPLE)
 

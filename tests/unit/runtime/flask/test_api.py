@@ -8,9 +8,9 @@ import pytest
 from prometheus_client import REGISTRY
 from werkzeug.test import TestResponse
 
-from martelo.kernel.refusal import Fault, InvalidInput, Refusal
+from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 from martelo.runtime.flask import request
-from martelo.runtime.flask.api import Answer, Api, json_answer
+from martelo.runtime.flask.api import Api, RawResponse, json_answer
 from martelo.runtime.flask.request import MAX_BODY_BYTES
 from martelo.runtime.problems.common import Problem, RateLimited
 
@@ -36,7 +36,7 @@ def describe(error: Exception) -> Problem | None:
             return None
 
 
-def view(environment: "WSGIEnvironment") -> Answer | Refusal:
+def view(environment: "WSGIEnvironment") -> RawResponse | Refusal:
     """Do as the body says."""
     match json.loads(request.json_body(environment)):
         case "taken":
@@ -48,7 +48,7 @@ def view(environment: "WSGIEnvironment") -> Answer | Refusal:
         case "limited":
             raise RateLimited(2)
         case "malformed":
-            raise InvalidInput((Fault("amount", "is none"),))
+            raise InvalidInput((FieldError("amount", "is none"),))
         case "broken":
             raise ZeroDivisionError
         case said:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import OKPAlgorithm
 
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpFailed, HttpResponse
 from martelo.runtime.identity.tokens import (
     CACHE_SIZE,
     AccountsUnavailable,
@@ -102,20 +102,20 @@ class FakeAccounts:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         self.asked.append(f"{method} {url}")
         self.sent.append(headers or {})
         if self.is_down:
             raise HttpFailed("refused")
         if url.endswith("/jwks.json"):
-            return HttpAnswer(200, {}, jwks(self.keys))
+            return HttpResponse(200, {}, jwks(self.keys))
         if self.exchange_status is not None:
-            return HttpAnswer(self.exchange_status, {}, b"{}")
+            return HttpResponse(self.exchange_status, {}, b"{}")
         token = self.api_keys.get(json.loads(content or b"")["key"])
         if token is None:
-            return HttpAnswer(404, {}, b"{}")
+            return HttpResponse(404, {}, b"{}")
         body = {"access_token": token, "expires_in": 120}
-        return HttpAnswer(200, {}, json.dumps(body).encode())
+        return HttpResponse(200, {}, json.dumps(body).encode())
 
 
 class Clock:

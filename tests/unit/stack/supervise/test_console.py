@@ -1,7 +1,7 @@
 import io
 import threading
 
-from martelo.stack.supervise.console import Console, format_line
+from martelo.stack.supervise.console import TerminalOutput, format_line
 
 
 class Stuck(io.StringIO):
@@ -19,7 +19,7 @@ class Stuck(io.StringIO):
 class TestSay:
     def test_prints_in_order(self) -> None:
         output = io.StringIO()
-        console = Console(output, colour=False)
+        console = TerminalOutput(output, colour=False)
 
         console.say("valkey", "one")
         console.say("valkey", "two")
@@ -29,7 +29,7 @@ class TestSay:
 
     def test_never_waits_for_the_terminal_and_tells_what_it_left_out(self) -> None:
         output = Stuck()
-        console = Console(output, colour=False)
+        console = TerminalOutput(output, colour=False)
 
         for number in range(12_000):
             console.say("valkey", str(number))

@@ -12,7 +12,7 @@ from martelo.stack.topology import table
 from martelo.stack.topology.table import (
     LARGEST_PLAN,
     MAX_CONNECTIONS,
-    MOST_WORKERS,
+    MAX_WORKERS,
     ONE_OFFS,
     PROCESSES,
     RESERVED_CONNECTIONS,
@@ -90,7 +90,7 @@ class TestPlan:
         process = find_process("auctions-api", plan(None, cores=96))
 
         assert process is not None
-        assert process.workers == MOST_WORKERS
+        assert process.workers == MAX_WORKERS
 
     def test_has_workers_of_what_forks_and_further_processes_of_the_rest(self) -> None:
         planned = plan(3, cores=2)
@@ -125,7 +125,7 @@ class TestPlan:
         assert {"auctions-live", "auctions-live-2", "auctions-socketio-2"} <= set(gateway.calls)
         assert gateway.after == gateway.calls
 
-    @pytest.mark.parametrize("workers", [None, *range(1, MOST_WORKERS + 1)])
+    @pytest.mark.parametrize("workers", [None, *range(1, MAX_WORKERS + 1)])
     def test_wants_no_more_connections_than_the_server_has(self, workers: int | None) -> None:
         planned = plan(workers, cores=64)
 

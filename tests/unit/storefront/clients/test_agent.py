@@ -3,7 +3,7 @@ import pytest
 from fakes.agent_api import effect, report
 from fakes.auctions_api import FakeHttp, page
 from martelo.storefront.clients.agent import AgentClient
-from martelo.storefront.clients.auctions import Answer
+from martelo.storefront.clients.auctions import ApiResponse
 
 TOKEN = "t0ken"
 
@@ -78,8 +78,8 @@ class TestMessage:
         refused, missing = agent.read_message("13", TOKEN), agent.read_message("../14", TOKEN)
 
         assert agent.read_message("12", TOKEN) == b'{"as":"sent"}'
-        assert isinstance(refused, Answer)
-        assert isinstance(missing, Answer)
+        assert isinstance(refused, ApiResponse)
+        assert isinstance(missing, ApiResponse)
         assert [refused.slug, missing.slug] == ["recipient-gone", "agent-unavailable"]
         assert http.calls[-1].path == "/api/agent/outbox/12/message"
 
@@ -109,7 +109,7 @@ class TestWithoutAnAddress:
             agent.settle("12", TOKEN),
         ]
 
-        assert {isinstance(answer, Answer) and answer.slug for answer in told} == {
+        assert {isinstance(answer, ApiResponse) and answer.slug for answer in told} == {
             "agent-unavailable"
         }
         assert http.calls == hasty.calls == []

@@ -1,7 +1,7 @@
 import pytest
 
 from fakes.auctions_api import FakeHttp, lot, page
-from martelo.storefront.clients.auctions import Answer, AuctionsClient
+from martelo.storefront.clients.auctions import ApiResponse, AuctionsClient
 
 
 @pytest.fixture
@@ -77,4 +77,4 @@ class TestErrors:
     def test_name_the_first_fault_of_each_field(self) -> None:
         faults = [{"field": "title", "message": "a"}, {"field": "title", "message": "b"}]
 
-        assert Answer(400, {"errors": faults}).errors == {"title": "a"}
+        assert ApiResponse(400, {"errors": faults}).errors == {"title": "a"}

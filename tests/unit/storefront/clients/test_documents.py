@@ -1,8 +1,8 @@
 import json
 from collections.abc import Mapping
 
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
-from martelo.storefront.clients.documents import Contracts
+from martelo.runtime.http.client import HttpFailed, HttpResponse
+from martelo.storefront.clients.documents import ApiDocuments
 
 
 class Neighbour:
@@ -19,12 +19,12 @@ class Neighbour:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         assert (method, headers, content) == ("GET", None, None)
         self.asked.append(url)
         if self.body is None:
             raise HttpFailed("refused")
-        return HttpAnswer(200, {}, self.body)
+        return HttpResponse(200, {}, self.body)
 
 
 class Clock:
@@ -35,8 +35,8 @@ class Clock:
         return self.now
 
 
-def contracts_of(neighbour: Neighbour, clock: Clock) -> Contracts:
-    return Contracts({"auctions": "http://a/"}, neighbour, clock)
+def contracts_of(neighbour: Neighbour, clock: Clock) -> ApiDocuments:
+    return ApiDocuments({"auctions": "http://a/"}, neighbour, clock)
 
 
 class TestAll:
@@ -86,7 +86,7 @@ class TestLive:
         assert contracts_of(Neighbour(None), Clock()).live() is None
 
     def test_is_none_in_a_house_without_auctions(self) -> None:
-        assert Contracts({}, Neighbour(b"{}"), Clock()).live() is None
+        assert ApiDocuments({}, Neighbour(b"{}"), Clock()).live() is None
 
 
 class TestOwnJson:

@@ -7,9 +7,9 @@ import pytest
 
 from fakes.agent_api import LOT, report
 from fakes.auctions_api import FakeHttp
-from martelo.runtime.http.client import HttpAnswer
+from martelo.runtime.http.client import HttpResponse
 from martelo.storefront.clients.agent import AgentClient
-from martelo.storefront.clients.reports import KEPT_S, MOST, Reports
+from martelo.storefront.clients.reports import KEPT_S, MAX_REPORTS, Reports
 
 PATH = f"/auction/{LOT}/report"
 VIEWERS = 50
@@ -35,7 +35,7 @@ class SlowHttp(FakeHttp):
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         self.everybody.wait(timeout=20)
         return super().send(method, url, headers=headers, content=content)
 
@@ -98,7 +98,7 @@ class TestRead:
     def test_tells_lots_apart_and_forgets_the_one_longest_not_looked_at(
         self, http: FakeHttp, reports: Reports
     ) -> None:
-        for number in range(MOST):
+        for number in range(MAX_REPORTS):
             reports.read(f"07-{number}")
         reports.read("07-0")
         reports.read("07-one-more")

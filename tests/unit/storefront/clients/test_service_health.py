@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
-from martelo.storefront.clients.service_health import Neighbours, State
+from martelo.runtime.http.client import HttpFailed, HttpResponse
+from martelo.storefront.clients.service_health import ServiceHealth, State
 
 ANSWERS = {
     "http://up/readyz": (200, b'{"status":"ok","store":"ok"}'),
@@ -29,14 +29,14 @@ class Street:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         assert (method, headers, content) == ("GET", None, None)
         if url == "http://hung/readyz":
             self.over.wait(10)
         if url not in ANSWERS:
             raise HttpFailed("refused")
         status, body = ANSWERS[url]
-        return HttpAnswer(status, {}, body)
+        return HttpResponse(status, {}, body)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def street() -> Iterator[Street]:
 
 def states(street: Street, threads: int, **urls: list[str]) -> dict[str, State]:
     executor = ThreadPoolExecutor(threads)
-    told = Neighbours(urls, street, executor).ask()()
+    told = ServiceHealth(urls, street, executor).ask()()
     street.over.set()
     executor.shutdown()
     return told

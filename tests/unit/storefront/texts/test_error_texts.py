@@ -6,7 +6,7 @@ import yaml
 from django.test import Client
 from django.utils import translation
 
-from martelo.storefront.clients.auctions import Answer
+from martelo.storefront.clients.auctions import ApiResponse
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.error_texts import explain
 
@@ -14,8 +14,8 @@ PLACE = re.compile(r"[{%(](\w+)[)}]")
 AUCTIONS = Path(error_texts.__file__).parents[2] / "auctions"
 
 
-def refusal(slug: str, **fields: object) -> Answer:
-    return Answer(409, {"type": f"/problems/{slug}", **fields})
+def refusal(slug: str, **fields: object) -> ApiResponse:
+    return ApiResponse(409, {"type": f"/problems/{slug}", **fields})
 
 
 class TestExplain:
@@ -59,7 +59,7 @@ class TestExplain:
     def test_says_every_fault_in_the_readers_words(self, client: Client) -> None:
         assert client is not None
         faults = re.findall(
-            r'Fault\(\s*"\w+",\s*f?"([^"]+)"', (AUCTIONS / "domain/creating.py").read_text()
+            r'FieldError\(\s*"\w+",\s*f?"([^"]+)"', (AUCTIONS / "domain/creating.py").read_text()
         )
         sizes = {"{MAX_TITLE}": "140", "{MAX_DESCRIPTION}": "5000", "{MAX_IMAGES}": "12"}
         sizes |= {"{MAX_WINDOW_S}": "3600", "{MAX_CAP_S}": "86400"}

@@ -97,7 +97,7 @@ class TestUnforeseen:
             raise RuntimeError("inner text")
 
         # The one place where a fault has to be planted in our own code.
-        monkeypatch.setattr("martelo.storefront.clients.documents.Contracts.own_json", fail)
+        monkeypatch.setattr("martelo.storefront.clients.documents.ApiDocuments.own_json", fail)
         with structlog.testing.capture_logs() as logged:
             answer = client.get("/openapi.json")
 

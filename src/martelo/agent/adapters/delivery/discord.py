@@ -16,7 +16,7 @@ import orjson
 import structlog
 from prometheus_client import Gauge
 
-from martelo.agent.domain.effects import Outcome
+from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Post
 from martelo.agent.ports import Sending
 from martelo.runtime.http.client import Http, HttpFailed, HttpUnreached
@@ -28,7 +28,7 @@ FOOTER = 256
 FIELDS, FIELD_NAME, FIELD_VALUE = 25, 256, 1024
 IN_ALL = 6_000
 CLOSED_WAIT_S = 300.0
-LONGEST_WAIT_S = 3_600.0
+MAX_WAIT_S = 3_600.0
 
 WEBHOOK_CLOSED = Gauge(
     "martelo_agent_webhook_closed", "Whether the webhook is gone, so that nothing is posted."
@@ -60,9 +60,9 @@ class DiscordWebhook:
         with self._lock:
             wait_s = self._open_at - self._clock()
             if self._is_closed:
-                return Sending(Outcome.POSTPONED, "the webhook is gone", CLOSED_WAIT_S)
+                return Sending(DeliveryOutcome.POSTPONED, "the webhook is gone", CLOSED_WAIT_S)
         if wait_s > 0:
-            return Sending(Outcome.POSTPONED, "too many posts", wait_s)
+            return Sending(DeliveryOutcome.POSTPONED, "too many posts", wait_s)
         try:
             answer = self._http.send(
                 "POST",
@@ -71,28 +71,28 @@ class DiscordWebhook:
                 content=orjson.dumps(payload_of(post)),
             )
         except HttpUnreached:
-            return Sending(Outcome.NOT_SENT, "no connection")
+            return Sending(DeliveryOutcome.NOT_SENT, "no connection")
         except HttpFailed:
-            return Sending(Outcome.MAYBE, "no answer")
+            return Sending(DeliveryOutcome.MAYBE, "no answer")
         return self._judge(answer.status, answer.headers.get("retry-after", ""), answer.body)
 
     def _judge(self, status: int, retry_after: str, body: bytes) -> Sending:
         note = f"HTTP {status}"
         if 200 <= status < 300:
-            return Sending(Outcome.DONE, note)
+            return Sending(DeliveryOutcome.DONE, note)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             wait_s = _retry_after_s(body, retry_after)
             with self._lock:
                 self._open_at = max(self._open_at, self._clock() + wait_s)
-            return Sending(Outcome.POSTPONED, note, wait_s)
+            return Sending(DeliveryOutcome.POSTPONED, note, wait_s)
         if status in _GONE:
             self._close(status)
-            return Sending(Outcome.POSTPONED, f"{note}: the webhook is gone", CLOSED_WAIT_S)
+            return Sending(DeliveryOutcome.POSTPONED, f"{note}: the webhook is gone", CLOSED_WAIT_S)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            return Sending(Outcome.NOT_SENT, note)
+            return Sending(DeliveryOutcome.NOT_SENT, note)
         if 400 <= status < 500:
-            return Sending(Outcome.NEVER, note)
-        return Sending(Outcome.MAYBE, note)
+            return Sending(DeliveryOutcome.NEVER, note)
+        return Sending(DeliveryOutcome.MAYBE, note)
 
     def _close(self, status: int) -> None:
         with self._lock:
@@ -161,6 +161,6 @@ def _retry_after_s(body: bytes, header: str) -> float:
     except (orjson.JSONDecodeError, KeyError, TypeError):
         asked = header
     try:
-        return min(max(float(asked), 0.0), LONGEST_WAIT_S)
+        return min(max(float(asked), 0.0), MAX_WAIT_S)
     except (TypeError, ValueError):
         return 1.0

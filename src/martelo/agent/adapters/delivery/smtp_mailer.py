@@ -2,7 +2,7 @@
 
 from email.headerregistry import Address
 
-from martelo.agent.domain.effects import Outcome
+from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Letter
 from martelo.agent.ports import Contact, Sending
 from martelo.runtime.mail import (
@@ -18,10 +18,10 @@ from martelo.runtime.mail import (
 )
 
 _OUTCOMES = {
-    Certainty.SENT: Outcome.DONE,
-    Certainty.NOT_SENT: Outcome.NOT_SENT,
-    Certainty.NEVER: Outcome.NEVER,
-    Certainty.MAYBE: Outcome.MAYBE,
+    Certainty.SENT: DeliveryOutcome.DONE,
+    Certainty.NOT_SENT: DeliveryOutcome.NOT_SENT,
+    Certainty.NEVER: DeliveryOutcome.NEVER,
+    Certainty.MAYBE: DeliveryOutcome.MAYBE,
 }
 
 

@@ -16,7 +16,7 @@ from martelo.agent.domain.refusals import EffectNotFound, EffectNotParked
 from martelo.agent.domain.texts import Kind, Report
 from martelo.agent.ports import (
     Authorship,
-    Channel,
+    DeliveryChannel,
     EffectQuery,
     EffectView,
     Intervention,
@@ -153,7 +153,7 @@ def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # n
         due_at_ms=None if row.due_at is None else _ms(row.due_at),
         frozen=decode_frozen(kind, row.frozen),
         forgotten_at_ms=None if row.forgotten_at is None else _ms(row.forgotten_at),
-        channel=None if row.channel is None else Channel(row.channel),
+        channel=None if row.channel is None else DeliveryChannel(row.channel),
         note=row.note,
         label=row.label,
         authorship=None if row.source is None else _authorship(row),

@@ -25,7 +25,7 @@ from martelo.agent.domain.effects import PARKED, Next, State, kinds_of, waits_fo
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports import Census, Channel, Claimed, Written
+from martelo.agent.ports import Census, Claimed, DeliveryChannel, Written
 from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime.postgresql import leases
 from martelo.runtime.postgresql.connections import named_faults
@@ -92,7 +92,7 @@ class SqlEffects:
 
     def publish(self, claim: Claim, report_text: Report, written: Written, label: str) -> bool:
         """Put the report on the lot's page, and have what waits for it begin."""
-        over = _over(Next(State.DONE), Channel.SITE, "")
+        over = _over(Next(State.DONE), DeliveryChannel.SITE, "")
         changed = {"frozen": encode_frozen(report_text), **_authorship(written, label), **over}
         with named_faults(), self._engine.begin() as connection:
             if not _change(connection, claim, changed):
@@ -122,7 +122,9 @@ class SqlEffects:
             )
         return True
 
-    def finish(self, claim: Claim, following: Next, note: str, channel: Channel | None) -> bool:
+    def finish(
+        self, claim: Claim, following: Next, note: str, channel: DeliveryChannel | None
+    ) -> bool:
         """Record what an attempt came to."""
         with named_faults(), self._engine.begin() as connection:
             return _change(connection, claim, _over(following, channel, note))
@@ -226,7 +228,7 @@ def _change(connection: Connection, claim: Claim, changed: Mapping[str, object])
     return bool(connection.execute(changing.values(changed_at=func.now(), **changed)).rowcount)
 
 
-def _over(following: Next, channel: Channel | None, note: str) -> dict[str, object]:
+def _over(following: Next, channel: DeliveryChannel | None, note: str) -> dict[str, object]:
     wait_s = following.wait_s
     return {
         "state": following.state,

@@ -7,7 +7,7 @@ import msgspec
 import structlog
 
 from martelo.agent.ports import Unobtainable
-from martelo.runtime.http.client import Http, HttpAnswer, HttpFailed
+from martelo.runtime.http.client import Http, HttpFailed, HttpResponse
 
 Answer = TypeVar("Answer")
 
@@ -40,7 +40,7 @@ class Context:
             log.warning("context-unreadable", path=path, reason=str(error))
             raise Unobtainable("unreadable") from error
 
-    def _send(self, path: str) -> HttpAnswer:
+    def _send(self, path: str) -> HttpResponse:
         try:
             return self._http.send("GET", self._url + path, headers=self._headers)
         except HttpFailed as error:

@@ -21,8 +21,8 @@ KEPT = 32
 """The effects of one auction follow upon one another, and an ended one does not change."""
 
 PAGE = 100
-MOST_BIDS = 200
-MOST_PAGES = 1_000
+MAX_BIDS = 200
+MAX_PAGES = 1_000
 
 
 class _Name(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class _Bidder(msgspec.Struct, frozen=True):
     name: str
 
 
-class _Entry(msgspec.Struct, frozen=True):
+class _LedgerEntry(msgspec.Struct, frozen=True):
     type: str
     at: str
     bidder: _Bidder | None = None
@@ -65,7 +65,7 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 class _Ledger(msgspec.Struct, frozen=True):
-    items: list[_Entry]
+    items: list[_LedgerEntry]
     next_cursor: str | None
 
 
@@ -83,12 +83,12 @@ _ENDS = msgspec.json.Decoder(_Ends)
 class _Course:
     """What a ledger adds up to."""
 
-    bids: deque[BidLine] = field(default_factory=lambda: deque(maxlen=MOST_BIDS))
+    bids: deque[BidLine] = field(default_factory=lambda: deque(maxlen=MAX_BIDS))
     bidders: set[int] = field(default_factory=set)
     extensions: int = 0
     ends_at: str | None = None
 
-    def take(self, entry: _Entry) -> None:
+    def take(self, entry: _LedgerEntry) -> None:
         """Add the next entry."""
         if entry.type == "bid" and entry.bidder is not None and entry.amount is not None:
             self.bidders.add(entry.bidder.number)
@@ -143,7 +143,7 @@ class HttpLots:
         course, begin = _Course(), ""
         for number in count():
             page = self._public.ask(f"{path}/ledger?limit={PAGE}{begin}", _LEDGER)
-            if page is None or number == MOST_PAGES:
+            if page is None or number == MAX_PAGES:
                 raise Unobtainable("there is no whole ledger")
             for entry in page.items:
                 course.take(entry)

@@ -10,7 +10,7 @@ from redis.exceptions import MovedError, RedisError, ResponseError
 
 from martelo.auctions.adapters.live_store.calls import Call
 from martelo.auctions.adapters.live_store.connection import (
-    MOST_MOVES,
+    MAX_MOVES,
     Durability,
     Reply,
     Words,
@@ -34,7 +34,7 @@ class AsyncConnection:
         Raises:
             StoreUnavailable: There was none.
         """
-        for _ in range(MOST_MOVES):
+        for _ in range(MAX_MOVES):
             try:
                 node = await self.valkey.node_of(key)
                 return await node.execute_command(*words)  # type: ignore[no-untyped-call]
@@ -50,7 +50,7 @@ class AsyncConnection:
         Raises:
             StoreUnavailable: A server did not answer.
         """
-        for _ in range(MOST_MOVES):
+        for _ in range(MAX_MOVES):
             try:
                 return await self._one_round(commands)
             except MovedError:
@@ -66,7 +66,7 @@ class AsyncConnection:
             OutcomeUnknown: It was sent, and it may have happened.
             StoreUnavailable: It cannot have happened.
         """
-        for _ in range(MOST_MOVES):
+        for _ in range(MAX_MOVES):
             try:
                 node = await self.valkey.node_of(call.keys[0])
                 return await self._acknowledged(node, call.command)

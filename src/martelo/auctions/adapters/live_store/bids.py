@@ -13,7 +13,7 @@ from martelo.kernel.refusal import Refusal
 class ValkeyBids:
     """Places bids by the rule of `ValkeyStore`, many on one auction in one call."""
 
-    most = calls.MOST_BIDS
+    most = calls.MAX_BIDS
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

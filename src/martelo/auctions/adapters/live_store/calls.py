@@ -16,7 +16,7 @@ from martelo.auctions.domain.answers import Announced, Bought, Done, Ended, Open
 from martelo.auctions.domain.auction import Auction, Person, Status, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import DEFAULT_CAP_S, Draft, texts_of
-from martelo.auctions.domain.entries import Outcome
+from martelo.auctions.domain.entries import BidOutcome
 from martelo.auctions.domain.increments import TABLE, fixed_step
 from martelo.auctions.domain.masking import mask_name
 from martelo.auctions.domain.refusals import (
@@ -45,11 +45,11 @@ from martelo.auctions.public_entries import (
 )
 from martelo.contracts.channels import FINISHED_CHANNEL
 from martelo.kernel.ids import AccountId, AuctionId
-from martelo.kernel.refusal import Fault, Refusal
+from martelo.kernel.refusal import FieldError, Refusal
 
 Reply = list[Any]
 
-MOST_BIDS = 128
+MAX_BIDS = 128
 """Bids in one call: the store decides nothing else meanwhile, for some 4 ms."""
 
 
@@ -128,7 +128,7 @@ def opened(auction_id: AuctionId, reply: Reply) -> Opened | Refusal:
             return Opened(created_entry(auction_id, entry, private), word == b"replayed")
         case [b"invalid", *fields]:
             names = [field.decode() for field in fields]
-            return InvalidAuction(tuple(Fault(name, "is out of bounds") for name in names))
+            return InvalidAuction(tuple(FieldError(name, "is out of bounds") for name in names))
         case _:
             return _refusal(reply)
 
@@ -139,8 +139,8 @@ def place_bid_call(auction_id: AuctionId, bid: Bid) -> Call:
 
 
 def place_many_call(auction_id: AuctionId, bids: Sequence[Bid]) -> Call:
-    """Return the call that places `bids` one after another, at most `MOST_BIDS`."""
-    if len(bids) > MOST_BIDS:
+    """Return the call that places `bids` one after another, at most `MAX_BIDS`."""
+    if len(bids) > MAX_BIDS:
         raise ValueError(f"{len(bids)} bids in one call")
     return _bids_call("auctions_place_many", auction_id, bids)
 
@@ -169,7 +169,7 @@ def placed_many(replies: list[Reply]) -> list[Placed | Refusal]:
     return [placed(reply) for reply in replies]
 
 
-_OUTCOMES = {each.value.encode(): each for each in Outcome}
+_OUTCOMES = {each.value.encode(): each for each in BidOutcome}
 
 
 def placed(reply: Reply) -> Placed | Refusal:

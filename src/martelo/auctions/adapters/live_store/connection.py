@@ -24,9 +24,9 @@ from martelo.auctions.adapters.live_store.calls import Call
 from martelo.auctions.adapters.live_store.keys import partition_keys
 from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey.client import Valkey
-from martelo.runtime.valkey.connection_pool import Lines, NotSent
+from martelo.runtime.valkey.connection_pool import ConnectionPool, NotSent
 
-MOST_MOVES = 3
+MAX_MOVES = 3
 LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 
 Reply = Any
@@ -56,9 +56,9 @@ class Connection:
         Raises:
             StoreUnavailable: There was none.
         """
-        for _ in range(MOST_MOVES):
+        for _ in range(MAX_MOVES):
             try:
-                (reply,) = self._valkey.lines_of(key).exchange(words)
+                (reply,) = self._valkey.pool_of(key).exchange(words)
                 return _unless_error(reply)
             except MovedError:
                 self._refresh()
@@ -75,7 +75,7 @@ class Connection:
         Raises:
             StoreUnavailable: A server did not answer.
         """
-        for _ in range(MOST_MOVES):
+        for _ in range(MAX_MOVES):
             try:
                 return self._one_round(partitions, commands)
             except MovedError:
@@ -119,9 +119,9 @@ class Connection:
 
     def change(self, key: str, *words: str | float | bytes) -> Reply:
         """Return the acknowledged reply to a command that changes something; see `decide`."""
-        for _ in range(MOST_MOVES):
+        for _ in range(MAX_MOVES):
             try:
-                return self._acknowledged(self._valkey.lines_of(key), words)
+                return self._acknowledged(self._valkey.pool_of(key), words)
             except MovedError:
                 self._refresh()
             except RedisError as error:
@@ -131,7 +131,7 @@ class Connection:
                 raise OutcomeUnknown(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
-    def _acknowledged(self, lines: Lines, words: tuple[str | float | bytes, ...]) -> Reply:
+    def _acknowledged(self, lines: ConnectionPool, words: tuple[str | float | bytes, ...]) -> Reply:
         durability = self._durability
         if not durability.replicas:
             (reply,) = lines.exchange(words)
@@ -146,9 +146,9 @@ class Connection:
     def _one_round(
         self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
     ) -> dict[int, list[Reply]]:
-        owned: dict[Lines, list[int]] = {}
+        owned: dict[ConnectionPool, list[int]] = {}
         for partition in partitions:
-            lines = self._valkey.lines_of(partition_keys(partition).ends)
+            lines = self._valkey.pool_of(partition_keys(partition).ends)
             owned.setdefault(lines, []).append(partition)
         answers: dict[int, list[Reply]] = {}
         for lines, parts in owned.items():
@@ -163,7 +163,7 @@ class Connection:
         """Return the reply to each call, or its failure, whatever became of the others."""
         left = dict(enumerate(calls))
         answers: dict[int, Reply | RedisError] = {}
-        for _ in range(MOST_MOVES):
+        for _ in range(MAX_MOVES):
             answers |= self._round(left, wait)
             left = {at: calls[at] for at in left if isinstance(answers[at], MovedError)}
             if not left:
@@ -176,10 +176,10 @@ class Connection:
 
     def _round(self, calls: Mapping[int, Call], wait: Words) -> dict[int, Reply | RedisError]:
         answers: dict[int, Reply | RedisError] = {}
-        owned: dict[Lines, list[int]] = defaultdict(list)
+        owned: dict[ConnectionPool, list[int]] = defaultdict(list)
         for at, call in calls.items():
             try:
-                owned[self._valkey.lines_of(call.keys[0])].append(at)
+                owned[self._valkey.pool_of(call.keys[0])].append(at)
             except RedisError as error:
                 self._refresh_after(error)
                 answers[at] = error
@@ -194,7 +194,9 @@ class Connection:
             answers |= zip(numbers, replies, strict=True)
         return answers
 
-    def _exchange(self, lines: Lines, commands: Sequence[Words], wait: Words) -> list[Reply]:
+    def _exchange(
+        self, lines: ConnectionPool, commands: Sequence[Words], wait: Words
+    ) -> list[Reply]:
         """Return the replies of one server, errors among them; raise what concerns them all."""
         if not wait:
             return lines.exchange(*commands)

@@ -22,6 +22,7 @@ from martelo.auctions.domain.auction import (
 )
 from martelo.auctions.domain.entries import (
     MARKS_MINUTES,
+    BidOutcome,
     BidPlaced,
     Cancelled,
     Closed,
@@ -29,7 +30,6 @@ from martelo.auctions.domain.entries import (
     Edited,
     EndingSoon,
     Entry,
-    Outcome,
     Raised,
 )
 from martelo.auctions.domain.increments import Bands
@@ -280,7 +280,7 @@ def _bid(public: PublicBid, private: _BidPrivate) -> BidPlaced:
         number=public.number,
         amount_cents=private.amount or None,
         max_cents=private.ceiling or None,
-        outcome=Outcome(public.outcome),
+        outcome=BidOutcome(public.outcome),
         stands_cents=public.stands_cents,
         automatic=public.automatic,
         beaten=AccountId(private.beaten) if private.beaten else None,

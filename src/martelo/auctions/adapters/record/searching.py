@@ -14,7 +14,7 @@ from martelo.kernel.ids import AccountId
 _BY: dict[Order, tuple[ColumnElement[int], bool]] = {
     Order.ENDS_AT: (auction.c.ends_at_ms, False),
     Order.NEWEST: (auction.c.created_at_ms, True),
-    Order.MOST_BIDS: (auction.c.bid_count, True),
+    Order.BID_COUNT: (auction.c.bid_count, True),
     Order.CHEAPEST: (auction.c.asked_cents, False),
     Order.DEAREST: (auction.c.asked_cents, True),
 }

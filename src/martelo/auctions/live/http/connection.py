@@ -190,7 +190,7 @@ class Connection(asyncio.Protocol):
         body = problem_body(slug, title or status.phrase, status.value, detail, self._request_id)
         self.send(status, PROBLEM_TYPE, render_problem(body), extra or {})
 
-    def become(
+    def upgrade(
         self, head: bytes, rest: bytes, protocol: Callable[[asyncio.Transport], asyncio.Protocol]
     ) -> None:
         """Send `head` and leave the connection to another protocol, with what came of it."""
@@ -238,7 +238,7 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Drop the connection with whatever it still holds."""
         if self._transport is not None:
             self._transport.abort()
@@ -248,10 +248,10 @@ class Connection(asyncio.Protocol):
         if self._viewer is not None and not self._viewer.is_held:
             self.write(HEARTBEAT)
 
-    def send_away(self, wait_ms: int) -> None:
+    def close_for_restart(self, wait_ms: int) -> None:
         """End the stream, and say when to come back."""
         if self._viewer is not None and self._viewer.is_held:
-            self.cut()
+            self.abort()
             return
         self.write(retry_field(wait_ms))
         self.finish()

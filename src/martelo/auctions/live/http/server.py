@@ -17,7 +17,7 @@ from martelo.auctions.live.origins import Origins
 from martelo.auctions.live.websocket import handshake
 from martelo.auctions.live.websocket.connection import WebSocket
 from martelo.auctions.live.websocket.handshake import Verdict
-from martelo.auctions.live.websocket.session import SessionParts
+from martelo.auctions.live.websocket.session import SessionDependencies
 from martelo.auctions.ports import StoreUnavailable
 
 TEXT = "text/plain; charset=utf-8"
@@ -41,13 +41,13 @@ class Timing:
     """Over this time viewers are sent away at a stop, not all at once."""
 
 
-class Server:
+class FeedServer:
     """Accepts connections and gives their viewers to the hub."""
 
     def __init__(
         self,
         registry: CollectorRegistry,
-        sessions: SessionParts,
+        sessions: SessionDependencies,
         origins: Origins,
         timing: Timing,
     ) -> None:
@@ -154,7 +154,7 @@ class Server:
                 connection.refuse(HTTPStatus.FORBIDDEN, "foreign-page", detail, close=True)
             case Verdict.WELCOME:
                 head = handshake.switching_head(request, connection.request_id)
-                connection.become(head, request.rest, self._open_socket)
+                connection.upgrade(head, request.rest, self._open_socket)
 
     def _open_socket(self, transport: asyncio.Transport) -> WebSocket:
         opened = WebSocket(self, transport, self._sessions)
@@ -229,7 +229,7 @@ class Server:
         for count, connection in enumerate(connections):
             if connection.is_streaming:
                 wait_ms = random.randint(200, 200 + int(self._timing.drain_s * 1000))  # noqa: S311
-                connection.send_away(wait_ms)
+                connection.close_for_restart(wait_ms)
             else:
                 connection.finish()
             ahead_s = started_at + (count + 1) * pause_s - self._now()

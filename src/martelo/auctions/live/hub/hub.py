@@ -257,7 +257,7 @@ class Hub:
             if since <= deadline:
                 self._dependencies.slow.pop(viewer, None)
                 self._dependencies.metrics.dropped.inc()
-                viewer.sink.cut()
+                viewer.sink.abort()
 
     @staticmethod
     async def _every(interval_s: float, step: Callable[[], Coroutine[Any, Any, None]]) -> None:

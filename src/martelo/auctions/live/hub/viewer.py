@@ -22,7 +22,7 @@ class Sink(Protocol):
     def finish(self) -> None:
         """End the stream once what was written has gone out."""
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Drop the connection with whatever it still holds."""
 
 

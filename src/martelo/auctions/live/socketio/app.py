@@ -86,7 +86,7 @@ class Health:
                 return 404, "application/problem+json", body
 
 
-class _Server(uvicorn.Server):
+class _UvicornServer(uvicorn.Server):
     """Leaves signals to us: uvicorn would raise them again once it has stopped."""
 
     @contextlib.contextmanager
@@ -121,7 +121,7 @@ async def serve(  # noqa: PLR0913 - what a server is made of
         timeout_graceful_shutdown=GRACE_S,
         lifespan="off",
     )
-    server = _Server(config)
+    server = _UvicornServer(config)
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -48,7 +48,7 @@ class Socket:
         if self._sending is None:
             self._sending = asyncio.create_task(self._drain())
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Drop the connection."""
         if self._closing is None:
             self._closing = asyncio.ensure_future(self._close())
@@ -121,9 +121,9 @@ class JoinedSink:
         if self._early is None:
             self._forget()
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Drop the whole connection: it does not read."""
-        self._socket.cut()
+        self._socket.abort()
 
     def open(self, watch: Watch) -> None:
         """Send what was kept, now that the answer to `join` is on its way."""

@@ -25,7 +25,7 @@ from martelo.auctions.live.socketio.packets import MALFORMED, Packet
 from martelo.auctions.wire import requests
 from martelo.auctions.wire.answers import Json
 from martelo.kernel.ids import AuctionId
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.http.request_ids import accept_request_id
 
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -57,7 +57,7 @@ class _Engine(AsyncEngine):  # type: ignore[misc]  # the library has no types
         return f"{super().generate_id()}.{self._port}"
 
 
-class _Server(AsyncServer):  # type: ignore[misc]  # the same
+class _SocketIoServer(AsyncServer):  # type: ignore[misc]  # the same
     def _engineio_server_class(self) -> type[_Engine]:
         return _Engine
 
@@ -77,7 +77,7 @@ class SocketIo:
         self._bidding = bidding
         self._parse_id = parse_id
         self._sockets: dict[str, Socket] = {}
-        self.server = _Server(
+        self.server = _SocketIoServer(
             port=port,
             async_mode="asgi",
             serializer=Packet,
@@ -140,7 +140,7 @@ class SocketIo:
         if socket is not None:
             socket.strikes += 1
             if socket.strikes >= MAX_STRIKES:
-                socket.cut()
+                socket.abort()
 
     # Events
 
@@ -148,10 +148,10 @@ class SocketIo:
         auction_id, after = self._read_join(body)
         socket = self._sockets.get(sid)
         if socket is None:
-            raise InvalidInput((Fault("", "the connection is closing"),))
+            raise InvalidInput((FieldError("", "the connection is closing"),))
         if auction_id in socket.watched or len(socket.watched) >= MAX_WATCHED:
             message = f"is watched already, or {MAX_WATCHED} others are"
-            raise InvalidInput((Fault("auction_id", message),))
+            raise InvalidInput((FieldError("auction_id", message),))
         sink = JoinedSink(socket, auction_id)
         socket.watched[auction_id] = sink
         try:
@@ -163,7 +163,7 @@ class SocketIo:
             raise
         if socket.watched.get(auction_id) is not sink or sid not in self._sockets:
             watch.leave()  # it left, or was lost, while it joined
-            raise InvalidInput((Fault("auction_id", "was left while it was joined"),))
+            raise InvalidInput((FieldError("auction_id", "was left while it was joined"),))
         # The answer is queued as soon as this returns, before the loop turns: then the events.
         asyncio.get_running_loop().call_soon(sink.open, watch)
         if sink.snapshot is None:
@@ -185,13 +185,13 @@ class SocketIo:
     async def _unknown(self, event: str, _sid: str, _body: bytes) -> Json:
         name = "a packet" if event == MALFORMED else "an event"
         message = f"this is {name} that is not known here"
-        raise Unreadable((Fault("", message),))
+        raise Unreadable((FieldError("", message),))
 
     def _read_join(self, body: bytes) -> tuple[AuctionId, Position | None]:
         fields = requests.parse_object(body)
         unknown = sorted(set(fields) - {"auction_id", "after"})
         if unknown:
-            faults = (Fault(name[:64], "is no field of this request") for name in unknown)
+            faults = (FieldError(name[:64], "is no field of this request") for name in unknown)
             raise InvalidInput(tuple(faults))
         after = requests.parse_text(fields, "after")
         return self._known_id(fields), parse_position(after)
@@ -199,7 +199,7 @@ class SocketIo:
     def _known_id(self, fields: requests.Fields) -> AuctionId:
         text = requests.parse_text(fields, "auction_id")
         if text is None:
-            raise InvalidInput((Fault("auction_id", "is missing"),))
+            raise InvalidInput((FieldError("auction_id", "is missing"),))
         auction_id = self._parse_id(text)
         if auction_id is None:
             raise AuctionNotFound

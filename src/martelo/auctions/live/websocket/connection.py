@@ -13,10 +13,10 @@ from martelo.auctions.live.websocket.frames import (
     control_frame,
     read_close,
 )
-from martelo.auctions.live.websocket.session import Session, SessionParts
+from martelo.auctions.live.websocket.session import LiveSession, SessionDependencies
 
 PING = control_frame(Opcode.PING)
-MOST_SILENT_BEATS = 2
+MAX_SILENT_BEATS = 2
 """A peer that has not said a word, not even a pong, for so many heartbeats is gone."""
 
 CLOSING_S = 5.0
@@ -37,11 +37,13 @@ class WebSocket(asyncio.Protocol):
     __slots__ = ("_closing", "_is_leaving", "_is_resting", "_reader", "_server", "_session",
                  "_silent_beats", "_transport", "is_full")  # fmt: skip
 
-    def __init__(self, server: Sockets, transport: asyncio.Transport, parts: SessionParts) -> None:
+    def __init__(
+        self, server: Sockets, transport: asyncio.Transport, parts: SessionDependencies
+    ) -> None:
         self._server = server
         self._transport = transport
         self._reader: FrameReader | None = FrameReader()
-        self._session = Session(parts, self)
+        self._session = LiveSession(parts, self)
         self._silent_beats = 0
         self.is_full = False
         self._is_leaving = False
@@ -80,13 +82,13 @@ class WebSocket(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Let the viewers keep their events, and read nothing that asks for more."""
         self.is_full = True
-        self.regulate()
+        self.apply_backpressure()
         self._session.hold()
 
     def resume_writing(self) -> None:
         """Let the viewers send what they kept."""
         self.is_full = False
-        self.regulate()
+        self.apply_backpressure()
         self._session.release()
 
     def _take(self, message: Message) -> None:
@@ -107,7 +109,7 @@ class WebSocket(asyncio.Protocol):
         if self._closing is None and not self._transport.is_closing():
             self._transport.write(data)
 
-    def regulate(self) -> None:
+    def apply_backpressure(self) -> None:
         """Read or rest, as there is room and as the session can take more; or leave."""
         if self._transport.is_closing():
             return
@@ -131,9 +133,9 @@ class WebSocket(asyncio.Protocol):
         self.write(close_frame(code, reason))
         self._closing = asyncio.get_running_loop().call_later(CLOSING_S, self._transport.abort)
         self._session.leave()
-        self.regulate()
+        self.apply_backpressure()
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Drop the connection with whatever it still holds."""
         self._transport.abort()
 
@@ -147,20 +149,20 @@ class WebSocket(asyncio.Protocol):
 
     def beat(self) -> None:
         """Ping the peer; drop one that has long been silent, or leaves no room."""
-        if self._silent_beats >= MOST_SILENT_BEATS:
-            self.cut()
+        if self._silent_beats >= MAX_SILENT_BEATS:
+            self.abort()
             return
         self._silent_beats += 1
         if not self.is_full:
             self.write(PING)
 
-    def send_away(self, _wait_ms: int) -> None:
+    def close_for_restart(self, _wait_ms: int) -> None:
         """Close, once the bids that are under way have been answered."""
         if self.is_full:
-            self.cut()
+            self.abort()
             return
         self._is_leaving = True
-        self.regulate()
+        self.apply_backpressure()
 
     def finish(self) -> None:
         """Close at once."""

@@ -4,7 +4,7 @@ import msgspec
 
 from martelo.auctions.live.websocket.events import Ref
 from martelo.auctions.wire import requests
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 
 MAX_REF = 64
 
@@ -23,9 +23,11 @@ def read_items(text: bytes) -> list[msgspec.Raw]:
     try:
         items = _ITEMS.decode(text)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise Unreadable((Fault("", "the frame must be a JSON object, or an array"),)) from error
+        raise Unreadable(
+            (FieldError("", "the frame must be a JSON object, or an array"),)
+        ) from error
     if not items:
-        raise Unreadable((Fault("", "the array is empty"),))
+        raise Unreadable((FieldError("", "the array is empty"),))
     return items
 
 
@@ -44,7 +46,7 @@ def read_op(fields: requests.Fields) -> str:
     except InvalidInput as error:
         raise Unreadable(error.errors) from error
     if op is None:
-        raise Unreadable((Fault("op", "is missing"),))
+        raise Unreadable((FieldError("op", "is missing"),))
     return op
 
 
@@ -57,9 +59,9 @@ def read_ref(fields: requests.Fields) -> Ref:
     try:
         ref = _REF.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Unreadable((Fault("ref", rule),)) from error
+        raise Unreadable((FieldError("ref", rule),)) from error
     if isinstance(ref, str) and len(ref) > MAX_REF:
-        raise Unreadable((Fault("ref", rule),))
+        raise Unreadable((FieldError("ref", rule),))
     return ref
 
 
@@ -67,4 +69,4 @@ def require_only(fields: requests.Fields, known: set[str]) -> None:
     """Refuse members that are neither known nor part of every frame."""
     unknown = sorted(set(fields) - known - {"op", "ref"})
     if unknown:
-        raise Unreadable(tuple(Fault(n[:64], "is no field of this request") for n in unknown))
+        raise Unreadable(tuple(FieldError(n[:64], "is no field of this request") for n in unknown))

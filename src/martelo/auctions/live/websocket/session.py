@@ -37,7 +37,7 @@ from martelo.auctions.wire import answers, requests
 from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import format_instant
-from martelo.kernel.refusal import Fault, InvalidInput
+from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.http.request_ids import accept_request_id
 from martelo.runtime.identity.tokens import Admission, Unauthenticated
@@ -57,7 +57,7 @@ _NUMBERS = itertools.count()
 """Tells connections apart."""
 
 
-class Line(Protocol):
+class ClientConnection(Protocol):
     """The connection, as a session uses it; no method may block or raise."""
 
     @property
@@ -67,18 +67,18 @@ class Line(Protocol):
     def write(self, data: bytes) -> None:
         """Send frames; those of one turn of the loop go out together."""
 
-    def regulate(self) -> None:
+    def apply_backpressure(self) -> None:
         """Read or rest, as `Session.is_resting` says."""
 
     def close(self, code: int, reason: str) -> None:
         """End the connection, saying why."""
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Drop the connection."""
 
 
 @dataclass(frozen=True, slots=True)
-class SessionParts:
+class SessionDependencies:
     """What every session is given."""
 
     hub: Hub
@@ -88,17 +88,17 @@ class SessionParts:
     """Frames that cost more than a look, by connection; `None` where rate limits are off."""
 
 
-class Session:
+class LiveSession:
     """One client: who it is, what it watches, and how many of its bids are under way."""
 
     __slots__ = ("_admission", "_answered", "_has_left", "_line", "_number", "_parts", "_strikes",
                  "_tasks", "_waiting", "unanswered", "watched")  # fmt: skip
 
-    def __init__(self, parts: SessionParts, line: Line) -> None:
+    def __init__(self, dependencies: SessionDependencies, line: ClientConnection) -> None:
         self.watched: dict[AuctionId, Subscription] = {}
         self.unanswered = 0
         self._number = str(next(_NUMBERS))
-        self._parts = parts
+        self._parts = dependencies
         self._line = line
         self._admission: Admission | None = None
         self._strikes = 0
@@ -177,7 +177,7 @@ class Session:
                 require_only(fields, {"token"})
                 self._begin_auth(ref, fields)
             case _:
-                raise Unreadable((Fault("op", "is not known here"),))
+                raise Unreadable((FieldError("op", "is not known here"),))
 
     def _refuse(self, ref: Ref, error: Exception, **members: str) -> None:
         problem = problem_of(error)
@@ -214,10 +214,10 @@ class Session:
         self._take_token()
         token = requests.parse_text(fields, "token")
         if token is None:
-            raise Unreadable((Fault("token", "is missing"),))
+            raise Unreadable((FieldError("token", "is missing"),))
         # What follows is judged by the outcome, so it waits.
         self._waiting = []
-        self._line.regulate()
+        self._line.apply_backpressure()
         self._spawn(self._auth(ref, token))
 
     async def _auth(self, ref: Ref, token: str) -> None:
@@ -238,7 +238,7 @@ class Session:
         waiting, self._waiting = self._waiting or [], None
         for item in waiting:
             self._take_in_turn(item)
-        self._line.regulate()
+        self._line.apply_backpressure()
 
     # What it watches
 
@@ -248,7 +248,7 @@ class Session:
         auction_id = self._known_id(fields)
         if auction_id in self.watched or len(self.watched) >= MAX_WATCHED:
             message = f"is watched already, or {MAX_WATCHED} others are"
-            raise InvalidInput((Fault("auction_id", message),))
+            raise InvalidInput((FieldError("auction_id", message),))
         subscription = Subscription(self, self._line, auction_id, ref)
         self.watched[auction_id] = subscription
         self._spawn(self._join(subscription, after))
@@ -284,7 +284,7 @@ class Session:
     def _known_id(self, fields: requests.Fields) -> AuctionId:
         text = requests.parse_text(fields, "auction_id")
         if text is None:
-            raise Unreadable((Fault("auction_id", "is missing"),))
+            raise Unreadable((FieldError("auction_id", "is missing"),))
         auction_id = self._parts.parse_id(text)
         if auction_id is None:
             raise AuctionNotFound
@@ -294,7 +294,7 @@ class Session:
 
     def _bid(self, ref: Ref, fields: requests.Fields) -> None:
         if ref is None:
-            raise Unreadable((Fault("ref", "is missing"),))
+            raise Unreadable((FieldError("ref", "is missing"),))
         admission = self._admission
         if admission is None or admission.expires_at_s <= time.time():
             raise Unauthenticated
@@ -307,7 +307,7 @@ class Session:
             if self._answered is not None and not self.unanswered:
                 self._answered.set()
             self._tell(ref, AuctionId(asked.auction_id), outcome)
-            self._line.regulate()
+            self._line.apply_backpressure()
 
         try:
             self._parts.bidding.place(admission.identity, asked, key, tell)
@@ -315,7 +315,7 @@ class Session:
             self.unanswered -= 1
             raise
         if self.unanswered == MAX_UNANSWERED:
-            self._line.regulate()
+            self._line.apply_backpressure()
 
     def _tell(self, ref: Ref, auction_id: AuctionId, outcome: Outcome) -> None:
         if isinstance(outcome, Placed):
@@ -333,7 +333,9 @@ class Subscription:
 
     encoding = ENCODING
 
-    def __init__(self, session: Session, line: Line, auction_id: AuctionId, ref: Ref) -> None:
+    def __init__(
+        self, session: LiveSession, line: ClientConnection, auction_id: AuctionId, ref: Ref
+    ) -> None:
         self.auction_id = auction_id
         self.ref = ref
         self.watch: Watch | None = None
@@ -364,9 +366,9 @@ class Subscription:
         self._session.forget(self)
         self.leave()
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Drop the whole connection: it does not read."""
-        self._line.cut()
+        self._line.abort()
 
     def hold(self) -> None:
         """Let the viewer keep its events."""

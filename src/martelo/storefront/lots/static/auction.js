@@ -2,7 +2,7 @@
 
 import { parseAmount } from "../web/money.js";
 
-export const MOST_LINES = 50;
+export const MAX_LINES = 50;
 const FINAL = ["sold", "unsold", "cancelled"];
 
 export const isOver = (state) => FINAL.includes(state.status);
@@ -79,7 +79,7 @@ function withBid(state, data) {
     bidCount: data.bid_count,
     reserveMet: data.reserve_met,
     endsAt: Date.parse(data.ends_at),
-    lines: [line(data), ...state.lines].slice(0, MOST_LINES),
+    lines: [line(data), ...state.lines].slice(0, MAX_LINES),
   };
   return withCeiling(next, state.ceiling);
 }

@@ -10,7 +10,7 @@ import { LiveStream } from "./live_stream.js";
 const LOOK_MS = 5000;
 const QUIET_MS = 30000;
 const PATIENCE_MS = 1500;
-const LONGEST_WAIT_MS = 15000;
+const MAX_WAIT_MS = 15000;
 
 export class Feed {
   #auctionId;
@@ -92,7 +92,7 @@ export class Feed {
   }
 
   #openLater() {
-    const longest = Math.min(LONGEST_WAIT_MS, 1000 * 2 ** this.#failures);
+    const longest = Math.min(MAX_WAIT_MS, 1000 * 2 ** this.#failures);
     this.#failures += 1;
     clearTimeout(this.#openTimer);
     this.#openTimer = setTimeout(() => this.#open(), longest * (0.5 + Math.random() / 2));

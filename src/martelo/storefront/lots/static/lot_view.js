@@ -2,7 +2,7 @@
 
 import { Announcer } from "../web/announcer.js";
 import { formatLeft, momentFormat, secondFormat } from "../web/countdown.js";
-import { MOST_LINES, hasCeiling, isOver, phase, standing } from "./auction.js";
+import { MAX_LINES, hasCeiling, isOver, phase, standing } from "./auction.js";
 import { formatMoney, formatNumber } from "../web/money.js";
 
 const URGENT_MS = 60000;
@@ -232,7 +232,7 @@ export class LotView {
     this.#drawnHistory = key;
     show("no-bids", state.lines.length === 0);
     show("history-hint", state.lines.length > 0);
-    show("newest-only", state.bidCount > MOST_LINES);
+    show("newest-only", state.bidCount > MAX_LINES);
     const known = new Set([...slots.history.children].map((item) => Number(item.dataset.place)));
     slots.history.replaceChildren(
       ...state.lines.map((line) => this.#line(line, state, !isFirst && !known.has(line.seq))),

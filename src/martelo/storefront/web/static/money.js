@@ -26,7 +26,7 @@ const GROUPED = {
   ".": /^(\d{1,3}(?:\.\d{3})+)(?:,(\d{1,2}))?$/,
   ",": /^(\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$/,
 };
-const MOST_DIGITS = 12;
+const MAX_DIGITS = 12;
 
 // As `parse_money`: what somebody typed as an amount of the API, or `null` where it is none.
 export function parseTyped(typed, language) {
@@ -36,7 +36,7 @@ export function parseTyped(typed, language) {
   const whole = matched[1].replace(/[.,]/g, "").replace(/^0+(?=\d)/, "");
   const decimals = (matched[2] ?? "").padEnd(2, "0");
   const isZero = Number(whole) === 0 && Number(decimals) === 0;
-  return whole.length > MOST_DIGITS || isZero ? null : `${whole}.${decimals}`;
+  return whole.length > MAX_DIGITS || isZero ? null : `${whole}.${decimals}`;
 }
 
 // Three digits behind a single mark can be read in two ways, but for the language that groups so.

@@ -5,10 +5,10 @@ import pytest
 
 from fakes.ends import sold, unsold
 from martelo.agent.adapters.sources.asking import Context
-from martelo.agent.adapters.sources.http_lots import MOST_BIDS, HttpLots
+from martelo.agent.adapters.sources.http_lots import MAX_BIDS, HttpLots
 from martelo.agent.domain.facts import House
 from martelo.agent.ports import LotUnknown, Unobtainable
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpFailed, HttpResponse
 
 END = sold("07-0000000000001")
 LOT = {
@@ -60,16 +60,16 @@ class Auctions:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         assert (method, content) == ("GET", None)
         if self.is_down:
             raise HttpFailed("refused")
         path = url.removeprefix("http://auctions")
         self.asked.append((path, (headers or {}).get("X-API-Key")))
         if path.startswith("/internal/"):
-            return HttpAnswer(200, {}, b'{"items": [], "next_cursor": null}')
+            return HttpResponse(200, {}, b'{"items": [], "next_cursor": null}')
         if self.lot is None:
-            return HttpAnswer(404, {}, b"{}")
+            return HttpResponse(404, {}, b"{}")
         if "/ledger?" in path:
             begin = int(path.partition("cursor=")[2] or 0)
             more = begin + 100 < len(self.ledger)
@@ -77,8 +77,8 @@ class Auctions:
                 "items": self.ledger[begin : begin + 100],
                 "next_cursor": str(begin + 100) if more else None,
             }
-            return HttpAnswer(200, {}, json.dumps(page).encode())
-        return HttpAnswer(200, {}, json.dumps(self.lot).encode())
+            return HttpResponse(200, {}, json.dumps(page).encode())
+        return HttpResponse(200, {}, json.dumps(self.lot).encode())
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ class TestFacts:
         facts = lots.facts(END, House(name="Casa"))
 
         assert (facts.bid_count, facts.bidder_count, facts.extensions) == (250, 3, 1)
-        assert len(facts.bids) == MOST_BIDS
+        assert len(facts.bids) == MAX_BIDS
         assert facts.bids[-1].amount_cents == 34_900
         assert (facts.winner_name, facts.winner_shown) == ("Bruno Lima", "B***a")
         assert (facts.final_cents, facts.reserve_met) == (15_000, True)

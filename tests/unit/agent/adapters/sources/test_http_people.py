@@ -8,7 +8,7 @@ from martelo.agent.adapters.sources.http_people import FRESH_S, HttpPeople
 from martelo.agent.domain.facts import House, Language, Naming, Status, Tone
 from martelo.agent.ports import Contact, Unobtainable
 from martelo.kernel.ids import AccountId
-from martelo.runtime.http.client import HttpAnswer, HttpFailed
+from martelo.runtime.http.client import HttpFailed, HttpResponse
 
 HOUSE = {
     "name": "Casa",
@@ -36,17 +36,17 @@ class Accounts:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         assert (method, content, headers) == ("GET", None, {"X-API-Key": "svc_agent_x"})
         self.asked += 1
         if self.is_down:
             raise HttpFailed("refused")
         if url.endswith("/internal/house"):
-            return HttpAnswer(200, {}, json.dumps(self.house).encode())
+            return HttpResponse(200, {}, json.dumps(self.house).encode())
         if url.endswith("/internal/accounts/gone/contact"):
-            return HttpAnswer(404, {}, b"{}")
+            return HttpResponse(404, {}, b"{}")
         contact = {"account_id": "a", "name": "Ana", "email": "ana@example.com"}
-        return HttpAnswer(200, {}, json.dumps(contact).encode())
+        return HttpResponse(200, {}, json.dumps(contact).encode())
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from martelo.auctions.adapters.live_store.connection import (
     was_refused_whole,
 )
 from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
-from martelo.runtime.valkey.connection_pool import Lines, NotSent
+from martelo.runtime.valkey.connection_pool import ConnectionPool, NotSent
 
 ONE_REPLICA = Durability(replicas=1)
 
@@ -33,7 +33,7 @@ class Servers:
     def __init__(self, *servers: Server) -> None:
         self.servers = servers
 
-    def lines_of(self, _: str) -> Lines:
+    def pool_of(self, _: str) -> ConnectionPool:
         return self.servers[0]  # type: ignore[return-value]
 
     def node_of(self, _: str) -> redis.Redis:

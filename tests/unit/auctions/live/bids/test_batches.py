@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry
 from fakes.house import BRUNO, LOT, until
 from martelo.auctions.domain.answers import Placed
 from martelo.auctions.domain.bidding import Bid
-from martelo.auctions.domain.entries import Outcome
+from martelo.auctions.domain.entries import BidOutcome
 from martelo.auctions.domain.refusals import BidTooLow
 from martelo.auctions.live.bids.batches import Batches
 from martelo.auctions.live.bids.batches import Outcome as Became
@@ -41,7 +41,7 @@ class HeldBids:
 def decided(cents: int) -> Placed | Refusal:
     if cents < 100:
         return BidTooLow(100, None)
-    return Placed(Outcome.LEADING, cents, 0, cents, cents + 1, 1, 0, 0, 1)
+    return Placed(BidOutcome.LEADING, cents, 0, cents, cents + 1, 1, 0, 0, 1)
 
 
 class Bidder:

@@ -269,7 +269,7 @@ class TestBreaks:
         sink = FakeSink()
         await house.watch(sink)
 
-        house.feed.cut()
+        house.feed.abort()
         for _ in range(3):
             house.bid()
         await until(lambda: len(sink.seqs) == 4)
@@ -288,7 +288,7 @@ class TestBreaks:
         await until(lambda: sink.seqs == [1, 2])
 
         house.feed.replication_id = "second"
-        house.feed.cut()
+        house.feed.abort()
         await until(lambda: len(sink.seqs) == 3)
         house.bid()
         await until(lambda: len(sink.seqs) == 4)
@@ -302,7 +302,7 @@ class TestBreaks:
         await house.watch(sink)
 
         house.feed.is_down = True
-        house.feed.cut()
+        house.feed.abort()
         await until(lambda: not house.hub.is_ready)
         house.bid()
         house.feed.is_down = False

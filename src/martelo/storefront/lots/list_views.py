@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext
 
-from martelo.storefront.clients.auctions import Answer
+from martelo.storefront.clients.auctions import ApiResponse
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.lots.cards import lot_cards
 from martelo.storefront.lots.categories import categories
@@ -89,7 +89,7 @@ def read_search(asked: Mapping[str, str], language: str) -> Search:
 
 
 @dataclass(frozen=True)
-class Browsing:
+class ListViews:
     """The views of the lists."""
 
     dependencies: Dependencies
@@ -98,7 +98,7 @@ class Browsing:
         """Show what ends first, and what begins soon."""
         auctions = self.dependencies.auctions
         ending = auctions.list_auctions({"limit": HOME_SIZE})
-        coming = Answer(503)
+        coming = ApiResponse(503)
         if ending.is_good:
             coming = auctions.list_auctions({"status": "scheduled", "limit": STRIP_SIZE})
         facts = {

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from martelo.storefront.clients.auctions import Answer
+from martelo.storefront.clients.auctions import ApiResponse
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.lots.cards import LotCard, lot_cards
 from martelo.storefront.sessions.sessions import Session
@@ -28,7 +28,7 @@ class OwnList:
 
 
 @dataclass(frozen=True)
-class OwnPages:
+class MyPageViews:
     """The view of one's own affairs."""
 
     dependencies: Dependencies
@@ -51,7 +51,7 @@ def _page(asked: Mapping[str, str], name: str) -> dict[str, str]:
     return {"limit": LIST_SIZE, "cursor": asked.get(name, "")[:200]}
 
 
-def _own_list(answer: Answer, name: str) -> OwnList:
+def _own_list(answer: ApiResponse, name: str) -> OwnList:
     cursor = answer.next_cursor
     return OwnList(
         cards=lot_cards(answer.items),

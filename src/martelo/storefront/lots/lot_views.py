@@ -17,8 +17,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext
 
-from martelo.runtime.identity.tokens import LONGEST_TICKET_S
-from martelo.storefront.clients.auctions import OUTCOME_UNKNOWN, Answer, Json
+from martelo.runtime.identity.tokens import MAX_TICKET_S
+from martelo.storefront.clients.auctions import OUTCOME_UNKNOWN, ApiResponse, Json
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.lots.lot_page import OVER, Attempt, field_value, lot_page
 from martelo.storefront.lots.lot_texts import lot_texts
@@ -29,13 +29,13 @@ from martelo.storefront.web.visitors import person_of, ticket_of, token_of
 
 FIELDS = {"bid": "amount", "ceiling": "max_amount"}
 KEY_REUSED = "idempotency-key-reused"
-LONGEST_TYPED = 32
+MAX_TYPED_LENGTH = 32
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Bidding:
+class LotViews:
     """The views of one lot."""
 
     dependencies: Dependencies
@@ -45,7 +45,7 @@ class Bidding:
         if request.headers.get("X-Fragment") == "report":
             page = self._show_report(request, auction_id)
         else:
-            typed = request.GET.get("valor", "")[:LONGEST_TYPED]
+            typed = request.GET.get("valor", "")[:MAX_TYPED_LENGTH]
             page = self._show(request, auction_id, Attempt(form="bid", typed=typed))
         patch_vary_headers(page, ["X-Fragment"])
         return page
@@ -53,14 +53,14 @@ class Bidding:
     def bid(self, request: HttpRequest, auction_id: str) -> HttpResponse:
         """Place a bid, with an amount or with a ceiling."""
         form = "ceiling" if FIELDS["ceiling"] in request.POST else "bid"
-        typed = request.POST.get(FIELDS[form], "").strip()[:LONGEST_TYPED]
+        typed = request.POST.get(FIELDS[form], "").strip()[:MAX_TYPED_LENGTH]
         token = token_of(request, self.dependencies)
         if token is None:
             return _sign_in(request, auction_id, typed if form == "bid" else "")
         key = _key(request)
         amount = parse_money(typed, get_language() or "")
         if amount is None:
-            refused = Answer(HTTPStatus.BAD_REQUEST, {"type": "/problems/invalid-amount"})
+            refused = ApiResponse(HTTPStatus.BAD_REQUEST, {"type": "/problems/invalid-amount"})
             return self._refuse(request, auction_id, Attempt(form=form, typed=typed), refused, key)
         wanted = {"auction_id": auction_id, FIELDS[form]: amount}
         answer = self.dependencies.auctions.place_bid(wanted, token, key)
@@ -88,12 +88,12 @@ class Bidding:
         """
         told = {
             "ticket": ticket_of(request, self.dependencies),
-            "expires_in": LONGEST_TICKET_S,
+            "expires_in": MAX_TICKET_S,
         }
         return JsonResponse(told)
 
     def _refuse(
-        self, request: HttpRequest, auction_id: str, attempt: Attempt, answer: Answer, key: str
+        self, request: HttpRequest, auction_id: str, attempt: Attempt, answer: ApiResponse, key: str
     ) -> HttpResponse:
         """Say why not, with what would do in the field, and the key if the outcome is open."""
         explained = error_texts.explain(answer)
@@ -153,7 +153,7 @@ class Bidding:
         return report
 
 
-def _absent(request: HttpRequest, answer: Answer) -> HttpResponse:
+def _absent(request: HttpRequest, answer: ApiResponse) -> HttpResponse:
     """Answer with a page of its own where the lot is unknown or cannot be read."""
     is_unknown = answer.status == HTTPStatus.NOT_FOUND
     status = HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.SERVICE_UNAVAILABLE
@@ -163,7 +163,7 @@ def _absent(request: HttpRequest, answer: Answer) -> HttpResponse:
     return page
 
 
-def _accept(request: HttpRequest, auction_id: str, answer: Answer, text: str) -> HttpResponse:
+def _accept(request: HttpRequest, auction_id: str, answer: ApiResponse, text: str) -> HttpResponse:
     if _is_script(request):
         told = {"text": text, "key": _new_key(), "answer": answer.body}
         return JsonResponse(told)

@@ -21,7 +21,7 @@ SILENCE_S = 1.0
 FROM_THE_START = "0-0"
 
 
-class Keeper:
+class RecordArchiver:
     """The state of the one worker that keeps the record; others wait for its lead."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it stands on, and each is needed

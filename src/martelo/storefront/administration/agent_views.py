@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 
 from martelo.storefront.administration.effects import EffectCard, effect_card
 from martelo.storefront.administration.outbox_message import KeptEmail, KeptPost, kept_message
-from martelo.storefront.clients.auctions import Answer, Json
+from martelo.storefront.clients.auctions import ApiResponse, Json
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.lots.browsing import Choice
+from martelo.storefront.lots.list_views import Choice
 from martelo.storefront.sessions.sessions import Session
 from martelo.storefront.texts.error_texts import explain
 from martelo.storefront.web.access import administrators_only
@@ -28,7 +28,7 @@ from martelo.storefront.web.visitors import token_of
 ADDRESS = "/administracao/agente"
 OUTBOX = f"{ADDRESS}/saida"
 LIST_SIZE = "20"
-LONGEST_AUCTION_ID = 64
+MAX_AUCTION_ID_LENGTH = 64
 STATES = {
     "parked": "unknown,dead",
     "open": "pending,leased,retry",
@@ -65,13 +65,13 @@ def read_effect_search(asked: Mapping[str, str]) -> EffectSearch:
     typed = asked.get("auction", "").replace("\0", "").strip().rstrip("/")
     return EffectSearch(
         state=state if state in STATES else "",
-        auction=typed.rpartition("/")[2][:LONGEST_AUCTION_ID],
+        auction=typed.rpartition("/")[2][:MAX_AUCTION_ID_LENGTH],
         cursor=_cursor(asked),
     )
 
 
 @dataclass(frozen=True)
-class Console:
+class AgentViews:
     """The views of the console."""
 
     dependencies: Dependencies
@@ -113,7 +113,7 @@ class Console:
     def send_message(self, request: HttpRequest, _session: Session, effect_id: str) -> HttpResponse:
         """Send an e-mail of the outbox as a file, for a mail program to open."""
         message = self.dependencies.agent.read_message(effect_id, self._token(request))
-        if isinstance(message, Answer):
+        if isinstance(message, ApiResponse):
             messages.error(request, explain(message).text)
             return see_other(OUTBOX)
         # What the API answered for is a number.
@@ -136,7 +136,7 @@ class Console:
         return token_of(request, self.dependencies) or ""
 
 
-def _list(answer: Answer, address: str, card: Callable[[Json], object]) -> dict[str, object]:
+def _list(answer: ApiResponse, address: str, card: Callable[[Json], object]) -> dict[str, object]:
     """Return what a list shows, each item as `card`; `address` is its own, without a cursor."""
     cursor = answer.next_cursor if answer.is_good else None
     return {
@@ -146,11 +146,11 @@ def _list(answer: Answer, address: str, card: Callable[[Json], object]) -> dict[
     }
 
 
-def _status(answer: Answer) -> HTTPStatus:
+def _status(answer: ApiResponse) -> HTTPStatus:
     return HTTPStatus.OK if answer.is_good else HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def _decided(request: HttpRequest, answer: Answer, said: str) -> HttpResponse:
+def _decided(request: HttpRequest, answer: ApiResponse, said: str) -> HttpResponse:
     """Lead back to the list, with what came of the decision."""
     if answer.is_good:
         messages.success(request, said)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from martelo.accounts.details import LONGEST_NAME
+from martelo.accounts.details import MAX_NAME_LENGTH
 from martelo.accounts.house import ENDS, HouseChange, change_house, read_house
 from martelo.accounts.models import HouseSettings
 from martelo.kernel.ids import AccountId
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class HousePage:
+class HouseViews:
     """The views of the house's settings."""
 
     @administrators_only
@@ -108,18 +108,18 @@ def _name_fields(house: HouseChange, faults: Faults) -> list[Field]:
         Field(
             name="name",
             label=gettext("Name of the house"),
-            value=house.name[:LONGEST_NAME],
+            value=house.name[:MAX_NAME_LENGTH],
             fault=faults.get("name", ""),
-            longest=LONGEST_NAME,
+            longest=MAX_NAME_LENGTH,
             is_required=True,
         ),
         Field(
             name="sender_name",
             label=gettext("Sender of the e-mails"),
-            value=house.sender_name[:LONGEST_NAME],
+            value=house.sender_name[:MAX_NAME_LENGTH],
             hint=gettext("The name that people see in their inbox."),
             fault=faults.get("sender_name", ""),
-            longest=LONGEST_NAME,
+            longest=MAX_NAME_LENGTH,
             is_required=True,
         ),
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from martelo.accounts import demo, services
 from martelo.accounts.api.access import limit_sign_ins
-from martelo.accounts.details import LONGEST_EMAIL, LONGEST_NAME, SHORTEST_PASSWORD
+from martelo.accounts.details import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, MIN_PASSWORD_LENGTH
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import BadCredentials, EmailTaken
 from martelo.kernel.refusal import InvalidInput, Refusal
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Entry:
+class AccountViews:
     """The views of signing in, and of who one is."""
 
     dependencies: Dependencies
@@ -192,9 +192,9 @@ def _email(typed: Mapping[str, str], faults: Faults) -> Field:
         name="email",
         label=gettext("E-mail"),
         kind="email",
-        value=typed.get("email", "")[:LONGEST_EMAIL],
+        value=typed.get("email", "")[:MAX_EMAIL_LENGTH],
         fault=faults.get("email", ""),
-        longest=LONGEST_EMAIL,
+        longest=MAX_EMAIL_LENGTH,
         is_required=True,
         autocomplete="username",
     )
@@ -204,10 +204,10 @@ def _name(value: str, faults: Faults, hint: str = "") -> Field:
     return Field(
         name="name",
         label=gettext("Your name"),
-        value=value[:LONGEST_NAME],
+        value=value[:MAX_NAME_LENGTH],
         fault=faults.get("name", ""),
         hint=hint,
-        longest=LONGEST_NAME,
+        longest=MAX_NAME_LENGTH,
         is_required=True,
         autocomplete="name",
     )
@@ -220,7 +220,7 @@ def _new_password(faults: Faults, label: str) -> Field:
         kind="password",
         hint=gettext("At least 10 characters; a few words in a row are easy to remember."),
         fault=faults.get("password", ""),
-        shortest=SHORTEST_PASSWORD,
+        shortest=MIN_PASSWORD_LENGTH,
         is_required=True,
         autocomplete="new-password",
     )
