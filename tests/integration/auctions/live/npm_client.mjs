@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 const [modules, url, auctionId, token, transport] = process.argv.slice(2);
 const { io } = createRequire(`${modules}/`)("socket.io-client");
 const socket = io(url, { transports: [transport], reconnection: false });
-const say = (what, data) => process.stdout.write(JSON.stringify({ what, data }) + "\n");
+const say = (what, data) => process.stdout.write(`${JSON.stringify({ what, data })}\n`);
 
 socket.on("auction_update", (data) => say("auction_update", data));
 socket.on("auction_ended", (data) => {

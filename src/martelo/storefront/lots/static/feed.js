@@ -56,10 +56,17 @@ export class Feed {
   }
 
   #open() {
-    this.#openWith((on) => new LiveSocket(this.#auctionId, on, this.#lastId), (wasOpen) => {
-      if (wasOpen) this.#tryAgain();
-      else this.#openWith((on) => new LiveStream(this.#auctionId, on), () => this.#tryAgain());
-    });
+    this.#openWith(
+      (on) => new LiveSocket(this.#auctionId, on, this.#lastId),
+      (wasOpen) => {
+        if (wasOpen) this.#tryAgain();
+        else
+          this.#openWith(
+            (on) => new LiveStream(this.#auctionId, on),
+            () => this.#tryAgain(),
+          );
+      },
+    );
   }
 
   #openWith(make, onEnd) {
@@ -126,7 +133,12 @@ export class Feed {
     try {
       const headers = { Accept: "application/json" };
       const signal = AbortSignal.timeout(LOOK_MS);
-      const answer = await fetch(`/auction/${this.#auctionId}`, { headers, signal, credentials: "omit", cache: "no-store" });
+      const answer = await fetch(`/auction/${this.#auctionId}`, {
+        headers,
+        signal,
+        credentials: "omit",
+        cache: "no-store",
+      });
       if (!answer.ok) return false;
       const auction = await answer.json();
       if (!this.#isEnded) this.#told("look", auction);

@@ -1,7 +1,7 @@
 // A lot's page, alive: the feed changes the state, the state is drawn, forms are sent without leaving.
 
+import { pageArrival, ServerClock } from "../web/countdown.js";
 import { fromAuction, isOver, reduce, standing, withOwnBid } from "./auction.js";
-import { ServerClock, pageArrival } from "../web/countdown.js";
 import { Feed } from "./feed.js";
 import { LiveBids } from "./live_bids.js";
 import { showEnded } from "./lot_end.js";

@@ -2,8 +2,8 @@
 
 import { Announcer } from "../web/announcer.js";
 import { formatLeft, momentFormat, secondFormat } from "../web/countdown.js";
-import { MAX_LINES, hasCeiling, isOver, phase, standing } from "./auction.js";
 import { formatMoney, formatNumber } from "../web/money.js";
+import { hasCeiling, isOver, MAX_LINES, phase, standing } from "./auction.js";
 
 const URGENT_MS = 60000;
 const QUICK_STEPS = [1, 2, 5];
@@ -216,7 +216,8 @@ export class LotView {
     if (isFree && this.#previous && field.value === formatNumber(this.#previous.minimum ?? 0, language)) {
       field.value = formatNumber(state.minimum ?? 0, language);
     }
-    const step = this.#start.auction.min_increment || state.price === null ? this.#start.step : state.minimum - state.price;
+    const step =
+      this.#start.auction.min_increment || state.price === null ? this.#start.step : state.minimum - state.price;
     [...slots.quick.children].forEach((button, index) => {
       const cents = (state.minimum ?? 0) + QUICK_STEPS[index] * step;
       button.value = formatNumber(cents, language);
@@ -265,7 +266,9 @@ export class LotView {
     const [oldMark] = this.#standingOf(before, phase(before, now));
     if (mark && mark !== oldMark) this.#announcer.insist(`${this.#texts[mark].replace(/!?$/, ".")} ${more}`);
     if (state.price !== before.price && !isOver(state)) {
-      this.#announcer.say(this.fill("say_price", { amount: this.money(state.price), bids: this.count("bids", state.bidCount) }));
+      this.#announcer.say(
+        this.fill("say_price", { amount: this.money(state.price), bids: this.count("bids", state.bidCount) }),
+      );
     }
   }
 }

@@ -54,8 +54,10 @@ if (preview) {
   showCard();
 }
 
-// One press is one lot; the key in the form would make it so anyway.
-form.addEventListener("submit", () => {
-  setTimeout(() => form.querySelectorAll("button").forEach((each) => (each.disabled = true)), 0);
-});
-addEventListener("pageshow", () => form.querySelectorAll("button").forEach((each) => (each.disabled = false)));
+function setDisabled(isDisabled) {
+  for (const button of form.querySelectorAll("button")) button.disabled = isDisabled;
+}
+
+// One press creates one lot; the key in the form would ensure it anyway.
+form.addEventListener("submit", () => setTimeout(() => setDisabled(true), 0));
+addEventListener("pageshow", () => setDisabled(false));

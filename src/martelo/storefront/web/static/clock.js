@@ -24,5 +24,6 @@ tick();
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.includes(`martelo-zone=${zone}`)) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing where pages are served without TLS
   document.cookie = `martelo-zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
 }

@@ -25,8 +25,7 @@ export class ServerClock {
     const sample = Date.parse(serverTime) - arrivedAt;
     if (Number.isNaN(sample)) return;
     const isFirst = this.#offset === null;
-    this.#offset =
-      isFirst || Math.abs(sample - this.#offset) > 5000 ? sample : Math.max(this.#offset, sample);
+    this.#offset = isFirst || Math.abs(sample - this.#offset) > 5000 ? sample : Math.max(this.#offset, sample);
   }
 
   now() {
