@@ -6,7 +6,7 @@ from email.policy import default
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from fakes.ended_auctions import cancelled, sold, unsold
 from hostile_facts import TEXTS, hostile_facts
@@ -136,7 +136,6 @@ class TestHtmlPart:
         )
         assert html.count("</h3>") == 2
 
-    @settings(max_examples=60, deadline=None)
     @given(hostile_facts(), TEXTS, TEXTS)
     def test_does_nothing_whatever_people_and_models_wrote(
         self, facts: Facts, body: str, summary: str

@@ -2,7 +2,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from fakes.ended_auctions import sold
 from hostile_facts import TEXTS, hostile_facts
@@ -61,7 +61,6 @@ class TestCleanLine:
 
             assert kept == sign * (len(kept) // len(sign))
 
-    @settings(max_examples=200, deadline=None)
     @given(TEXTS)
     def test_leaves_one_short_visible_line_that_stays_as_it_is(self, typed: str) -> None:
         line = clean_line(typed, MAX_TITLE)
@@ -106,7 +105,6 @@ class TestCleanMask:
 
 
 class TestClean:
-    @settings(max_examples=60, deadline=None)
     @given(hostile_facts())
     def test_done_twice_is_done_once(self, facts: Facts) -> None:
         assert clean(clean(facts)) == clean(facts)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.attacks import ATTACKS, Attack
@@ -175,7 +175,6 @@ class TestGuard:
             == set()
         )
 
-    @settings(max_examples=80, deadline=None)
     @given(hostile_facts(), st.sampled_from(Kind), TEXTS, TEXTS)
     def test_never_raises(self, facts: Facts, kind: Kind, head: str, body: str) -> None:
         findings = guard(kind, TYPES[kind](head, body[: MAX_BODY[kind]]), clean(facts))

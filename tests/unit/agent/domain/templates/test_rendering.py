@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from fakes.ended_auctions import cancelled, sold, unsold
 from hostile_facts import hostile_facts
@@ -43,7 +43,6 @@ def sentences(text: str) -> set[str]:
 
 
 class TestRenderTemplate:
-    @settings(max_examples=100, deadline=None)
     @given(hostile_facts())
     def test_always_passes_the_guard(self, hostile: Facts) -> None:
         facts = clean(hostile)
