@@ -7,15 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ET
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from martelo.stack.cli import tools
+from martelo.stack.cli.progress import Progress
+from martelo.stack.cli.reports import count_tests, find_failures
+from martelo.stack.cli.steps import Result, Say, Step, run_commands, run_in_lanes
 from martelo.stack.engines import binaries
 from martelo.stack.engines.footing import choose_footing
 from martelo.stack.engines.gateway import check_settings, write_settings
@@ -25,69 +24,95 @@ from martelo.stack.topology import table
 from martelo.stack.topology.upstreams import fill_upstreams
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
-LANES = 2
-"""How many checks run at once: most tests wait half of their time."""
-
-TEST_FOLDERS = ("tests/system", "tests/chaos", "tests/integration", "tests/browser")
+TEST_FOLDERS = ("tests/system", "tests/integration", "tests/browser", "tests/chaos")
 """Those with a pytest of their own, the longest first; one more runs all the others."""
+
+PARTS: Mapping[str, Sequence[str]] = {
+    **{folder: [folder] for folder in TEST_FOLDERS},
+    "other tests": ["tests", *(f"--ignore={folder}" for folder in TEST_FOLDERS)],
+}
+"""pytest's arguments for each part of the tests."""
+
+FULL_PARTS = {
+    name: [*arguments, "--full", *(["--drill", "full"] if name == "tests/chaos" else [])]
+    for name, arguments in PARTS.items()
+}
+
+SCRIPT_TESTS = REPOSITORY / "tests" / "javascript"
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder of our own is made in it
 MEMINFO = Path("/proc/meminfo")
-ROOM_BYTES = 8 * 1024**3
-"""What two parts of the tests write, and what their houses take, with as much to spare."""
+MIN_FREE_BYTES = 8 * 1024**3
+"""What two parts of the tests write, and what their processes take, with as much to spare."""
 
-ERROR_LINES = 6
-"""How much of a failed test's error is told again at the end."""
-
-Say = Callable[[str], None]
+Environment = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Step:
-    """One check: its name as printed, and what says its lines and returns whether it passed."""
-
-    name: str
-    run: Callable[[Say], bool]
-
-
-def run_tests(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_pytest(arguments: Sequence[str], environment: Environment) -> int:
     """Run pytest with `arguments` and return its exit status."""
     tools.provide(environment)
-    with_tools = tools.found_by(environment)
+    with_tools = tools.add_to_path(environment)
     status = _call([sys.executable, "-m", "pytest", *arguments], with_tools)
-    tools.say_what_is_missing(with_tools)
+    tools.report_missing(with_tools)
     return status
 
 
-def run_benchmarks(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_benchmarks(arguments: Sequence[str], environment: Environment) -> int:
     """Run `benchmarks` with `arguments` and return its exit status."""
     folders = os.pathsep.join(str(REPOSITORY / name) for name in ("", "src", "tests"))
     command = [sys.executable, "-m", "benchmarks", *arguments]
     return _call(command, {**environment, "PYTHONPATH": folders})
 
 
-def run_checks(environment: Mapping[str, str]) -> int:
-    """Run every check, `LANES` at a time, and return 0 if all passed."""
-    tools.provide(environment)
-    with_tools = tools.found_by(environment)
-    began = time.monotonic()
-    memory = find_memory()
-    with tempfile.TemporaryDirectory(dir=memory) as name:
-        if memory is not None:
-            with_tools |= {"TMPDIR": name}
-        reports = Path(name)
-        results = run_in_lanes(_steps(with_tools, reports))
-        counts = count_tests(reports)
-        failures = list(find_failures(reports))
-    lasted_s = time.monotonic() - began
-    failed = [name for name, passed in results.items() if not passed]
-    tools.say_what_is_missing(with_tools)
-    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    print("", *failures, sep="\n")
-    print(f"==== {said or 'no tests ran'} in {lasted_s:.2f}s ====")
-    print(f"FAILED: {', '.join(failed)}" if failed else "check passed")
-    print(f"checks: {len(results) - len(failed)} passed, {len(failed)} failed")
-    return 1 if failed else 0
+def run_tests(environment: Environment) -> int:
+    """Run all tests in parts, side by side, and return 0 if all passed."""
+    return _run_all("tests", environment, partial(plan_tests, PARTS))
+
+
+def run_checks(parts: Mapping[str, Sequence[str]], environment: Environment) -> int:
+    """Run every check, with the tests in `parts`, and return 0 if all passed."""
+
+    def plan(with_tools: Environment, reports: Path) -> list[Step]:
+        first, *others = plan_tests(parts, with_tools, reports)
+        return [first, *plan_lint(with_tools), Step("nginx -t", check_gateway), *others]
+
+    return _run_all("check", environment, plan)
+
+
+def plan_tests(
+    parts: Mapping[str, Sequence[str]], environment: Environment, reports: Path
+) -> list[Step]:
+    """Return a step for each part of the tests; pytest's leave a report in `reports`."""
+    pytest = [sys.executable, "-m", "pytest", "-v", "-o", "console_output_style=count"]
+    commands: dict[str, Sequence[str]] = {
+        name: [*pytest, *arguments, f"--junitxml={reports / name.replace('/', '-')}.xml"]
+        for name, arguments in parts.items()
+    }
+    node = ["node", "--import", str(SCRIPT_TESTS / "static_addresses.js"), "--test"]
+    # Named one by one: Node's versions differ in what they make of a folder or a pattern.
+    scripts = [str(path) for path in sorted(SCRIPT_TESTS.glob("*.test.js"))]
+    commands["tests/javascript"] = [*node, "--test-reporter=spec", *scripts]
+    return [
+        Step(name, partial(run_commands, [command], environment))
+        for name, command in commands.items()
+    ]
+
+
+def plan_lint(environment: Environment) -> list[Step]:
+    """Return a step for each tool that reads the sources."""
+    folders = [folder for folder in PYTHON_FOLDERS if (REPOSITORY / folder).is_dir()]
+    ruff = [sys.executable, "-m", "ruff"]
+    npm_install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    commands: dict[str, Sequence[Sequence[str]]] = {
+        "ruff format": [[*ruff, "format", "--check", "martelo", *folders]],
+        "ruff check": [[*ruff, "check", "martelo", *folders]],
+        "mypy": [[sys.executable, "-m", "mypy"]],
+        "lint-imports": [[str(Path(sys.executable).with_name("lint-imports"))]],
+        "biome": [npm_install, ["node_modules/.bin/biome", "ci"]],
+        "luacheck": [["luacheck", "--quiet", "--codes", *folders]],
+        "djlint": [[sys.executable, "-m", "djlint", "src", "--lint", "--quiet"]],
+    }
+    return [Step(name, partial(run_commands, each, environment)) for name, each in commands.items()]
 
 
 def check_gateway(say: Say) -> bool:
@@ -113,128 +138,64 @@ def check_gateway(say: Say) -> bool:
 
 
 def find_memory(
-    folder: Path = MEMORY, meminfo: Path = MEMINFO, *, room_bytes: int = ROOM_BYTES
+    folder: Path = MEMORY, meminfo: Path = MEMINFO, *, min_free_bytes: int = MIN_FREE_BYTES
 ) -> Path | None:
-    """Return a folder in memory for what tests write, or `None` where there is not plenty.
+    """Return a folder in memory for what tests write, or `None` where there is too little.
 
-    What they kill are processes, never the machine: waiting for a disk proves nothing, and costs
-    half as much time again.
+    Tests kill processes, never the machine: waiting for a disk proves nothing, and costs half as
+    much time again.
     """
     try:
-        told = re.search(r"^MemAvailable: +(\d+) kB$", meminfo.read_text("utf-8"), re.MULTILINE)
+        found = re.search(r"^MemAvailable: +(\d+) kB$", meminfo.read_text("utf-8"), re.MULTILINE)
         free_bytes = shutil.disk_usage(folder).free
     except OSError:
         return None
-    available_bytes = int(told[1]) * 1024 if told is not None else 0
-    return folder if min(free_bytes, available_bytes) >= room_bytes else None
+    available_bytes = int(found[1]) * 1024 if found is not None else 0
+    return folder if min(free_bytes, available_bytes) >= min_free_bytes else None
 
 
-def run_in_lanes(steps: Sequence[Step]) -> dict[str, bool]:
-    """Return whether each step passed; a lane that is free takes the next."""
-    lanes = ThreadPoolExecutor(LANES)
-    try:
-        running: dict[str, Future[bool]] = {s.name: lanes.submit(_run, s) for s in steps}
-        return {name: each.result() for name, each in running.items()}
-    finally:
-        # Told to stop (Ctrl-C), nothing more is begun.
-        lanes.shutdown(cancel_futures=True)
-
-
-def _run(step: Step) -> bool:
-    """Run one step; each line it says carries its name, as others speak at the same time."""
-
-    def say(line: str) -> None:
-        # In one piece, so that no other line comes between.
-        sys.stdout.write(f"{step.name} | {line}\n")
-        sys.stdout.flush()
-
-    say("== begins")
+def _run_all(
+    what: str, environment: Environment, plan: Callable[[Environment, Path], list[Step]]
+) -> int:
+    """Run the steps that `plan` returns, and print what failed once more at the end."""
+    tools.provide(environment)
+    with_tools = tools.add_to_path(environment)
     began = time.monotonic()
-    passed = step.run(say)
-    verdict = "passed" if passed else "FAILED"
-    say(f"== {verdict} in {time.monotonic() - began:.1f} s")
-    return passed
+    memory = find_memory()
+    with tempfile.TemporaryDirectory(dir=memory) as name:
+        if memory is not None:
+            with_tools |= {"TMPDIR": name}
+        reports = Path(name)
+        progress = Progress(is_live=sys.stdout.isatty())
+        results = run_in_lanes(plan(with_tools, reports), progress)
+        counts = count_tests(reports)
+        failures = [*find_failures(reports), *_failed_output(results, reports)]
+    lasted_s = time.monotonic() - began
+    tools.report_missing(with_tools)
+    summary = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    print("", *failures, sep="\n")
+    print(f"==== {summary or 'no tests ran'} in {lasted_s:.2f}s ====")
+    return _print_verdict(what, results)
 
 
-def _steps(environment: Mapping[str, str], reports: Path) -> list[Step]:
-    folders = [folder for folder in PYTHON_FOLDERS if (REPOSITORY / folder).is_dir()]
-    ruff = [sys.executable, "-m", "ruff"]
-    commands = {
-        "ruff format": [*ruff, "format", "--check", "martelo", *folders],
-        "ruff check": [*ruff, "check", "martelo", *folders],
-        "mypy": [sys.executable, "-m", "mypy"],
-        "lint-imports": [str(Path(sys.executable).with_name("lint-imports"))],
-    }
-    others = [f"--ignore={folder}" for folder in TEST_FOLDERS]
-    tests = {
-        **{folder: [folder] for folder in TEST_FOLDERS},
-        "other tests": others,
-    }
-    pytest = {
-        name: [
-            *(sys.executable, "-m", "pytest", *chosen),
-            f"--junitxml={reports / name.replace('/', '-')}.xml",
-        ]
-        for name, chosen in tests.items()
-    }
-    first, *rest = [
-        Step(name, partial(_passes, command, environment)) for name, command in pytest.items()
+def _failed_output(results: Mapping[str, Result], reports: Path) -> list[str]:
+    """Return the end of what each failed step printed that left no report."""
+    reported = {report.stem for report in reports.glob("*.xml")}
+    return [
+        "\n    ".join([f"FAILED {name}", *result.last_lines])
+        for name, result in results.items()
+        if not result.has_passed and name.replace("/", "-") not in reported
     ]
-    quick = [
-        Step(name, partial(_passes, command, environment)) for name, command in commands.items()
-    ]
-    return [first, *quick, Step("nginx -t", check_gateway), *rest]
 
 
-def count_tests(reports: Path) -> Counter[str]:
-    """Return how many tests of all parts passed, failed and so on."""
-    counts = Counter[str]()
-    for report in reports.glob("*.xml"):
-        for suite in ET.parse(report).iter("testsuite"):  # noqa: S314 - pytest wrote it
-            told = {name: int(suite.get(name, 0)) for name in ("failures", "errors", "skipped")}
-            counts["passed"] += int(suite.get("tests", 0)) - sum(told.values())
-            counts["failed"] += told["failures"]
-            counts["skipped"] += told["skipped"]
-            counts["errors"] += told["errors"]
-    return counts
+def _print_verdict(what: str, results: Mapping[str, Result]) -> int:
+    failed = [name for name, result in results.items() if not result.has_passed]
+    print(f"FAILED: {', '.join(failed)}" if failed else f"{what} passed")
+    print(f"checks: {len(results) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
 
 
-def find_failures(reports: Path) -> Iterator[str]:
-    """Yield each failed test's name, its error's first lines and where it was raised.
-
-    The whole of it was said by its part, which may be thousands of lines up.
-    """
-    for report in sorted(reports.glob("*.xml")):
-        for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest wrote it
-            for fault in (*case.iter("failure"), *case.iter("error")):
-                error = fault.get("message", "").splitlines()[:ERROR_LINES]
-                *_, place = (fault.text or "").rstrip().splitlines() or [""]
-                lines = [f"FAILED {case.get('classname')}::{case.get('name')}", *error, place]
-                yield "\n    ".join(lines)
-
-
-def _passes(command: Sequence[str], environment: Mapping[str, str], say: Say) -> bool:
-    """Run a command to its end and say its lines as they come."""
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=REPOSITORY,
-            env=dict(environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-    except FileNotFoundError:
-        say(f"{command[0]} is not installed")
-        return False
-    with process:
-        for line in process.stdout or ():
-            say(line.rstrip("\n"))
-    return process.returncode == 0
-
-
-def _call(command: Sequence[str], environment: Mapping[str, str]) -> int:
+def _call(command: Sequence[str], environment: Environment) -> int:
     try:
         return subprocess.run(
             command, cwd=REPOSITORY, env=dict(environment), check=False

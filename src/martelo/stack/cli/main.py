@@ -126,12 +126,17 @@ def build_parser() -> argparse.ArgumentParser:
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     reset = add("reset", run_reset, "delete the data folder, after asking")
     reset.add_argument("--yes", action="store_true", help="do not ask")
-    add("test", run_test, "run the tests on real engines; what follows is handed to pytest")
-    bench = add("bench", run_bench, "what it costs, as ratios; a full run of all is kept in docs/")
+    add("test", run_test, "run all tests on real engines; what follows is passed to pytest")
+    bench = add(
+        "bench", run_bench, "what it costs, as ratios; a full run of all is stored in docs/"
+    )
     bench.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: all)")
-    bench.add_argument("--quick", action="store_true", help="shorter rounds, and nothing is kept")
+    bench.add_argument("--quick", action="store_true", help="shorter rounds, and nothing is stored")
     bench.add_argument("--json", type=Path, metavar="FILE", help="write everything measured")
-    add("check", run_check, "everything a change must pass, exactly as CI runs it")
+    check = add("check", run_check, "everything a change must pass, exactly as CI runs it")
+    check.add_argument(
+        "--full", action="store_true", help="also long exploration and the full fault drill (hours)"
+    )
     return parser
 
 
@@ -253,8 +258,11 @@ def run_reset(call: Call) -> int:
 
 
 def run_test(call: Call) -> int:
-    """Run the tests."""
-    return checks.run_tests(call.program, call.settings.environment)
+    """Run all tests in parts, or pytest with what was passed on."""
+    environment = call.settings.environment
+    if call.program:
+        return checks.run_pytest(call.program, environment)
+    return checks.run_tests(environment)
 
 
 def run_bench(call: Call) -> int:
@@ -269,7 +277,8 @@ def run_bench(call: Call) -> int:
 
 def run_check(call: Call) -> int:
     """Run every check."""
-    return checks.run_checks(call.settings.environment)
+    parts = checks.FULL_PARTS if call.options.full else checks.PARTS
+    return checks.run_checks(parts, call.settings.environment)
 
 
 def _run_up_detached(call: Call) -> int:
