@@ -208,7 +208,7 @@ class TestCeiling:
 
         house.bid(lot, "carla", amount="310.00")
         expect(page.locator(".standing-title")).to_have_text("Cobriram o seu lance")
-        expect(page.locator("[data-form=ceiling] .told")).to_be_empty()
+        expect(page.locator("[data-form=ceiling] .form-status")).to_be_empty()
         bid(page, "320")
 
         expect(page.locator('[data-slot="ceiling-least"]')).to_have_text(
@@ -284,7 +284,7 @@ class TestForms:
 
         bid(page)
 
-        expect(page.locator(".told").first).to_contain_text("R$\u00a0100,00")
+        expect(page.locator(".form-status").first).to_contain_text("R$\u00a0100,00")
         expect(page.locator(".standing-title")).to_have_text("Você está ganhando")
         assert "POST" not in posted
         assert house.read(lot)["bid_count"] == 1
@@ -300,7 +300,7 @@ class TestForms:
 
         bid(page)
 
-        expect(page.locator(".told").first).to_contain_text("Seu lance valeu")
+        expect(page.locator(".form-status").first).to_contain_text("Seu lance valeu")
         assert house.read(lot)["bid_count"] == 1
 
     def test_a_lost_answer_is_asked_for_again_and_counts_once(
@@ -324,7 +324,7 @@ class TestForms:
         page.route("**/lance", lose_the_first)
         bid(page)
 
-        expect(page.locator(".told").first).to_contain_text("Seu lance valeu")
+        expect(page.locator(".form-status").first).to_contain_text("Seu lance valeu")
         assert lost.is_set()
         assert house.read(lot)["bid_count"] == 1
 

@@ -16,7 +16,7 @@ const line = (bid) => ({
   at: Date.parse(bid.at),
 });
 
-// `own` is what only the reader's own answers tell: their number, and their ceiling.
+// `own` is known only from the reader's own answers: their number and their ceiling.
 export function fromAuction(auction, own) {
   const you = auction.you ?? null;
   const state = {
@@ -58,7 +58,7 @@ function result(auction) {
   };
 }
 
-// One event of the feed. Snapshots stand for everything; of the rest, what is known already is left out.
+// One event of the feed. A snapshot replaces everything; any other that is already known is ignored.
 export function reduce(state, name, data) {
   if (name === "snapshot") return fromAuction(data, state);
   if (name === "extended") return { ...state, endsAt: Math.max(state.endsAt, Date.parse(data.ends_at)) };
@@ -103,19 +103,19 @@ function withEnd(state, name, data) {
 }
 
 // The answer to one's own bid of `cents`, typed as a bid or as a ceiling: who leads would now pay as
-// much. The feed tells it too, sooner or later, so `seq` stays as it is.
+// much. The feed reports it too, later, so `seq` is unchanged.
 export function withOwnBid(state, answer, cents) {
   const number = answer.number ?? state.number;
   if (answer.outcome === "bought") return { ...state, number, hasBought: true };
   const isLeading = answer.outcome === "leading";
-  const told = {
+  const answered = {
     price: parseAmount(answer.current_price),
     minimum: parseAmount(answer.minimum_bid),
     bidCount: answer.bid_count,
     endsAt: Date.parse(answer.ends_at),
     leader: isLeading ? { name: "", number } : state.leader,
   };
-  const next = { ...state, number, ...(answer.seq > state.seq ? told : {}) };
+  const next = { ...state, number, ...(answer.seq > state.seq ? answered : {}) };
   return withCeiling(next, isLeading ? Math.max(cents, state.ceiling ?? 0) : null);
 }
 

@@ -1,8 +1,8 @@
-// The live feed: a WebSocket, where that fails a stream, and where both fail a look every five
-// seconds, said aloud.
+// The live feed: a WebSocket, where that fails a stream, and where both fail a request every five
+// seconds, which the page shows.
 //
-// `told(name, data)` gets every event; `changed(state)` is one of `live`, `reconnecting` (we look
-// ourselves meanwhile) and `offline` (that fails too).
+// `onEvent(name, data)` gets every event; `onChange(state)` one of `live`, `reconnecting` (requests
+// replace the feed) and `offline` (these fail too).
 
 import { LiveSocket } from "./live_socket.js";
 import { LiveStream } from "./live_stream.js";
@@ -14,8 +14,8 @@ const MAX_WAIT_MS = 15000;
 
 export class Feed {
   #auctionId;
-  #told;
-  #changed;
+  #onEvent;
+  #onChange;
   #source = null;
   #lastId = null;
   #failures = 0;
@@ -25,15 +25,15 @@ export class Feed {
   #lookTimer = 0;
   #openTimer = 0;
 
-  constructor(auctionId, told, changed) {
+  constructor(auctionId, onEvent, onChange) {
     this.#auctionId = auctionId;
-    this.#told = told;
-    this.#changed = changed;
+    this.#onEvent = onEvent;
+    this.#onChange = onChange;
     this.#open();
     setInterval(() => this.#checkSilence(), LOOK_MS);
     addEventListener("offline", () => this.#lost());
     addEventListener("online", () => this.#open());
-    // A page kept aside by the browser comes back with its connection gone.
+    // A page restored from the browser's cache has lost its connection.
     addEventListener("pageshow", (event) => event.persisted && this.#open());
     addEventListener("pagehide", () => this.#source?.close());
   }
@@ -45,7 +45,7 @@ export class Feed {
     clearTimeout(this.#openTimer);
   }
 
-  // The answer to a bid, or `null` where it has to be asked for in another way.
+  // The answer to a bid, or `null` where it must be sent in another way.
   async bid(wanted, key) {
     return this.#source ? this.#source.bid(wanted, key) : null;
   }
@@ -79,10 +79,10 @@ export class Feed {
         wasOpen = true;
         this.#found();
       },
-      told: (name, data, id) => {
+      heard: (name, data, id) => {
         this.#found();
         this.#lastId = id ?? this.#lastId;
-        this.#told(name, data);
+        this.#onEvent(name, data);
       },
       lost: (isFinal) => {
         if (source !== this.#source) return;
@@ -112,20 +112,20 @@ export class Feed {
     this.#lookTimer = 0;
     if (this.#isLive || this.#isEnded) return;
     this.#isLive = true;
-    this.#changed("live");
+    this.#onChange("live");
   }
 
   #lost() {
     if (this.#isEnded || (this.#lookTimer && !this.#isLive)) return;
     this.#isLive = false;
-    this.#changed("reconnecting");
+    this.#onChange("reconnecting");
     this.#lookTimer = setTimeout(() => this.#look(), PATIENCE_MS);
   }
 
   async #look() {
     const hasAnswer = await this.#read();
     if (this.#isLive || this.#isEnded) return;
-    this.#changed(hasAnswer ? "reconnecting" : "offline");
+    this.#onChange(hasAnswer ? "reconnecting" : "offline");
     this.#lookTimer = setTimeout(() => this.#look(), LOOK_MS);
   }
 
@@ -141,15 +141,15 @@ export class Feed {
       });
       if (!answer.ok) return false;
       const auction = await answer.json();
-      if (!this.#isEnded) this.#told("look", auction);
+      if (!this.#isEnded) this.#onEvent("look", auction);
       return true;
     } catch {
       return false;
     }
   }
 
-  // A connection may be dead without our being told, and the feed's heartbeats are not shown to
-  // scripts. So after a silence we look: at who watches, at the clock, and whether we missed a bid.
+  // A connection may break without an event, and scripts do not see the feed's heartbeats. So a
+  // silence is followed by a request: for the viewers, the clock and missed bids.
   async #checkSilence() {
     if (!this.#isLive || this.#isEnded || document.hidden) return;
     if (Date.now() - this.#heardAt < QUIET_MS) return;
@@ -160,7 +160,7 @@ export class Feed {
     }
   }
 
-  // What we saw is newer than what we were told: the connection is not to be trusted.
+  // A request returned newer data than the connection: do not trust the connection.
   distrust() {
     if (!this.#isLive) return;
     this.#lost();

@@ -1,7 +1,7 @@
-// Prices, counts and ends of the lots on a list, brought up to date while somebody looks.
+// Prices, counts and ends of the lots on a list, updated while the page is visible.
 //
-// `data-refresh` names the list's address; the cards it answers replace the text of those shown.
-// Cards are neither added nor moved: nothing shall jump under a finger.
+// `data-refresh` names the list's address; the cards it returns replace the text of those shown.
+// Cards are neither added nor moved: nothing may move under a finger.
 
 const EVERY_MS = 5000;
 const SLOWEST_MS = 60000;

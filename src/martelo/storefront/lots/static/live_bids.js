@@ -1,4 +1,4 @@
-// Bids over the live socket, told in the words that the storefront answers a form with.
+// Bids over the live socket, answered with the texts that the storefront uses for a form.
 
 import { formatNumber, parseAmount, parseTyped } from "../web/money.js";
 
@@ -21,8 +21,8 @@ export class LiveBids {
     if (this.#start.is_signed_in) this.#feed().prepare();
   }
 
-  // What the form's bid came to, or `null` where the storefront has to be asked, with the same key:
-  // nobody is listening, or the answer is none that we have words for.
+  // The result of the form's bid, or `null` where the form must be sent to the storefront, with the
+  // same key: there is no connection, or no text for the answer.
   async send(form) {
     const name = FIELDS[form.dataset.form];
     const amount = name && parseTyped(form.elements[name].value, this.#start.language);
@@ -47,14 +47,14 @@ export class LiveBids {
     const slug = (problem.type ?? "").split("/").pop();
     const sentence = this.#start.refusals[slug];
     if (!sentence) return null;
-    const least = problem.minimum_bid ?? problem.least_ceiling ?? null;
+    const minimum = problem.minimum_bid ?? problem.least_ceiling ?? null;
     const values = {
-      least: least && this.#money(least),
+      least: minimum && this.#money(minimum),
       starts_at: problem.starts_at && this.#view.moment(Date.parse(problem.starts_at)),
       until: problem.until && this.#view.moment(Date.parse(problem.until)),
     };
     const text = sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-    const accepted = least ? formatNumber(parseAmount(least), this.#start.language) : "";
+    const accepted = minimum ? formatNumber(parseAmount(minimum), this.#start.language) : "";
     return { slug, text, accepted, key: newKey() };
   }
 

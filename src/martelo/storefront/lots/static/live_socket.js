@@ -1,7 +1,7 @@
-// A lot's events and one's own bids over a WebSocket; the frames are told in docs/api/.
+// A lot's events and one's own bids over a WebSocket; docs/api/ describes the frames.
 //
-// `opened()` says that events come, `told(name, data, id)` tells each with its position, and
-// `lost(isFinal)` that none come any more: final here, since a socket that broke never comes back.
+// `opened()` is called once events arrive, `heard(name, data, id)` for each, with its position, and
+// `lost(isFinal)` once none arrive any more: final here, since a broken socket does not reconnect.
 
 const OPEN_MS = 4000;
 const ANSWER_MS = 4000;
@@ -19,7 +19,7 @@ export class LiveSocket {
   #refs = 0;
   #waiting = new Map();
 
-  // `lastId` is the position to go on from, where there is one.
+  // `lastId`: the position to continue from, if any.
   constructor(auctionId, on, lastId = null) {
     this.#auctionId = auctionId;
     this.#on = on;
@@ -40,7 +40,7 @@ export class LiveSocket {
     for (const answer of [...this.#waiting.values()]) answer(null);
   }
 
-  // The answer to a bid: its `status` and members; `null` where nobody knows what came of it.
+  // The answer to a bid: its `status` and members; `null` where the outcome is unknown.
   async bid(wanted, key) {
     if (!this.#isOpen || !(await this.authenticate())) return null;
     return this.#ask({ op: "bid", auction_id: this.#auctionId, ...wanted, key });
@@ -73,10 +73,10 @@ export class LiveSocket {
     this.#refs += 1;
     const ref = this.#refs;
     return new Promise((answer) => {
-      const settle = (told) => {
+      const settle = (data) => {
         clearTimeout(timer);
         this.#waiting.delete(ref);
-        answer(told);
+        answer(data);
       };
       const timer = setTimeout(() => settle(null), ANSWER_MS);
       this.#waiting.set(ref, settle);
@@ -88,13 +88,13 @@ export class LiveSocket {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
   }
 
-  #hear(told) {
-    for (const frame of Array.isArray(told) ? told : [told]) this.#take(frame);
+  #hear(frames) {
+    for (const frame of Array.isArray(frames) ? frames : [frames]) this.#take(frame);
   }
 
   #take({ ev, id, ...data }) {
     if (ev === "answer") this.#waiting.get(data.ref)?.(data);
-    else this.#on.told(ev, data, id);
+    else this.#on.heard(ev, data, id);
   }
 
   #open() {

@@ -1,14 +1,14 @@
-// A lot's events over server-sent events: what is left where WebSockets do not get through.
+// A lot's events over server-sent events, where WebSockets do not get through.
 //
-// `opened()`, `told(name, data)` and `lost(isFinal)` as in live_socket.js; the browser itself tries
-// again after a cut, not after a refusal.
+// `opened()`, `heard(name, data)` and `lost(isFinal)` as in live_socket.js; the browser itself
+// reconnects after a lost connection, not after a refusal.
 
 const NAMES = ["snapshot", "bid", "edited", "extended", "ending_soon", "closed", "cancelled"];
 
 export class LiveStream {
   #source;
 
-  constructor(auctionId, { opened, told, lost }) {
+  constructor(auctionId, { opened, heard, lost }) {
     if (!("EventSource" in window)) {
       queueMicrotask(() => lost(true));
       return;
@@ -17,7 +17,7 @@ export class LiveStream {
     this.#source.onopen = opened;
     this.#source.onerror = () => lost(this.#source.readyState === EventSource.CLOSED);
     for (const name of NAMES) {
-      this.#source.addEventListener(name, (event) => told(name, JSON.parse(event.data)));
+      this.#source.addEventListener(name, (event) => heard(name, JSON.parse(event.data)));
     }
   }
 
@@ -25,7 +25,7 @@ export class LiveStream {
     this.#source?.close();
   }
 
-  // Nobody bids on a stream.
+  // A stream carries no bids.
   async bid() {
     return null;
   }

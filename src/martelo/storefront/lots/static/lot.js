@@ -36,7 +36,7 @@ function hear(name, data) {
 
 const PARTY_SPREAD_MS = 1000;
 const WATCHER_SPREAD_MS = 4000;
-const EACH_VIEWER_MS = 20; // so that however many watched, fifty pages a second are asked for at most
+const EACH_VIEWER_MS = 20; // so that however many watch, at most fifty pages a second are requested
 
 const address = `/leiloes/${start.auction.id}`;
 const reportSlot = document.querySelector("[data-slot=report]");
@@ -58,13 +58,13 @@ async function followReport() {
 async function showAsLoaded() {
   const isParty = start.is_own || state.number !== null;
   const watchersMs = Math.max(WATCHER_SPREAD_MS, state.viewers * EACH_VIEWER_MS);
-  const told = await showEnded(address, isParty ? PARTY_SPREAD_MS : watchersMs);
-  if (!told) return;
-  view.restart(told);
-  become(fromAuction(told.auction, state));
+  const ended = await showEnded(address, isParty ? PARTY_SPREAD_MS : watchersMs);
+  if (!ended) return;
+  view.restart(ended);
+  become(fromAuction(ended.auction, state));
 }
 
-// A look of our own, while the feed is away or silent: it never takes a step back.
+// What a request returned while the feed was lost or silent; older data change nothing.
 function look(auction) {
   const isNews = auction.seq > state.seq || (isOver(fromAuction(auction, state)) && !isOver(state));
   if (isNews) {

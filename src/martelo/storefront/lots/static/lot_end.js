@@ -1,6 +1,6 @@
-// A lot that has just ended, as its page, loaded again, shows it to this reader: to seller and buyer
-// it tells more than the feed tells everybody, as the other's whole name, and its rules, its empty
-// history and its times speak of what is over.
+// A lot that has just ended, as its reloaded page shows it to this reader: seller and buyer see more
+// than the feed sends to everybody, as each other's full name, and its rules, its empty history and
+// its times are in the past tense.
 
 import { fromAuction, isOver } from "./auction.js";
 
@@ -9,7 +9,7 @@ const TIMEOUT_MS = 8000;
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-// The page, loaded again, and what its script begins with; nothing where it cannot be had.
+// The reloaded page and its script's start data; an empty object where it cannot be loaded.
 async function look(address) {
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
@@ -21,7 +21,7 @@ async function look(address) {
   }
 }
 
-// What only the server words, marked with `data-worded`; everything else the script draws itself.
+// Texts that only the server writes, marked with `data-worded`; the script draws everything else.
 function reword(page) {
   for (const part of document.querySelectorAll("[data-worded]")) {
     const fresh = page.querySelector(`[data-worded="${part.dataset.worded}"]`);
@@ -29,8 +29,8 @@ function reword(page) {
   }
 }
 
-// What the script of the ended lot's page begins with, once its words are on this page, or `null`.
-// All who watch look after the same end, so the looks are spread, the first over `spreadMs`.
+// The start data of the ended lot's page, once its texts are on this page, or `null`. All viewers
+// request it after the same end, so requests are spread out, the first over `spreadMs`.
 export async function showEnded(address, spreadMs) {
   for (let tries = 1; tries <= TRIES; tries += 1) {
     await pause(spreadMs * tries * Math.random());

@@ -1,5 +1,5 @@
 // The forms of a lot's page, sent without leaving it. Each carries its key, so that a second click,
-// or asking again after a lost answer, is still one bid.
+// or a retry after a lost answer, is still one bid.
 
 import { formatNumber, parseAmount, parseTyped } from "../web/money.js";
 
@@ -15,16 +15,16 @@ async function send(form, body) {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers, signal, redirect: "error" });
-    return { status: answer.status, told: await answer.json() };
+    return { status: answer.status, reply: await answer.json() };
   } catch {
-    return { status: 0, told: {} }; // no answer, or none that can be read: nobody knows
+    return { status: 0, reply: {} }; // no answer, or one that cannot be read
   }
 }
 
-// Whatever is not the storefront's own answer, as the gateway's, leaves the outcome open.
-const isOpen = ({ status, told }) => status !== 200 || told.slug === OUTCOME_UNKNOWN;
+// An answer that is not the storefront's own, as the gateway's, leaves the outcome open.
+const isOpen = ({ status, reply }) => status !== 200 || reply.slug === OUTCOME_UNKNOWN;
 
-// With the same key and the same amount, a few times: what the feed tells meanwhile changes the page.
+// With the same key and amount each time, although the feed may change the page meanwhile.
 async function sendSurely(form, onRetry) {
   const body = new URLSearchParams(new FormData(form));
   let answer = await send(form, body);
@@ -43,12 +43,12 @@ export function keepForms(start, liveBids, { accepted }) {
     const fault = form.querySelector(".fault");
     const field = form.querySelector("input[type=text]");
     const note = document.createElement("p");
-    note.className = "told";
+    note.className = "form-status";
     note.setAttribute("role", "status");
     fault.before(note);
     let isBusy = false;
 
-    const tell = (text) => (note.textContent = text);
+    const report = (text) => (note.textContent = text);
     const refuse = (text) => {
       fault.textContent = text;
       fault.hidden = text === "";
@@ -63,33 +63,33 @@ export function keepForms(start, liveBids, { accepted }) {
       if (isBusy) return;
       isBusy = true;
       form.setAttribute("aria-busy", "true");
-      form.dataset.unsettled = "true"; // the amount stays, in case the person has to ask again
+      form.dataset.unsettled = "true"; // the amount stays, in case the person has to send it again
       refuse("");
       const cents = field && parseAmount(parseTyped(field.value, start.language));
-      tell(texts.sending);
-      const told = (await liveBids.send(form)) ?? (await sendSurely(form, () => tell(texts.retrying))).told;
+      report(texts.sending);
+      const reply = (await liveBids.send(form)) ?? (await sendSurely(form, () => report(texts.retrying))).reply;
       isBusy = false;
       form.removeAttribute("aria-busy");
-      tell("");
-      if (told.slug !== OUTCOME_UNKNOWN && told.key) delete form.dataset.unsettled;
-      if (told.key) form.elements.key.value = told.key;
-      if (told.address) location.assign(told.address);
-      else if (told.answer) welcome(told, cents);
-      else refuseWith(told);
+      report("");
+      if (reply.slug !== OUTCOME_UNKNOWN && reply.key) delete form.dataset.unsettled;
+      if (reply.key) form.elements.key.value = reply.key;
+      if (reply.address) location.assign(reply.address);
+      else if (reply.answer) welcome(reply, cents);
+      else refuseWith(reply);
     });
 
-    function welcome(told, cents) {
-      const { isLeading, minimum } = accepted(told.answer, cents);
+    function welcome(reply, cents) {
+      const { isLeading, minimum } = accepted(reply.answer, cents);
       if (form.dataset.form === "ceiling") field.value = "";
       if (form.dataset.form === "bid") field.value = formatNumber(minimum ?? 0, start.language);
-      tell(told.text);
+      report(reply.text);
       // The form that had the focus goes away for who leads.
       if (isLeading && form.hidden) document.querySelector("[data-slot=standing]").focus();
     }
 
-    function refuseWith(told) {
-      refuse(told.text ?? texts.unknown);
-      if (told.accepted && field) field.value = told.accepted;
+    function refuseWith(reply) {
+      refuse(reply.text ?? texts.unknown);
+      if (reply.accepted && field) field.value = reply.accepted;
       field?.focus();
       field?.select();
     }

@@ -43,7 +43,7 @@ export class LotView {
     this.restart(start);
   }
 
-  // The page loaded later may tell times in another zone: that of the reader, which is known by then.
+  // A page loaded later may show times in the reader's zone, which the server knows by then.
   restart(start) {
     this.#start = start;
     this.#texts = start.texts;
@@ -195,7 +195,7 @@ export class LotView {
     if (this.#previous?.minimum !== state.minimum) this.#drawAmounts(state);
   }
 
-  // What a leader's ceiling must exceed cannot be told after a bid made elsewhere.
+  // What a leader's ceiling must exceed is unknown after a bid made elsewhere.
   #ceilingHint(state, isLeading) {
     if (!isLeading) return this.fill("least", { amount: this.money(state.minimum) });
     if (state.ceiling === null) return "";
@@ -205,10 +205,10 @@ export class LotView {
 
   // "You lead", said to a bid that has been outbid since.
   #forgetAnswers() {
-    for (const told of document.querySelectorAll(".bid-form .told")) told.textContent = "";
+    for (const status of document.querySelectorAll(".bid-form .form-status")) status.textContent = "";
   }
 
-  // The least amount is filled in for as long as nobody wrote another.
+  // The minimum is filled in until somebody types another amount.
   #drawAmounts(state) {
     const { language } = this.#start;
     const field = document.getElementById("amount");

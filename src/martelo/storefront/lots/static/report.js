@@ -1,6 +1,6 @@
-// The report of a lot that has just ended: looked for until it is there, for a minute at most.
+// The report of a lot that has just ended: requested until it is there, for a minute at most.
 //
-// Everybody who watched the end begins at once, so the looks are spread, and become rarer.
+// All viewers begin at the same end, so requests are spread out and become rarer.
 
 const FIRST_MS = 2000;
 const GROWTH = 1.4;
@@ -9,7 +9,7 @@ const TIMEOUT_MS = 4000;
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-// What the server says of the report, as nodes; none while nobody can tell.
+// The server's elements about the report; none while it does not answer.
 async function look(address) {
   try {
     const headers = { "X-Fragment": "report" };
@@ -22,14 +22,14 @@ async function look(address) {
   }
 }
 
-// Returns whether the report came; what is shown in `slot` says so too.
+// Returns whether the report arrived; `slot` shows it.
 export async function awaitReport(slot, address) {
   const until = Date.now() + PATIENCE_MS;
   for (let wait = FIRST_MS; Date.now() < until; wait *= GROWTH) {
     await pause(wait * (0.5 + Math.random() / 2));
-    const [told] = await look(address);
-    if (told) slot.replaceChildren(told);
-    if (told?.dataset.report === "ready") return true;
+    const [element] = await look(address);
+    if (element) slot.replaceChildren(element);
+    if (element?.dataset.report === "ready") return true;
   }
   slot.replaceChildren();
   return false;

@@ -1,4 +1,4 @@
-// Marks in the contents of the documentation what is being read, and keeps it in sight there.
+// Marks in the contents of the documentation what is being read, and scrolls it into view there.
 
 const LINE_PX = 48; // just below where the contents' links lead
 
@@ -12,7 +12,7 @@ for (const link of contents.querySelectorAll("a")) {
 const topOf = (place) => place.element.getBoundingClientRect().top;
 
 function placeRead() {
-  // What stands on the last screen never comes up to the line: there the link followed decides.
+  // What is on the last screen never reaches the line: there the followed link decides.
   const isEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
   const followed = isEnd && places.find(({ link }) => link.hash === location.hash);
   if (followed && topOf(followed) > LINE_PX && topOf(followed) < innerHeight) return followed;
@@ -37,18 +37,18 @@ function mark() {
   if (link) keepInSight(link);
 }
 
-let isAsked = false;
+let isScheduled = false;
 
-function ask() {
-  if (isAsked) return;
-  isAsked = true;
+function schedule() {
+  if (isScheduled) return;
+  isScheduled = true;
   requestAnimationFrame(() => {
-    isAsked = false;
+    isScheduled = false;
     mark();
   });
 }
 
-addEventListener("scroll", ask, { passive: true });
-addEventListener("resize", ask);
-addEventListener("hashchange", ask);
-ask();
+addEventListener("scroll", schedule, { passive: true });
+addEventListener("resize", schedule);
+addEventListener("hashchange", schedule);
+schedule();

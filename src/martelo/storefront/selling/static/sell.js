@@ -1,4 +1,4 @@
-// The seller's form: the card as it will stand in the lists, and the pictures chosen so far.
+// The seller's form: the card as the lists will show it, and the pictures chosen so far.
 // Pictures are drawn on canvases, because the page's policy admits no other address for them.
 
 const form = document.querySelector("[data-sell]");
@@ -26,7 +26,7 @@ async function showChosen() {
     try {
       item.append(await draw(file));
     } catch {
-      // No picture: its name stands alone, and the house says why when it is sent.
+      // Not a picture: only its name appears, and the server says why once it is sent.
     }
     const name = document.createElement("span");
     name.textContent = file.name;

@@ -1,4 +1,4 @@
-// What is said aloud to those who listen: politely, at most once in five seconds.
+// Texts for screen readers: polite, at most one in five seconds.
 
 const PAUSE_MS = 5000;
 
@@ -13,13 +13,13 @@ export class Announcer {
     this.#region = region;
   }
 
-  // Replaced by whatever of its kind comes before it was said.
+  // Replaced by the next such text if that comes before it was spoken.
   say(text) {
     this.#latest = text;
     this.#schedule();
   }
 
-  // Said in any case, once.
+  // Always spoken, once.
   insist(text) {
     this.#important.push(text);
     this.#schedule();

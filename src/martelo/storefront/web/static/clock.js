@@ -1,4 +1,4 @@
-// Times of the page, told by the server's clock: countdowns and the reader's zone.
+// Times of the page by the server's clock: countdowns and the reader's zone.
 //
 // An element with `data-ends` counts down to that instant; whoever changes the attribute changes
 // the countdown. `data-offset` on <html> is the server's clock minus ours, in milliseconds.
@@ -20,7 +20,7 @@ function tick() {
 }
 tick();
 
-// The server tells times in the zone this names; it takes effect with the next page.
+// The server writes times in the zone of this cookie, from the next page on.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.includes(`martelo-zone=${zone}`)) {
   const secure = location.protocol === "https:" ? "; Secure" : "";

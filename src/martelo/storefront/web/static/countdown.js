@@ -16,8 +16,8 @@ export function formatLeft(milliseconds) {
   return parts.join(HARD_SPACE);
 }
 
-// The server's clock, from what its answers say. An answer is always a little old when it comes, so
-// the sample that puts the clock furthest ahead is the best one; a large gap means our clock moved.
+// The server's clock, from what its answers say. An answer is always a little old on arrival, so
+// the sample that puts the clock furthest ahead is the best; a large gap means our clock moved.
 export class ServerClock {
   #offset = null;
 
@@ -33,7 +33,7 @@ export class ServerClock {
   }
 }
 
-// When the page itself came.
+// When the page itself arrived.
 export function pageArrival() {
   const [navigation] = performance.getEntriesByType("navigation");
   return performance.timeOrigin + (navigation ? navigation.responseStart : performance.now());

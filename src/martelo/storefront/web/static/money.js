@@ -15,7 +15,7 @@ export function formatMoney(cents, language) {
   return isEnglish ? `R$${grouped}.${decimals}` : `R$\u00a0${grouped},${decimals}`;
 }
 
-// As `format_number`: what stands in a field.
+// As `format_number`: the text of a field.
 export function formatNumber(cents, language) {
   const text = (cents / 100).toFixed(2);
   return language === "en" ? text : text.replace(".", ",");
@@ -28,7 +28,7 @@ const GROUPED = {
 };
 const MAX_DIGITS = 12;
 
-// As `parse_money`: what somebody typed as an amount of the API, or `null` where it is none.
+// As `parse_money`: what somebody typed as an amount of the API, or `null` where it is not an amount.
 export function parseTyped(typed, language) {
   const text = typed.replace(/\s/g, "").toUpperCase().replace(/^R\$/, "");
   const matched = PLAIN.exec(text) ?? matchGrouped(text, language === "en" ? "," : ".");
@@ -39,7 +39,7 @@ export function parseTyped(typed, language) {
   return whole.length > MAX_DIGITS || isZero ? null : `${whole}.${decimals}`;
 }
 
-// Three digits behind a single mark can be read in two ways, but for the language that groups so.
+// Three digits after a single mark are ambiguous, except in a language that groups by that mark.
 function matchGrouped(text, mark) {
   for (const [separator, pattern] of Object.entries(GROUPED)) {
     const matched = pattern.exec(text);
