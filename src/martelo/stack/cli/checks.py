@@ -109,7 +109,7 @@ def plan_lint(environment: Environment) -> list[Step]:
         "mypy": [[sys.executable, "-m", "mypy"]],
         "lint-imports": [[str(Path(sys.executable).with_name("lint-imports"))]],
         "biome": [npm_install, ["node_modules/.bin/biome", "ci"]],
-        "luacheck": [["luacheck", "--quiet", "--codes", *folders]],
+        "luacheck": [["luacheck", "--quiet", "--codes", "--no-color", *folders]],
         "djlint": [[sys.executable, "-m", "djlint", "src", "--lint", "--quiet"]],
     }
     return [Step(name, partial(run_commands, each, environment)) for name, each in commands.items()]
