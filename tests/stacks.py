@@ -1,4 +1,4 @@
-"""A stack started through the launcher's own command line, for tests that drive it from outside."""
+"""A stack started through the launcher's command line, for tests from outside."""
 
 import json
 import os
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class LaunchedStack:
-    """One data folder and what the launcher does with it."""
+    """A data folder and its launcher."""
 
     def __init__(self, data: Path, environment: Mapping[str, str] | None = None) -> None:
         self.data = data
@@ -34,7 +34,7 @@ class LaunchedStack:
         self._launcher: subprocess.Popen[str] | None = None
 
     def run(self, *words: str, timeout_s: float = DEADLINE_S) -> subprocess.CompletedProcess[str]:
-        """Run a command of the launcher to its end."""
+        """Run a command of the launcher and wait for it."""
         return subprocess.run(
             self._command(words),
             env=self.environment,
@@ -55,7 +55,7 @@ class LaunchedStack:
         self._up([*words, "--no-demo", *(["--only", *only] if only else [])])
 
     def up_with_demo(self, *only: str) -> None:
-        """Start it like `up`, and go on to the demo."""
+        """Start it like `up`, with the demo."""
         self._up(["--only", *only] if only else [])
 
     def _up(self, options: list[str]) -> None:
@@ -68,13 +68,13 @@ class LaunchedStack:
             text=True,
         )
         assert self._launcher.stdout is not None
-        said = []
+        output = []
         for line in self._launcher.stdout:
-            said.append(line)
+            output.append(line)
             if "| ready after" in line:
-                # Nobody reads on: the launcher must not mind.
+                # Its output is not read further: the launcher must cope with that.
                 return
-        raise AssertionError("".join(said))
+        raise AssertionError("".join(output))
 
     @property
     def launcher(self) -> subprocess.Popen[str]:
@@ -83,11 +83,11 @@ class LaunchedStack:
         return self._launcher
 
     def status(self) -> dict[str, Any]:
-        """Return what `status --json` prints, asked of the launcher without a Python of its own."""
+        """Return what `status --json` prints, without starting another Python."""
         return ask(DataFolder(self.data), {"command": "status"})
 
     def process(self, name: str) -> dict[str, Any]:
-        """Return what `status` says of one process."""
+        """Return the status of one process."""
         [process] = [p for p in self.status()["processes"] if p["name"] == name]
         return dict(process)
 
@@ -110,13 +110,13 @@ class LaunchedStack:
 
     def password(self, store: str, user: str) -> str:
         """Return a password from the stack's secrets."""
-        kept = json.loads((self.data / "secrets/passwords.json").read_text())
-        return str(kept[store][user])
+        passwords = json.loads((self.data / "secrets/passwords.json").read_text())
+        return str(passwords[store][user])
 
     def connect(
         self, user: str, database: str, *, name: str = "postgresql"
     ) -> psycopg.Connection[tuple[Any, ...]]:
-        """Return a connection to a server of the pair by its role."""
+        """Return a connection to the server of the pair that has the role `name`."""
         return psycopg.connect(
             host="127.0.0.1",
             port=self.process(name)["ports"][0],
@@ -128,14 +128,14 @@ class LaunchedStack:
         )
 
     def close(self) -> None:
-        """End everything, whatever the test left."""
+        """End everything the test left running."""
         self.run("down")
         if self._launcher is not None and self._launcher.poll() is None:
             self._launcher.send_signal(signal.SIGKILL)
         self._release()
 
     def _release(self) -> None:
-        """Give up a launcher that has ended."""
+        """Reap a launcher that has ended."""
         if self._launcher is not None:
             self._launcher.wait()
             assert self._launcher.stdout is not None
@@ -149,7 +149,7 @@ class LaunchedStack:
 
 
 def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = DEADLINE_S) -> T:
-    """Return what `look` finds, asked again until it does or the time is up."""
+    """Return the first result of `look` that is not `None`, or fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while (found := look()) is None:
         assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
@@ -158,7 +158,7 @@ def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = DEADLI
 
 
 def wait_until_gone(pids: list[int], *, seconds: float = 20.0) -> None:
-    """Return once none of `pids` runs; one that ended and is not reaped does not run."""
+    """Return once none of `pids` runs; a zombie does not count as running."""
 
     def look() -> bool | None:
         left = [pid for pid in pids if proctable.find_process(pid) is not None]

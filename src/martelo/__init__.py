@@ -1,1 +1,1 @@
-"""Martelo: a marketplace with live auctions and a fixed-price shop."""
+"""Martelo: a marketplace with live auctions."""

@@ -1,4 +1,4 @@
-"""One stack for the whole drill, and the table at its end."""
+"""One stack for the drill, and the table at its end."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ TABLE = pytest.StashKey[Table]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Known where this folder is named on the command line: `pytest tests/chaos --drill full`."""
+    """Add `--drill`, known only if `tests/chaos` is on the command line."""
     parser.addoption(
         "--drill",
         choices=("short", "full"),
@@ -28,7 +28,7 @@ def is_full(pytestconfig: pytest.Config) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the full drill what asks for it, and say so in the table."""
+    """Deselect the tests of the full drill, and list them in the table."""
     if config.getoption("--drill", default="short") == "full":
         return
     left = [item for item in items if "only_in_full" in getattr(item, "fixturenames", ())]
@@ -56,10 +56,10 @@ def table(pytestconfig: pytest.Config) -> Table:
 @pytest.fixture(scope="session")
 def drill(tmp_path_factory: pytest.TempPathFactory, table: Table) -> Iterator[Drill]:
     folder = tmp_path_factory.mktemp("drill")
-    # All requests come from one address, faster than people are.
+    # All requests come from one address, at more than a person's rate.
     stack = LaunchedStack(folder / "data", {"MARTELO_RATE_LIMITS": "off"})
     try:
-        # A port that no other stack would take for its default while the launcher is dead.
+        # Not a default port: another stack could take it while the launcher is dead.
         stack.do("up", "--detach", "--no-demo", "--port", str(free_port()))
         drill = Drill(stack, folder, table)
         yield drill
@@ -71,7 +71,7 @@ def drill(tmp_path_factory: pytest.TempPathFactory, table: Table) -> Iterator[Dr
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the table, and leave it in pytest's cache folder."""
+    """Print the table, and write it to pytest's cache folder."""
     table = config.stash.get(TABLE, None)
     if table is None or not (table.rows or table.not_proved or table.left_out):
         return

@@ -1,4 +1,4 @@
-"""The drill: a running stack, people who use it, and the comparison afterwards."""
+"""The drill: a running stack, its users, and the comparison afterwards."""
 
 import time
 from collections import Counter
@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 from chaos.bidders import Acknowledged, Bidder, Journal
 from chaos.people import Account, create_auction, open_patient_client, read_ledger
 from chaos.table import Row, Table
+from chaos.transports import HTTP, LIVE, HttpTransport, LiveTransport, Transport
 from chaos.viewers import SSE, SocketViewer, StreamViewer, Viewer, order_faults
-from chaos.ways import HTTP, LIVE, HttpWay, LiveWay, Way
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.reading import SqlRecord
@@ -29,14 +29,14 @@ from martelo.stack.supervise.control import ask
 from stacks import LaunchedStack, wait_for
 
 PARTITIONS = 16
-COMES_BACK_WITHIN_S = 20.0
-"""When the drill gives up waiting; how long it really took stands in the table."""
+RECOVERY_TIMEOUT_S = 20.0
+"""How long the drill waits; how long it took is in the table."""
 
-LOOKS_S = 0.2
-"""How often the launcher is asked; it measures memory each time, which takes from the rest."""
+POLL_INTERVAL_S = 0.2
+"""Pause between status requests: the launcher measures memory at each, which costs CPU."""
 
-FLOWS = 6
-"""So many more acknowledgements over each way tell that bidding goes on."""
+MIN_ACKNOWLEDGEMENTS = 6
+"""Further acknowledgements over each transport that show that bidding continues."""
 
 NAMES = ("Ana", "Bruno", "Carla", "Davi", "Elisa")
 
@@ -48,7 +48,7 @@ class Place:
     url: str
     live_url: str
     own_store: ValkeyStore | None = None
-    """Where it is not the stack's, or is reached in another way."""
+    """Its store, if not the stack's or not reached at the stack's address."""
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Lots:
 
 @dataclass(frozen=True)
 class Times:
-    """How long a fault kept what was hit away, and everybody else from what."""
+    """How long a fault took until recovery, and how long bids and viewers received nothing."""
 
     back_s: float
     bids_s: float
@@ -73,7 +73,7 @@ class Times:
 
 @dataclass
 class Findings:
-    """What a comparison found; `faults` says it in words."""
+    """What a comparison found; `faults` describes each."""
 
     acknowledged: int = 0
     over_live: int = 0
@@ -85,7 +85,7 @@ class Findings:
 
 
 class Drill:
-    """A stack, its accounts, and everything that was done to it."""
+    """A stack, its accounts, and the loads it was under."""
 
     def __init__(self, stack: LaunchedStack, folder: Path, table: Table) -> None:
         self.stack = stack
@@ -100,8 +100,8 @@ class Drill:
         self._numbers = count(1)
 
     def connect(self) -> None:
-        """Learn where the engines are; a stack that starts again may have moved them."""
-        self.environment: dict[str, str] = self.tell("environment", context="auctions")[
+        """Connect to the engines; a restarted stack may have other ports."""
+        self.environment: dict[str, str] = self.command("environment", context="auctions")[
             "environment"
         ]
         self.store = open_store(self.environment["VALKEY_URL"])
@@ -112,7 +112,7 @@ class Drill:
         )
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self.http.close()
         self.engine.dispose()
 
@@ -122,18 +122,18 @@ class Drill:
         assert self._engine is not None
         return self._engine
 
-    def tell(self, command: str, **words: object) -> dict[str, Any]:
-        """Give the launcher a command, as `./martelo` does, and return its answer."""
+    def command(self, command: str, **words: object) -> dict[str, Any]:
+        """Send the launcher a command, as `./martelo` does, and return its answer."""
         return ask(DataFolder(self.stack.data), {"command": command, **words})
 
     def process(self, name: str) -> dict[str, Any]:
-        """Return what the launcher says of one process."""
-        processes = self.tell("status")["processes"]
+        """Return the launcher's status of one process."""
+        processes = self.command("status")["processes"]
         return dict(next(process for process in processes if process["name"] == name))
 
     @contextmanager
     def load(self, place: Place | None = None, *, auctions: int = 3) -> Iterator["Load"]:
-        """Have everybody bid on new auctions, and two watch each, while the block runs."""
+        """Bid on new auctions, with two viewers for each, while the block runs."""
         for account in (self.seller, *self.bidders):
             account.renew()
         place = place or Place(self.url, self.url)
@@ -155,7 +155,7 @@ class Drill:
         found = Findings()
         acknowledged = lots.journal.read()
         found.acknowledged = len(acknowledged)
-        found.over_live = sum(each.way == LIVE for each in acknowledged)
+        found.over_live = sum(each.transport == LIVE for each in acknowledged)
         found.repeats = sum(each.replayed for each in acknowledged)
         for auction_id in lots.auction_ids:
             own = [each for each in acknowledged if each.auction_id == auction_id]
@@ -163,7 +163,7 @@ class Drill:
         return found
 
     def verify(self, lots: Lots) -> list[str]:
-        """Return where the ledgers of a load do not add up to their states."""
+        """Return where the ledgers of a load do not agree with their states."""
         store, record = lots.place.own_store or self.store, SqlRecord(self.engine)
         ids = [AuctionId(auction_id) for auction_id in lots.auction_ids]
         return [
@@ -178,20 +178,20 @@ class Drill:
     ) -> None:
         public = read_ledger(self.http, lots.place.url, auction_id)
         store = lots.place.own_store or self.store
-        kept = [e for e in all_entries(store, auction_id) if isinstance(e, BidPlaced)]
+        stored = [e for e in all_entries(store, auction_id) if isinstance(e, BidPlaced)]
         in_public = {entry.get("bid_id"): entry["seq"] for entry in public}
-        in_store = {(e.by.account_id, e.key): e for e in kept}
+        in_store = {(e.by.account_id, e.key): e for e in stored}
         for each in acknowledged:
             entry = in_store.get((AccountId(each.account_id), each.key))
-            is_kept = entry is not None and entry.seq == each.seq
-            if not is_kept or in_public.get(f"{auction_id}-{each.seq}") != each.seq:
+            is_stored = entry is not None and entry.seq == each.seq
+            if not is_stored or in_public.get(f"{auction_id}-{each.seq}") != each.seq:
                 found.lost += 1
                 found.faults.append(f"{auction_id}: the bid of {each} is not in the ledger")
-        keys = Counter((e.by.account_id, e.key) for e in kept)
+        keys = Counter((e.by.account_id, e.key) for e in stored)
         found.double += sum(times - 1 for times in keys.values())
         if [entry["seq"] for entry in public] != list(range(1, len(public) + 1)):
-            found.faults.append(f"{auction_id}: seq is not whole")
-        prices = [e.price_cents for e in kept]
+            found.faults.append(f"{auction_id}: seq has gaps")
+        prices = [e.price_cents for e in stored]
         if any(after <= before for before, after in pairwise(prices)):
             found.faults.append(f"{auction_id}: a price did not rise")
 
@@ -203,8 +203,10 @@ class Load:
         self.lots = lots
         self.journal = lots.journal
         self.bidders = [
-            Bidder(way, account, lots.auction_ids, self.journal)
-            for account, way in zip(drill.bidders, _ways(lots.place, drill.bidders), strict=True)
+            Bidder(transport, account, lots.auction_ids, self.journal)
+            for account, transport in zip(
+                drill.bidders, _transports(lots.place, drill.bidders), strict=True
+            )
         ]
         self.viewers: list[Viewer] = [
             viewer(lots.place.live_url, auction_id)
@@ -214,34 +216,38 @@ class Load:
         self._drill = drill
 
     def start(self) -> None:
-        """Begin to watch and to bid."""
+        """Start watching and bidding."""
         for thread in (*self.viewers, *self.bidders):
             thread.start()
 
-    def flow(self, *, within_s: float = COMES_BACK_WITHIN_S) -> None:
-        """Return once bidding goes on over both ways, and every viewer has seen it."""
+    def flow(self, *, timeout_s: float = RECOVERY_TIMEOUT_S) -> None:
+        """Return once bidding continues over both transports, and every viewer has seen it."""
         since = time.monotonic()
         wait_for(
             lambda: (
-                all(self.journal.count_after(since, way) >= FLOWS for way in (HTTP, LIVE)) or None
+                all(
+                    self.journal.count_after(since, transport) >= MIN_ACKNOWLEDGEMENTS
+                    for transport in (HTTP, LIVE)
+                )
+                or None
             ),
             "bidding to go on",
-            seconds=within_s,
+            seconds=timeout_s,
         )
         latest = self._latest()
         wait_for(
             lambda: all(v.seq >= latest.get(v.auction_id, 0) for v in self.viewers) or None,
             "viewers to see it",
-            seconds=within_s,
+            seconds=timeout_s,
         )
 
     def stop(self) -> None:
-        """Have every bid brought to its end, everything seen, and everybody gone."""
+        """Stop the bidders, wait until the viewers have seen everything, and stop them."""
         for bidder in self.bidders:
             bidder.stop()
         for bidder in self.bidders:
             bidder.join(60)
-        deadline, latest = time.monotonic() + COMES_BACK_WITHIN_S, self._latest()
+        deadline, latest = time.monotonic() + RECOVERY_TIMEOUT_S, self._latest()
         while time.monotonic() < deadline and any(
             v.is_alive() and v.seq < latest.get(v.auction_id, 0) for v in self.viewers
         ):
@@ -252,29 +258,33 @@ class Load:
             viewer.join(10)
 
     def strike(self, fault: Callable[[], Callable[[], bool]]) -> Times:
-        """Do `fault` and wait until all is well again.
+        """Inject `fault` and wait until everything works again.
 
-        `fault` returns what tells that what was hit has come back.
+        `fault` returns a function that returns whether its target is back.
         """
         struck_at = time.monotonic()
-        has_come_back = fault()
+        is_back = fault()
         back_s = None
-        deadline = time.monotonic() + 2 * COMES_BACK_WITHIN_S
+        deadline = time.monotonic() + 2 * RECOVERY_TIMEOUT_S
         while back_s is None:
-            assert time.monotonic() < deadline, "what was hit did not come back"
-            if has_come_back():
+            assert time.monotonic() < deadline, "the target did not come back"
+            if is_back():
                 back_s = time.monotonic() - struck_at
             else:
-                time.sleep(LOOKS_S)
+                time.sleep(POLL_INTERVAL_S)
         self.flow()
         return self.times(struck_at, back_s)
 
     def times(self, struck_at: float, back_s: float) -> Times:
-        """Return for how long what was silent from `struck_at` until now."""
+        """Return how long each transport was silent from `struck_at` until now."""
         now = time.monotonic()
         silences = {
-            way: max(v.longest_silence_s(struck_at, now) for v in self.viewers if v.way == way)
-            for way in {viewer.way for viewer in self.viewers}
+            transport: max(
+                v.longest_silence_s(struck_at, now)
+                for v in self.viewers
+                if v.transport == transport
+            )
+            for transport in {viewer.transport for viewer in self.viewers}
         }
         return Times(
             back_s,
@@ -285,7 +295,7 @@ class Load:
         )
 
     def conclude(self, fault: str, times: list[Times], note: str = "") -> Row:
-        """Compare everything, add the row to the table, and fail where something is amiss."""
+        """Compare everything, add the row to the table, and fail if anything differs."""
         found = self._drill.compare(self.lots)
         self._compare_viewers(found)
         surprises = [each.surprises for each in self.bidders]
@@ -295,7 +305,7 @@ class Load:
         reconnections = sum(max(viewer.connections - 1, 0) for viewer in self.viewers)
         snapshots = sum(viewer.snapshots for viewer in self.viewers)
         unclear = sum(bidder.unclear for bidder in self.bidders)
-        said = f"{unclear} unclear answers, {reconnections} reconnections, {snapshots} snapshots"
+        counts = f"{unclear} unclear answers, {reconnections} reconnections, {snapshots} snapshots"
         row = Row(
             fault,
             count=max(len(times), 1),
@@ -310,7 +320,7 @@ class Load:
             lost=found.lost,
             double=found.double,
             unseen=found.unseen,
-            note=f"{note}, {said}" if note else said,
+            note=f"{note}, {counts}" if note else counts,
         )
         self._drill.table.add(row)
         assert row.is_clean, found.faults
@@ -325,7 +335,7 @@ class Load:
             if viewer.seq != entries[-1]["seq"]:
                 faults.append(f"ended at {viewer.seq} of {entries[-1]['seq']}")
             found.unseen += len(faults)
-            who = f"{viewer.way} viewer of {viewer.auction_id}"
+            who = f"{viewer.transport} viewer of {viewer.auction_id}"
             found.faults += [f"{who}: {fault}" for fault in faults]
 
     def _latest(self) -> dict[str, int]:
@@ -335,13 +345,15 @@ class Load:
         return latest
 
 
-def _ways(place: Place, accounts: list[Account]) -> list[Way]:
-    """Return how each account bids: by turns over HTTP and over `/live`."""
-    ways: list[Way] = []
+def _transports(place: Place, accounts: list[Account]) -> list[Transport]:
+    """Return a transport for each account: alternately HTTP and `/live`."""
+    transports: list[Transport] = []
     for index, account in enumerate(accounts):
-        over_http = HttpWay(place.url, account)
-        ways.append(LiveWay(place.live_url, account, over_http) if index % 2 else over_http)
-    return ways
+        over_http = HttpTransport(place.url, account)
+        transports.append(
+            LiveTransport(place.live_url, account, over_http) if index % 2 else over_http
+        )
+    return transports
 
 
 def _longest(seconds: Iterable[float | None]) -> float | None:
@@ -349,10 +361,10 @@ def _longest(seconds: Iterable[float | None]) -> float | None:
 
 
 def open_store(url: str) -> ValkeyStore:
-    """Return the store at `url`, to look into it beside the API."""
+    """Return the store at `url`, to read it without the API."""
     return ValkeyStore(Connection(connect(url, timeout_s=5), Durability()), PARTITIONS)
 
 
 def all_entries(store: ValkeyStore, auction_id: str) -> list[Entry]:
-    """Return a whole ledger."""
+    """Return a complete ledger."""
     return store.entries(AuctionId(auction_id), (0, 0), 1_000_000)

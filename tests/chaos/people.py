@@ -1,4 +1,4 @@
-"""Accounts of the drill, and what they ask over HTTP."""
+"""Accounts of the drill, and their HTTP requests."""
 
 import json
 import threading
@@ -9,12 +9,12 @@ from typing import Any
 from martelo.runtime.http.client import HttpClient, HttpResponse, open_client
 
 PASSWORD = "martelo-drill-7431"
-RENEWED_AFTER_S = 240
-"""A token lasts ten minutes; who signs in between two faults never needs to during one."""
+RENEW_AFTER_S = 240
+"""A token lasts ten minutes; signing in between faults avoids signing in during one."""
 
 
 def open_patient_client() -> HttpClient:
-    """Return a client that waits longer than the API waits for its store."""
+    """Return a client whose timeout exceeds the API's for its store."""
     return open_client(connect_timeout_s=1, read_timeout_s=6)
 
 
@@ -36,22 +36,22 @@ class Account:
 
     @property
     def bearer(self) -> dict[str, str]:
-        """The header that says who asks."""
+        """The header that authenticates the account."""
         return {"Authorization": f"Bearer {self._token}"}
 
     def renew(self) -> None:
-        """Sign in where the token is no longer fresh."""
+        """Sign in again if the token is older than `RENEW_AFTER_S`."""
         with self._lock:
-            if time.monotonic() - self._signed_in_at < RENEWED_AFTER_S:
+            if time.monotonic() - self._signed_in_at < RENEW_AFTER_S:
                 return
             answer = self._post("token", {})
             assert answer.status == 200, answer.body
             self._token = json.loads(answer.body)["access_token"]
             self._signed_in_at = time.monotonic()
 
-    def _post(self, what: str, more: dict[str, str]) -> HttpResponse:
+    def _post(self, action: str, more: dict[str, str]) -> HttpResponse:
         body = {"email": self._email, "password": PASSWORD, **more}
-        return post(self._http, f"{self._url}/api/auth/{what}", body)
+        return post(self._http, f"{self._url}/api/auth/{action}", body)
 
 
 def post(
@@ -63,7 +63,7 @@ def post(
 
 
 def create_auction(http: HttpClient, url: str, seller: Account) -> str:
-    """Return a new auction's id; it lasts as long as any drill."""
+    """Return a new auction's id; it lasts longer than any drill."""
     body = {
         "title": "Relógio",
         "starting_price": "1.00",
@@ -78,7 +78,7 @@ def create_auction(http: HttpClient, url: str, seller: Account) -> str:
 
 
 def read_ledger(http: HttpClient, url: str, auction_id: str) -> list[dict[str, Any]]:
-    """Return the whole public ledger."""
+    """Return the complete public ledger."""
     entries: list[dict[str, Any]] = []
     cursor: str | None = "0"
     while cursor is not None:

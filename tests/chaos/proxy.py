@@ -11,7 +11,7 @@ BLOCK = 65_536
 
 
 class Fate(Enum):
-    """What becomes of a reply on its way."""
+    """What the proxy does with a reply."""
 
     PASS = "pass"
     DROP = "drop"
@@ -20,7 +20,7 @@ class Fate(Enum):
 
 
 class Proxy:
-    """Hands bytes on to `target`, which may change; requests always arrive, replies may not."""
+    """Forwards bytes to `target`, which may change; requests always arrive, replies may not."""
 
     def __init__(self, target: int, *, delay_s: float, odds: float = 0.3) -> None:
         self.port = 0
@@ -48,28 +48,28 @@ class Proxy:
             self._loop.close()
 
     async def _serve(self) -> None:
-        lines: set[asyncio.Task[None]] = set()
+        connections: set[asyncio.Task[None]] = set()
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            line = asyncio.create_task(self._join(reader, writer))
-            lines.add(line)
-            line.add_done_callback(lines.discard)
+            connection = asyncio.create_task(self._join(reader, writer))
+            connections.add(connection)
+            connection.add_done_callback(connections.discard)
 
         server = await asyncio.start_server(accept, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._ending.wait()
         server.close()
-        for line in lines:
-            line.cancel()
-        await asyncio.gather(*lines, return_exceptions=True)
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there: asyncio.StreamWriter | None = None
+        target: asyncio.StreamWriter | None = None
         try:
-            back, there = await asyncio.open_connection("127.0.0.1", self.target)
-            ways = (self._hand_on(reader, there), self._hand_back(back, writer))
-            tasks = [asyncio.create_task(way) for way in ways]
+            replies, target = await asyncio.open_connection("127.0.0.1", self.target)
+            copies = (self._forward(reader, target), self._forward_replies(replies, writer))
+            tasks = [asyncio.create_task(copy) for copy in copies]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -77,18 +77,20 @@ class Proxy:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
         except OSError:
-            pass  # nobody listens there: the client sees a closed line
+            pass  # the target is down: the client sees a closed connection
         finally:
-            for end in (writer, there):
+            for end in (writer, target):
                 if end is not None:
                     end.close()
 
-    async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(BLOCK):
             writer.write(data)
             await writer.drain()
 
-    async def _hand_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward_replies(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         while data := await reader.read(BLOCK):
             fate = self._decide()
             if fate is Fate.DELAY:

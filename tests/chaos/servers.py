@@ -1,4 +1,4 @@
-"""What a drill starts for itself: API and live feed on a store of its own, a disk to be filled."""
+"""Servers of single drills: API and live feed on another store, a small disk."""
 
 import os
 import subprocess
@@ -23,9 +23,9 @@ def own_place(
     store: ValkeyStore,
     **settings: str,
 ) -> Iterator[Place]:
-    """Run `auctions-api` and `auctions-live` with the stack's settings, on another way to a store.
+    """Run `auctions-api` and `auctions-live` with the stack's settings on the store at `store_url`.
 
-    `store` is what the ledger is read from afterwards.
+    `store` is used to read the ledger afterwards.
     """
     given = {name: v for name, v in drill.environment.items() if name != "MARTELO_PORT"}
     given |= {"VALKEY_URL": store_url, **settings}
@@ -37,13 +37,13 @@ def own_place(
 
 
 def prepare(server: ValkeyServer) -> None:
-    """Make an empty server the store of a house."""
+    """Prepare an empty server as a store."""
     prepare_store(connect(server.url, timeout_s=5), PARTITIONS)
 
 
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[str | None]:
-    """Mount a small disk at `folder`; yield why not where that cannot be done."""
+    """Mount a small disk at `folder`; yield the reason if that is impossible."""
     if not proctable.LINUX or os.geteuid() != 0:
         yield "mounting a small disk takes root on Linux"
         return
@@ -56,4 +56,4 @@ def small_disk(folder: Path, size: str) -> Iterator[str | None]:
     try:
         yield None
     finally:
-        subprocess.run(["umount", str(folder)], check=True)  # noqa: S607 - wherever it is
+        subprocess.run(["umount", str(folder)], check=True)  # noqa: S607 - its path differs

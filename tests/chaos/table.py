@@ -1,7 +1,7 @@
 """The table the drill prints: fault, count, time to recover, acknowledged, lost, double.
 
-`/live` is told apart: how many bids it acknowledged, for how long it acknowledged none (people
-bid by `POST` meanwhile), and for how long who watches over it was shown nothing.
+`/live` has columns of its own: bids it acknowledged, how long it acknowledged none (people bid
+by `POST` meanwhile), and how long its viewers received nothing.
 """
 
 from dataclasses import dataclass, field, replace
@@ -26,10 +26,10 @@ HEADINGS = (
 
 @dataclass(frozen=True)
 class Row:
-    """What a fault came to; the worst time of all its counts, in seconds.
+    """The results of a fault; times are the longest of all its counts.
 
-    `repeats` are 201s that an earlier try had brought about already; `unseen` is what viewers
-    missed, saw twice or out of order.
+    `repeats` are 201s that an earlier try had caused; `unseen` counts what viewers missed, saw
+    twice or out of order.
     """
 
     fault: str
@@ -85,7 +85,7 @@ class Table:
         self.rows.append(row)
 
     def add_not_proved(self, fault: str, why: str) -> None:
-        """Name what was not exercised."""
+        """Add a fault that this machine cannot exercise."""
         self.not_proved[fault] = why
 
     def total(self) -> Row:

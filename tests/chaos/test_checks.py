@@ -1,4 +1,4 @@
-"""The drill's own eyes: a planted loss, gap or repeat must be seen."""
+"""The drill's own checks: a planted loss, gap or repeat must be found."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ def bids(*seqs: int, epoch: str = "a") -> list[Seen]:
 
 
 class TestOrderFaults:
-    def test_finds_nothing_in_a_whole_stream(self) -> None:
+    def test_finds_nothing_in_a_complete_stream(self) -> None:
         later = Seen("snapshot", "b", 8, None)
 
         assert not order_faults([SNAPSHOT, *bids(5, 6), later, *bids(9, epoch="b")], COUNTS)

@@ -1,4 +1,4 @@
-"""A thousand auctions that end in the same second, with three workers, of which one dies."""
+"""A thousand auctions that end in the same second, with three workers, one of them killed."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -30,20 +30,20 @@ pytestmark = pytest.mark.slow
 
 AUCTIONS = 1_000
 LEAD_MS = 20_000
-"""How long before their common end the first of them is made."""
+"""How long before their common end the first of them is created."""
 
 SELLER = Person(AccountId("d0000000-0000-4000-8000-000000000001"), "Ana")
 BIDDER = Person(AccountId("d0000000-0000-4000-8000-000000000002"), "Bruno")
 
 
 class Finished:
-    """The finished streams and their channel, read beside the workers."""
+    """The finished streams and their channel, read independently of the workers."""
 
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(parse_address(url).url, socket_timeout=10)
         self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         self._pubsub.subscribe(FINISHED_CHANNEL)
-        assert self._pubsub.get_message(timeout=5) is None, "the confirmation, which is not shown"
+        assert self._pubsub.get_message(timeout=5) is None, "the confirmation is not returned"
 
     def count(self) -> int:
         """Return how many entries the streams hold."""
@@ -53,7 +53,7 @@ class Finished:
             return sum(pipe.execute())
 
     def events(self) -> list[str]:
-        """Return whose end each entry tells."""
+        """Return the auction of each entry."""
         names: list[str] = []
         for partition in range(PARTITIONS):
             rows: Any = self._client.xrange(partition_keys(partition).finished)
@@ -62,7 +62,7 @@ class Finished:
         return names
 
     def messages(self) -> list[str]:
-        """Return whose end each message so far told."""
+        """Return the auction of each message so far."""
         names: list[str] = []
         while message := self._pubsub.get_message(timeout=1):
             names.append(DECODER.decode(message["data"]).auction_id)
@@ -114,10 +114,10 @@ def test_each_ends_once_though_a_worker_is_killed(
             running.enter_context(running_process(worker))
         auction_ids = open_auctions(drill, ends_at_ms)
         already = finished.count()
-        assert drill.store.now_ms() < ends_at_ms, "this machine did not make them in time"
+        assert drill.store.now_ms() < ends_at_ms, "this machine did not create them in time"
         wait_for(lambda: drill.store.now_ms() > ends_at_ms - 30 or None, "the end")
         while finished.count() == already:
-            assert drill.store.now_ms() < ends_at_ms + 10_000, "nobody closes"
+            assert drill.store.now_ms() < ends_at_ms + 10_000, "no worker closes"
 
         others[0].kill()
 

@@ -1,4 +1,4 @@
-"""Every process killed under bidding, twice; two at once; and stopped for a while."""
+"""Faults under load: each process killed, two at once, a process paused, a failover."""
 
 import re
 import signal
@@ -28,30 +28,30 @@ PROCESSES = (
 )
 PAIRS = (("auctions-api", "valkey"), ("gateway", "postgresql"), ("auctions-live", "valkey"))
 CHILDREN = {"auctions-api": "martelo.auctions.main api", "gateway": "worker process"}
-"""How a serving child's command line tells it from its siblings."""
+"""Text in the command line of a serving child, not in that of its siblings."""
 
 LEADERS = ("auctions-api", "storefront", "gateway")
 
 PAUSE_S = 5.0
-HasComeBack = Callable[[], bool]
+IsBack = Callable[[], bool]
 
 
-def kill(drill: Drill, *names: str) -> HasComeBack:
+def kill(drill: Drill, *names: str) -> IsBack:
     before = {name: drill.process(name)["pid"] for name in names}
     for name in names:
-        drill.tell("kill", name=name)
+        drill.command("kill", name=name)
 
-    def has_come_back() -> bool:
+    def is_back() -> bool:
         now = {name: drill.process(name) for name in names}
         return all(p["state"] == "ready" and p["pid"] != before[n] for n, p in now.items())
 
-    return has_come_back
+    return is_back
 
 
-def serving_children(leader: int, marked: str) -> list[int]:
-    """Return the children of `leader` whose command line holds `marked`."""
+def serving_children(leader: int, marker: str) -> list[int]:
+    """Return the children of `leader` whose command line contains `marker`."""
     children = [e.pid for e in proctable.list_processes() if e.parent == leader]
-    return [pid for pid in children if marked in command_line(pid)]
+    return [pid for pid in children if marker in command_line(pid)]
 
 
 def command_line(pid: int) -> str:
@@ -77,41 +77,41 @@ def test_nothing_is_lost_when_a_process_is_killed(drill: Drill, name: str, round
 def test_nothing_is_lost_when_one_child_is_killed(drill: Drill, name: str) -> None:
     leaders = [drill.process(name)["pid"]]
 
-    def kill_child() -> HasComeBack:
+    def kill_child() -> IsBack:
         before = serving_children(drill.process(name)["pid"], CHILDREN[name])
         assert before, f"{name} has no serving child"
         proctable.send_signal(before[:1], signal.SIGKILL)
 
-        def has_come_back() -> bool:
+        def is_back() -> bool:
             process = drill.process(name)
             children = serving_children(process["pid"] or -1, CHILDREN[name])
             return process["state"] == "ready" and bool(set(children) - set(before))
 
-        return has_come_back
+        return is_back
 
     with drill.load() as load:
         times = [load.strike(kill_child)]
         times.append(load.strike(kill_child))
         leaders.append(drill.process(name)["pid"])
 
-    assert leaders[0] == leaders[1], "the parent itself replaces a child, twice within seconds"
+    assert leaders[0] == leaders[1], "the parent replaces a child itself, twice within seconds"
     load.conclude(f"kill one child of {name}", times)
 
 
 @pytest.mark.usefixtures("only_in_full")
 @pytest.mark.parametrize("name", LEADERS)
 def test_nothing_is_lost_when_a_leader_alone_is_killed(drill: Drill, name: str) -> None:
-    """Its children hold the port and serve on, until the launcher ends them too."""
+    """Its children continue to serve on the port until the launcher ends them too."""
 
-    def kill_leader() -> HasComeBack:
+    def kill_leader() -> IsBack:
         leader = drill.process(name)["pid"]
         proctable.send_signal([leader], signal.SIGKILL)
 
-        def has_come_back() -> bool:
+        def is_back() -> bool:
             process = drill.process(name)
             return bool(process["state"] == "ready" and process["pid"] != leader)
 
-        return has_come_back
+        return is_back
 
     with drill.load() as load:
         times = [load.strike(kill_leader) for _ in range(2)]
@@ -130,24 +130,24 @@ def test_nothing_is_lost_when_two_are_killed_at_once(drill: Drill, names: tuple[
 
 @pytest.mark.usefixtures("only_in_full")
 @pytest.mark.parametrize("name", ["valkey", "auctions-live"])
-def test_nothing_is_lost_while_a_process_stands_still(drill: Drill, name: str) -> None:
-    def stand_still() -> HasComeBack:
-        drill.tell("pause", name=name)
+def test_nothing_is_lost_while_a_process_is_paused(drill: Drill, name: str) -> None:
+    def pause() -> IsBack:
+        drill.command("pause", name=name)
         until = time.monotonic() + PAUSE_S
         wait_for(lambda: time.monotonic() > until or None, "the pause to end")
-        drill.tell("resume", name=name)
+        drill.command("resume", name=name)
         return lambda: drill.process(name)["state"] == "ready"
 
     with drill.load() as load:
-        times = [load.strike(stand_still)]
+        times = [load.strike(pause)]
 
     load.conclude(f"pause {name} {PAUSE_S:.0f} s", times, "pause included")
 
 
 @pytest.mark.usefixtures("only_in_full")
 def test_nothing_is_lost_when_the_standby_takes_over(drill: Drill) -> None:
-    def fail_over() -> HasComeBack:
-        drill.tell("failover")
+    def fail_over() -> IsBack:
+        drill.command("failover")
         return lambda: drill.process("postgresql-replica")["state"] == "ready"
 
     with drill.load() as load:
@@ -157,16 +157,16 @@ def test_nothing_is_lost_when_the_standby_takes_over(drill: Drill) -> None:
 
 
 def test_verify_agrees_for_every_lot_of_the_drill(drill: Drill) -> None:
-    """Each lot is compared with its ledger, in the store and in the record, by the command."""
+    """The command compares each lot with its ledger, in the store and in the record."""
     auction_ids = [auction_id for lots in drill.lots for auction_id in lots.auction_ids]
 
     def agrees() -> bool | None:
-        said = drill.stack.do("exec", "auctions", "verify", *auction_ids)
+        output = drill.stack.do("exec", "auctions", "verify", *auction_ids)
         live, record = (
-            dict(re.findall(rf"(\S+) {where}: (\d+) entries, agrees", said))
+            dict(re.findall(rf"(\S+) {where}: (\d+) entries, agrees", output))
             for where in ("live", "record")
         )
-        # The record may be a moment behind; what it has must agree all the same.
+        # The record may lag; what it has must agree.
         return (live == record and set(live) == set(auction_ids)) or None
 
     wait_for(agrees, "the record to hold every entry")

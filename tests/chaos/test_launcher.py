@@ -1,4 +1,4 @@
-"""The launcher itself killed: nothing of the stack may outlive it, and nothing may be lost."""
+"""The launcher killed: no process of the stack may outlive it, and nothing may be lost."""
 
 import signal
 import time
@@ -17,7 +17,7 @@ def test_nothing_outlives_the_launcher_and_nothing_is_lost(drill: Drill) -> None
     with drill.load() as load:
         groups = read_groups(drill.stack.data / "run" / "groups.json")
         pids = {*drill.stack.pids(), *(p for g in groups for p in proctable.find_tree(g.pid))}
-        launcher = drill.tell("status")["launcher"]["pid"]
+        launcher = drill.command("status")["launcher"]["pid"]
         killed_at = time.monotonic()
         proctable.send_signal([launcher], signal.SIGKILL)
 
@@ -34,5 +34,5 @@ def test_nothing_outlives_the_launcher_and_nothing_is_lost(drill: Drill) -> None
     note = f"{len(pids)} processes gone after {gone_s:.2f} s, up again after {up_s:.1f} s"
     load.conclude("kill the launcher", [times], note)
     for lots in drill.lots:
-        # The journal of an auction is its file of 201s, written before any of this.
+        # The journal of a load is its file of 201s, written before the launcher was killed.
         assert not drill.compare(lots).faults

@@ -1,4 +1,4 @@
-"""Replies lost on the way: one bid, and the same answer whenever it is asked for again."""
+"""Replies lost in transit: one bid, and the same answer for every repetition."""
 
 import json
 from pathlib import Path
@@ -14,11 +14,11 @@ from stacks import wait_for
 pytestmark = pytest.mark.slow
 
 LOST = 40
-"""So many replies are lost before the lines are calm again."""
+"""Replies to lose before the proxy stops losing them."""
 
 
 def lose_replies(proxy: Proxy) -> None:
-    """Lose replies until each fate has befallen some."""
+    """Lose replies until each fate has occurred several times."""
     proxy.is_calm = False
 
     def is_enough() -> bool | None:
@@ -30,7 +30,7 @@ def lose_replies(proxy: Proxy) -> None:
 
 
 def assert_answers_again(drill: Drill, load: Load) -> None:
-    """Post every acknowledged bid again: the first answer must come, word for word."""
+    """Post every acknowledged bid again: the answer must equal the first."""
     url = load.lots.place.url
     bidders = {account.account_id: account for account in drill.bidders}
     for each in load.journal.read():
@@ -59,11 +59,11 @@ def test_a_bid_counts_once_when_its_answer_does_not_reach_the_client(drill: Dril
         assert_answers_again(drill, load)
 
 
-def test_a_bid_counts_once_when_its_answer_does_not_reach_the_house(
+def test_a_bid_counts_once_when_its_answer_does_not_reach_the_api(
     drill: Drill, tmp_path: Path
 ) -> None:
     valkey = drill.process("valkey")["ports"][0]
-    # Longer than the house waits, so that a delayed answer is one given up.
+    # Longer than the API waits, so that a delayed answer is a lost one.
     with Proxy(valkey, delay_s=1.0).running() as proxy:
         store_url = drill.environment["VALKEY_URL"].replace(f":{valkey}/", f":{proxy.port}/")
         times = {"VALKEY_TIMEOUT_MS": "700", "VALKEY_WAIT_TIMEOUT_MS": "300"}
@@ -72,5 +72,5 @@ def test_a_bid_counts_once_when_its_answer_does_not_reach_the_house(
                 lose_replies(proxy)
                 load.flow()
 
-            load.conclude("replies lost between house and Valkey", [], describe(proxy))
+            load.conclude("replies lost between API and Valkey", [], describe(proxy))
             assert_answers_again(drill, load)

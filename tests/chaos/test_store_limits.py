@@ -13,7 +13,7 @@ from chaos.drill import Drill, Load, open_store
 from chaos.people import create_auction, post
 from chaos.proxy import Proxy
 from chaos.servers import own_place, prepare, small_disk
-from chaos.ways import HTTP, LIVE
+from chaos.transports import HTTP, LIVE
 from engines.valkey import ValkeyServer, running, valkey_binary
 from martelo.runtime.http.client import HttpResponse
 from martelo.runtime.valkey.client import parse_address
@@ -22,20 +22,20 @@ from stacks import wait_for
 pytestmark = pytest.mark.slow
 
 ENOUGH = 8
-"""So many refusals show that it is not one bid's bad luck."""
+"""Refusals to wait for: more than one bid."""
 
 LEFT_BYTES = 64 * 1024
 
 
 def wait_unclear(load: Load, slug: str) -> None:
-    """Return once bids have been answered 503 for a while, over both ways."""
+    """Return once bids have been answered 503 for a while, over both transports."""
     before = sum(bidder.unclear for bidder in load.bidders)
 
     def is_refused() -> bool | None:
         unclear = sum(bidder.unclear for bidder in load.bidders) - before
         answered = set().union(*(bidder.slugs for bidder in load.bidders))
-        ways, slugs = ({each[place] for each in answered} for place in (0, 1))
-        return (unclear >= ENOUGH and ways == {HTTP, LIVE} and slug in slugs) or None
+        transports, slugs = ({each[place] for each in answered} for place in (0, 1))
+        return (unclear >= ENOUGH and transports == {HTTP, LIVE} and slug in slugs) or None
 
     wait_for(is_refused, f"bids to be answered {slug}", seconds=30)
 
@@ -84,12 +84,12 @@ def test_a_full_disk_acknowledges_nothing_false(drill: Drill, tmp_path: Path) ->
                     back_s = load.journal.first_after(freed_at) - freed_at
                     times = load.times(struck_at, back_s)
 
-                end = "it ended and was started again" if has_ended else "it went on"
+                end = "it ended and was restarted" if has_ended else "it kept running"
                 load.conclude("disk full", [times], f"Valkey: {end}")
 
 
 def fill(disk: Path) -> None:
-    """Leave a handful of bids' room on a disk."""
+    """Fill a disk, leaving room for a few bids."""
     with (disk / "filler").open("wb", buffering=0) as filler:
         try:
             while filler.write(b"\0" * 4096) == 4096:
@@ -106,7 +106,7 @@ def test_a_bid_waits_for_a_replica_and_survives_its_primary(drill: Drill, tmp_pa
         follows = (*at_once, "--replicaof", "127.0.0.1", str(first.port))
         with (
             running(ValkeyServer(valkey_binary(), tmp_path / "second", *follows)) as second,
-            # What a cluster's Service does: one address, whoever is primary.
+            # As a Kubernetes Service: one address, whichever server is primary.
             Proxy(first.port, delay_s=0).running() as address,
         ):
             wait_link(second)
@@ -142,7 +142,7 @@ def wait_link(replica: ValkeyServer) -> None:
 
 
 def wait_replica_stopped(drill: Drill, url: str, replica: ValkeyServer) -> None:
-    """Without a replica nothing is acknowledged; with it again, the same key tells."""
+    """Check that nothing is acknowledged without a replica, and later by the same key."""
     auction_id = create_auction(drill.http, url, drill.seller)
     bidder, key = drill.bidders[0], uuid.uuid4().hex
 
@@ -158,13 +158,13 @@ def wait_replica_stopped(drill: Drill, url: str, replica: ValkeyServer) -> None:
         replica.send(signal.SIGCONT)
 
     def ask_again() -> HttpResponse | None:
-        answer = ask()
-        return None if answer.status == 503 else answer
+        repeated = ask()
+        return None if repeated.status == 503 else repeated
 
-    told = wait_for(ask_again, "the same key to tell", seconds=20)
+    answer = wait_for(ask_again, "an answer to the same key", seconds=20)
 
-    assert [answer.status for answer in answers] == [503, 503]
-    assert all(b"outcome-unknown" in answer.body for answer in answers)
-    assert told.status == 201
-    assert told.headers["idempotent-replay"] == "true"
-    assert json.loads(told.body)["seq"] == 2
+    assert [each.status for each in answers] == [503, 503]
+    assert all(b"outcome-unknown" in each.body for each in answers)
+    assert answer.status == 201
+    assert answer.headers["idempotent-replay"] == "true"
+    assert json.loads(answer.body)["seq"] == 2

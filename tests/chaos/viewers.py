@@ -1,4 +1,4 @@
-"""Viewers who come back as a browser does, and note every id they were shown."""
+"""Viewers who reconnect as a browser does, and record every id they receive."""
 
 import contextlib
 import itertools
@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from chaos.live_line import live_line
-from chaos.ways import LIVE
+from chaos.live_connection import open_live
+from chaos.transports import LIVE
 from fakes.event_stream import parse_events
 
 SSE = "SSE"
-COMES_BACK_S = 0.1
-LOOKS_UP_S = 0.2
-ANSWERS_WITHIN_S = 4
+RECONNECT_PAUSE_S = 0.1
+READ_TIMEOUT_S = 0.2
+ANSWER_TIMEOUT_S = 4
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One event; `bid_count` as a bid told it."""
+    """One event; `bid_count` is that of a bid."""
 
     name: str
     epoch: str
@@ -31,9 +31,9 @@ class Seen:
 
 
 class Viewer(threading.Thread, ABC):
-    """Watches one auction, however often the line is cut."""
+    """Watches one auction and reconnects when the connection is lost."""
 
-    way: str
+    transport: str
 
     def __init__(self, url: str, auction_id: str) -> None:
         super().__init__(name=f"viewer-{auction_id}", daemon=True)
@@ -53,33 +53,33 @@ class Viewer(threading.Thread, ABC):
 
     @property
     def snapshots(self) -> int:
-        """How many snapshots came after the first event."""
+        """Number of snapshots after the first event."""
         return sum(event.name == "snapshot" for event in self.seen[1:])
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._stopping.set()
 
     def longest_silence_s(self, since: float, until: float) -> float:
-        """Return the longest time without an event within these instants."""
+        """Return the longest time without an event between two instants."""
         within = [since, *(at for at in self.seen_at if since < at < until), until]
         return max(b - a for a, b in itertools.pairwise(within))
 
     def run(self) -> None:
-        """Watch, and come back."""
+        """Watch, and reconnect."""
         while not self._stopping.is_set():
             try:
                 self._watch_once()
             except OSError:
-                pass  # the line was cut: that is what the drill is for
-            except Exception as error:  # noqa: BLE001 - a viewer that died would hide what it saw
+                pass  # the connection was lost: the drill does that
+            except Exception as error:  # noqa: BLE001 - reported by the drill
                 self.surprises.append(repr(error))
                 return
-            self._stopping.wait(COMES_BACK_S)
+            self._stopping.wait(RECONNECT_PAUSE_S)
 
     @abstractmethod
     def _watch_once(self) -> None:
-        """Watch from where it was left until told to stop or the line is cut."""
+        """Watch from the last event until stopped or the connection is lost."""
 
     def _take(self, name: str, last_id: str, data: dict[str, Any]) -> None:
         if name == "extended":
@@ -94,20 +94,20 @@ class Viewer(threading.Thread, ABC):
 class StreamViewer(Viewer):
     """Watches an event stream."""
 
-    way = SSE
+    transport = SSE
 
     def _watch_once(self) -> None:
         address = ("127.0.0.1", urlsplit(self._url).port)
-        with socket.create_connection(address, timeout=2) as line:
+        with socket.create_connection(address, timeout=2) as connection:
             # In HTTP/1.0 the gateway sends the stream as it is, not in chunks.
             last = f"Last-Event-ID: {self._last_id}\r\n" if self._last_id else ""
             path = f"/auction/{self.auction_id}/events"
-            line.sendall(f"GET {path} HTTP/1.0\r\nHost: drill\r\n{last}\r\n".encode())
-            line.settimeout(LOOKS_UP_S)
+            connection.sendall(f"GET {path} HTTP/1.0\r\nHost: drill\r\n{last}\r\n".encode())
+            connection.settimeout(READ_TIMEOUT_S)
             rest, has_head = b"", False
             while not self._stopping.is_set():
                 with contextlib.suppress(TimeoutError):
-                    data = line.recv(65_536)
+                    data = connection.recv(65_536)
                     if not data:
                         return
                     rest += data
@@ -117,38 +117,38 @@ class StreamViewer(Viewer):
                         return
                     has_head, self.connections = True, self.connections + 1
                 if has_head:
-                    whole, ends, rest = rest.rpartition(b"\n\n")
-                    for event in parse_events(whole + ends):
+                    complete, end, rest = rest.rpartition(b"\n\n")
+                    for event in parse_events(complete + end):
                         self._take(event.name, event.last_id, event.data)
 
 
 class SocketViewer(Viewer):
     """Watches over `/live`, as a lot's page does."""
 
-    way = LIVE
+    transport = LIVE
 
     def _watch_once(self) -> None:
-        with live_line(self._url) as line:
+        with open_live(self._url) as connection:
             after = {"after": self._last_id} if self._last_id else {}
-            ref = line.send(op="subscribe", auction_id=self.auction_id, **after)
-            asked_at = time.monotonic()
+            ref = connection.send(op="subscribe", auction_id=self.auction_id, **after)
+            sent_at = time.monotonic()
             is_watching = False
             while not self._stopping.is_set():
-                if not is_watching and time.monotonic() > asked_at + ANSWERS_WITHIN_S:
+                if not is_watching and time.monotonic() > sent_at + ANSWER_TIMEOUT_S:
                     return
-                for told in line.hear(LOOKS_UP_S):
-                    if told["ev"] != "answer":
-                        self._take(told["ev"], told["id"], told)
-                    elif told["ref"] == ref and told["status"] == 200:
+                for message in connection.receive(READ_TIMEOUT_S):
+                    if message["ev"] != "answer":
+                        self._take(message["ev"], message["id"], message)
+                    elif message["ref"] == ref and message["status"] == 200:
                         is_watching, self.connections = True, self.connections + 1
                     else:
-                        return  # refused while the store is away: come again
+                        return  # refused while the store is down: reconnect
 
 
 def order_faults(seen: list[Seen], counts: dict[int, int]) -> list[str]:
-    """Return what a viewer was shown twice, out of order, or not at all.
+    """Return what a viewer received twice, out of order, or not at all.
 
-    A snapshot may stand for everything up to its `seq`; another epoch must begin with one.
+    A snapshot may replace everything up to its `seq`; another epoch must begin with one.
     `counts` is the ledger's `bid_count` of each bid by `seq`.
     """
     faults: list[str] = []

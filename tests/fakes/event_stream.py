@@ -17,7 +17,7 @@ class Event:
 
 
 def parse_events(stream: bytes) -> list[Event]:
-    """Return the whole events of a stream; an id lasts until the next one."""
+    """Return the complete events of a stream; an id applies until the next one."""
     events: list[Event] = []
     name, last_id, data = "", "", ""
     for line in stream.decode().rpartition("\n\n")[0].split("\n"):

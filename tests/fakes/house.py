@@ -1,4 +1,4 @@
-"""A hub on a store in memory, and viewers whose connection the test fills and empties."""
+"""A hub on a store in memory, and viewers whose write buffers the test fills and empties."""
 
 import asyncio
 import time
@@ -25,20 +25,20 @@ BRUNO = Person(AccountId("b2"), "Bruno")
 CARLA = Person(AccountId("c3"), "Carla")
 LOT = AuctionId("07-0123456789abc")
 SOON_S = 5
-"""How long a test waits for what must come."""
+"""How long a test waits for an expected event."""
 
 
 async def until(holds: Callable[[], object]) -> None:
     """Return once `holds` is true, or fail."""
     deadline = time.monotonic() + SOON_S
     while not holds():
-        assert time.monotonic() < deadline, "it did not come to that in time"
+        assert time.monotonic() < deadline, "it did not become true in time"
         await asyncio.sleep(0.001)
 
 
 @dataclass
 class FakeSink:
-    """A viewer's connection that remembers each write."""
+    """A viewer's connection that records each write."""
 
     writes: list[bytes] = field(default_factory=list)
     is_finished: bool = False
@@ -86,7 +86,7 @@ class FakeSink:
 
 
 class FakeArchive:
-    """The record of lots that are no longer live."""
+    """The record of auctions that are no longer live."""
 
     def __init__(self) -> None:
         self.lots: dict[AuctionId, Json] = {}
@@ -100,7 +100,7 @@ class FakeArchive:
 
 @dataclass
 class House:
-    """Everything of one feed, and short words for what happens in it."""
+    """A feed with its store, and shortcuts for the actions of a test."""
 
     store: MemoryStore
     feed: MemoryFeed

@@ -1,4 +1,4 @@
-"""The feed of a store in memory, with the faults a test wants: lost messages, breaks, silence."""
+"""The feed of a store in memory, with faults: lost messages, broken connections, silence."""
 
 import asyncio
 from collections import Counter
@@ -13,7 +13,7 @@ Message = tuple[AuctionId, PublicEntry]
 
 
 class MemoryFeed:
-    """`Feed` on `store`; `publish` brings what is new there to those who subscribed."""
+    """`Feed` on `store`; `publish` sends new entries to the subscribers."""
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
@@ -21,13 +21,13 @@ class MemoryFeed:
         self.is_down = False
         self.subscribed: set[AuctionId] = set()
         self.calls: Counter[str] = Counter()
-        self.told: dict[AuctionId, int] = {}
+        self.viewers: dict[AuctionId, int] = {}
         self.others = 0
         self._published: dict[AuctionId, int] = {}
         self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
 
     def publish(self, auction_id: AuctionId, *, lost: Sequence[int] = ()) -> None:
-        """Send every entry not sent yet, but those with a `seq` that is to be lost."""
+        """Send every entry not sent yet, except those whose `seq` is in `lost`."""
         known = self._published.get(auction_id, 0)
         for entry in self.store.public_entries(auction_id, known, 100_000):
             self._published[auction_id] = entry.seq
@@ -35,11 +35,11 @@ class MemoryFeed:
                 self._queue.put_nowait((auction_id, entry))
 
     def send(self, auction_id: AuctionId, entry: PublicEntry) -> None:
-        """Send one message, new or not."""
+        """Send one message, which may be a repetition."""
         self._queue.put_nowait((auction_id, entry))
 
     def abort(self) -> None:
-        """Break the connection that carries messages."""
+        """Break the connection of the subscriptions."""
         self.subscribed.clear()
         self._queue.put_nowait(None)
 
@@ -81,7 +81,7 @@ class MemoryFeed:
 
     async def count_viewers(self, auction_id: AuctionId, here: int) -> int:
         self._called("count_viewers")
-        self.told[auction_id] = here
+        self.viewers[auction_id] = here
         return self.others + here
 
     def _called(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The specification as a store: `AuctionStore` in memory, by the pure rules and a clock at hand."""
+"""The specification as a store: `AuctionStore` in memory, by the pure rules and a manual clock."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -240,8 +240,8 @@ class MemoryStore:
         if lot is None:
             return AuctionNotFound()
         if key is not None and (by.account_id, key) in lot.answers:
-            asked, answer = lot.answers[by.account_id, key]
-            if asked != request:
+            previous, answer = lot.answers[by.account_id, key]
+            if previous != request:
                 return IdempotencyKeyReused()
             return replace(answer, replayed=True)  # type: ignore[type-var, return-value]
         try:

@@ -1,4 +1,4 @@
-"""One running stack for all that call it from outside, and people who live in it."""
+"""One running stack for all tests that call it from outside, and its accounts."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A lot's end in a whole house: report, e-mails and post, written without a model or a server."""
+"""A lot's end in a full stack: report, e-mails and post, without a model or a mail server."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def effects_of(admin: Account, lot: str) -> dict[str, dict[str, Any]] | None:
     return {item["kind"]: item for item in items} if is_over else None
 
 
-def test_an_end_is_written_about_and_kept_where_nothing_is_set_up(
+def test_an_end_has_texts_which_stay_in_the_outbox_by_default(
     house: House, admin: Account, lot: str
 ) -> None:
     before = house.call("GET", f"/auction/{lot}/report")
@@ -37,9 +37,9 @@ def test_an_end_is_written_about_and_kept_where_nothing_is_set_up(
     written_by = (report["source"], report["model"], report["label"], report["language"])
     assert written_by == ("template", None, "modelo fixo (sem IA)", "pt-BR")
     assert report["created_at"].endswith("Z")
-    kept = {kind: effect["channel"] for kind, effect in effects.items()}
-    assert kept.pop("report") == "site"
-    assert set(kept.values()) == {"outbox"}
+    channels = {kind: effect["channel"] for kind, effect in effects.items()}
+    assert channels.pop("report") == "site"
+    assert set(channels.values()) == {"outbox"}
     assert "Bruno" in effects["email_winner"]["content"]["text"]
     assert f"/leiloes/{lot}" in effects["email_winner"]["content"]["text"]
     assert report["title"] in effects["email_seller"]["content"]["text"]
@@ -48,7 +48,7 @@ def test_an_end_is_written_about_and_kept_where_nothing_is_set_up(
     assert lot in {item["auction_id"] for item in outbox}
 
 
-def test_a_cancelled_lot_is_reported_with_who_did_it_and_why(
+def test_the_report_of_a_cancelled_lot_says_who_cancelled_and_why(
     house: House, admin: Account, ana: Account
 ) -> None:
     lot = str(ana.create(title="Bolo de rolo")["id"])
@@ -65,7 +65,7 @@ def test_a_cancelled_lot_is_reported_with_who_did_it_and_why(
     assert "administração" in report["summary"]
 
 
-def test_the_contract_stands_among_the_others(house: House) -> None:
+def test_the_contract_is_served_with_the_others(house: House) -> None:
     contract = house.call("GET", "/openapi/agent.json").json
 
     assert "/auction/{auction_id}/report" in contract["paths"]

@@ -1,4 +1,4 @@
-"""One clock decides, the store's: whatever those of the API and the worker say."""
+"""The store's clock decides, also if the clocks of API and worker are wrong."""
 
 import glob
 import json
@@ -34,7 +34,7 @@ FOLDERS = (
 
 @pytest.fixture(scope="module")
 def faketime() -> str:
-    """Where the library is; without it there is no proof, so its lack is a failure."""
+    """Return the library's path; fail without it, because then nothing is proved."""
     found = [path for folder in FOLDERS for path in glob.glob(f"{folder}/{LIBRARY}")]  # noqa: PTH207 - a pattern from the root
     if not found:
         pytest.fail(
@@ -47,7 +47,7 @@ def faketime() -> str:
 
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Run a house without a worker, so that the only one is the one under test."""
+    """Run a stack without a worker, so that the only one is under test."""
     stack = LaunchedStack(tmp_path_factory.mktemp("clocks") / "data")
     try:
         stack.up("storefront", "auctions-api")
@@ -64,7 +64,7 @@ def valkey(quiet: House) -> Valkey:
 
 @pytest.fixture
 def _real_clock(valkey: Valkey) -> Iterator[None]:
-    """Give the store its own clock back."""
+    """Restore the store's own clock."""
     yield
     for node in valkey.primaries():
         node.function_load(library_source(), replace=True)
@@ -82,7 +82,7 @@ def bidder(quiet: House) -> Account:
 
 @contextmanager
 def shifted(house: House, name: str, library: str, shift_s: int, folder: Path) -> Iterator[int]:
-    """Run a process of the auctions under a clock `shift_s` ahead; its port is told."""
+    """Run a process of the auctions with a clock `shift_s` ahead, and yield its port."""
     dump = "import json, os; print(json.dumps(dict(os.environ)))"
     environment = json.loads(house.stack.do("exec", "auctions", "--", "python", "-c", dump))
     port = free_port()
@@ -91,7 +91,7 @@ def shifted(house: House, name: str, library: str, shift_s: int, folder: Path) -
         "MARTELO_LOG_FORMAT": "json",
         "LD_PRELOAD": library,
         "FAKETIME": f"{shift_s:+d}s",
-        # Waiting has no date: only the clock of the calendar is wrong.
+        # Only the wall clock is wrong, not the clock of timeouts.
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
     command = [sys.executable, "-m", "martelo.auctions.main", name]
@@ -104,8 +104,8 @@ def shifted(house: House, name: str, library: str, shift_s: int, folder: Path) -
         yield _wait_until_ready(house, port, process, log)
     finally:
         process.terminate()
-        # Under a faked clock a sleep that is over before it begins, as on a busy machine, is an
-        # invalid one: granian's stop, full of short ones, may then never come to its end.
+        # Under a faked clock a sleep whose time is over before it starts, as on a busy machine, is
+        # invalid: granian's stop has many short ones, and may then never end.
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=5)
         with suppress(ProcessLookupError):
@@ -127,8 +127,8 @@ def _wait_until_ready(house: House, port: int, process: subprocess.Popen[bytes],
     return port
 
 
-def read_at_ms(told: dict[str, Any], name: str) -> int:
-    found = parse_instant(told[name])
+def read_at_ms(answer: dict[str, Any], name: str) -> int:
+    found = parse_instant(answer[name])
     assert found is not None
     return found
 
@@ -178,12 +178,12 @@ def test_a_bid_is_late_by_the_clock_of_the_store(
 
 
 def check_shift(log: Path, valkey: Valkey, shift_s: int) -> None:
-    """The process lives at another time than the store, by its own log."""
+    """Check by its log that the process has another time than the store."""
     first = next(line for line in log.read_text().splitlines() if line.startswith("{"))
-    told_ms = parse_instant(json.loads(first)["timestamp"])
-    assert told_ms is not None
-    apart_s = told_ms / 1000 - valkey.primaries()[0].time()[0]
-    # Which of the two is ahead, and by minutes: nothing here is measured.
+    logged_ms = parse_instant(json.loads(first)["timestamp"])
+    assert logged_ms is not None
+    apart_s = logged_ms / 1000 - valkey.primaries()[0].time()[0]
+    # Only which of the two is ahead, by minutes: nothing is measured.
     assert apart_s * shift_s > 0
     assert abs(apart_s) > 120
 
@@ -200,7 +200,7 @@ def test_nothing_is_closed_early_or_left_open(
     tmp_path: Path,
     shift_s: int,
 ) -> None:
-    """The store's decisions stand still one millisecond before the second lot ends."""
+    """Stop the store's clock one millisecond before the second lot ends."""
     ends_at_ms = int(time.time() * 1000) + 8_000
     first, second = (create_until(seller, ends_at_ms + later_ms) for later_ms in (0, 1_000))
     assert bid(bidder, second, "10.00") == 201
@@ -220,8 +220,8 @@ def test_nothing_is_closed_early_or_left_open(
     assert (sold["status"], sold["result"]["final_price"]) == ("sold", "20.00")
     assert read(quiet, first)["status"] == "unsold"
     for lot in (first, second):
-        told = read(quiet, lot)
-        assert read_at_ms(told["result"], "closed_at") >= read_at_ms(told, "ends_at")
+        ended = read(quiet, lot)
+        assert read_at_ms(ended["result"], "closed_at") >= read_at_ms(ended, "ends_at")
 
 
 def create_until(seller: Account, ends_at_ms: int) -> str:

@@ -1,4 +1,4 @@
-"""Many bid on one auction at once, through the gateway."""
+"""Many accounts bid on one auction at once, through the gateway."""
 
 import random
 import sys
@@ -29,7 +29,7 @@ def cents(text: str) -> int:
 
 @dataclass
 class Bidder:
-    """Bids on and on, a little above what the last answer said, and notes every call."""
+    """Bids repeatedly, a little above the last minimum bid, and records every call."""
 
     account: Account
     port: int
@@ -47,30 +47,32 @@ class Bidder:
     def _bid(self, visitor: Visitor, auction_id: str, minimum_cents: int) -> int:
         kind = self.dice.choice(["amount", "amount", "amount", "max_amount"])
         above = self.dice.choice([0, 1, self.dice.randrange(5_000), self.dice.randrange(50_000)])
-        body = f'{{"auction_id":"{auction_id}","{kind}":"{format_amount(minimum_cents + above)}"}}'
+        request = (
+            f'{{"auction_id":"{auction_id}","{kind}":"{format_amount(minimum_cents + above)}"}}'
+        )
         headers = {
             "Authorization": f"Bearer {self.account.token}",
             "Content-Type": "application/json",
         }
         sent_at = time.monotonic()
-        answer = visitor.send("POST", "/place-bid", body, headers)
+        answer = visitor.send("POST", "/place-bid", request, headers)
         answered_at = time.monotonic()
-        told = answer.json
+        body = answer.json
         if answer.status == 201:
-            # A secret raise has no place of its own: it says the last public one.
-            is_public = "." not in told["bid_id"].rpartition("-")[2]
+            # A secret raise has no `seq` of its own: it returns the last public one.
+            is_public = "." not in body["bid_id"].rpartition("-")[2]
             if is_public:
-                self.accepted.append(told)
-                self.calls.append(Call(sent_at, answered_at, seq=told["seq"]))
+                self.accepted.append(body)
+                self.calls.append(Call(sent_at, answered_at, seq=body["seq"]))
         elif answer.slug == "bid-too-low":
-            price = cents(told["current_price"]) if told["current_price"] else 0
+            price = cents(body["current_price"]) if body["current_price"] else 0
             self.calls.append(Call(sent_at, answered_at, price_cents=price))
         elif answer.slug == "ceiling-too-low":
-            return cents(told["least_ceiling"])
+            return cents(body["least_ceiling"])
         else:
             self.surprises.append(answer.body)
             return minimum_cents
-        return cents(told["minimum_bid"])
+        return cents(body["minimum_bid"])
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +107,7 @@ def test_everything_acknowledged_is_in_the_ledger_and_in_order(
     entries = house.ledger(auction_id)
     assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
     bids = {entry["seq"]: entry for entry in entries if entry["type"] == "bid"}
-    # Everything acknowledged is there, once, and nothing else is.
+    # Everything acknowledged is there, once, and nothing else.
     assert [bid["seq"] for bid in accepted] == sorted(bids)
     for bid in accepted:
         entry = bids[bid["seq"]]
@@ -122,7 +124,7 @@ def test_everything_acknowledged_is_in_the_ledger_and_in_order(
 
 
 def check_steps(prices: list[int]) -> None:
-    """Every accepted bid lifts the price by at least the step."""
+    """Check that every accepted bid lifts the price by at least the increment."""
     for before, after in pairwise(prices):
         assert after >= before + step_at(before, TABLE), (before, after)
 
@@ -145,7 +147,7 @@ def test_of_equal_bids_at_once_exactly_one_is_accepted(
 def bid_at_once(
     house: House, accounts: list[Account], auction_id: str, amount: str
 ) -> list[PageResponse]:
-    """Let everybody send the same bid in the same moment."""
+    """Send the same bid from every account at the same moment."""
     barrier = threading.Barrier(len(accounts))
     body = f'{{"auction_id":"{auction_id}","amount":"{amount}"}}'
 
@@ -155,7 +157,7 @@ def bid_at_once(
             "Authorization": f"Bearer {account.token}",
             "Content-Type": "application/json",
         }
-        visitor.send("GET", "/healthz")  # connected, whatever the answer
+        visitor.send("GET", "/healthz")  # to connect first
         barrier.wait()
         answer = visitor.send("POST", "/place-bid", body, headers)
         visitor.close()

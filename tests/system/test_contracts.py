@@ -1,6 +1,6 @@
-"""Both OpenAPI documents against the running processes, on their own ports and through the gateway.
+"""OpenAPI documents against the running processes, on their own ports and through the gateway.
 
-Whatever is sent, no 5xx comes, no status that is not documented, and no answer of another shape.
+No request gets a 5xx, an undocumented status, or an answer of another shape.
 """
 
 import subprocess
@@ -26,7 +26,7 @@ INSIDE = ("--exclude-tag", "Health", "--exclude-tag", "Services")
 """What the gateway never routes."""
 
 RUNS = {
-    # The gateway itself refuses TRACE, and cannot know which methods an address takes.
+    # The gateway itself refuses TRACE, and does not know which methods a path allows.
     "auctions, own port": ("auctions-api", "auctions-api", ()),
     "auctions, gateway": ("auctions-api", "gateway", INSIDE),
     "accounts, gateway": ("storefront", "gateway", ("--include-path-regex", "^/(api/auth|docs)")),
@@ -36,7 +36,7 @@ RUNS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize("run", RUNS)
-def test_is_kept_whatever_is_sent(
+def test_holds_for_generated_requests(
     house: House, ana: Account, tmp_path: Path, run: str, examples: int
 ) -> None:
     document, to, words = RUNS[run]

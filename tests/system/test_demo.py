@@ -1,4 +1,4 @@
-"""The demo on a real stack: an empty house is filled, and only there."""
+"""The demo on a real stack: it fills an empty installation, and no other."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 class House:
-    """A stack's gateway, and somebody who looks in."""
+    """A client of a stack's gateway."""
 
     def __init__(self, stack: LaunchedStack, client: HttpClient) -> None:
         self.stack = stack
@@ -66,7 +66,7 @@ def test_fills_an_empty_house_once_and_bids_in_it(stack: LaunchedStack, client: 
     own = {"title": "Relógio de parede", "starting_price": "1.00", "duration_s": 600}
     foreign = house.call("POST", "/create-auction", token, own)["id"]
     wait_for(lambda: any(lot["bid_count"] for lot in house.lots()) or None, "a first bid")
-    # Once more, with a lot among them that is none of the demo's.
+    # Again, with a lot that is not the demo's.
     assert "every lot was there" in stack.do("exec", "demo", "seed")
 
     lots = {lot["id"]: lot for lot in house.lots()}
@@ -74,7 +74,7 @@ def test_fills_an_empty_house_once_and_bids_in_it(stack: LaunchedStack, client: 
     assert lots[foreign]["bid_count"] == 0
 
 
-def test_leaves_the_house_empty_where_it_is_not_wanted(
+def test_leaves_the_house_empty_if_it_is_switched_off(
     stack: LaunchedStack, client: HttpClient
 ) -> None:
     stack.up("demo-bidders")
@@ -83,7 +83,7 @@ def test_leaves_the_house_empty_where_it_is_not_wanted(
     assert "demo-bidders" not in {each["name"] for each in stack.status()["processes"]}
 
 
-def test_has_no_place_in_production(stack: LaunchedStack) -> None:
+def test_is_refused_in_production(stack: LaunchedStack) -> None:
     stack.environment["MARTELO_ENV"] = "production"
     stack.up_with_demo("demo-bidders")
 

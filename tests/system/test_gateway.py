@@ -1,4 +1,4 @@
-"""The gateway's template on a real nginx, before stand-ins that tell what reached them."""
+"""The gateway's template on a real nginx, with stub servers that return what they received."""
 
 import json
 import socket
@@ -26,15 +26,15 @@ BEHIND = (
 FURTHER = ("auctions-live-2", "auctions-live-3", "auctions-socketio-2", "auctions-socketio-3")
 
 
-class StandIn(BaseHTTPRequestHandler):
-    """Answers with what it was asked, under its own name."""
+class StubHandler(BaseHTTPRequestHandler):
+    """Answers with the request and the server's name."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        assert isinstance(self.server, Behind)
-        self.server.asked.append(self.path)
+        assert isinstance(self.server, StubServer)
+        self.server.requested.append(self.path)
         if "cut-me-off" in self.path:
             self.close_connection = True
             return
@@ -42,8 +42,13 @@ class StandIn(BaseHTTPRequestHandler):
             self._stream()
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        told = {"name": self.server.name, "path": self.path, "headers": headers, "body": len(body)}
-        answer = json.dumps(told).encode()
+        received = {
+            "name": self.server.name,
+            "path": self.path,
+            "headers": headers,
+            "body": len(body),
+        }
+        answer = json.dumps(received).encode()
         self.send_response(404 if "missing" in self.path else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
@@ -62,28 +67,28 @@ class StandIn(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b": first\n\n")
         self.wfile.flush()
-        assert isinstance(self.server, Behind)
+        assert isinstance(self.server, StubServer)
         self.server.go_on.wait(30)
         self.close_connection = True
 
 
-class Behind(ThreadingHTTPServer):
-    """One stand-in; `asked` lists the paths that reached it."""
+class StubServer(ThreadingHTTPServer):
+    """A stub server; `requested` lists the paths it received."""
 
     daemon_threads = True
     request_queue_size = 256
 
     def __init__(self, name: str, port: int) -> None:
-        super().__init__(("127.0.0.1", port), StandIn)
+        super().__init__(("127.0.0.1", port), StubHandler)
         self.name = name
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.go_on = threading.Event()
 
 
 class House:
-    """A running gateway and what stands behind it."""
+    """A running gateway and the stub servers behind it."""
 
-    def __init__(self, port: int, behind: dict[str, Behind]) -> None:
+    def __init__(self, port: int, behind: dict[str, StubServer]) -> None:
         self.port = port
         self.behind = behind
 
@@ -101,17 +106,17 @@ class House:
         finally:
             connection.close()
 
-    def told(self, path: str, **headers: str) -> dict[str, Any]:
-        """Return what the stand-in that was reached tells."""
-        told: dict[str, Any] = json.loads(self.ask(path, "GET", None, **headers)[2])
-        return told
+    def receive(self, path: str, **headers: str) -> dict[str, Any]:
+        """Return the request as the stub server received it."""
+        received: dict[str, Any] = json.loads(self.ask(path, "GET", None, **headers)[2])
+        return received
 
     def send(self, text: bytes) -> bytes:
-        """Return all that comes back for raw bytes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as line:
-            line.sendall(text)
-            line.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: line.recv(65_536), b""))
+        """Return the complete answer to raw bytes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+            connection.sendall(text)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
 def open_house(stack: LaunchedStack, cleanup: ExitStack, names: tuple[str, ...] = BEHIND) -> House:
@@ -120,7 +125,7 @@ def open_house(stack: LaunchedStack, cleanup: ExitStack, names: tuple[str, ...] 
         stack.environment[f"MARTELO_PORT_{name.upper().replace('-', '_')}"] = str(port)
     cleanup.callback(stack.close)
     stack.up("gateway")
-    behind = {name: Behind(name, port) for name, port in ports.items()}
+    behind = {name: StubServer(name, port) for name, port in ports.items()}
     for server in behind.values():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         cleanup.callback(server.server_close)
@@ -137,7 +142,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def grown_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Run a gateway before three of each live process."""
+    """Run a gateway with three of each live process behind it."""
     stack = _stack(tmp_path_factory.mktemp("grown"), "off")
     stack.environment["MARTELO_WORKERS"] = "3"
     with ExitStack() as cleanup:
@@ -179,10 +184,10 @@ class TestLocations:
             ("/socket.io/?EIO=4", "auctions-socketio"),
         ],
     )
-    def test_lead_to_the_process_that_answers(self, house: House, path: str, name: str) -> None:
-        told = house.told(path)
+    def test_lead_to_their_process(self, house: House, path: str, name: str) -> None:
+        received = house.receive(path)
 
-        assert (told["name"], told["path"]) == (name, path)
+        assert (received["name"], received["path"]) == (name, path)
 
     @pytest.mark.parametrize(
         ("path", "name"),
@@ -194,14 +199,14 @@ class TestLocations:
         ],
     )
     def test_find_each_contract(self, house: House, path: str, name: str) -> None:
-        told = house.told(path)
+        received = house.receive(path)
 
-        assert (told["name"], told["path"]) == (name, "/openapi.json")
+        assert (received["name"], received["path"]) == (name, "/openapi.json")
 
     def test_find_the_contract_of_the_live_feed(self, house: House) -> None:
-        told = house.told("/asyncapi/auctions.json")
+        received = house.receive("/asyncapi/auctions.json")
 
-        assert (told["name"], told["path"]) == ("auctions-api", "/asyncapi.json")
+        assert (received["name"], received["path"]) == ("auctions-api", "/asyncapi.json")
 
     @pytest.mark.parametrize(
         "path",
@@ -231,18 +236,20 @@ class TestLocations:
             "/.martelo/page",
         ],
     )
-    def test_hide_what_is_not_for_outside(self, house: House, path: str) -> None:
-        before = {name: len(server.asked) for name, server in house.behind.items()}
+    def test_hide_internal_paths(self, house: House, path: str) -> None:
+        before = {name: len(server.requested) for name, server in house.behind.items()}
 
         status, headers, body = house.ask(path)
 
         assert status == 404
         assert headers["content-type"] == "application/problem+json"
         assert json.loads(body)["type"] == "/problems/not-found"
-        assert before == {name: len(server.asked) for name, server in house.behind.items()}
+        assert before == {name: len(server.requested) for name, server in house.behind.items()}
 
-    def test_let_queries_hold_what_paths_must_not(self, house: House) -> None:
-        assert house.told("/view-auctions?q=a//b/../%2e")["path"] == "/view-auctions?q=a//b/../%2e"
+    def test_allow_in_queries_what_paths_must_not_hold(self, house: House) -> None:
+        assert (
+            house.receive("/view-auctions?q=a//b/../%2e")["path"] == "/view-auctions?q=a//b/../%2e"
+        )
 
 
 class TestHeaders:
@@ -257,7 +264,7 @@ class TestHeaders:
             "Forwarded": "for=203.0.113.9",
         }
 
-        headers = house.told("/place-bid", **forged)["headers"]
+        headers = house.receive("/place-bid", **forged)["headers"]
 
         assert headers["x-forwarded-for"] == "127.0.0.1"
         assert headers["x-real-ip"] == "127.0.0.1"
@@ -265,20 +272,20 @@ class TestHeaders:
         assert headers["x-forwarded-host"] == f"127.0.0.1:{house.port}"
         assert not {"forwarded", "x-forwarded-port", "x-forwarded-prefix"} & set(headers)
 
-    def test_keep_a_sane_request_id_and_answer_with_it_once(self, house: House) -> None:
+    def test_pass_a_well_formed_request_id_and_return_it_once(self, house: House) -> None:
         _, headers, body = house.ask("/place-bid", X_Request_Id="try-12345678")
 
         assert headers["x-request-id"] == "try-12345678"
         assert json.loads(body)["headers"]["x-request-id"] == "try-12345678"
 
     @pytest.mark.parametrize("given", ["", "short", 'in"jected-12', "a" * 65, "white space 12"])
-    def test_make_one_where_it_is_none(self, house: House, given: str) -> None:
+    def test_replace_a_malformed_request_id(self, house: House, given: str) -> None:
         _, headers, body = house.ask("/place-bid", X_Request_Id=given)
 
         assert len(headers["x-request-id"]) == 32
         assert json.loads(body)["headers"]["x-request-id"] == headers["x-request-id"]
 
-    def test_tell_no_version(self, house: House) -> None:
+    def test_show_no_version(self, house: House) -> None:
         assert house.ask("/")[1]["server"] == "nginx"
 
 
@@ -313,16 +320,16 @@ class TestOwnAnswers:
         assert status == 413
         assert json.loads(body)["type"] == "/problems/too-large"
 
-    def test_take_larger_bodies_for_pictures_only(self, house: House) -> None:
-        most = 15 * 1024 * 1024
+    def test_accept_larger_bodies_for_pictures_only(self, house: House) -> None:
+        maximum = 15 * 1024 * 1024
 
-        fits = house.ask("/api/images", "POST", b"x" * most)
+        fits = house.ask("/api/images", "POST", b"x" * maximum)
 
-        assert json.loads(fits[2])["body"] == most
-        assert house.ask("/api/images", "POST", b"x" * (most + 1))[0] == 413
+        assert json.loads(fits[2])["body"] == maximum
+        assert house.ask("/api/images", "POST", b"x" * (maximum + 1))[0] == 413
         assert house.ask("/api/images/more", "POST", b"x" * 65_537)[0] == 413
 
-    def test_say_that_the_outcome_is_unknown_and_when_to_try_again(self, house: House) -> None:
+    def test_say_that_the_outcome_is_unknown_and_when_to_retry(self, house: House) -> None:
         status, headers, body = house.ask("/place-bid?cut-me-off", "POST", b"{}")
 
         assert status == 502
@@ -342,7 +349,7 @@ class TestOwnAnswers:
             (b"GET http://x/internal/y HTTP/1.1\r\nHost: x\r\n\r\n", 404, "not-found"),
         ],
     )
-    def test_are_problems_for_what_cannot_be_read(
+    def test_are_problems_for_malformed_requests(
         self, house: House, text: bytes, status: int, slug: str
     ) -> None:
         answer = house.send(text)
@@ -354,32 +361,32 @@ class TestOwnAnswers:
 
 class TestChanges:
     @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "GET"])
-    def test_are_sent_once_whatever_becomes_of_them(self, house: House, method: str) -> None:
+    def test_are_sent_once_even_if_they_fail(self, house: House, method: str) -> None:
         path = f"/place-bid?cut-me-off-{method}"
 
         status, _, _ = house.ask(path, method, b"{}" if method != "GET" else None)
 
         assert status in {501, 502}
-        assert house.behind["auctions-api"].asked.count(path) == (status == 502)
+        assert house.behind["auctions-api"].requested.count(path) == (status == 502)
 
 
 class TestTheFeed:
-    def test_passes_on_the_first_event_at_once(self, house: House) -> None:
-        with socket.create_connection(("127.0.0.1", house.port), timeout=20) as line:
-            line.sendall(
+    def test_forwards_the_first_event_at_once(self, house: House) -> None:
+        with socket.create_connection(("127.0.0.1", house.port), timeout=20) as connection:
+            connection.sendall(
                 b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n"
             )
             read = b""
             while b": first" not in read:
-                chunk = line.recv(4096)
+                chunk = connection.recv(4096)
                 assert chunk
                 read += chunk
 
         assert b"Content-Encoding" not in read
-        assert house.behind["auctions-live"].asked[-1] == "/auction/07-abc/events"
+        assert house.behind["auctions-live"].requested[-1] == "/auction/07-abc/events"
 
-    def test_hands_on_the_wish_to_change_protocol(self, house: House) -> None:
-        headers = house.told("/live", Connection="Upgrade", Upgrade="websocket")["headers"]
+    def test_forwards_the_upgrade_header(self, house: House) -> None:
+        headers = house.receive("/live", Connection="Upgrade", Upgrade="websocket")["headers"]
 
         assert headers["upgrade"] == "websocket"
         assert headers["connection"] == "upgrade"
@@ -388,16 +395,16 @@ class TestTheFeed:
 class TestSeveral:
     def test_share_the_viewers(self, grown_house: House) -> None:
         request = b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\n\r\n"
-        with ExitStack() as lines:
+        with ExitStack() as connections:
             for _ in range(12):
-                line = lines.enter_context(
+                connection = connections.enter_context(
                     socket.create_connection(("127.0.0.1", grown_house.port), timeout=20)
                 )
-                line.sendall(request)
-                assert line.recv(4096).startswith(b"HTTP/1.1 200")
+                connection.sendall(request)
+                assert connection.recv(4096).startswith(b"HTTP/1.1 200")
 
             watched = {
-                name: server.asked.count("/auction/07-abc/events")
+                name: server.requested.count("/auction/07-abc/events")
                 for name, server in grown_house.behind.items()
                 if name.startswith("auctions-live")
             }
@@ -405,33 +412,31 @@ class TestSeveral:
         assert watched == {"auctions-live": 4, "auctions-live-2": 4, "auctions-live-3": 4}
 
     @pytest.mark.parametrize("first", ["auctions-socketio", *FURTHER[2:]])
-    def test_keep_a_session_where_it_began(self, grown_house: House, first: str) -> None:
+    def test_send_a_session_to_its_process(self, grown_house: House, first: str) -> None:
         session = f"aW8OLhX4sadNhNdvAAAA.{grown_house.behind[first].server_port}"
         path = f"/socket.io/?EIO=4&transport=polling&sid={session}"
 
-        met = {grown_house.told(path)["name"] for _ in range(9)}
+        met = {grown_house.receive(path)["name"] for _ in range(9)}
         posted = json.loads(grown_house.ask(path, "POST", b"40")[2])["name"]
 
         assert met == {first}
         assert posted == first
 
-    def test_share_the_sessions_that_begin(self, grown_house: House) -> None:
+    def test_share_new_sessions(self, grown_house: House) -> None:
         path = "/socket.io/?EIO=4&transport=polling"
 
-        met = {grown_house.told(path)["name"] for _ in range(9)}
+        met = {grown_house.receive(path)["name"] for _ in range(9)}
 
         assert met == {"auctions-socketio", *FURTHER[2:]}
 
-    def test_lead_nowhere_by_ids_that_are_made_up(self, grown_house: House) -> None:
+    def test_ignore_forged_session_ids(self, grown_house: House) -> None:
         other = grown_house.behind["storefront"].server_port
 
-        told = grown_house.told(f"/socket.io/?EIO=4&transport=polling&sid=x.{other}")
+        received = grown_house.receive(f"/socket.io/?EIO=4&transport=polling&sid=x.{other}")
 
-        assert told["name"].startswith("auctions-socketio")
+        assert received["name"].startswith("auctions-socketio")
 
-    def test_are_passed_over_where_they_are_not_there_and_met_once_back(
-        self, tmp_path: Path
-    ) -> None:
+    def test_are_skipped_while_down_and_used_once_back(self, tmp_path: Path) -> None:
         stack = _stack(tmp_path, "off")
         stack.environment["MARTELO_WORKERS"] = "2"
         with ExitStack() as cleanup:
@@ -440,23 +445,23 @@ class TestSeveral:
             gone.shutdown()
             gone.server_close()
 
-            met = {house.told("/live")["name"] for _ in range(12)}
+            met = {house.receive("/live")["name"] for _ in range(12)}
             assert met == {"auctions-live-2"}
 
-            back = Behind("auctions-live", gone.server_port)
+            back = StubServer("auctions-live", gone.server_port)
             threading.Thread(target=back.serve_forever, daemon=True).start()
             cleanup.callback(back.server_close)
             cleanup.callback(back.shutdown)
-            met = {house.told("/live")["name"] for _ in range(12)}
+            met = {house.receive("/live")["name"] for _ in range(12)}
             assert met == {"auctions-live", "auctions-live-2"}
 
-    def test_are_asked_once_for_what_is_no_get(self, grown_house: House) -> None:
+    def test_are_sent_a_change_once(self, grown_house: House) -> None:
         path = "/socket.io/?EIO=4&transport=polling&cut-me-off"
 
         status, _, _ = grown_house.ask(path, "POST", b"2probe")
 
         assert status == 502
-        assert sum(server.asked.count(path) for server in grown_house.behind.values()) == 1
+        assert sum(server.requested.count(path) for server in grown_house.behind.values()) == 1
 
 
 class TestLimits:
@@ -471,13 +476,13 @@ class TestLimits:
 
     def test_let_fifty_viewers_of_one_address_in(self, limited_house: House) -> None:
         request = b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\n\r\n"
-        with ExitStack() as lines:
+        with ExitStack() as connections:
             for _ in range(50):
-                line = lines.enter_context(
+                connection = connections.enter_context(
                     socket.create_connection(("127.0.0.1", limited_house.port), timeout=20)
                 )
-                line.sendall(request)
-                assert line.recv(4096).startswith(b"HTTP/1.1 200")
+                connection.sendall(request)
+                assert connection.recv(4096).startswith(b"HTTP/1.1 200")
 
             assert limited_house.ask("/auction/07-abc/events")[0] == 429
 

@@ -1,4 +1,4 @@
-"""What every answer carries, whoever gives it, and what the gateway lets nobody claim."""
+"""The headers of every answer, from any process, and headers that callers cannot forge."""
 
 import json
 from collections.abc import Iterator
@@ -42,32 +42,32 @@ def check_headers(answer: PageResponse, what: str) -> None:
 
 @pytest.mark.parametrize("target", OUTSIDE)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
-def test_stand_on_every_answer(house: House, method: str, target: str) -> None:
+def test_are_in_every_answer(house: House, method: str, target: str) -> None:
     check_headers(house.call(method, target), f"{method} {target}")
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "BREW"])
-def test_stand_on_answers_to_odd_methods(house: House, method: str) -> None:
+def test_are_in_answers_to_unusual_methods(house: House, method: str) -> None:
     answer = house.call(method, "/view-auctions")
 
     assert 400 <= answer.status < 500
     assert answer.slug is not None
 
 
-def test_name_the_methods_an_address_takes(house: House) -> None:
+def test_name_the_methods_a_path_allows(house: House) -> None:
     answer = house.call("DELETE", "/place-bid")
 
     assert answer.status == 405
     assert answer.headers["allow"] == "OPTIONS, POST"
 
 
-def test_hand_on_a_sane_request_id_and_no_other(house: House) -> None:
+def test_pass_a_well_formed_request_id_and_no_other(house: House) -> None:
     for target in ("/view-auctions", "/auction/x", "/api/auth/me", "/auction/x/events", "/metrics"):
-        sane = house.call("GET", target, X_Request_Id="caller-0123.456_789")
-        assert sane.headers["x-request-id"] == "caller-0123.456_789", target
-        for odd in ("short", "x" * 65, "with blank inside", "quote'\"<script>", "a;b;c;d;e"):
-            answer = house.call("GET", target, X_Request_Id=odd)
-            assert answer.headers["x-request-id"] != odd, target
+        valid = house.call("GET", target, X_Request_Id="caller-0123.456_789")
+        assert valid.headers["x-request-id"] == "caller-0123.456_789", target
+        for malformed in ("short", "x" * 65, "with blank inside", "quote'\"<script>", "a;b;c;d;e"):
+            answer = house.call("GET", target, X_Request_Id=malformed)
+            assert answer.headers["x-request-id"] != malformed, target
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +82,10 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 class TestForwardedAddresses:
-    """Through the real gateway with its limits on: an address is what the line says."""
+    """Through the real gateway with its limits on: an address is that of the connection."""
 
-    def test_cannot_be_made_up(self, limited: House) -> None:
-        """Ten sign-ins a minute are free to an address; each of these claims another."""
+    def test_cannot_be_forged(self, limited: House) -> None:
+        """Ten sign-ins a minute are allowed per address; each of these claims another address."""
         answers = [
             limited.call(
                 "POST",
@@ -104,13 +104,13 @@ class TestForwardedAddresses:
         assert refused
         assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
         log = limited.stack.do("logs", "gateway")
-        told = [json.loads(line[line.index("{") :]) for line in log.splitlines() if "{" in line]
-        addresses = {line["address"] for line in told if line["path"] == "/api/auth/token"}
+        entries = [json.loads(line[line.index("{") :]) for line in log.splitlines() if "{" in line]
+        addresses = {line["address"] for line in entries if line["path"] == "/api/auth/token"}
         assert addresses == {"127.0.0.1"}
         assert "203.0.113." not in limited.stack.do("logs")
 
 
-def test_hosts_that_are_made_up_show_nowhere(house: House, ana: Account) -> None:
+def test_forged_hosts_appear_nowhere(house: House, ana: Account) -> None:
     lot = ana.create()["id"]
 
     answer = house.call(

@@ -1,4 +1,4 @@
-"""What no honest client sends: each is refused with a problem, and nothing changes."""
+"""Malicious and malformed requests: each is refused with a problem, and nothing changes."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ AMOUNTS = (
     *('"10.00; DROP TABLE auction"', '"{{7*7}}"', '"%s"', '"0x10"'),
 )
 NESTED = b"[" * 30_000 + b"]" * 30_000
-"""Deep, and still within the limit of a body."""
+"""Deeply nested, but within the size limit of a body."""
 
 NO_OBJECTS = {
     "nothing": b"",
@@ -130,13 +130,13 @@ QUERIES = (
 
 @pytest.fixture(scope="module")
 def lot(ana: Account) -> str:
-    """An auction that all of this is aimed at, with a price to buy it at."""
+    """The auction that is attacked, with a buy-now price."""
     return str(ana.create(starting_price="10.00", buy_now_price="90.00")["id"])
 
 
 @pytest.fixture
 def unchanged(house: House, lot: str) -> Iterator[None]:
-    """Compare everything before with everything after."""
+    """Check that the auction is the same before and after."""
     before = state(house, lot)
     yield
     assert state(house, lot) == before
@@ -174,7 +174,7 @@ CALLS: dict[str, Call] = {
     "edit": lambda by, lot, body: by.call("PATCH", f"/auction/{lot}", body),
 }
 OPTIONAL = {("buy now", "nothing"), ("cancel", "nothing")}
-"""Where no body at all is as good as an empty object."""
+"""Routes for which no body is the same as an empty object."""
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -411,7 +411,7 @@ class TestIds:
             bruno.call("POST", "/place-bid", {"auction_id": auction_id, "amount": "10.00"}),
         ):
             if answer.slug == "method-not-allowed":
-                continue  # a dot or nothing at all: the address of something else
+                continue  # a dot or nothing: the path of another resource
             assert_refused(answer, *wanted)
 
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The launcher, driven from outside, on real engines."""
+"""The launcher, from outside, on real engines."""
 
 import json
 import os
@@ -28,7 +28,7 @@ Launch = Callable[..., LaunchedStack]
 
 @pytest.fixture
 def launch(tmp_path: Path) -> Iterator[Launch]:
-    """Make stacks, each in a folder of its own, and end them all."""
+    """Create stacks, each in its own folder, and stop them all."""
     stacks: list[LaunchedStack] = []
 
     def make(**environment: str) -> LaunchedStack:
@@ -42,7 +42,7 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaunchedStack]:
-    """Run a stack for those who leave it as they found it."""
+    """Run a stack for tests that do not change it."""
     stack = LaunchedStack(tmp_path_factory.mktemp("running") / "data")
     try:
         stack.up("valkey", *PAIR)
@@ -231,7 +231,7 @@ class TestKill:
         stack.wait_ready("valkey", other_than=before)
 
     @pytest.mark.slow
-    def test_calls_what_keeps_ending_failing(self, launch: Launch) -> None:
+    def test_shows_a_process_that_keeps_ending_as_failing(self, launch: Launch) -> None:
         stack = launch()
         stack.up("valkey")
 
@@ -285,7 +285,7 @@ class TestPause:
 
 
 class TestLoss:
-    """The launcher killed, however: no process left."""
+    """The launcher killed in several ways: no process is left."""
 
     @pytest.mark.parametrize("with_guardian", [False, True])
     def test_leaves_no_process(self, launch: Launch, *, with_guardian: bool) -> None:
@@ -302,7 +302,7 @@ class TestLoss:
         wait_until_gone(pids)
 
     def test_is_made_good_by_the_guardian_where_the_kernel_does_not(self, tmp_path: Path) -> None:
-        """A group recorded with the guardian, but without a death signal: macOS in small."""
+        """A group recorded with the guardian, but without a death signal, as on macOS."""
         program = subprocess.Popen(["/bin/sleep", "600"], start_new_session=True)
         entry = proctable.find_process(program.pid)
         assert entry is not None
@@ -405,7 +405,7 @@ class TestFailover:
 
     @pytest.mark.slow
     def test_cut_off_half_way_is_finished_by_the_next_start(self, launch: Launch) -> None:
-        """Two folders that both took writes: the one left behind is set aside."""
+        """Two folders that both accepted writes: the older one is set aside."""
         stack = launch()
         stack.up(*PAIR)
         stack.do("down")

@@ -1,4 +1,4 @@
-"""`/live` through the gateway of a whole stack, with accounts of its own."""
+"""`/live` through the gateway of a full stack."""
 
 import json
 
@@ -9,14 +9,14 @@ from engines.live_socket import live_socket
 from visitors import Account, House
 
 
-async def test_bids_and_tells_of_them_through_the_gateway(
+async def test_bids_and_shows_bids_through_the_gateway(
     house: House, ana: Account, bruno: Account
 ) -> None:
     lot = ana.create()["id"]
     key = bruno.call("POST", "/api/auth/keys", {"name": "um programa", "scopes": ["bid"]})
     async with live_socket(house.port, origin=house.url) as client:
         await client.ask(op="subscribe", auction_id=lot)
-        told = await client.ask(op="auth", token=bruno.token)
+        signed_in = await client.ask(op="auth", token=bruno.token)
         placed = await client.ask(op="bid", auction_id=lot, amount="10.00", key="k")
         await client.ask(op="auth", token=key.json["key"])
         by_key = await client.ask(op="bid", auction_id=lot, amount="20.00")
@@ -25,7 +25,7 @@ async def test_bids_and_tells_of_them_through_the_gateway(
         "POST", "/place-bid", {"auction_id": lot, "amount": "10.00"}, Idempotency_Key="k"
     )
 
-    assert told["account_id"] == bruno.account_id
+    assert signed_in["account_id"] == bruno.account_id
     assert [placed["status"], by_key["status"]] == [201, 201]
     assert [event["ev"] for event in client.events] == ["snapshot", "bid", "bid"]
     assert again.headers["idempotent-replay"] == "true"

@@ -1,4 +1,4 @@
-"""A house with a store of its own: the launcher brings none and uses that."""
+"""A stack with an external store: the launcher starts none and uses that."""
 
 from pathlib import Path
 

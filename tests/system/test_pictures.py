@@ -17,7 +17,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class House:
-    """A stack as people reach it."""
+    """A client of a stack's gateway."""
 
     def __init__(self, stack: LaunchedStack) -> None:
         self.stack = stack
@@ -27,17 +27,17 @@ class House:
         content = body if isinstance(body, bytes | None) else json.dumps(body)
         sent = {} if body is None else {"Content-Type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        line = http.client.HTTPConnection(self._gateway, timeout=30)
+        connection = http.client.HTTPConnection(self._gateway, timeout=30)
         try:
-            line.request(method, path, content, sent)
-            answer = line.getresponse()
+            connection.request(method, path, content, sent)
+            answer = connection.getresponse()
             found = {name.lower(): value for name, value in answer.getheaders()}
             return answer.status, found, answer.read()
         finally:
-            line.close()
+            connection.close()
 
     def sign_up(self) -> str:
-        """Return what a new account proves itself with."""
+        """Return the headers that authenticate a new account."""
         person = {"email": f"{secrets.token_hex(6)}@example.com", "password": "correct horse batt"}
         named = {**person, "name": "Ana Souza"}
         assert self.ask("/api/auth/register", "POST", named)[0] == 201
@@ -45,7 +45,7 @@ class House:
         return f"Bearer {json.loads(body)['access_token']}"
 
     def keep(self, who: str, colour: str = "red") -> dict[str, Any]:
-        """Upload a picture of one's own."""
+        """Upload a picture."""
         data = pictures.encoded(pictures.plain(800, 600, colour), "JPEG")
         status, _, body = self.ask(
             "/api/images", "POST", data, Authorization=who, Content_Type="image/jpeg"
@@ -99,7 +99,7 @@ class TestPictures:
         assert pictures.opened(picture).size == (800, 600)
         assert self._snapshot(house, auction["id"])["images"] == shown
 
-    def test_of_others_are_a_fault(self, house: House) -> None:
+    def test_of_others_are_refused(self, house: House) -> None:
         ana, bruno = house.sign_up(), house.sign_up()
         anas, brunos = house.keep(ana)["image_id"], house.keep(bruno)["image_id"]
 
@@ -112,7 +112,7 @@ class TestPictures:
             assert strange in error["message"]
             assert anas not in error["message"]
 
-    def test_are_asked_for_with_an_api_key_that_may_sell(self, house: House) -> None:
+    def test_are_uploaded_with_an_api_key_that_may_sell(self, house: House) -> None:
         ana = house.sign_up()
         data = pictures.encoded(pictures.plain())
         statuses = {}
@@ -127,7 +127,7 @@ class TestPictures:
 
         assert statuses == {"sell": 201, "bid": 403}
 
-    def test_hold_up_nothing_but_themselves_while_they_are_away(self, house: House) -> None:
+    def test_affect_only_lots_with_pictures_while_images_are_down(self, house: House) -> None:
         ana = house.sign_up()
         image_id = house.keep(ana)["image_id"]
         pid = house.stack.process("images-api")["pid"]
@@ -144,7 +144,7 @@ class TestPictures:
         house.stack.wait_ready("images-api", other_than=pid)
         wait_for(lambda: house.create(ana, image_id)[0] == 201 or None, "the picture to be taken")
 
-    def test_are_described_where_the_others_are(self, house: House) -> None:
+    def test_are_documented_with_the_other_apis(self, house: House) -> None:
         contract = json.loads(house.ask("/openapi/images.json")[2])
         status, _, page = house.ask("/docs", Accept="text/html")
 
@@ -152,18 +152,18 @@ class TestPictures:
         assert status == 200
         assert b"Martelo images" in page
 
-    def test_are_told_of_inside_the_house_only(self, house: House) -> None:
+    def test_are_looked_up_by_services_only(self, house: House) -> None:
         assert house.ask("/internal/images?ids=a")[0] == 404
 
     def _snapshot(self, house: House, auction_id: str) -> dict[str, Any]:
         gateway = urlsplit(house.stack.status()["urls"]["gateway"]).netloc
-        line = http.client.HTTPConnection(gateway, timeout=30)
+        connection = http.client.HTTPConnection(gateway, timeout=30)
         try:
-            line.request("GET", f"/auction/{auction_id}/events")
-            answer = line.getresponse()
+            connection.request("GET", f"/auction/{auction_id}/events")
+            answer = connection.getresponse()
             while not (read := answer.readline()).startswith(b"data: "):
                 assert read
             snapshot: dict[str, Any] = json.loads(read.removeprefix(b"data: "))
             return snapshot
         finally:
-            line.close()
+            connection.close()

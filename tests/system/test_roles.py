@@ -1,4 +1,4 @@
-"""Who may do what: every route with every kind of caller, and what is not yours is not yours."""
+"""Permissions: every route with every kind of caller, and access to what others own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,23 +27,23 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     | {"nobody": 401, "key that reads": 403},
     ("POST", "/place-bid"): dict.fromkeys(CALLERS, 201)
     | {"nobody": 401, "seller": 403, "key that reads": 403, "key that sells": 403},
-    # There is a bid, so that buying is over for those who might.
+    # There is a bid, so the buy-now price has expired.
     ("POST", "/auction/<auction_id>/buy-now"): dict.fromkeys(CALLERS, 409)
     | {"nobody": 401, "seller": 403, "key that reads": 403, "key that sells": 403},
     ("POST", "/auction/<auction_id>/cancel"): dict.fromkeys(CALLERS, 403)
     | {"nobody": 401, "seller": 409, "admin": 200},
     ("PATCH", "/auction/<auction_id>"): dict.fromkeys(CALLERS, 403)
     | {"nobody": 401, "seller": 409},
-    # For the other contexts, inside.
+    # Internal, for the other contexts.
     ("GET", "/internal/auctions/finished"): NOTHING,
-    # For probes and collectors inside; the gateway knows none of them.
+    # Internal, for probes and metrics; not routed by the gateway.
     ("GET", "/healthz"): NOTHING,
     ("GET", "/readyz"): NOTHING,
     ("GET", "/metrics"): NOTHING,
     ("GET", "/openapi.json"): ANYBODY,
     ("GET", "/asyncapi.json"): ANYBODY,
 }
-"""What each caller gets who calls about a lot that one person sells and another has bid on."""
+"""Status by caller, for a lot that one account sells and another has bid on."""
 
 BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = {
     ("POST", "/create-auction"): lambda _lot, _amount: {
@@ -58,7 +58,7 @@ BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = 
 }
 
 
-def test_every_route_of_the_api_stands_in_the_table() -> None:
+def test_every_route_of_the_api_is_in_the_table() -> None:
     rules = build_app(Mock(spec=Dependencies), None).url_map.iter_rules()
 
     found = {(method, rule.rule) for rule in rules for method in (rule.methods or set())}
@@ -69,7 +69,7 @@ def test_every_route_of_the_api_stands_in_the_table() -> None:
 def callers(
     carla: Account, bruno: Account, ana: Account, admin: Account
 ) -> dict[str, dict[str, str]]:
-    """The headers that say who calls, by kind of caller."""
+    """Return the headers that authenticate, by kind of caller."""
 
     def key(*scopes: str) -> dict[str, str]:
         made = carla.call("POST", "/api/auth/keys", {"name": "um programa", "scopes": scopes})
@@ -157,7 +157,7 @@ class TestWhatIsNotYours:
 
             assert (answer.status, answer.slug) == (400, "invalid-request")
 
-    def test_key_of_idempotency_tells_nothing_of_others(
+    def test_idempotency_key_reveals_nothing_about_others(
         self, bruno: Account, carla: Account, lot: str
     ) -> None:
         key = {"Idempotency_Key": "the same"}
@@ -170,7 +170,7 @@ class TestWhatIsNotYours:
         assert (second.status, second.slug) == (409, "bid-too-low")
         assert "idempotent-replay" not in second.headers
 
-    def test_lists_are_ones_own(self, house: House, ana: Account, lot: str) -> None:
+    def test_lists_hold_the_callers_items_only(self, house: House, ana: Account, lot: str) -> None:
         stranger = house.register("Davi")
         assert stranger.call("GET", "/my/auctions").json["items"] == []
         assert stranger.call("GET", "/my/bids").json["items"] == []
@@ -190,7 +190,7 @@ class TestWhatIsNotYours:
 
 
 def seen_by_others(house: House, someone: Account, admin: Account, lot: str) -> list[PageResponse]:
-    """Return everything that is told of a lot to those it does not belong to."""
+    """Return every answer about a lot to callers who do not own it."""
     targets = [
         f"/auction/{lot}",
         f"/auction/{lot}/bids",

@@ -1,4 +1,4 @@
-"""Tokens that were not given to whom they name, and tokens that have had their time."""
+"""Forged tokens and expired tokens."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ SERVERS = ("auctions-api", "storefront")
 
 @pytest.fixture(scope="module")
 def key(house: House) -> SigningKey:
-    """The key of the house itself."""
+    """The installation's own key."""
     return read_signing_keys(house.stack.data / "secrets/signing-keys.json")[0]
 
 
@@ -60,7 +60,7 @@ def forge(header: Mapping[str, object], claims: Mapping[str, object], secret: by
 
 
 def forgeries(key: SigningKey, account: Account) -> dict[str, str]:
-    """Return what somebody may try who knows everything but the private key, and worn-out ones."""
+    """Return tokens forged without the private key, and expired ones."""
     public = key.private.public_key()
     raw = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -102,7 +102,7 @@ def forgeries(key: SigningKey, account: Account) -> dict[str, str]:
 
 
 def call_all(house: House, lot: str, authorization: str) -> dict[str, PageResponse]:
-    """Call everything that wants to know who calls."""
+    """Call every route that requires a token."""
     draft = {"title": "Bolo", "starting_price": "10.00", "duration_s": 60}
     calls: dict[str, tuple[str, str, object]] = {
         "create": ("POST", "/create-auction", draft),
@@ -131,7 +131,7 @@ def test_forged_and_worn_out_tokens_open_nothing(
 ) -> None:
     before = what_happened(house, lot)
     for what, token in forgeries(key, ana).items():
-        for _ in range(2):  # the second time past the verifier's cache
+        for _ in range(2):  # the second time from the verifier's cache
             for call, answer in call_all(house, lot, f"Bearer {token}").items():
                 assert (answer.status, answer.slug) == (401, "not-signed-in"), (what, call)
                 assert answer.headers["www-authenticate"].startswith("Bearer"), (what, call)
@@ -159,7 +159,7 @@ def test_keys_that_nobody_was_given_open_nothing(house: House, lot: str, api_key
 
 
 def test_a_token_in_use_expires_all_the_same(house: House, ana: Account, key: SigningKey) -> None:
-    """It was verified and kept; its time is judged again with every use."""
+    """Its verification is cached; its expiry is checked at every use."""
     until = datetime.now(UTC) + timedelta(seconds=4)
     token = sign(key, claims_of(ana, exp=int(until.timestamp())))
     authorization = {"Authorization": f"Bearer {token}"}

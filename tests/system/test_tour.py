@@ -1,4 +1,4 @@
-"""The tour of the documentation, word for word."""
+"""The documentation's tour, with its exact output."""
 
 import os
 import re
@@ -14,22 +14,22 @@ WILDCARD = "…"
 
 
 def read_tour(text: str) -> list[tuple[str, str]]:
-    """Return each block of commands with the output shown under it, empty where none is."""
+    """Return each block of commands with the output shown under it, or an empty string."""
     steps: list[tuple[str, str]] = []
     for found in BLOCK.finditer(text):
         if found["kind"] == "sh":
             steps.append((found["text"], ""))
         else:
-            assert found["kind"] == "output", f"a block of no known kind: {found['kind']!r}"
-            assert steps, "output stands before any command"
+            assert found["kind"] == "output", f"unknown kind of block: {found['kind']!r}"
+            assert steps, "output before any command"
             commands, shown = steps[-1]
-            assert not shown, "two outputs stand under one block"
+            assert not shown, "two outputs under one block"
             steps[-1] = (commands, found["text"])
     return steps
 
 
 def is_as_shown(shown: str, printed: str) -> bool:
-    """Tell whether `printed` is what the page shows; `…` stands for anything."""
+    """Return whether `printed` is what the page shows; `…` matches anything."""
     parts = (re.escape(part) for part in shown.strip().split(WILDCARD))
     return re.fullmatch(".*?".join(parts), printed.strip(), re.DOTALL) is not None
 
@@ -62,9 +62,9 @@ def test_prints_what_it_shows(house: House, tmp_path: Path) -> None:
 
 
 class TestIsAsShown:
-    def test_takes_anything_for_the_wildcard(self) -> None:
+    def test_accepts_anything_for_the_wildcard(self) -> None:
         assert is_as_shown('{"id": "…"}\n', '{"id": "07-abc"}')
 
-    def test_takes_nothing_else_for_anything(self) -> None:
+    def test_accepts_no_other_difference(self) -> None:
         assert not is_as_shown("price: 1.00\n…", "price: 1000\nmore")
         assert not is_as_shown("", "something")

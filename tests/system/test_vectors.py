@@ -21,7 +21,7 @@ Step = dict[str, Any]
 
 
 class Play:
-    """One scenario on its way through the API."""
+    """A scenario played through the API."""
 
     def __init__(self, people: dict[str, Account], house: House) -> None:
         self._people = people
@@ -75,9 +75,9 @@ class Play:
             self._numbers.setdefault(step["by"], len(self._numbers) + 1)
 
     def check_state(self, expect: Step) -> None:
-        """What anybody reads is what the vector says; the ceiling only its owner."""
+        """Check that the public state is the vector's, and that only its owner sees a ceiling."""
         read = self._house.read(self.auction_id)
-        # The vectors tell the status as stored; before its start a lot is shown as scheduled.
+        # The vectors have the stored status; before its start a lot is shown as scheduled.
         read["status"] = read["status"].replace("scheduled", "open")
         assert {name: read[name] for name in SHOWN} == {name: expect[name] for name in SHOWN}
         leader = None if expect["leader"] is None else self._numbers[expect["leader"]]

@@ -1,4 +1,4 @@
-"""A house with two of everything that takes requests: `up --workers 2`."""
+"""A stack with two of everything that serves requests: `up --workers 2`."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ import socketio
 from chaos.drill import Drill
 from chaos.people import create_auction
 from chaos.table import Table
-from chaos.ways import HTTP
+from chaos.transports import HTTP
 from engines.ports import free_port
 from martelo.stack.processes import proctable
 from stacks import LaunchedStack, wait_for
@@ -27,7 +27,7 @@ FURTHER = ("auctions-live-2", "auctions-socketio-2")
 @pytest.fixture(scope="module")
 def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     folder = tmp_path_factory.mktemp("workers")
-    # All requests come from one address, faster than people are.
+    # All requests come from one address, at more than a person's rate.
     stack = LaunchedStack(folder / "data", {"MARTELO_RATE_LIMITS": "off"})
     try:
         stack.up(words=("--workers", "2", "--port", str(free_port())))
@@ -51,7 +51,7 @@ def read_metrics(port: int) -> dict[str, float]:
 
 
 def kill_worker(drill: Drill) -> Callable[[], bool]:
-    """Kill a worker of `auctions-api`; return what tells that its parent has another."""
+    """Kill a worker of `auctions-api`; return a check that its parent has another."""
     before = workers_of(drill)
     proctable.send_signal(before[:1], signal.SIGKILL)
     return lambda: len(workers_of(drill)) == 2 and before[0] not in workers_of(drill)
@@ -63,9 +63,9 @@ def workers_of(drill: Drill) -> list[int]:
 
 
 def kill(drill: Drill, name: str) -> Callable[[], bool]:
-    """Kill a process; return what tells that another has taken its place."""
+    """Kill a process; return a check that it was replaced."""
     before = drill.process(name)["pid"]
-    drill.tell("kill", name=name)
+    drill.command("kill", name=name)
 
     def is_back() -> bool:
         process = drill.process(name)
@@ -92,8 +92,8 @@ class TestLoad:
         counted = [read_metrics(port_of(drill, "auctions-api")) for _ in range(5)]
         answered = 'martelo_http_requests_total{method="POST",route="/place-bid",status="201"}'
         assert len({each[answered] for each in counted}) == 1
-        # A killed worker may have counted what nobody was told.
-        posted = [each for each in load.journal.read() if each.way == HTTP]
+        # A killed worker may have counted a bid whose answer was lost.
+        posted = [each for each in load.journal.read() if each.transport == HTTP]
         assert counted[0][answered] >= len(posted)
 
 
@@ -142,7 +142,7 @@ class TestFurtherProcesses:
 
 class TestLimits:
     def test_hold_for_all_workers_together(self, tmp_path: Path) -> None:
-        # So slow that none of those taken comes back while this runs.
+        # So slow that no token is refilled during the test.
         stack = LaunchedStack(tmp_path / "data", {"BIDS_PER_SECOND": "0.001"})
         try:
             stack.up("auctions-api", "storefront", words=("--workers", "2"))
@@ -172,6 +172,6 @@ class TestLimits:
             stack.close()
 
         refused = [retry_after for status, retry_after in answers if status == 429]
-        # Two that came at once may count as one.
+        # Two that arrive at once may count as one.
         assert 36 <= len(refused) <= 40
         assert all(retry_after and int(retry_after) > 0 for retry_after in refused)

@@ -1,1 +1,1 @@
-"""The agent: a true report, e-mails and a Discord post for every finished auction."""
+"""The agent: a report, e-mails and a Discord post for every finished auction."""

@@ -1,1 +1,1 @@
-"""Pictures of lots and products: checked, re-encoded, served."""
+"""Pictures of lots: checked, re-encoded, served."""

@@ -1,1 +1,1 @@
-"""Django: every page over the APIs, and the accounts (the identity provider)."""
+"""Django: every page, over the APIs of the contexts; serves the accounts API too."""

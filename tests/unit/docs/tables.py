@@ -1,4 +1,4 @@
-"""Reading the Markdown of `docs/`: tables by the heading they stand under, and code in cells."""
+"""Reads the Markdown of `docs/`: tables by their heading, and code in cells."""
 
 import re
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ def read_section(path: Path, heading: str) -> str:
 
 
 def read_tables(text: str) -> Iterator[list[Row]]:
-    """Yield the tables of a text, each as its rows by the names in its head."""
+    """Yield the tables of a text, each as rows keyed by the column headings."""
     for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         head, _, *rows = [_cells(line) for line in block.splitlines()]
         yield [dict(zip(head, row, strict=True)) for row in rows]
 
 
 def codes(cell: str) -> list[str]:
-    """Return what stands between backticks in a cell."""
+    """Return the text between backticks in a cell."""
     return re.findall(r"`([^`]+)`", cell)
 
 

@@ -8,7 +8,7 @@ TEXTS = "## How texts come about, and what remains as risk"
 
 
 class TestSettings:
-    def test_of_the_writer_are_told_with_their_defaults(self) -> None:
+    def test_of_the_writer_are_documented_with_their_defaults(self) -> None:
         rows = next(read_tables(read_section(PAGE, "### Settings of the writer")))
         written = {codes(row["variable"])[0]: row["default"].strip("`") for row in rows}
 
@@ -19,7 +19,7 @@ class TestSettings:
 
 
 class TestRules:
-    def test_are_told(self) -> None:
+    def test_are_documented(self) -> None:
         rows = next(read_tables(read_section(PAGE, TEXTS)))
         written = {rule for row in rows for rule in codes(row["rule"])}
 

@@ -59,7 +59,10 @@ class TestContexts:
     def test_are_those_of_the_topology_and_the_stack(self) -> None:
         written = {codes(row["context"])[0] for row in tables_under("## Contexts")[0]}
 
-        assert written == {process.context for process in table.APPLICATIONS} | {"stack"}
+        assert written == {process.context for process in table.APPLICATIONS} | {
+            "accounts",
+            "stack",
+        }
 
 
 class TestArrows:

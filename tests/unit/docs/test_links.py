@@ -11,7 +11,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 
 
 def links_of(page: Path) -> Iterator[tuple[Path, str]]:
-    """Yield where the links of a page lead in this repository: file and anchor."""
+    """Yield the targets of a page's links inside the repository: file and anchor."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if not target.startswith("https://"):
@@ -20,7 +20,7 @@ def links_of(page: Path) -> Iterator[tuple[Path, str]]:
 
 
 def anchors_of(page: Path) -> set[str]:
-    """Return the anchors that headings of a page have, as code hosts make them."""
+    """Return the anchors of a page's headings, as code hosts generate them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -82,7 +82,7 @@ class TestTake:
         for number in range(1000):
             granted(buckets, f"busy-{number}", 20)
 
-        # Four of 65,536 places each, a sixteenth of them taken: 1 in 60,000 meets four.
+        # Four of 65,536 slots each, a sixteenth of them used: 1 in 60,000 collides in all four.
         hindered = sum(buckets.take(f"calm-{number}") > 0 for number in range(1000))
 
         assert hindered <= 1

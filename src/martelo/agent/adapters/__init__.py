@@ -1,1 +1,1 @@
-"""The agent's ports made real: PostgreSQL, Valkey, HTTP, SMTP, Discord."""
+"""Implementations of the agent's ports: PostgreSQL, Valkey, HTTP, SMTP, Discord."""

@@ -1,1 +1,1 @@
-"""The worker: learns of ends, carries out their effects."""
+"""The worker: reads ends of auctions and carries out their effects."""

@@ -1,1 +1,1 @@
-"""The ports of auctions made real: Valkey, PostgreSQL."""
+"""Implementations of the auctions' ports: Valkey, PostgreSQL, HTTP."""

@@ -1,1 +1,1 @@
-"""The live feed to browsers: one hub, and one thin file per transport."""
+"""The live feed to browsers: one hub, and one folder per transport."""

@@ -1,1 +1,1 @@
-"""The composition root: one module per process, each wiring everything once."""
+"""The composition root: one module per process or one-off, each wiring everything once."""

@@ -1,1 +1,1 @@
-"""The worker: closes and announces ends, keeps the record, forgets what the record holds."""
+"""The worker: closes auctions, announces ends, archives and purges."""

@@ -1,1 +1,1 @@
-"""The ports made real: the house over HTTP, pictures by Pillow."""
+"""Implementations of the demo's ports: the public APIs over HTTP, and pictures."""

@@ -1,1 +1,1 @@
-"""The ports of pictures made real: Pillow and PostgreSQL."""
+"""Implementations of the images' ports: Pillow and PostgreSQL."""

@@ -1,1 +1,1 @@
-"""What HTTP needs in every process: request ids, metrics, the client and the server."""
+"""HTTP in every process: request ids, metrics, the client, the server, OpenAPI documents."""

@@ -1,1 +1,1 @@
-"""Worker processes: their loops, their health, and an orderly end."""
+"""Worker processes: loops, side port, shutdown."""

@@ -1,1 +1,1 @@
-"""Operating system processes: started, grouped, ended."""
+"""Processes of the operating system: start, group, probe, end."""

@@ -1,1 +1,1 @@
-"""What runs, where, and what it is given."""
+"""What runs, where, and with which settings."""

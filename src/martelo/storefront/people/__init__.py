@@ -1,1 +1,1 @@
-"""Signing in, registering, the profile and one's own page."""
+"""Signing in, registering, the profile and the user's own auctions and bids."""

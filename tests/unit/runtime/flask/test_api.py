@@ -1,4 +1,4 @@
-"""What every API says, by its hot route and by Flask alike."""
+"""Answers of every API, the same by its hot route and by Flask."""
 
 import json
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ def describe(error: Exception) -> Problem | None:
 
 
 def view(environment: "WSGIEnvironment") -> RawResponse | Refusal:
-    """Do as the body says."""
+    """Act as the body says."""
     match json.loads(request.json_body(environment)):
         case "taken":
             return Taken()
@@ -65,7 +65,7 @@ def app() -> Api:
 
 
 HOT, BY_FLASK = "/do", "/do/"
-"""The second spelling is the same address to Flask, and another to the hot route."""
+"""The second spelling is the same path to Flask, and another to the hot route."""
 
 BODIES = [
     *('"it"', '"taken"', '"raise taken"', '"shut"', '"limited"', '"malformed"', '"broken"'),

@@ -1,4 +1,4 @@
-"""What `LeanFlask` overrides, held against stock Flask: both must say the same."""
+"""What `LeanFlask` overrides, compared with stock Flask: both must answer the same."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ class HandledError(Exception):
 
 
 def build(app: Flask) -> Flask:
-    """Return `app` with everything that an API here may use."""
+    """Return `app` with every feature of Flask that our APIs use."""
     app.config["MAX_CONTENT_LENGTH"] = 64
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -71,7 +71,7 @@ LEAN, STOCK = build(LeanFlask("lean")), build(Flask("lean", static_folder=None))
 
 def told(app: Flask, method: str, target: str, sent: Sent) -> tuple[int, list[Any], bytes]:
     answer = app.test_client().open(target, method=method, **sent)
-    allowed = sorted(answer.allow)  # stands in no order
+    allowed = sorted(answer.allow)  # in any order
     del answer.headers["Allow"]
     return answer.status_code, [*allowed, *sorted(answer.headers)], answer.data
 

@@ -1,4 +1,4 @@
-import httpx2  # noqa: TID251 - its mock transport stands in for the network
+import httpx2  # noqa: TID251 - its mock transport replaces the network
 import pytest
 import structlog
 
@@ -29,7 +29,7 @@ class TestSend:
         with pytest.raises(HttpFailed):
             client_of(httpx2.MockTransport(fail)).send("GET", "http://accounts/readyz")
 
-    def test_hands_on_the_request_id(self) -> None:
+    def test_passes_the_request_id(self) -> None:
         structlog.contextvars.clear_contextvars()
         seen = []
 

@@ -56,14 +56,14 @@ def mint_without(claim: str) -> str:
 
 
 def forge(header: Mapping[str, Any], claims: Mapping[str, Any], secret: bytes | None) -> str:
-    """Return a token signed with HMAC, or with nothing."""
+    """Return a token signed with HMAC, or unsigned."""
     signed = _signed_part(header, claims)
     signature = hmac.new(secret, signed, hashlib.sha256).digest() if secret else b""
     return (signed + b"." + _base64(signature)).decode()
 
 
 def sign(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """Return a well-signed token with a header no library would write."""
+    """Return a correctly signed token with a header that no library writes."""
     signed = _signed_part(header, claims)
     return (signed + b"." + _base64(KEY.sign(signed))).decode()
 
@@ -151,7 +151,7 @@ class TestVerify:
         assert identity.may("bid")
 
     def test_takes_a_token_written_by_hand(self, verifier: TokenVerifier) -> None:
-        # The forgeries below are written the same way, so it is not the writing that fails.
+        # The forgeries below are made in the same way, so this must succeed.
         assert verifier.verify(sign({**HEADERS, "alg": "EdDSA"}, CLAIMS)).name == "Ana Souza"
 
     def test_asks_for_the_keys_once(self, verifier: TokenVerifier, accounts: FakeAccounts) -> None:

@@ -1,4 +1,4 @@
-"""Types read for the first time by many threads at once, in processes of their own."""
+"""Types decoded for the first time by many threads at once, each time in a new process."""
 
 import subprocess
 import sys
@@ -43,7 +43,7 @@ for _ in range(SHAPES):
 
 
 def read_first(way: str) -> int:
-    """Return the exit status of a process whose threads read shapes in this way."""
+    """Return the exit status of a process whose threads decode shapes in this way."""
     command = [sys.executable, "-c", FIRST_READING, way]
     environment = {"PYTHONPATH": ":".join(sys.path)}
     done = subprocess.run(command, env=environment, timeout=120, check=False, capture_output=True)

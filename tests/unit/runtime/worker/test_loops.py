@@ -4,7 +4,7 @@ from martelo.runtime.worker.loops import FIRST_BACKOFF_S, SILENT_S, Loop, Loops
 
 
 class Steps:
-    """Raises what it is given, step by step; `None` goes well."""
+    """Raises the given errors, one per step; `None`: no error."""
 
     def __init__(self, *faults: Exception | None) -> None:
         self.faults = list(faults)

@@ -1,1 +1,1 @@
-"""Checks of generated texts: cleaning, marking, and the rules they must keep."""
+"""Checks of generated texts: cleaning, marking, and the rules of the guard."""
