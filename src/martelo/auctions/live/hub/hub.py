@@ -53,6 +53,7 @@ class Hub:
         self._opening: dict[AuctionId, asyncio.Task[Channel]] = {}
         self._is_subscribed = False
         self._answers = False
+        self._comparing = asyncio.Lock()
 
     @property
     def is_ready(self) -> bool:
@@ -194,7 +195,14 @@ class Hub:
                 await asyncio.sleep(self._dependencies.limits.backoff_s)
 
     async def compare(self) -> None:
-        """Find lost messages, broken histories and channels that failed, and mend them."""
+        """Find lost messages, broken histories and channels that failed, and repair them.
+
+        One at a time: two that found the same break would each send every viewer a snapshot.
+        """
+        async with self._comparing:
+            await self._compare()
+
+    async def _compare(self) -> None:
         self._answers = False
         await self._dependencies.feed.epoch(PROBE)
         self._answers = True

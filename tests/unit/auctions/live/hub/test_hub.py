@@ -296,6 +296,20 @@ class TestBreaks:
         assert sink.names == ["snapshot", "bid", "snapshot", "bid"]
         assert [event.last_id for event in sink.events[2:]] == ["second:2", "second:3"]
 
+    @pytest.mark.parametrize("limits", [Limits(compare_s=3_600, snapshot_age_s=0)])
+    async def test_sends_one_snapshot_when_two_comparisons_find_one_break(
+        self, house: House
+    ) -> None:
+        house.create()
+        sink = FakeSink()
+        await house.watch(sink)
+        house.feed.replication_id = "second"
+
+        await asyncio.gather(house.hub.compare(), house.hub.compare())
+
+        assert sink.names == ["snapshot", "snapshot"]
+        assert sink.events[-1].last_id == "second:1"
+
     async def test_keeps_viewers_while_the_store_is_away(self, house: House) -> None:
         house.create()
         sink = FakeSink()
