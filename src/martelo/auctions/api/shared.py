@@ -16,7 +16,6 @@ from martelo.runtime.identity.service_keys import ServiceCaller
 from martelo.runtime.identity.tokens import Identity, TokenVerifier
 
 READ_SCOPE = "read"
-BID_SCOPE = "bid"
 SELL_SCOPE = "sell"
 
 

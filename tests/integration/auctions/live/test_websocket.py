@@ -533,7 +533,7 @@ class NoBids:
     async def place_many(self, _auction_id: AuctionId, _bids: Sequence[Bid]) -> list[Placed]:
         raise AssertionError("nobody bids here")
 
-    def kept(self, _account_id: AccountId) -> Standing | None:
+    def cached(self, _account_id: AccountId) -> Standing | None:
         raise AssertionError("nobody bids here")
 
     async def of(self, _account_id: AccountId) -> Standing:

@@ -13,6 +13,7 @@ import msgspec
 from engineio import AsyncServer as AsyncEngine
 from socketio import AsyncServer
 
+from martelo.auctions.admission import BidMessage
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.bids.bidding import Bidding
 from martelo.auctions.live.hub.channel import NothingLeft
@@ -24,9 +25,11 @@ from martelo.auctions.live.socketio.connection import JoinedSink, Socket
 from martelo.auctions.live.socketio.packets import MALFORMED, Packet
 from martelo.auctions.wire import requests
 from martelo.auctions.wire.answers import Json
+from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.http.request_ids import accept_request_id
+from martelo.runtime.identity.tokens import Unauthenticated
 
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_WATCHED = 20
@@ -37,6 +40,9 @@ MAX_STRIKES = 10
 
 MAX_QUEUED = 16
 """Packets that may wait inside python-engineio."""
+
+BID_FIELDS = requests.BID_FIELDS | {"token", "idempotency_key"}
+"""What is the body in HTTP, and what is in its headers."""
 
 PING_S = 25
 PONG_WITHIN_S = 20
@@ -180,7 +186,16 @@ class SocketIo:
         return {"left": sink is not None}
 
     async def _place_bid(self, _sid: str, body: bytes) -> Json:
-        return await self._bidding.place_bid(body)
+        fields = requests.parse_members(body)
+        token = requests.parse_text(fields, "token")
+        if token is None:
+            raise Unauthenticated
+        message = BidMessage(
+            await self._bidding.identify(token),
+            read_key=lambda: parse_key(requests.parse_text(fields, "idempotency_key")),
+            read_request=lambda: requests.parse_bid(body, fields, BID_FIELDS),
+        )
+        return await self._bidding.answer_to(message)
 
     async def _unknown(self, event: str, _sid: str, _body: bytes) -> Json:
         name = "a packet" if event == MALFORMED else "an event"

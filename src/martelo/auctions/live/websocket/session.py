@@ -14,10 +14,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from martelo.auctions.domain.answers import Placed
+from martelo.auctions.admission import BidMessage
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.live.bids.batches import Outcome
-from martelo.auctions.live.bids.bidding import Bidding
+from martelo.auctions.live.bids.bidding import Answer, Bidding
 from martelo.auctions.live.hub.channel import NothingLeft
 from martelo.auctions.live.hub.frames import Json, Position, Snapshot, parse_position
 from martelo.auctions.live.hub.hub import Hub, Watch
@@ -33,7 +32,7 @@ from martelo.auctions.live.websocket.requests import (
     read_ref,
     require_only,
 )
-from martelo.auctions.wire import answers, requests
+from martelo.auctions.wire import requests
 from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import format_instant
@@ -156,25 +155,25 @@ class LiveSession:
         try:
             fields = read_fields(text)
             ref = read_ref(fields)
-            self._do(read_op(fields), ref, fields)
+            self._do(read_op(fields), ref, text, fields)
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
             self._refuse(ref, error)
 
-    def _do(self, op: str, ref: Ref, fields: requests.Fields) -> None:
+    def _do(self, op: str, ref: Ref, text: bytes, fields: requests.Fields) -> None:
         match op:
             case "bid":
-                self._bid(ref, fields)
+                self._bid(ref, text, fields)
             case "ping":
-                require_only(fields, set())
+                require_only(text, fields, set())
                 self._line.write(PONG)
             case "subscribe":
-                require_only(fields, {"auction_id", "after"})
+                require_only(text, fields, {"auction_id", "after"})
                 self._subscribe(ref, fields)
             case "unsubscribe":
-                require_only(fields, {"auction_id"})
+                require_only(text, fields, {"auction_id"})
                 self._unsubscribe(ref, fields)
             case "auth":
-                require_only(fields, {"token"})
+                require_only(text, fields, {"token"})
                 self._begin_auth(ref, fields)
             case _:
                 raise Unreadable((FieldError("op", "is not known here"),))
@@ -226,7 +225,7 @@ class LiveSession:
             self._answered = asyncio.Event()
             await self._answered.wait()
         try:
-            admission = self._admission = await self._parts.bidding.admit(token)
+            admission = self._admission = await self._parts.bidding.authenticate(token)
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
             self._refuse(ref, error)
             if isinstance(error, Unauthenticated):
@@ -292,38 +291,32 @@ class LiveSession:
 
     # What it bids
 
-    def _bid(self, ref: Ref, fields: requests.Fields) -> None:
+    def _bid(self, ref: Ref, text: bytes, fields: requests.Fields) -> None:
         if ref is None:
             raise Unreadable((FieldError("ref", "is missing"),))
         admission = self._admission
         if admission is None or admission.expires_at_s <= time.time():
             raise Unauthenticated
-        key = parse_key(requests.parse_text(fields, "key"))
-        asked = requests.read_bid(fields, BID_FIELDS)
-        self.unanswered += 1
 
-        def tell(outcome: Outcome) -> None:
+        def on_answer(answer: Answer) -> None:
             self.unanswered -= 1
             if self._answered is not None and not self.unanswered:
                 self._answered.set()
-            self._tell(ref, AuctionId(asked.auction_id), outcome)
+            if isinstance(answer, Exception):
+                self._refuse(ref, answer)
+            else:
+                self._line.write(answer_frame(ref, 201, answer))
             self._line.apply_backpressure()
 
-        try:
-            self._parts.bidding.place(admission.identity, asked, key, tell)
-        except Exception:
-            self.unanswered -= 1
-            raise
+        message = BidMessage(
+            admission.identity,
+            read_key=lambda: parse_key(requests.parse_text(fields, "key")),
+            read_request=lambda: requests.parse_bid(text, fields, BID_FIELDS),
+        )
+        self.unanswered += 1
+        self._parts.bidding.place(message, on_answer)
         if self.unanswered == MAX_UNANSWERED:
             self._line.apply_backpressure()
-
-    def _tell(self, ref: Ref, auction_id: AuctionId, outcome: Outcome) -> None:
-        if isinstance(outcome, Placed):
-            frame = answer_frame(ref, 201, answers.placed_bid(auction_id, outcome))
-        else:
-            problem = problem_of(outcome)
-            frame = answer_frame(ref, problem.status, problem.body(accept_request_id(None)))
-        self._line.write(frame)
 
 
 class Subscription:
