@@ -1,6 +1,6 @@
 """The one table from refusal to problem; every transport answers from it.
 
-Slugs, statuses and fields: auctions rules, section 13; `docs/api/problems.md` lists them.
+Slugs, statuses and fields: auction rules, section 13; `docs/api/problems.md` lists them.
 """
 
 from typing import Any

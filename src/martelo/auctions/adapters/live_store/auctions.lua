@@ -222,7 +222,7 @@ local function create(keys, argv)
   return {'created', p, x}
 end
 
--- Decides one bid on a state, which it changes if the bid is accepted; nothing is written here.
+-- Decides one bid (auction rules, section 5) on a state, which it changes if the bid is accepted; nothing is written here.
 -- `number` is the bidder's number in this lot, if there is one. Returns the answer and, of an
 -- accepted bid, what it leaves: the ledger entry `id p x`, and of all but a raise its `line` at
 -- `stands`, the `other_line` that rises to `other_stands`, if one does, and the bidder's number.
