@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 from fakes.memory_store import MemoryStore
-from martelo.auctions.ports import Reading, StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import PublicEntry
 from martelo.kernel.ids import AuctionId
 

@@ -21,7 +21,7 @@ from martelo.auctions.adapters.live_store.keys import auction_keys, partition_ke
 from martelo.auctions.adapters.live_store.setup import library_source, prepare_store
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.ranking import RankedBid, ranking
-from martelo.auctions.ports import AuctionStore
+from martelo.auctions.ports.live_store import AuctionStore
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.valkey.client import Valkey, connect
 

@@ -21,7 +21,7 @@ from martelo.auctions.domain.refusals import (
     NotTheSeller,
     SellerCannotBid,
 )
-from martelo.auctions.ports import (
+from martelo.auctions.ports.failures import (
     ImagesUnavailable,
     OutcomeUnknown,
     RecordUnavailable,

@@ -18,7 +18,8 @@ from martelo.auctions.adapters.live_store.keys import (
     partition_of,
 )
 from martelo.auctions.adapters.live_store.subscriptions import Subscriptions
-from martelo.auctions.ports import Reading, StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import DECODER, PublicEntry
 from martelo.kernel.ids import AuctionId
 

@@ -15,7 +15,8 @@ from martelo.auctions.adapters.live_store.keys import (
     partition_of,
 )
 from martelo.auctions.adapters.live_store.ledger_codec import decode_entry
-from martelo.auctions.ports import LedgerLine, StoreUnavailable
+from martelo.auctions.ports.archive import LedgerLine
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.valkey.client import Valkey
 

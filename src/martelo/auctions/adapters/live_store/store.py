@@ -17,14 +17,8 @@ from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
-from martelo.auctions.ports import (
-    Cursor,
-    Failure,
-    OutcomeUnknown,
-    Reading,
-    StoreUnavailable,
-    Upcoming,
-)
+from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal

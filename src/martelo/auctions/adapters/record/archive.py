@@ -26,7 +26,8 @@ from martelo.auctions.domain.entries import (
     apply,
     begin,
 )
-from martelo.auctions.ports import ArchivedUpTo, LedgerGap, LedgerLine, RecordUnavailable
+from martelo.auctions.ports.archive import ArchivedUpTo, LedgerLine
+from martelo.auctions.ports.failures import LedgerGap, RecordUnavailable
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_faults
 

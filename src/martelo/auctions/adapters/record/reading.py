@@ -16,13 +16,9 @@ from martelo.auctions.adapters.record.searching import (
 )
 from martelo.auctions.domain.auction import Auction
 from martelo.auctions.domain.entries import Entry
-from martelo.auctions.ports import (
-    After,
-    AuctionQuery,
-    Participation,
-    Reading,
-    RecordUnavailable,
-)
+from martelo.auctions.ports.failures import RecordUnavailable
+from martelo.auctions.ports.readings import After, Participation, Reading
+from martelo.auctions.ports.record import AuctionQuery
 from martelo.auctions.public_entries import DECODER, PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_faults

@@ -9,7 +9,7 @@ import msgspec
 
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.hub.frames import Json
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.bounded_cache import BoundedCache
 from martelo.runtime.http.client import Http, HttpFailed

@@ -21,7 +21,8 @@ from martelo.auctions.live.hub.frames import (
 from martelo.auctions.live.hub.recent import Recent
 from martelo.auctions.live.hub.snapshots import Snapshots
 from martelo.auctions.live.hub.viewer import Viewer
-from martelo.auctions.ports import Reading, StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import PublicEntry
 from martelo.kernel.ids import AuctionId
 

@@ -16,7 +16,7 @@ from martelo.auctions.live.hub.channel import Channel
 from martelo.auctions.live.hub.dependencies import Dependencies
 from martelo.auctions.live.hub.frames import Position
 from martelo.auctions.live.hub.viewer import Sink, Viewer
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 
 TICK_S = 0.25

@@ -11,7 +11,7 @@ from martelo.auctions.domain.refusals import BidTooLow
 from martelo.auctions.live.bids.batches import Batches
 from martelo.auctions.live.bids.batches import Outcome as Became
 from martelo.auctions.live.metrics import BidMetrics
-from martelo.auctions.ports import OutcomeUnknown
+from martelo.auctions.ports.failures import OutcomeUnknown
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import Refusal
 

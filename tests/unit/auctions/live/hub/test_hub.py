@@ -8,7 +8,7 @@ from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.hub.channel import NothingLeft
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.socketio.packets import SocketIoEncoding
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 
 
