@@ -19,9 +19,7 @@ from martelo.auctions.ports.archive import LedgerLine
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.valkey.client import Valkey
-
-SILENCES_BORNE = 3
-"""Unanswered pings after which a subscription counts as broken."""
+from martelo.runtime.valkey.subscription import pattern_messages
 
 
 class _End(msgspec.Struct):
@@ -103,27 +101,12 @@ class ValkeyLedgers:
         """
         # A Cluster hands every message to each of its servers; asking learns which are left.
         self._connection.ask_partitions([0], lambda _: [("PING",)])
-        subscription = self._valkey.primaries()[0].pubsub(  # type: ignore[no-untyped-call]
-            ignore_subscribe_messages=True
-        )
+        client = self._valkey.primaries()[0]
         try:
-            subscription.psubscribe(LIVE_CHANNELS)
-            silences = 0
-            while silences < SILENCES_BORNE:
-                message = subscription.get_message(timeout=timeout_s)
-                if message is None:
-                    silences += 1
-                    subscription.ping()
-                    yield None
-                    continue
-                silences = 0
-                if message["type"] == "pmessage":
-                    yield auction_of_channel(message["channel"].decode())
-            raise StoreUnavailable("the subscription fell silent")
+            for message in pattern_messages(client, LIVE_CHANNELS, timeout_s):
+                yield None if message is None else auction_of_channel(message[0])
         except RedisError as error:
             raise StoreUnavailable(str(error)) from error
-        finally:
-            subscription.close()
 
     def _ask_each(
         self, auction_ids: Sequence[AuctionId], words: Callable[[AuctionId], Words]
