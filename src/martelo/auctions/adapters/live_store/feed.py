@@ -63,7 +63,6 @@ class ValkeyFeed:
         return kept[1]
 
     async def read(self, auction_id: AuctionId) -> Reading | None:
-        """Return an auction and its newest 50 bids."""
         call = calls.read_call(auction_id, None, BIDS)
         reply = await self._connection.ask(call.keys[0], *call.command)
         return calls.reading(auction_id, None, reply)
@@ -71,7 +70,6 @@ class ValkeyFeed:
     async def public_entries(
         self, auction_id: AuctionId, after_seq: int, limit: int
     ) -> list[PublicEntry]:
-        """Return public entries after `after_seq`, in order."""
         ledger = auction_keys(auction_id).ledger
         found: list[PublicEntry] = []
         start = f"{after_seq + 1}-0"
@@ -106,15 +104,12 @@ class ValkeyFeed:
         return found
 
     async def subscribe(self, auction_id: AuctionId) -> None:
-        """Receive the auction's messages from now on; returns when the store has confirmed."""
         await self._subscriptions.subscribe(auction_keys(auction_id).channel)
 
     async def unsubscribe(self, auction_id: AuctionId) -> None:
-        """Receive the auction's messages no more."""
         await self._subscriptions.unsubscribe(auction_keys(auction_id).channel)
 
     async def messages(self) -> AsyncIterator[tuple[AuctionId, PublicEntry]]:
-        """Yield what is published on the subscribed auctions."""
         # A broken connection may mean another server: its history may differ.
         self._epochs.clear()
         async with aclosing(self._subscriptions.messages()) as messages:
@@ -127,7 +122,6 @@ class ValkeyFeed:
                 yield auction_of_channel(channel), entry
 
     async def count_viewers(self, auction_id: AuctionId, here: int) -> int:
-        """Say how many watch in this process; return how many watch in all."""
         call = calls.watch_call(auction_id, self._process, here, VIEWERS_TTL_MS)
         return int(await self._connection.ask(call.keys[0], *call.command))
 

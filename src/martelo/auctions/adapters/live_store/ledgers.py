@@ -41,7 +41,6 @@ class ValkeyLedgers:
     def lines(
         self, positions: Mapping[AuctionId, tuple[int, int]], limit: int
     ) -> dict[AuctionId, list[LedgerLine]]:
-        """Return up to `limit` lines of each ledger from `(seq, sub)` on, that one included."""
 
         def words(auction_id: AuctionId) -> Words:
             seq, sub = positions[auction_id]
@@ -51,7 +50,6 @@ class ValkeyLedgers:
         return {name: [_line(name, *row) for row in rows] for name, rows in replies}
 
     def last_positions(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, tuple[int, int]]:
-        """Return where each ledger ends; absent where there is none."""
 
         def words(auction_id: AuctionId) -> Words:
             return "XREVRANGE", auction_keys(auction_id).ledger, "+", "-", "COUNT", 1
@@ -60,7 +58,6 @@ class ValkeyLedgers:
         return {name: _position(rows[0][0]) for name, rows in replies if rows}
 
     def open_auctions(self, partition: int, cursor: int, limit: int) -> tuple[list[AuctionId], int]:
-        """Return some auctions of a partition's index and where to go on; 0 begins and ends."""
         index = partition_keys(partition).ends
         onward, members = self._connection.ask(index, "ZSCAN", index, cursor, "COUNT", limit)
         return [AuctionId(member.decode()) for member, _ in members], int(onward)
@@ -68,7 +65,6 @@ class ValkeyLedgers:
     def finished_after(
         self, positions: Mapping[int, str], limit: int
     ) -> dict[int, list[tuple[str, AuctionId]]]:
-        """Return, by partition, ends after a stream position, with the position of each."""
 
         def words(partition: int) -> list[Words]:
             stream = partition_keys(partition).finished
@@ -78,7 +74,6 @@ class ValkeyLedgers:
         return {partition: [_end(row) for row in rows] for partition, (rows,) in replies.items()}
 
     def overdue_ms(self) -> int:
-        """Return for how long the oldest due auction has been waiting for its closing."""
 
         def words(partition: int) -> list[Words]:
             return [("TIME",), ("ZRANGE", partition_keys(partition).ends, 0, 0, "WITHSCORES")]
