@@ -21,8 +21,9 @@ from martelo.auctions.live.hub.frames import Position, parse_position
 from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.origins import Origins
 from martelo.auctions.live.problems import problem_of
-from martelo.auctions.live.socketio.connection import JoinedSink, Socket
-from martelo.auctions.live.socketio.packets import MALFORMED, Packet
+from martelo.auctions.live.socketio.connection import Socket
+from martelo.auctions.live.socketio.packets import ENCODING, MALFORMED, Packet
+from martelo.auctions.live.subscription import Subscription
 from martelo.auctions.wire import requests
 from martelo.auctions.wire.answers import Json
 from martelo.kernel.idempotency import parse_key
@@ -158,32 +159,31 @@ class SocketIo:
         if auction_id in socket.watched or len(socket.watched) >= MAX_WATCHED:
             message = f"is watched already, or {MAX_WATCHED} others are"
             raise InvalidInput((FieldError("auction_id", message),))
-        sink = JoinedSink(socket, auction_id)
-        socket.watched[auction_id] = sink
+        subscription = Subscription(socket, socket.watched, auction_id, ENCODING)
         try:
-            watch = await self._hub.join(auction_id, after, sink, sink.attach)
+            watch = await self._hub.join(auction_id, after, subscription, subscription.attach)
         except BaseException as error:
-            socket.watched.pop(auction_id, None)
+            subscription.leave()
             if isinstance(error, NothingLeft):
                 return {"snapshot": None, "id": str(after), "ended": True}
             raise
-        if socket.watched.get(auction_id) is not sink or sid not in self._sockets:
-            watch.leave()  # it left, or was lost, while it joined
-            raise InvalidInput((FieldError("auction_id", "was left while it was joined"),))
         # The answer is queued as soon as this returns, before the loop turns: then the events.
-        asyncio.get_running_loop().call_soon(sink.open, watch)
-        if sink.snapshot is None:
+        asyncio.get_running_loop().call_soon(subscription.open, watch)
+        if subscription.has_left:
+            raise InvalidInput((FieldError("auction_id", "was left while it was joined"),))
+        if subscription.snapshot is None:
             return {"snapshot": None, "id": str(after)}
-        return {"snapshot": sink.snapshot.view, "id": str(sink.snapshot.position)}
+        snapshot = subscription.snapshot
+        return {"snapshot": snapshot.view, "id": str(snapshot.position)}
 
     async def _leave(self, sid: str, body: bytes) -> Json:
         fields = requests.parse_object(body)
         auction_id = self._known_id(fields)
         socket = self._sockets.get(sid)
-        sink = socket.watched.pop(auction_id, None) if socket is not None else None
-        if sink is not None:
-            sink.leave()
-        return {"left": sink is not None}
+        subscription = socket.watched.get(auction_id) if socket is not None else None
+        if subscription is not None:
+            subscription.leave()
+        return {"left": subscription is not None}
 
     async def _place_bid(self, _sid: str, body: bytes) -> Json:
         fields = requests.parse_members(body)
