@@ -13,7 +13,7 @@ class LedgerLine:
     """A ledger entry, and the JSON by which it is archived.
 
     `public_json` is what was published (`None` of a raise), `private_json` the array of what
-    is kept beside it.
+    is stored beside it.
     """
 
     entry: Entry
@@ -28,7 +28,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedUpTo:
-    """The last archived entry of an auction; `at_ms` tells it from another with its number."""
+    """The last archived entry of an auction; `at_ms` identifies it among others so numbered."""
 
     seq: int
     sub: int
@@ -57,19 +57,19 @@ class Archive(Protocol):
         """Remember a ledger that cannot be archived for its content."""
 
     def parked(self) -> list[AuctionId]:
-        """Return the parked ledgers; archiving one takes it off."""
+        """Return the parked ledgers; archiving one removes it."""
 
     def finished_positions(self) -> dict[int, str]:
-        """Return how far the finished stream of each partition was worked off."""
+        """Return how far the finished stream of each partition was processed."""
 
     def save_finished_positions(self, positions: Mapping[int, str]) -> None:
-        """Save that streams of ends are worked off so far."""
+        """Save how far the finished streams are processed."""
 
     def overdue(self, before_ms: int, limit: int) -> list[AuctionId]:
         """Return auctions still open here whose end was before `before_ms`."""
 
     def to_forget(self, before_ms: int, limit: int) -> list[AuctionId]:
-        """Return auctions wholly archived, ended before `before_ms` and not yet forgotten."""
+        """Return auctions archived completely, ended before `before_ms` and not yet forgotten."""
 
     def forgotten(self, auction_ids: Sequence[AuctionId]) -> None:
         """Note that the live store no longer holds these auctions."""
@@ -100,5 +100,5 @@ class LedgerSource(Protocol):
     def changes(self, timeout_s: float) -> Iterator[AuctionId | None]:
         """Yield auctions as something public happens to them, and `None` after each silence.
 
-        It is a hint: what happens while nobody listens is not told.
+        It is a hint: what happens while nobody listens is lost.
         """

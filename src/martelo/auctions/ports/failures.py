@@ -2,7 +2,7 @@
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - a state, named as the design names it
-    """The store did not answer, and nothing was asked of it that could have changed it."""
+    """The store did not answer, and nothing was changed."""
 
 
 class OutcomeUnknown(Exception):  # noqa: N818 - the same
@@ -13,16 +13,16 @@ Failure = OutcomeUnknown | StoreUnavailable
 
 
 class RecordUnavailable(Exception):  # noqa: N818 - a state, named as the design names it
-    """The record did not answer; whatever was asked of it may be asked again."""
+    """The record did not answer; the call may be repeated."""
 
 
 class ImagesUnavailable(Exception):  # noqa: N818 - the same
-    """Whose the pictures are cannot be told now."""
+    """The owners of pictures cannot be read now."""
 
 
 class StaleEdit(Exception):  # noqa: N818 - not a fault of the caller
     """An edit was based on an older state of the auction."""
 
 
-class LedgerGap(Exception):  # noqa: N818 - says what is found
+class LedgerGap(Exception):  # noqa: N818 - says what was found
     """The lines to archive do not follow what is archived."""

@@ -29,7 +29,7 @@ class Feed(Protocol):
         """Receive the auction's messages from now on; returns when the store has confirmed."""
 
     async def unsubscribe(self, auction_id: AuctionId) -> None:
-        """Receive the auction's messages no more."""
+        """Stop receiving the auction's messages."""
 
     def messages(self) -> AsyncIterator[tuple[AuctionId, PublicEntry]]:
         """Yield what is published on the subscribed auctions.
@@ -38,5 +38,5 @@ class Feed(Protocol):
             StoreUnavailable: The connection broke; subscriptions are gone.
         """
 
-    async def count_viewers(self, auction_id: AuctionId, here: int) -> int:
-        """Say how many watch in this process; return how many watch in all."""
+    async def count_viewers(self, auction_id: AuctionId, count: int) -> int:
+        """Report how many watch in this process; return how many watch in all."""

@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class FinishedStreams(Protocol):
-    """The streams of ends as their owner keeps them. Every method may raise `StoreUnavailable`."""
+    """The finished streams, for their owner. Every method may raise `StoreUnavailable`."""
 
     def oldest(self) -> dict[int, str]:
         """Return where each partition's stream begins; absent where it holds nothing."""
@@ -13,4 +13,4 @@ class FinishedStreams(Protocol):
         """Return, for each consumer group of a stream, the first entry that it may still need."""
 
     def trim(self, partition: int, before: str) -> int:
-        """Remove what stands before a position; return how many entries that were."""
+        """Remove the entries before a position; return how many there were."""

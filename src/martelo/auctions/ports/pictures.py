@@ -13,5 +13,5 @@ class Pictures(Protocol):
         """Return whose each picture is; absent where there is no such picture.
 
         Raises:
-            ImagesUnavailable: It cannot be told now.
+            ImagesUnavailable: They cannot be read now.
         """

@@ -23,7 +23,7 @@ class Listed(StrEnum):
 
 
 class Order(StrEnum):
-    """How a list is ordered, as clients name it; equals stand in the order of their ids.
+    """How a list is ordered, as clients name it; equals are ordered by their ids.
 
     The price is what the next bidder sees: the current price, else the starting price.
     """

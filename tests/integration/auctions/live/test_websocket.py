@@ -528,7 +528,7 @@ def no_bidding() -> Bidding:
 class NoBids:
     """A store that nobody asks."""
 
-    most = 1
+    max_bids = 1
 
     async def place_many(self, _auction_id: AuctionId, _bids: Sequence[Bid]) -> list[Placed]:
         raise AssertionError("nobody bids here")

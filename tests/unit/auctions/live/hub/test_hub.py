@@ -60,9 +60,9 @@ class TestJoin:
         first, second = FakeSink(), FakeSink()
 
         await house.watch(first)
-        await until(lambda: house.feed.told.get(LOT) == 1)
+        await until(lambda: house.feed.reported.get(LOT) == 1)
         await house.watch(second)
-        await until(lambda: house.feed.told.get(LOT) == 2)
+        await until(lambda: house.feed.reported.get(LOT) == 2)
 
         assert first.events[0].data["viewers"] == 1
         assert second.events[0].data["viewers"] == 5
@@ -479,10 +479,10 @@ class TestLeaving:
     async def test_lets_go_of_an_auction_nobody_watches(self, house: House) -> None:
         house.create()
         watch = await house.watch(FakeSink())
-        await until(lambda: house.feed.told.get(LOT) == 1)
+        await until(lambda: house.feed.reported.get(LOT) == 1)
 
         watch.leave()
         watch.leave()
         await until(lambda: LOT not in house.feed.subscribed)
 
-        await until(lambda: house.feed.told.get(LOT) == 0)
+        await until(lambda: house.feed.reported.get(LOT) == 0)
