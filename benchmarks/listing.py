@@ -23,7 +23,7 @@ from benchmarks.harness.store import OPTIONS, PARTITIONS, Store, running_store, 
 from fakes.neighbours import Neighbours
 from martelo.auctions.api.lists import format_cursor
 from martelo.auctions.domain.creating import Draft
-from martelo.auctions.ports import After
+from martelo.auctions.ports.readings import After
 from martelo.kernel.ids import AuctionId
 
 FEW, MANY = 1_000, 100_000

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 from fakes.memory_store import MemoryStore
-from martelo.auctions.ports import Reading, StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import PublicEntry
 from martelo.kernel.ids import AuctionId
 
@@ -21,7 +22,7 @@ class MemoryFeed:
         self.is_down = False
         self.subscribed: set[AuctionId] = set()
         self.calls: Counter[str] = Counter()
-        self.viewers: dict[AuctionId, int] = {}
+        self.reported: dict[AuctionId, int] = {}
         self.others = 0
         self._published: dict[AuctionId, int] = {}
         self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
@@ -79,10 +80,10 @@ class MemoryFeed:
                 raise StoreUnavailable("cut")
             yield message
 
-    async def count_viewers(self, auction_id: AuctionId, here: int) -> int:
+    async def count_viewers(self, auction_id: AuctionId, count: int) -> int:
         self._called("count_viewers")
-        self.viewers[auction_id] = here
-        return self.others + here
+        self.reported[auction_id] = count
+        return self.others + count
 
     def _called(self, name: str) -> None:
         self.calls[name] += 1

@@ -17,7 +17,8 @@ from martelo.auctions.domain.refusals import (
     IdempotencyKeyReused,
     InvalidAuction,
 )
-from martelo.auctions.ports import Cursor, Failure, Reading, StaleEdit, Upcoming
+from martelo.auctions.ports.failures import Failure, StaleEdit
+from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry, public_entry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal

@@ -13,14 +13,11 @@ from martelo.auctions.domain.refusals import (
     IdempotencyKeyReused,
     InvalidAuction,
 )
-from martelo.auctions.ports import (
-    AuctionStore,
-    OutcomeUnknown,
-    Pictures,
-    Reading,
-    Record,
-    StaleEdit,
-)
+from martelo.auctions.ports.failures import OutcomeUnknown, StaleEdit
+from martelo.auctions.ports.live_store import AuctionStore
+from martelo.auctions.ports.pictures import Pictures
+from martelo.auctions.ports.readings import Reading
+from martelo.auctions.ports.record import Record
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, Refusal
 

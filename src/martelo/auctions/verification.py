@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 
 from martelo.auctions.domain.auction import Auction
 from martelo.auctions.domain.entries import Entry, Raised, replay
-from martelo.auctions.ports import AuctionStore, Record
+from martelo.auctions.ports.live_store import AuctionStore
+from martelo.auctions.ports.record import Record
 from martelo.kernel.ids import AuctionId
 
 PAGE = 500

@@ -1,4 +1,4 @@
-"""Money: integer centavos inside, decimal text outside (auctions rules, section 1)."""
+"""Money: integer centavos inside, decimal text outside (auction rules, section 1)."""
 
 import re
 

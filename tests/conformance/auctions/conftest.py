@@ -1,26 +1,90 @@
-"""The stores that must agree: the pure rules, Valkey, Redis, and a Valkey cluster of three."""
+"""The stores that must agree, and the transports that must."""
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engines.bid_transports import BidAnswer, Rest, SentBid, SocketIo, Transport, WebSocket
+from engines.house import BRUNO, House, build_house
+from engines.live_process import LiveProcess, running_process
+from engines.postgresql import start_postgresql
 from engines.valkey import ValkeyServer, redis_binary, running, running_cluster, valkey_binary
 from fakes.memory_store import MemoryStore
+from fakes.neighbours import Neighbours
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.keys import auction_keys, partition_keys
 from martelo.auctions.adapters.live_store.setup import library_source, prepare_store
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.ranking import RankedBid, ranking
-from martelo.auctions.ports import AuctionStore
+from martelo.auctions.ports.live_store import AuctionStore
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 16
 REAL_CLOCK = "redis.call('TIME')"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A house, and every transport that takes bids in it."""
+
+    house: House
+    neighbours: Neighbours
+    transports: dict[str, Transport]
+
+    def play(self, make_lot: Callable[[House], AuctionId], bids: list[SentBid]) -> list[BidAnswer]:
+        """Return the one way in which all transports answer, each on a lot of its own."""
+        by_transport: dict[str, list[BidAnswer]] = {}
+        for name, send in self.transports.items():
+            lot = make_lot(self.house)
+            sent = [replace(bid, members=bid.members.replace("LOT", lot)) for bid in bids]
+            by_transport[name] = [answer.without(lot) for answer in send(sent)]
+        assert by_transport["websocket"] == by_transport["rest"]
+        assert by_transport["socketio"] == by_transport["rest"]
+        return by_transport["rest"]
+
+    def bruno(self) -> str:
+        return self.neighbours.token(BRUNO.account_id, BRUNO.name)
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("transports")
+    with ExitStack() as stack:
+        postgresql = start_postgresql(folder / "postgresql")
+        stack.callback(postgresql.stop)
+        valkey = stack.enter_context(running(ValkeyServer(valkey_binary(), folder / "valkey")))
+        house = build_house(valkey, postgresql)
+        stack.callback(house.engine.dispose)
+        house.empty()
+        neighbours = stack.enter_context(Neighbours().answering())
+
+        def start(name: str, auctions_url: str) -> LiveProcess:
+            process = LiveProcess(
+                name,
+                folder,
+                valkey.url,
+                auctions_url,
+                ACCOUNTS_URL=neighbours.url,
+                DATABASE_URL=house.database_url,
+                IMAGES_URL=neighbours.url,
+                SERVICE_KEY="svc_auctions_s3cret",
+                BIDS_PER_SECOND="0.01",
+            )
+            return stack.enter_context(running_process(process))
+
+        api = start("api", neighbours.url)
+        transports: dict[str, Transport] = {
+            "rest": Rest(api.port),
+            "websocket": WebSocket(start("live", api.url).port),
+            "socketio": SocketIo(start("socketio", api.url).port),
+        }
+        yield Stage(house, neighbours, transports)
 
 
 @dataclass

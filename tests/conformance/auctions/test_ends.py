@@ -8,7 +8,7 @@ from martelo.auctions.adapters.live_store.keys import random_auction_id
 from martelo.auctions.domain.answers import Announced, Ended, Opened
 from martelo.auctions.domain.auction import Person, Status
 from martelo.auctions.domain.creating import Draft
-from martelo.auctions.ports import Failure
+from martelo.auctions.ports.failures import Failure
 from martelo.kernel.ids import AccountId, AuctionId
 
 Answer = TypeVar("Answer")

@@ -7,7 +7,7 @@ from martelo.auctions.adapters.live_store.keys import partition_of, random_aucti
 from martelo.auctions.domain.answers import Opened
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.creating import Draft
-from martelo.auctions.ports import Cursor
+from martelo.auctions.ports.readings import Cursor
 from martelo.kernel.ids import AccountId, AuctionId
 
 ANA = Person(AccountId("a0000000-0000-4000-8000-000000000001"), "Ana")

@@ -19,7 +19,7 @@ from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import AuctionNotFound, BidTooLow, SellerCannotBid
-from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.failures import OutcomeUnknown, StoreUnavailable
 from martelo.auctions.public_entries import DECODER
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal

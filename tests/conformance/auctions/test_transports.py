@@ -3,188 +3,19 @@
 What differs is only what must: the lot, instants, and `instance`, the id of a request.
 """
 
-import asyncio
-import json
-import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from collections.abc import Callable
 
 import pytest
-from websockets.asyncio.client import connect
 
-from engines.house import ANA, BRUNO, House, build_house
-from engines.live_process import LiveProcess, running_process
-from engines.live_socket import live_socket
-from engines.postgresql import start_postgresql
-from engines.valkey import ValkeyServer, running, valkey_binary
+from conformance.auctions.conftest import Stage
+from engines.bid_transports import SentBid
+from engines.house import ANA, BRUNO, House
 from fakes.neighbours import Neighbours
 from martelo.auctions.domain.creating import Draft
 from martelo.kernel.ids import AuctionId
-from visitors import Visitor
 
-INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 MAX_AT_ONCE = 40
-COMES_WITHIN_S = 20
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A bid as any client means it; `members` is JSON as it stands, without its brackets."""
-
-    members: str
-    proof: str | None
-    key: str | None = None
-
-
-@dataclass(frozen=True)
-class Answered:
-    """Status and members of an answer."""
-
-    status: int
-    members: dict[str, Any]
-
-    @property
-    def slug(self) -> str | None:
-        return str(self.members.get("type", "")).removeprefix("/problems/") or None
-
-    def without(self, lot: str) -> "Answered":
-        """Return it without what differs from one lot and moment to the next."""
-        text = json.dumps(self.members).replace(lot, "LOT")
-        members = json.loads(INSTANT.sub("INSTANT", text))
-        assert members.pop("instance", "some")
-        return Answered(self.status, members)
-
-
-class Transport(Protocol):
-    """Sends bids one after another over one connection."""
-
-    def __call__(self, asked: list[Asked]) -> list[Answered]: ...
-
-
-@dataclass(frozen=True)
-class Rest:
-    port: int
-
-    def __call__(self, asked: list[Asked]) -> list[Answered]:
-        visitor = Visitor(self.port)
-        answers = []
-        for bid in asked:
-            headers = {"Content-Type": "application/json"}
-            if bid.proof is not None:
-                is_key = bid.proof.startswith("mk_")
-                name = "X-API-Key" if is_key else "Authorization"
-                headers[name] = bid.proof if is_key else f"Bearer {bid.proof}"
-            if bid.key is not None:
-                headers["Idempotency-Key"] = bid.key
-            answer = visitor.send("POST", "/place-bid", f"{{{bid.members}}}".encode(), headers)
-            answers.append(Answered(answer.status, answer.json))
-        visitor.close()
-        return answers
-
-
-@dataclass(frozen=True)
-class WebSocket:
-    port: int
-
-    def __call__(self, asked: list[Asked]) -> list[Answered]:
-        return asyncio.run(self._ask(asked))
-
-    async def _ask(self, asked: list[Asked]) -> list[Answered]:
-        answers, proof = [], None
-        async with live_socket(self.port) as client:
-            for ref, bid in enumerate(asked):
-                if bid.proof is not None and bid.proof != proof:
-                    await client.ask(op="auth", token=bid.proof)
-                    proof = bid.proof
-                key = "" if bid.key is None else f', "key": {json.dumps(bid.key)}'
-                told = len(client.answers)
-                await client.send(f'{{"op": "bid", "ref": "r{ref}"{key}, {bid.members}}}')
-                await client.until(lambda s, told=told: len(s.answers) > told)  # type: ignore[misc]
-                members = dict(client.answers[-1])
-                assert members.pop("ev") == "answer"
-                assert members.pop("ref") in {f"r{ref}", None}
-                status = members["status"] if "type" in members else members.pop("status")
-                answers.append(Answered(status, members))
-        return answers
-
-
-@dataclass(frozen=True)
-class SocketIo:
-    port: int
-
-    def __call__(self, asked: list[Asked]) -> list[Answered]:
-        return asyncio.run(self._ask(asked))
-
-    async def _ask(self, asked: list[Asked]) -> list[Answered]:
-        url = f"ws://127.0.0.1:{self.port}/socket.io/?EIO=4&transport=websocket"
-        answers = []
-        async with connect(url) as line, asyncio.timeout(COMES_WITHIN_S):
-            assert str(await line.recv()).startswith("0")
-            await line.send("40")
-            assert str(await line.recv()).startswith("40")
-            for number, bid in enumerate(asked):
-                own = {"token": bid.proof, "idempotency_key": bid.key}
-                said = "".join(
-                    f', "{name}": {json.dumps(value)}'
-                    for name, value in own.items()
-                    if value is not None
-                )
-                await line.send(f'42{number}["place_bid", {{{bid.members}{said}}}]')
-                text = str(await line.recv())
-                assert text.startswith(f"43{number}["), text
-                [members] = json.loads(text.removeprefix(f"43{number}"))
-                answers.append(Answered(members.get("status", 201), members))
-        return answers
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Everything of one run."""
-
-    house: House
-    neighbours: Neighbours
-    transports: dict[str, Transport]
-
-    def bruno(self) -> str:
-        return self.neighbours.token(BRUNO.account_id, BRUNO.name)
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("transports")
-    with ExitStack() as stack:
-        postgresql = start_postgresql(folder / "postgresql")
-        stack.callback(postgresql.stop)
-        valkey = stack.enter_context(running(ValkeyServer(valkey_binary(), folder / "valkey")))
-        house = build_house(valkey, postgresql)
-        stack.callback(house.engine.dispose)
-        house.empty()
-        neighbours = stack.enter_context(Neighbours().answering())
-
-        def start(name: str, auctions_url: str) -> LiveProcess:
-            process = LiveProcess(
-                name,
-                folder,
-                valkey.url,
-                auctions_url,
-                ACCOUNTS_URL=neighbours.url,
-                DATABASE_URL=house.database_url,
-                IMAGES_URL=neighbours.url,
-                SERVICE_KEY="svc_auctions_s3cret",
-                BIDS_PER_SECOND="0.01",
-            )
-            return stack.enter_context(running_process(process))
-
-        api = start("api", neighbours.url)
-        transports: dict[str, Transport] = {
-            "rest": Rest(api.port),
-            "websocket": WebSocket(start("live", api.url).port),
-            "socketio": SocketIo(start("socketio", api.url).port),
-        }
-        yield Stage(house, neighbours, transports)
 
 
 # Lots
@@ -290,23 +121,11 @@ BIDS: list[tuple[str, Lot, str, int, str]] = [
 ]  # fmt: skip
 
 
-def play(stage: Stage, make_lot: Lot, asked: list[Asked]) -> list[Answered]:
-    """Return the one way in which all transports answer, each on a lot of its own."""
-    told: dict[str, list[Answered]] = {}
-    for name, send in stage.transports.items():
-        lot = make_lot(stage.house)
-        mine = [replace(bid, members=bid.members.replace("LOT", lot)) for bid in asked]
-        told[name] = [answer.without(lot) for answer in send(mine)]
-    assert told["websocket"] == told["rest"]
-    assert told["socketio"] == told["rest"]
-    return told["rest"]
-
-
 @pytest.mark.parametrize(
     ("make_lot", "members", "status", "word"), [pytest.param(*b[1:], id=b[0]) for b in BIDS]
 )
 def test_bids(stage: Stage, make_lot: Lot, members: str, status: int, word: str) -> None:
-    [answer] = play(stage, make_lot, [Asked(members, stage.bruno())])
+    [answer] = stage.play(make_lot, [SentBid(members, stage.bruno())])
 
     assert (answer.status, answer.slug or answer.members["outcome"]) == (status, word)
 
@@ -341,7 +160,7 @@ def api_key(neighbours: Neighbours, scope: str) -> str:
 def test_proofs(
     stage: Stage, make_proof: Callable[[Neighbours], str | None], status: int, word: str
 ) -> None:
-    [answer] = play(stage, usual, [Asked(OK, make_proof(stage.neighbours))])
+    [answer] = stage.play(usual, [SentBid(OK, make_proof(stage.neighbours))])
 
     assert (answer.status, answer.slug or answer.members["outcome"]) == (status, word)
 
@@ -351,7 +170,7 @@ def test_a_live_ticket_is_good_on_the_websocket_only(stage: Stage) -> None:
     statuses = {}
     for name, send in stage.transports.items():
         lot = usual(stage.house)
-        [answer] = send([Asked(OK.replace("LOT", lot), ticket)])
+        [answer] = send([SentBid(OK.replace("LOT", lot), ticket)])
         statuses[name] = answer.status
 
     assert statuses == {"rest": 401, "websocket": 201, "socketio": 401}
@@ -359,7 +178,7 @@ def test_a_live_ticket_is_good_on_the_websocket_only(stage: Stage) -> None:
 
 @pytest.mark.parametrize("key", ["", "x" * 65, "ç"])
 def test_keys_that_are_none(stage: Stage, key: str) -> None:
-    [answer] = play(stage, usual, [Asked(OK, stage.bruno(), key)])
+    [answer] = stage.play(usual, [SentBid(OK, stage.bruno(), key)])
 
     assert (answer.status, answer.slug) == (400, "invalid-idempotency-key")
 
@@ -367,17 +186,16 @@ def test_keys_that_are_none(stage: Stage, key: str) -> None:
 def test_keys_used_again(stage: Stage) -> None:
     proof = stage.bruno()
     other, refused = amount('"151.00"'), amount('"1.00"')
-    answers = play(
-        stage,
+    answers = stage.play(
         usual,
         [
-            Asked(OK, proof, "k 1"),
-            Asked(OK, proof, "k 1"),
-            Asked(amount("150"), proof, "k 1"),
-            Asked(other, proof, "k 1"),
-            Asked(refused, proof, "k 2"),
-            Asked(amount('"200.00"'), proof, "k 2"),
-            Asked(amount("true"), proof, "k 3"),
+            SentBid(OK, proof, "k 1"),
+            SentBid(OK, proof, "k 1"),
+            SentBid(amount("150"), proof, "k 1"),
+            SentBid(other, proof, "k 1"),
+            SentBid(refused, proof, "k 2"),
+            SentBid(amount('"200.00"'), proof, "k 2"),
+            SentBid(amount("true"), proof, "k 3"),
         ],
     )
 
@@ -388,7 +206,7 @@ def test_keys_used_again(stage: Stage) -> None:
 
 def test_rates(stage: Stage) -> None:
     proof = stage.neighbours.token("hasty", "Hasty")
-    answers = play(stage, usual, [Asked(amount('"1.00"'), proof)] * (MAX_AT_ONCE + 2))
+    answers = stage.play(usual, [SentBid(amount('"1.00"'), proof)] * (MAX_AT_ONCE + 2))
 
     assert [answer.status for answer in answers] == [409] * MAX_AT_ONCE + [429] * 2
     assert answers[-1].slug == "rate-limited"
@@ -400,7 +218,7 @@ def test_debts(stage: Stage) -> None:
     stage.house.valkey.node_of(key).hset(key, "suspended_until_ms", str(until_ms))
     proof = stage.neighbours.token("debtor", "Dora")
 
-    answers = play(stage, usual, [Asked(OK, proof), Asked(OK, proof, "k")])
+    answers = stage.play(usual, [SentBid(OK, proof), SentBid(OK, proof, "k")])
 
     assert [answer.slug for answer in answers] == ["bidder-suspended"] * 2
     assert [answer.status for answer in answers] == [403] * 2
@@ -411,10 +229,10 @@ def test_a_store_that_is_away(stage: Stage) -> None:
     proof = stage.bruno()
     lot = usual(stage.house)
     for send in stage.transports.values():  # the standing is known, so the bid is what fails
-        send([Asked(amount('"1.00"').replace("LOT", lot), proof)])
+        send([SentBid(amount('"1.00"').replace("LOT", lot), proof)])
     stage.house.valkey_server.kill()
     try:
-        answers = play(stage, lambda _: lot, [Asked(OK, proof, "away")])
+        answers = stage.play(lambda _: lot, [SentBid(OK, proof, "away")])
     finally:
         stage.house.valkey_server.start()
 

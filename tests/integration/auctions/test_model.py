@@ -38,7 +38,7 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.ranking import ranking
 from martelo.auctions.domain.refusals import CeilingTooLow
-from martelo.auctions.ports import OutcomeUnknown, StaleEdit
+from martelo.auctions.ports.failures import OutcomeUnknown, StaleEdit
 from martelo.auctions.public_entries import PublicBid
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal

@@ -8,7 +8,7 @@ from fakes.memory_store import MemoryStore
 from martelo.auctions.domain.auction import Texts
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import InvalidAuction, NotTheSeller
-from martelo.auctions.ports import ImagesUnavailable
+from martelo.auctions.ports.failures import ImagesUnavailable
 from martelo.auctions.use_cases import Submission, edit_auction, look_at_pictures
 from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import FieldError

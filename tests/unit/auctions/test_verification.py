@@ -7,7 +7,7 @@ from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import BidPlaced, Entry
-from martelo.auctions.ports import Reading
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.verification import Verified, verify
 from martelo.kernel.ids import AccountId, AuctionId
 

@@ -20,7 +20,7 @@ from martelo.agent.ports import Unobtainable
 from martelo.auctions import live
 from martelo.auctions.domain import refusals
 from martelo.auctions.domain.auction import Status
-from martelo.auctions.ports import (
+from martelo.auctions.ports.failures import (
     ImagesUnavailable,
     OutcomeUnknown,
     RecordUnavailable,

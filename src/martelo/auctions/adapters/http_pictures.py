@@ -7,7 +7,7 @@ import msgspec
 import stamina
 import structlog
 
-from martelo.auctions.ports import ImagesUnavailable
+from martelo.auctions.ports.failures import ImagesUnavailable
 from martelo.kernel.ids import AccountId
 from martelo.runtime.http.client import Http, HttpFailed, HttpResponse
 

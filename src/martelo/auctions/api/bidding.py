@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from martelo.auctions.api.shared import BID_SCOPE, Dependencies, person_of
+from martelo.auctions.admission import BID_SCOPE, BidMessage, admit
+from martelo.auctions.api.shared import Dependencies, person_of
 from martelo.auctions.domain.standing import require_good_standing, require_paid_purchases
 from martelo.auctions.use_cases import raise_if_refused, unless_archived
 from martelo.auctions.wire import answers, requests
@@ -22,31 +23,39 @@ from martelo.runtime.flask.api import (
     marked,
     now_ms,
     render_json,
-    take_token,
 )
+from martelo.runtime.identity.tokens import Unauthenticated
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
 def place_bid(deps: Dependencies) -> HotView:
-    """Return what answers `POST /place-bid`.
+    """Return the view of `POST /place-bid`.
 
-    In a busy house most requests are this one: it needs nothing of Flask, and what the store
-    refuses is returned rather than raised.
+    Most requests of a busy house are this one: it needs nothing of Flask, and a refusal of the
+    store is returned rather than raised.
     """
     store, record = deps.store, deps.record
 
-    def answer(environment: "WSGIEnvironment") -> RawResponse | Refusal:
-        bidder = wsgi_request.caller(environment, deps.verifier, BID_SCOPE)
-        key = wsgi_request.idempotency_key(environment)
-        asked = requests.parse_bid(wsgi_request.json_body(environment))
-        if deps.bid_buckets is not None:
-            take_token(deps.bid_buckets, bidder.account_id)
-        require_good_standing(deps.standings.of(bidder.account_id), now_ms())
-        auction_id = deps.known_id(asked.auction_id)
-        decided = store.place_bid(auction_id, asked.by(person_of(bidder), key))
-        placed = unless_archived(store, record, auction_id, decided)
+    def respond(environment: "WSGIEnvironment") -> RawResponse | Refusal:
+        bidder = wsgi_request.optional_caller(environment, deps.verifier)
+        if bidder is None:
+            raise Unauthenticated
+        message = BidMessage(
+            bidder,
+            read_key=lambda: wsgi_request.idempotency_key(environment),
+            read_request=lambda: requests.parse_bid(wsgi_request.json_body(environment)),
+        )
+        auction_id, bid = admit(
+            message,
+            buckets=deps.bid_buckets,
+            standing_of=deps.standings.of,
+            parse_id=deps.parse_id,
+            now_ms=now_ms(),
+        )
+        answer = store.place_bid(auction_id, bid)
+        placed = unless_archived(store, record, auction_id, answer)
         if isinstance(placed, Refusal):
             return placed
         view = json_answer(answers.placed_bid(auction_id, placed), HTTPStatus.CREATED)
@@ -54,7 +63,7 @@ def place_bid(deps: Dependencies) -> HotView:
             view.headers.append(REPLAYED)
         return view
 
-    return answer
+    return respond
 
 
 def bid_routes(deps: Dependencies) -> Blueprint:

@@ -11,17 +11,9 @@ import msgspec
 from flask import request
 
 from martelo.auctions.domain.auction import Status
-from martelo.auctions.ports import (
-    After,
-    AuctionQuery,
-    AuctionStore,
-    Cursor,
-    Listed,
-    Order,
-    Participation,
-    Reading,
-    Record,
-)
+from martelo.auctions.ports.live_store import AuctionStore
+from martelo.auctions.ports.readings import After, Cursor, Participation, Reading
+from martelo.auctions.ports.record import AuctionQuery, Listed, Order, Record
 from martelo.auctions.wire import answers
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.instants import parse_instant

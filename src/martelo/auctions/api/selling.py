@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from martelo.auctions.api.shared import SELL_SCOPE, Dependencies, person_of
 from martelo.auctions.domain.entries import begin
-from martelo.auctions.ports import Reading
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.use_cases import (
     Submission,
     create_auction,

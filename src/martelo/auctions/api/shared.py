@@ -7,7 +7,9 @@ from flask import Response
 
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.ports import AuctionStore, Pictures, Record, Standings
+from martelo.auctions.ports.live_store import AuctionStore, Standings
+from martelo.auctions.ports.pictures import Pictures
+from martelo.auctions.ports.record import Record
 from martelo.auctions.wire import answers
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.buckets import TokenBuckets
@@ -16,7 +18,6 @@ from martelo.runtime.identity.service_keys import ServiceCaller
 from martelo.runtime.identity.tokens import Identity, TokenVerifier
 
 READ_SCOPE = "read"
-BID_SCOPE = "bid"
 SELL_SCOPE = "sell"
 
 

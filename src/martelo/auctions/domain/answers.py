@@ -1,4 +1,4 @@
-"""What a decision answers to the one who asked; `replayed` marks a stored answer (section 11)."""
+"""The answers of decisions; `replayed` marks a stored one (auction rules, section 11)."""
 
 from dataclasses import dataclass
 

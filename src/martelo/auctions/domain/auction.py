@@ -1,4 +1,4 @@
-"""An auction's state, as every decision reads it (auctions rules, sections 2 and 3)."""
+"""An auction's state, as every decision reads it (auction rules, sections 2 and 3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

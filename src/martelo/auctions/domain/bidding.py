@@ -1,4 +1,4 @@
-"""The bid: the specification of `auctions_place_bid` (auctions rules, sections 5 to 7)."""
+"""The bid: the specification of `auctions_place_bid` (auction rules, sections 5 to 7)."""
 
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ def require_biddable(auction: Auction, person: Person, now_ms: int) -> None:
 
 
 def place_bid(auction: Auction, bid: Bid, now_ms: int) -> BidPlaced | Raised:
-    """Return the entry that `bid` makes; the rule numbers are those of section 5.
+    """Return the entry that `bid` makes; rule numbers: auction rules, section 5.
 
     Raises:
         AuctionEnded, AuctionNotOpen, SellerCannotBid: Rule 2.
@@ -165,7 +165,7 @@ def _placed(  # noqa: PLR0913, PLR0917 - one argument a fact of the decision
 
 
 def _soft_close(auction: Auction, now_ms: int) -> int:
-    """Return the end after a bid that changed leader or price (section 7)."""
+    """Return the end after a bid that changed leader or price (auction rules, section 7)."""
     terms = auction.terms
     latest_ms = terms.first_ends_at_ms + terms.cap_ms
     return min(max(auction.ends_at_ms, now_ms + terms.window_ms), latest_ms)

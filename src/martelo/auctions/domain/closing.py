@@ -1,6 +1,6 @@
 """Ends, announcements and edits: the specification of the functions of `auctions.lua` for them.
 
-Sections 2, 6 and 8 of the auctions rules. `None` says that nothing was due.
+Auction rules, sections 2, 6 and 8. `None` says that nothing was due.
 """
 
 from martelo.auctions.domain.auction import Auction, Lead, Person, SoldBy, Status, Texts

@@ -1,4 +1,4 @@
-"""The draft of an auction and its bounds: the specification of `auctions_create` (section 2)."""
+"""The draft of an auction and its bounds, as in `auctions_create` (auction rules, section 2)."""
 
 import unicodedata
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Ledger entries: one per accepted change, and the auction they add up to (section 9).
+"""Ledger entries, one per accepted change, and replaying them (auction rules, section 9).
 
 Rules decide an entry, `apply` makes it true, `replay` gives an auction back from its entries
 alone. `seq` counts what the public may see, without gaps; a secret raise carries the last public

@@ -1,4 +1,4 @@
-"""The least step between prices (auctions rules, section 4)."""
+"""The least step between prices (auction rules, section 4)."""
 
 Bands = tuple[tuple[int, int], ...]
 """`(price from, step)` in centavos, ascending; the first band starts at one centavo."""

@@ -1,4 +1,4 @@
-"""Public names are masked (auctions rules, section 10)."""
+"""Public names are masked (auction rules, section 10)."""
 
 
 def mask_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The ranking: one line per accepted bid, best first (auctions rules, section 5)."""
+"""The ranking: one line per accepted bid, best first (auction rules, section 5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

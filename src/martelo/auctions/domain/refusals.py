@@ -1,4 +1,4 @@
-"""Every "no" an auction can say (auctions rules, section 13); amounts in centavos."""
+"""Every "no" an auction can say (auction rules, section 13); amounts in centavos."""
 
 from dataclasses import dataclass
 from typing import ClassVar

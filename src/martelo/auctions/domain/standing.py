@@ -1,4 +1,4 @@
-"""Who may bid and buy, by what they left unpaid (auctions rules, section 10)."""
+"""Who may bid and buy, by what they left unpaid (auction rules, section 10)."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import structlog
 
-from martelo.auctions.ports import RecordUnavailable, StoreUnavailable
+from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 
 NAMES = ("api", "asyncapi", "live", "migrate", "openapi", "socketio", "verify", "worker")
 

@@ -24,7 +24,7 @@ from martelo.auctions.api.shared import Dependencies
 from martelo.auctions.main.asyncapi import load_asyncapi, name_server
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection, start_logs
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.settings import BID_BURST, ApiSettings
 from martelo.auctions.wire.problems import describe
 from martelo.runtime.buckets import open_buckets

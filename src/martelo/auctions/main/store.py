@@ -3,7 +3,7 @@
 import redis
 
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.settings import StoreSettings
 from martelo.runtime.process import logs
 from martelo.runtime.process.settings import ProcessSettings

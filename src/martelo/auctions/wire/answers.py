@@ -9,7 +9,7 @@ from typing import Any, Literal
 from martelo.auctions.domain.answers import Bought, Placed
 from martelo.auctions.domain.auction import Auction, Status
 from martelo.auctions.domain.masking import mask_name
-from martelo.auctions.ports import Reading
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import (
     PublicBid,
     PublicCancelled,

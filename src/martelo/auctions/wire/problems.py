@@ -1,6 +1,6 @@
 """The one table from refusal to problem; every transport answers from it.
 
-Slugs, statuses and fields: auctions rules, section 13; `docs/api/problems.md` lists them.
+Slugs, statuses and fields: auction rules, section 13; `docs/api/problems.md` lists them.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ from martelo.auctions.domain.refusals import (
     NotTheSeller,
     SellerCannotBid,
 )
-from martelo.auctions.ports import (
+from martelo.auctions.ports.failures import (
     ImagesUnavailable,
     OutcomeUnknown,
     RecordUnavailable,

@@ -62,14 +62,36 @@ def parse_object(body: bytes) -> Fields:
     Raises:
         InvalidInput: It is no JSON object, or names a member twice.
     """
+    fields = parse_members(body)
+    require_unrepeated(body, fields)
+    return fields
+
+
+def parse_members(body: bytes) -> Fields:
+    """Return the members of a JSON object, each as its raw text; the last of two of one name.
+
+    Raises:
+        InvalidInput: It is no JSON object.
+    """
+    return _decode_object(_MEMBERS.decode, body)
+
+
+def require_unrepeated(body: bytes, fields: Fields) -> None:
+    """Refuse an object, decoded as `fields`, in which a name appears twice.
+
+    Raises:
+        InvalidInput: A name does.
+    """
+    # Each member has its colon: as many colons as names say that no name appears twice.
+    if body.count(b":") != len(fields):
+        _decode_object(lambda text: _UNREPEATED.decode(text.decode()), body)
+
+
+def _decode_object(decode: Callable[[bytes], T], body: bytes) -> T:
     try:
-        fields = _MEMBERS.decode(body)
-        # Each member has its colon: as many colons as names say that no name stands twice.
-        if body.count(b":") != len(fields):
-            _UNREPEATED.decode(body.decode())
+        return decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput((FieldError("", "the body must be a JSON object"),)) from error
-    return fields
 
 
 def _refuse_repeated(members: list[tuple[str, object]]) -> None:
@@ -91,21 +113,21 @@ _UNREPEATED = json.JSONDecoder(
 BID_FIELDS = {"auction_id", "amount", "max_amount"}
 
 
-def parse_bid(body: bytes) -> BidRequest:
-    """Return the bid that the body of `POST /place-bid` asks for.
+def parse_bid(
+    body: bytes, fields: Fields | None = None, known: AbstractSet[str] = BID_FIELDS
+) -> BidRequest:
+    """Return the bid that the body of `POST /place-bid`, or a message like it, asks for.
+
+    `fields` are its members if they were read before; `known` are those it may have: a bid's own,
+    and what else the transport reads.
 
     Raises:
-        InvalidAmount: An amount is none, or none is given.
-        InvalidInput: The body is no such object.
+        InvalidAmount: An amount is malformed, or none is given.
+        InvalidInput: The body is not an object of these members.
     """
-    return read_bid(parse_object(body))
-
-
-def read_bid(fields: Fields, known: AbstractSet[str] = BID_FIELDS) -> BidRequest:
-    """Return the bid that the members of an object ask for; raises as `parse_bid`.
-
-    `known` are the members there may be: a bid's own, and what else the transport reads.
-    """
+    if fields is None:
+        fields = parse_members(body)
+    require_unrepeated(body, fields)
     faults = _unknown(fields, known)
     auction_id = _read(fields, "auction_id", _text, faults) or ""
     if not faults and "auction_id" not in fields:

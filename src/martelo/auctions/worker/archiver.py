@@ -9,14 +9,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from martelo.auctions.ports import (
-    Archive,
-    ArchivedUpTo,
-    LedgerLine,
-    LedgerSource,
-    RecordUnavailable,
-    StoreUnavailable,
-)
+from martelo.auctions.ports.archive import Archive, ArchivedUpTo, LedgerLine, LedgerSource
+from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.worker.hints import Hints
 from martelo.auctions.worker.metrics import ARCHIVE_PARKED, ARCHIVED, DISCARDED
 from martelo.auctions.worker.precedence import Precedence

@@ -4,14 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from martelo.auctions.domain.answers import Announced, Ended
-from martelo.auctions.ports import (
-    AuctionStore,
-    Failure,
-    LedgerSource,
-    OutcomeUnknown,
-    StoreUnavailable,
-    Upcoming,
-)
+from martelo.auctions.ports.archive import LedgerSource
+from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.live_store import AuctionStore
+from martelo.auctions.ports.readings import Upcoming
 from martelo.auctions.worker.metrics import ANNOUNCED, CLOSED, OVERDUE
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.turns import Turns

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from martelo.auctions.ports import Archive, AuctionStore, LedgerSource
+from martelo.auctions.ports.archive import Archive, LedgerSource
+from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.worker.archiver import behind
 from martelo.auctions.worker.metrics import FORGOTTEN
 from martelo.auctions.worker.record_archiver import RecordArchiver

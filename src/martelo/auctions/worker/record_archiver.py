@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 
-from martelo.auctions.ports import Archive, AuctionStore, LedgerSource, StoreUnavailable
+from martelo.auctions.ports.archive import Archive, LedgerSource
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.worker.archiver import Archiver
 from martelo.auctions.worker.hints import Hints
 from martelo.auctions.worker.metrics import ARCHIVE_LAG, ARCHIVE_LEADS

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 
-from martelo.auctions.ports import Archive, LedgerSource
+from martelo.auctions.ports.archive import Archive, LedgerSource
 from martelo.auctions.worker.archiver import behind
 from martelo.kernel.ids import AuctionId
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from martelo.auctions.ports import Archive, AuctionStore, FinishedStreams
+from martelo.auctions.ports.archive import Archive
+from martelo.auctions.ports.finished_streams import FinishedStreams
+from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.worker.metrics import TRIMMED
 from martelo.auctions.worker.record_archiver import FROM_THE_START, RecordArchiver
 

@@ -1,4 +1,4 @@
-"""Valkey or Redis for asyncio: where a key lives; the twin of `valkey.py`, retries off as there."""
+"""Valkey or Redis for asyncio: which server holds a key; the twin of `client.py`."""
 
 from typing import Protocol
 
@@ -25,7 +25,7 @@ class AsyncValkey(Protocol):
         """Return the client of some primary: every one carries every channel."""
 
     async def refresh(self) -> None:
-        """Learn the topology anew, after a redirection or a lost connection."""
+        """Read the topology again, after a redirection or a lost connection."""
 
     async def close(self) -> None:
         """Close every connection."""
@@ -56,7 +56,7 @@ class AsyncSingleServer:
 class AsyncCluster:
     """A Cluster; keys of one hash tag share a server.
 
-    redis-py's client tells the slots alone: calls go through plain clients of the servers, so
+    redis-py's client is used for the slots alone: calls go through plain clients of the servers, so
     that no retry and no redirection happens behind our back.
     """
 
@@ -109,7 +109,7 @@ def connect_async(url: str, *, timeout_s: float) -> AsyncValkey:
     """Return a client of the store at `url`; it connects on first use.
 
     Raises:
-        ValueError: `url` is no store's address.
+        ValueError: `url` is not the address of a store.
     """
     address = parse_address(url)
     options: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""Valkey or Redis, one server or a Cluster: where a key lives, and how it is asked.
+"""Valkey or Redis, one server or a Cluster: which server holds a key, and how it is called.
 
 Retries are off for everything here: a retried write may count twice, so a retry is the caller's,
 with its idempotency key.
@@ -82,13 +82,13 @@ class Valkey(Protocol):
         """Return the client of the primary that owns `key`'s slot."""
 
     def pool_of(self, key: str) -> ConnectionPool:
-        """Return the lines to that primary, for what is asked often."""
+        """Return a connection pool to that primary, for frequent calls."""
 
     def primaries(self) -> "list[redis.Redis]":
         """Return a client of every primary."""
 
     def refresh(self) -> None:
-        """Learn the topology anew, after a redirection or a lost connection."""
+        """Read the topology again, after a redirection or a lost connection."""
 
 
 class SingleServer:
@@ -96,15 +96,15 @@ class SingleServer:
 
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
-        self._lines = ConnectionPool(client)
+        self._pool = ConnectionPool(client)
 
     def node_of(self, key: str) -> "redis.Redis":  # noqa: ARG002 - every key is here
         """Return the one client."""
         return self._client
 
     def pool_of(self, key: str) -> ConnectionPool:  # noqa: ARG002 - every key is here
-        """Return the lines to the one server."""
-        return self._lines
+        """Return the pool of the one server."""
+        return self._pool
 
     def primaries(self) -> "list[redis.Redis]":
         """Return the one client."""
@@ -119,20 +119,20 @@ class Cluster:
 
     def __init__(self, client: RedisCluster) -> None:
         self._client = client
-        self._lines: dict[str, ConnectionPool] = {}
+        self._pools: dict[str, ConnectionPool] = {}
 
     def node_of(self, key: str) -> "redis.Redis":
         """Return the client of the primary that owns `key`'s slot."""
         return self._client.get_redis_connection(self._owner_of(key))
 
     def pool_of(self, key: str) -> ConnectionPool:
-        """Return the lines to the primary that owns `key`'s slot."""
+        """Return the pool of the primary that owns `key`'s slot."""
         node = self._owner_of(key)
-        lines = self._lines.get(node.name)
-        if lines is None:
+        pool = self._pools.get(node.name)
+        if pool is None:
             client = self._client.get_redis_connection(node)
-            lines = self._lines.setdefault(node.name, ConnectionPool(client))
-        return lines
+            pool = self._pools.setdefault(node.name, ConnectionPool(client))
+        return pool
 
     def primaries(self) -> "list[redis.Redis]":
         """Return a client of every primary."""
@@ -157,8 +157,8 @@ def connect(url: str, *, timeout_s: float) -> Valkey:
     """Return a client of the store at `url`; a single server is connected to on first use.
 
     Raises:
-        ValueError: `url` is no store's address.
-        redis.exceptions.RedisError: A Cluster did not tell its slots.
+        ValueError: `url` is not the address of a store.
+        redis.exceptions.RedisError: A Cluster did not return its slots.
     """
     address = parse_address(url)
     options = {

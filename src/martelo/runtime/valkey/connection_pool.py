@@ -1,8 +1,8 @@
-"""Lines to a server: commands sent at once and answered in order, without redis-py's client.
+"""Connections to a server: commands sent together and answered in order, on a plain socket.
 
 redis-py opens, authenticates and secures each connection, and its reply errors and shapes are
-used. From then on a line is a socket and hiredis, since the client between them costs more than
-the exchange itself (ADR 18).
+used. After that a connection is a socket and hiredis, since the client between them costs more
+than the exchange itself (ADR 18).
 """
 
 import socket
@@ -19,7 +19,7 @@ from redis._parsers.base import BaseParser
 from redis.exceptions import RedisError, ResponseError
 
 IDLE_S = 0.02
-"""A line unused for so long is looked at before it is used: the server may have closed it.
+"""A connection unused for so long is checked before it is used: the server may have closed it.
 
 No server ends and is back in less; until it is back, a call fails anyway.
 """
@@ -35,7 +35,7 @@ class NotSent(redis.exceptions.ConnectionError):
 
 
 class ConnectionPool:
-    """The lines to one server; shared by threads, each line in one's hands at a time."""
+    """The connections to one server; shared by threads, each connection used by one at a time."""
 
     def __init__(self, client: "redis.Redis") -> None:
         # Not the pool's `make_connection`: it counts what it made, and takes nothing back.
@@ -48,29 +48,29 @@ class ConnectionPool:
         """Send `commands` together and return their replies; a refused one's is its exception.
 
         Raises:
-            NotSent: The server is not to be reached.
+            NotSent: The server cannot be reached.
             redis.exceptions.ConnectionError, redis.exceptions.TimeoutError: The commands were
                 sent, or some of them, and not all replies came.
         """
-        line = self._ready()
+        connection = self._ready()
         try:
-            replies = line.exchange(commands)
+            replies = connection.exchange(commands)
         except BaseException:
-            # What is still under way would be read as the next one's reply.
-            line.close()
+            # What is still in flight would be read as the next one's reply.
+            connection.close()
             raise
-        self._idle.append(line)
+        self._idle.append(connection)
         return list(map(self._shaped, commands, replies))
 
     def _ready(self) -> "_PooledConnection":
         while True:
             try:
-                line = self._idle.pop()
+                connection = self._idle.pop()
             except IndexError:
                 return _PooledConnection(cast("redis.Connection", self._open()))
-            if line.is_good():
-                return line
-            line.close()
+            if connection.is_good():
+                return connection
+            connection.close()
 
     def _shaped(self, words: Words, reply: Reply) -> Reply:
         shape = self._shapes.get(str(words[0]))
@@ -101,7 +101,7 @@ class _PooledConnection:
     def exchange(self, commands: Sequence[Words]) -> list[Reply]:
         """Return the replies to `commands`."""
         try:
-            # Its stub says one word, and means any number.
+            # The stub declares one word; any number is accepted.
             packed = [hiredis.pack_command(words) for words in commands]  # type: ignore[arg-type]
             self._socket.sendall(b"".join(packed))
             replies = [self._reply() for _ in commands]
@@ -113,7 +113,7 @@ class _PooledConnection:
         return replies
 
     def is_good(self) -> bool:
-        """Return whether the server holds the line, as far as can be told without asking it."""
+        """Return whether the server has not closed the connection, as far as is known here."""
         if time.monotonic() - self._used_at_s < IDLE_S:
             return True
         try:
@@ -126,7 +126,7 @@ class _PooledConnection:
         self.close()
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Close the connection."""
         self._connection.disconnect()  # type: ignore[no-untyped-call]
 
     def _reply(self) -> Reply:
@@ -138,21 +138,21 @@ class _PooledConnection:
             self._reader.feed(received)
             reply = self._reader.gets()
         if isinstance(reply, RedisError) and not isinstance(reply, ResponseError):
-            raise reply  # of the connection, as LOADING: nothing behind it will be answered well
+            raise reply  # of the connection, as LOADING: what follows it fails too
         return reply
 
 
-def _let_kernel_time(line: socket.socket) -> None:
-    """Let the kernel count the time-out: Python's own asks for readiness before each call.
+def _let_kernel_time(opened: socket.socket) -> None:
+    """Let the kernel enforce the timeout: Python's own polls before each call.
 
     That is two more calls an exchange, and in each another thread may take the interpreter. TLS
     stays with Python's, since it may have to read in order to write.
     """
-    timeout_s = line.gettimeout()
-    if timeout_s is None or isinstance(line, ssl.SSLSocket):
+    timeout_s = opened.gettimeout()
+    if timeout_s is None or isinstance(opened, ssl.SSLSocket):
         return
     whole_s, rest_s = divmod(timeout_s, 1)
     interval = struct.pack("ll", int(whole_s), int(rest_s * 1_000_000))
     for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-        line.setsockopt(socket.SOL_SOCKET, option, interval)
-    line.settimeout(None)
+        opened.setsockopt(socket.SOL_SOCKET, option, interval)
+    opened.settimeout(None)

@@ -1,6 +1,6 @@
 """Descriptions of lots: Markdown's safe subset, as HTML.
 
-No HTML of the writer's own, no images, and links as text of their address (`auctions.md`,
+No HTML of the writer's own, no images, and links as text of their address (auction rules,
 section 2): nothing here leads away, loads anything or runs.
 """
 

@@ -9,7 +9,7 @@ import pytest
 
 from engines.valkey import ValkeyServer, running, valkey_binary
 from martelo.auctions.adapters.live_store.subscriptions import Subscriptions
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.runtime.valkey.async_client import connect_async
 
 TIMEOUT_S = 2.0

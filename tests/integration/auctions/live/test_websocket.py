@@ -528,12 +528,12 @@ def no_bidding() -> Bidding:
 class NoBids:
     """A store that nobody asks."""
 
-    most = 1
+    max_bids = 1
 
     async def place_many(self, _auction_id: AuctionId, _bids: Sequence[Bid]) -> list[Placed]:
         raise AssertionError("nobody bids here")
 
-    def kept(self, _account_id: AccountId) -> Standing | None:
+    def cached(self, _account_id: AccountId) -> Standing | None:
         raise AssertionError("nobody bids here")
 
     async def of(self, _account_id: AccountId) -> Standing:

@@ -14,7 +14,8 @@ from martelo.auctions.domain.auction import Person, Status
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.ports import LedgerLine, RecordUnavailable
+from martelo.auctions.ports.archive import LedgerLine
+from martelo.auctions.ports.failures import RecordUnavailable
 from martelo.auctions.verification import verify
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.record_archiver import RecordArchiver

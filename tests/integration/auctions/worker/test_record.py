@@ -9,7 +9,8 @@ from sqlalchemy import text
 from engines.house import ANA, BRUNO, CARLA, House
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Raised, replay
-from martelo.auctions.ports import LedgerGap, Reading
+from martelo.auctions.ports.failures import LedgerGap
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.wire import answers
 from martelo.kernel.ids import AccountId, AuctionId
 

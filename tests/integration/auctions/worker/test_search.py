@@ -17,7 +17,8 @@ from martelo.auctions.adapters.record.searching import (
 )
 from martelo.auctions.domain.auction import Auction, Status
 from martelo.auctions.domain.creating import Draft
-from martelo.auctions.ports import After, AuctionQuery, Listed, Order
+from martelo.auctions.ports.readings import After
+from martelo.auctions.ports.record import AuctionQuery, Listed, Order
 from martelo.kernel.ids import AccountId, AuctionId
 
 QUERIES = (

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from martelo.auctions.adapters.http_pictures import HttpPictures
-from martelo.auctions.ports import ImagesUnavailable
+from martelo.auctions.ports.failures import ImagesUnavailable
 from martelo.runtime.http.client import HttpFailed, HttpResponse
 
 WHOLE = HttpResponse(

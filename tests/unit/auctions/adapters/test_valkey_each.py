@@ -8,7 +8,7 @@ from redis.exceptions import MovedError, ReadOnlyError, ResponseError
 
 from martelo.auctions.adapters.live_store.calls import Call
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
-from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.failures import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey.connection_pool import ConnectionPool
 
 WRITES = [Call("f", (key,), ()) for key in ("a1", "b1", "a2", "b2")]

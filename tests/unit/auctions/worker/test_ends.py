@@ -5,7 +5,8 @@ import pytest
 from fakes.memory_store import MemoryStore
 from martelo.auctions.domain.answers import Ended
 from martelo.auctions.domain.auction import Status
-from martelo.auctions.ports import Failure, OutcomeUnknown, StoreUnavailable, Upcoming
+from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.readings import Upcoming
 from martelo.auctions.worker.ends import BATCH, PARTITIONS_AT_ONCE, Ends
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.turns import TURNS_IN_A_ROW

@@ -15,31 +15,13 @@ from sqlalchemy import (
     Table,
     Text,
     TypedColumns,
-    cast,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.expression import BindParameter
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from martelo.runtime.postgresql.json_text import JsonText
 from martelo.runtime.postgresql.leases import WorkColumns
 
 metadata = MetaData()
-
-
-class JsonText(TypeDecorator[str]):
-    """A `jsonb` column whose values come and go as JSON text, for typed decoders to read."""
-
-    impl = Text
-    cache_ok = True
-
-    def bind_expression(self, bindparam: BindParameter[str]) -> ColumnElement[str]:
-        """Send the text as `jsonb`."""
-        return cast(bindparam, JSONB)
-
-    def column_expression(self, column: ColumnElement[str]) -> ColumnElement[str]:
-        """Read `jsonb` as its text."""
-        return cast(column, Text)
 
 
 class ReportColumns(TypedColumns):

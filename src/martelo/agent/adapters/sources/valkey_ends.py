@@ -17,13 +17,11 @@ from martelo.agent.ports import EndsUnavailable, StreamEntry
 from martelo.contracts.channels import FINISHED_CHANNEL, PARTITIONS_KEY, finished_stream
 from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime.valkey.client import Valkey
+from martelo.runtime.valkey.subscription import channel_messages
 
 GROUP = "agent"
 CONSUMER = "worker"
 """One name for all: an entry is in hand for a moment, and whoever comes by takes over the rest."""
-
-SILENCES_BORNE = 3
-"""Unanswered pings after which a subscription counts as broken."""
 
 
 log = structlog.get_logger(__name__)
@@ -72,29 +70,13 @@ class ValkeyEnds:
     def hints(self, timeout_s: float) -> Iterator[AuctionFinished | None]:
         """Yield ends as they are announced, and `None` after each silence."""
         try:
-            subscription = self._valkey.primaries()[0].pubsub(  # type: ignore[no-untyped-call]
-                ignore_subscribe_messages=True
-            )
-        except RedisError as error:
-            raise EndsUnavailable(str(error)) from error
-        try:
-            subscription.subscribe(FINISHED_CHANNEL)
-            silences = 0
-            while silences < SILENCES_BORNE:
-                message = subscription.get_message(timeout=timeout_s)
-                if message is None:
-                    silences += 1
-                    subscription.ping()
-                    yield None
-                    continue
-                silences = 0
-                if message["type"] == "message" and (end := _decode(message["data"])) is not None:
+            client = self._valkey.primaries()[0]
+            for message in channel_messages(client, FINISHED_CHANNEL, timeout_s):
+                end = None if message is None else _decode(message[1])
+                if message is None or end is not None:
                     yield end
-            raise EndsUnavailable("the subscription fell silent")
         except RedisError as error:
             raise EndsUnavailable(str(error)) from error
-        finally:
-            subscription.close()
 
     @contextmanager
     def _reading(self, partition: int) -> Iterator[tuple["redis.Redis", str]]:

@@ -22,7 +22,7 @@ _NO_TITLE = {Language.PORTUGUESE: "item sem título", Language.ENGLISH: "untitle
 _NO_NAME = {Language.PORTUGUESE: "participante", Language.ENGLISH: "participant"}
 _NO_HOUSE = "Martelo"
 MASK = "***"
-"""What stands for the letters between, as on every page (auctions rules, section 10)."""
+"""What stands for the letters between, as on every page (auction rules, section 10)."""
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that show nothing, beside those whose category says so."""

@@ -16,7 +16,7 @@ from martelo.auctions.adapters.live_store.connection import (
     Words,
     was_refused_whole,
 )
-from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.failures import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey.async_client import AsyncValkey
 from martelo.runtime.valkey.connection_pool import NotSent
 

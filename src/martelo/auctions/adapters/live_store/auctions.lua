@@ -3,7 +3,7 @@
 --
 -- The pure functions of martelo/auctions/domain are the specification; generated sequences run
 -- through both. All keys arrive in KEYS and share their partition's hash tag. Amounts are integer
--- centavos and 0 says "none"; instants are Unix milliseconds of this server's TIME. A JSON
+-- centavos and 0 means none; instants are Unix milliseconds of this server's TIME. A JSON
 -- argument is a literal that goes into public entries as it is. A refusal writes nothing.
 --
 -- Auction hash:  s   packed state, an array (the constants below)
@@ -15,33 +15,9 @@
 --                x the private part, a packed array
 -- Keys hash:     <account>:<key> -> packed {request, answer}
 --
--- FUNCTION              KEYS                                         ARGV
--- auctions_create       hash ledger ends marks                       id channel account name starts_at ends_at duration
---                                                                    starting bands(JSON) reserve buy_now window_s(-1: default)
---                                                                    cap_s texts(JSON) terms(JSON) fingerprint
---   -> created p x | replayed p x | key_reused | invalid FIELD...     publishes the entry on channel
--- auctions_place_bid    hash bids ledger keys ends marks             id channel account name shown(JSON) amount max key
---   -> placed OUTCOME seq sub price minimum bid_count ends_at at number   publishes the entry (not a raise)
---      | replayed ... (the stored answer) | key_reused | not_found | ended STATUS ends_at
---      | not_open starts_at | seller | too_low minimum price | ceiling_too_low least
--- auctions_place_many   hash bids ledger keys ends marks             id channel (account name shown(JSON) amount max key)...
---   -> per bid, in order: as auctions_place_bid; ends as if they had come one by one at one instant
--- auctions_buy_now      hash ledger keys ends marks finished         id channel finished_channel account name shown(JSON) key
---   -> bought seq price at | replayed ... | key_reused | not_found | ended | not_open | seller | unavailable
--- auctions_cancel       hash ledger keys ends marks finished         id channel finished_channel account name admin(0/1) reason(JSON) key
---   -> cancelled seq at | replayed ... | key_reused | not_found | ended | not_the_seller | not_allowed
--- auctions_edit         hash ledger                                  id channel account seq texts(JSON)
---   -> edited seq at | stale (the auction is not at seq) | not_found | ended | not_the_seller | not_allowed
--- auctions_close        ends marks finished (hash ledger)...         finished_channel (id channel)...
---   -> per auction: sold seq at | unsold seq at | nothing_due | not_found; publishes entry and event
--- auctions_announce     ends marks (hash ledger)...                  (id channel)...
---   -> per auction: ending_soon seq at minutes | nothing_due | not_found
--- auctions_due          ends or marks                                limit
---   -> ids whose instant in the index has come, the earliest first
--- auctions_read         hash ledger viewers                          account bids
---   -> at s t c number viewers {p...} (the newest bids first) | not_found
--- auctions_watch        viewers                                      process count ttl_ms
---   -> viewers (all processes)
+-- Each registered function has its contract above it: KEYS, ARGV, what it replies (words and
+-- numbers) and what it publishes. A reply `ended` carries the stored status and ends_at, `not_open`
+-- starts_at, `replayed` what the stored answer carries. Names of keys are in `keys.py`.
 
 local STATUS, SELLER, CREATED_AT, STARTS_AT, ENDS_AT, FIRST_ENDS_AT = 1, 2, 3, 4, 5, 6
 local STARTING, BANDS, RESERVE, BUY_NOW, WINDOW_MS, CAP_MS = 7, 8, 9, 10, 11, 12
@@ -85,7 +61,7 @@ local function reserve_met(s, price)
   return 'false'
 end
 
--- The answer to a key that was used before; `stored` is what is kept under it.
+-- The answer to a key that was used before; `stored` is what is stored under it.
 local function answer_again(stored, request)
   local pair = cmsgpack.unpack(stored)
   if pair[1] ~= request then return {'key_reused'} end
@@ -106,12 +82,12 @@ local function remember(keys_hash, field, request, answer)
   redis.call('HSET', keys_hash, field, cmsgpack.pack({request, answer}))
 end
 
--- Auctions that are closed together end at one instant, whose text is kept for the next.
-local told_at, told = -1, ''
+-- Auctions that are closed together end at one instant, whose text is cached for the next.
+local cached_at, cached_text = -1, ''
 
 -- Year, month, day ... of an instant as RFC 3339 (civil from days, after Howard Hinnant).
 local function rfc3339(at)
-  if at == told_at then return told end
+  if at == cached_at then return cached_text end
   local floor = math.floor
   local days, ms = floor(at / DAY_MS), at % DAY_MS
   local z = days + 719468
@@ -123,13 +99,13 @@ local function rfc3339(at)
   local day = doy - floor((153 * mp + 2) / 5) + 1
   local month = mp < 10 and mp + 3 or mp - 9
   local year = yoe + era * 400 + (month <= 2 and 1 or 0)
-  told_at = at
-  told = string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
+  cached_at = at
+  cached_text = string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
     floor(ms / 3600000), floor(ms / MINUTE_MS) % 60, floor(ms / 1000) % 60, ms % 1000)
-  return told
+  return cached_text
 end
 
--- The JSON of a string that is part of a stored JSON text, found by `pattern`: as it stands where
+-- The JSON of a string that is part of a stored JSON text, found by `pattern`: unchanged where
 -- cjson would write it the same, else decoded by `pick` and encoded again.
 local function literal(text, pattern, pick)
   return string.match(text, pattern) or cjson.encode(pick(cjson.decode(text)))
@@ -175,54 +151,66 @@ local function finish_one(at_end, id, s, p, x, rows)
   finish(at_end, id, s, p, x, finished_event(id, s, rows[2], rows[3]))
 end
 
+-- auctions_create
+--   KEYS     hash ledger ends marks
+--   ARGV     id channel account name starts_at ends_at(ms; 0: use the duration) duration(ms)
+--            starting bands(JSON) reserve buy_now(centavos) window_s(-1: default) cap_s
+--            texts(JSON) terms(JSON) fingerprint
+--   replies  created p x | replayed p x | key_reused | invalid FIELD...
+--   publishes p on channel
 local function create(keys, argv)
   local call, format = redis.call, string.format
-  local fingerprint = argv[16]
-  local rows = call('HMGET', keys[1], 's', 'f')
+  local hash, ledger, ends, marks_index = keys[1], keys[2], keys[3], keys[4]
+  local id, channel, account = argv[1], argv[2], argv[3]
+  local wanted_start, ends_at = tonumber(argv[5]), tonumber(argv[6])
+  local wanted_duration, starting, bands = tonumber(argv[7]), tonumber(argv[8]), argv[9]
+  local reserve, buy_now = tonumber(argv[10]), tonumber(argv[11])
+  local window_s, cap_ms = tonumber(argv[12]), tonumber(argv[13]) * 1000
+  local texts, terms, fingerprint = argv[14], argv[15], argv[16]
+  local rows = call('HMGET', hash, 's', 'f')
   if rows[1] then
     if fingerprint == '' or rows[2] ~= fingerprint then return {'key_reused'} end
-    call('HSET', keys[1], 'f', fingerprint)
-    local entry = call('XRANGE', keys[2], '1-0', '1-0')[1][2]
+    call('HSET', hash, 'f', fingerprint)
+    local entry = call('XRANGE', ledger, '1-0', '1-0')[1][2]
     return {'replayed', entry[2], entry[4]}
   end
   local now = instant(0)
-  local starts_at = math.max(tonumber(argv[5]), now)
-  local ends_at = tonumber(argv[6])
+  local starts_at = math.max(wanted_start, now)
   local end_field = 'ends_at'
   if ends_at == 0 then
-    ends_at, end_field = starts_at + tonumber(argv[7]), 'duration_s'
+    ends_at, end_field = starts_at + wanted_duration, 'duration_s'
   end
   local duration = ends_at - starts_at
   local faults = {'invalid'}
   if starts_at > now + 90 * DAY_MS then faults[#faults + 1] = 'starts_at' end
   if duration < 5000 or duration > 90 * DAY_MS then faults[#faults + 1] = end_field end
   if #faults > 1 then return faults end
-  local window_s = tonumber(argv[12])
   if window_s < 0 then
     window_s = duration < 20 * MINUTE_MS and math.floor(duration / 10000) or 120
   end
   local marks = 0
   if duration > 10 * MINUTE_MS then marks = marks + MARK_10 end
   if duration > MINUTE_MS then marks = marks + MARK_1 end
-  local starting, window_ms, cap_ms = tonumber(argv[8]), window_s * 1000, tonumber(argv[13]) * 1000
-  local s = {'open', argv[3], now, starts_at, ends_at, ends_at,
-    starting, cjson.decode(argv[9]), tonumber(argv[10]), tonumber(argv[11]), window_ms, cap_ms,
+  local window_ms = window_s * 1000
+  local s = {'open', account, now, starts_at, ends_at, ends_at,
+    starting, cjson.decode(bands), reserve, buy_now, window_ms, cap_ms,
     1, 0, now, 0, 0, '', '', '""', 0, 0, 0, 0, marks, starting, '', 0, '""', ''}
-  local met = s[RESERVE] == 0 and 'null' or 'false'
+  local met = reserve == 0 and 'null' or 'false'
   local p = format('{"type":"created","seq":1,"at":%d,"starts_at":%d,"ends_at":%d,"window_ms":%d,'
     .. '"reserve_met":%s,"texts":%s,"terms":%s}', now, starts_at, ends_at, window_ms, met,
-    argv[14], argv[15])
-  local x = cmsgpack.pack({s[RESERVE], fingerprint})
-  call('HSET', keys[1], 's', cmsgpack.pack(s), 't', argv[14], 'c', argv[15], 'f', fingerprint)
-  call('XADD', keys[2], '1-0', 'p', p, 'x', x)
-  call('ZADD', keys[3], ends_at, argv[1])
+    texts, terms)
+  local x = cmsgpack.pack({reserve, fingerprint})
+  call('HSET', hash, 's', cmsgpack.pack(s), 't', texts, 'c', terms, 'f', fingerprint)
+  call('XADD', ledger, '1-0', 'p', p, 'x', x)
+  call('ZADD', ends, ends_at, id)
   local mark = next_mark(s)
-  if mark then call('ZADD', keys[4], mark, argv[1]) end
-  call('PUBLISH', argv[2], p)
+  if mark then call('ZADD', marks_index, mark, id) end
+  call('PUBLISH', channel, p)
   return {'created', p, x}
 end
 
--- Decides one bid on a state, which it changes if the bid is accepted; nothing is written here.
+-- Decides one bid (auction rules, section 5) on a state, which it changes if the bid is accepted;
+-- nothing is written here.
 -- `number` is the bidder's number in this lot, if there is one. Returns the answer and, of an
 -- accepted bid, what it leaves: the ledger entry `id p x`, and of all but a raise its `line` at
 -- `stands`, the `other_line` that rises to `other_stands`, if one does, and the bidder's number.
@@ -306,44 +294,54 @@ local function write_entry(ledger, placed)
   end
 end
 
-local function write_end(keys, id, s)
-  redis.call('ZADD', keys[5], s[ENDS_AT], id)
+local function write_end(ends, marks, id, s)
+  redis.call('ZADD', ends, s[ENDS_AT], id)
   local mark = next_mark(s)
-  if mark then redis.call('ZADD', keys[6], mark, id) end
+  if mark then redis.call('ZADD', marks, mark, id) end
 end
 
+-- auctions_place_bid
+--   KEYS     hash bids ledger keys ends marks
+--   ARGV     id channel account name shown(JSON) amount ceiling(centavos; 0: none) key('': none)
+--   replies  placed OUTCOME seq sub price minimum bid_count ends_at at number | replayed ...
+--            | key_reused | not_found | ended | not_open | seller | too_low minimum price
+--            | ceiling_too_low least
+--   publishes the entry on channel, unless it is a raise
 local function place_bid(keys, argv)
   local call = redis.call
-  local account, key = argv[3], argv[8]
+  local hash, bids, ledger = keys[1], keys[2], keys[3]
+  local keys_hash, ends, marks = keys[4], keys[5], keys[6]
+  local id, channel, account, name, shown = argv[1], argv[2], argv[3], argv[4], argv[5]
+  local amount, ceiling, key = argv[6], argv[7], argv[8]
   local field, request
-  local rows = call('HMGET', keys[1], 's', 'n:' .. account)
+  local rows = call('HMGET', hash, 's', 'n:' .. account)
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
-    field, request = account .. ':' .. key, 'bid:' .. argv[6] .. ':' .. argv[7]
-    local answer = recall(keys[4], field, request)
+    field, request = account .. ':' .. key, 'bid:' .. amount .. ':' .. ceiling
+    local answer = recall(keys_hash, field, request)
     if answer then return answer end
   end
   local s = cmsgpack.unpack(rows[1])
   local ends_at, number = s[ENDS_AT], tonumber(rows[2])
-  local answer, placed = judge(s, instant(s[AT]), number, account, argv[4], argv[5],
-    tonumber(argv[6]), tonumber(argv[7]), key)
+  local answer, placed = judge(s, instant(s[AT]), number, account, name, shown,
+    tonumber(amount), tonumber(ceiling), key)
   if not placed then return answer end
 
   if placed.line and not number then
-    call('HSET', keys[1], 's', cmsgpack.pack(s), 'n:' .. account, placed.number)
+    call('HSET', hash, 's', cmsgpack.pack(s), 'n:' .. account, placed.number)
   else
-    call('HSET', keys[1], 's', cmsgpack.pack(s))
+    call('HSET', hash, 's', cmsgpack.pack(s))
   end
   if placed.other_line then
-    call('ZADD', keys[2], placed.stands, placed.line, placed.other_stands, placed.other_line)
+    call('ZADD', bids, placed.stands, placed.line, placed.other_stands, placed.other_line)
   elseif placed.line then
-    call('ZADD', keys[2], placed.stands, placed.line)
+    call('ZADD', bids, placed.stands, placed.line)
   end
-  write_entry(keys[3], placed)
+  write_entry(ledger, placed)
   local moved = s[ENDS_AT] ~= ends_at
-  if moved then write_end(keys, argv[1], s) end
-  if placed.p then call('PUBLISH', argv[2], placed.p) end
-  if field then remember(keys[4], field, request, answer) end
+  if moved then write_end(ends, marks, id, s) end
+  if placed.p then call('PUBLISH', channel, placed.p) end
+  if field then remember(keys_hash, field, request, answer) end
   return answer
 end
 
@@ -364,19 +362,19 @@ local function read_bids(argv)
   return bids, fields, keyed
 end
 
--- Decides bids one after another on the same state. `numbers` and `stored` are what is kept of
--- bidders and keys, and grow. Returns the answers and what is to be written.
+-- Decides bids one after another on the same state. `numbers` and `stored` are the
+-- known bidder numbers and answers, and grow. Returns the answers and what is to be written.
 local function judge_each(s, now, bids, numbers, stored)
   local answers = {}
   local left = {numbers = {}, lines = {}, entries = {}, keys = {}}
-  local lines, kept = left.lines, left.keys
+  local lines, keyed = left.lines, left.keys
   for i = 1, #bids do
     local bid, answer, placed = bids[i], nil, nil
     local known = bid.field and stored[bid.field]
     if known then
       answer = answer_again(known, bid.request)
       -- Written again, so that a WAIT after it counts this connection.
-      if answer[1] == 'replayed' then kept[#kept + 1], kept[#kept + 2] = bid.field, known end
+      if answer[1] == 'replayed' then keyed[#keyed + 1], keyed[#keyed + 2] = bid.field, known end
     else
       answer, placed = judge(s, now, numbers[bid.account], bid.account, bid.name, bid.shown,
         bid.amount, bid.ceiling, bid.key)
@@ -394,7 +392,7 @@ local function judge_each(s, now, bids, numbers, stored)
       end
       if bid.field then
         stored[bid.field] = cmsgpack.pack({bid.request, answer})
-        kept[#kept + 1], kept[#kept + 2] = bid.field, stored[bid.field]
+        keyed[#keyed + 1], keyed[#keyed + 2] = bid.field, stored[bid.field]
       end
     end
     answers[i] = answer
@@ -402,12 +400,19 @@ local function judge_each(s, now, bids, numbers, stored)
   return answers, left
 end
 
--- Bids on one auction, each as if it had come alone: the state is read and written once, what
--- each leaves behind is written in order.
+-- auctions_place_many: bids on one auction, as if they had come one by one at one instant. The
+-- state is read and written once, what each leaves behind is written in order.
+--   KEYS     hash bids ledger keys ends marks
+--   ARGV     id channel, then of each bid: account name shown(JSON) amount ceiling key
+--   replies  per bid, in order, as auctions_place_bid
+--   publishes each entry that is not a raise on channel
 local function place_many(keys, argv)
   local call = redis.call
+  local hash, ranking, ledger = keys[1], keys[2], keys[3]
+  local keys_hash, ends, marks = keys[4], keys[5], keys[6]
+  local id, channel = argv[1], argv[2]
   local bids, fields, keyed = read_bids(argv)
-  local rows = call('HMGET', keys[1], unpack(fields))
+  local rows = call('HMGET', hash, unpack(fields))
   local numbers, stored = {}, {}
   if not rows[1] then
     local answers = {}
@@ -416,32 +421,41 @@ local function place_many(keys, argv)
   end
   for i = 1, #bids do numbers[bids[i].account] = tonumber(rows[i + 1]) end
   if #keyed > 0 then
-    local kept = call('HMGET', keys[4], unpack(keyed))
-    for i = 1, #keyed do stored[keyed[i]] = kept[i] end
+    local found = call('HMGET', keys_hash, unpack(keyed))
+    for i = 1, #keyed do stored[keyed[i]] = found[i] end
   end
   local s = cmsgpack.unpack(rows[1])
   local ends_at = s[ENDS_AT]
   local answers, left = judge_each(s, instant(s[AT]), bids, numbers, stored)
 
   local entries = left.entries
-  if #entries > 0 then call('HSET', keys[1], 's', cmsgpack.pack(s), unpack(left.numbers)) end
-  if #left.lines > 0 then call('ZADD', keys[2], unpack(left.lines)) end
-  for i = 1, #entries do write_entry(keys[3], entries[i]) end
-  if s[ENDS_AT] ~= ends_at then write_end(keys, argv[1], s) end
+  if #entries > 0 then call('HSET', hash, 's', cmsgpack.pack(s), unpack(left.numbers)) end
+  if #left.lines > 0 then call('ZADD', ranking, unpack(left.lines)) end
+  for i = 1, #entries do write_entry(ledger, entries[i]) end
+  if s[ENDS_AT] ~= ends_at then write_end(ends, marks, id, s) end
   for i = 1, #entries do
-    if entries[i].p then call('PUBLISH', argv[2], entries[i].p) end
+    if entries[i].p then call('PUBLISH', channel, entries[i].p) end
   end
-  if #left.keys > 0 then call('HSET', keys[4], unpack(left.keys)) end
+  if #left.keys > 0 then call('HSET', keys_hash, unpack(left.keys)) end
   return answers
 end
 
+-- auctions_buy_now
+--   KEYS     hash ledger keys ends marks finished
+--   ARGV     id channel finished_channel account name shown(JSON) key('': none)
+--   replies  bought seq price at | replayed ... | key_reused | not_found | ended | not_open
+--            | seller | unavailable
+--   publishes the entry on channel, the end on finished_channel
 local function buy_now(keys, argv)
-  local account, key = argv[4], argv[7]
+  local hash, keys_hash = keys[1], keys[3]
+  local at_end = {hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5],
+    finished = keys[6], channel = argv[2], finished_channel = argv[3]}
+  local id, account, name, shown, key = argv[1], argv[4], argv[5], argv[6], argv[7]
   local field = account .. ':' .. key
-  local rows = redis.call('HMGET', keys[1], 's', 't', 'c')
+  local rows = redis.call('HMGET', hash, 's', 't', 'c')
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
-    local answer = recall(keys[3], field, 'buy_now')
+    local answer = recall(keys_hash, field, 'buy_now')
     if answer then return answer end
   end
   local s = cmsgpack.unpack(rows[1])
@@ -452,64 +466,78 @@ local function buy_now(keys, argv)
   if s[BUY_NOW] == 0 or s[LEADER] ~= '' then return {'unavailable'} end
   local number, price = s[BIDDERS] + 1, s[BUY_NOW]
   s[STATUS], s[SOLD_BY], s[SEQ], s[SUB], s[AT], s[CLOSED_AT] = 'sold', 'buy_now', s[SEQ] + 1, 0, now, now
-  s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, argv[5], argv[6]
+  s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, name, shown
   s[LEADER_NUMBER], s[BIDDERS], s[PRICE], s[CEILING], s[MARKS] = number, number, price, price, 0
   s[MINIMUM] = price + step_at(price, s[BANDS])
   local p = string.format('{"type":"closed","seq":%d,"at":%d,"status":"sold","sold_by":"buy_now",'
     .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":0,"reserve_met":%s,"ends_at":%d}',
-    s[SEQ], now, price, number, argv[6], reserve_met(s, price), s[ENDS_AT])
-  redis.call('HSET', keys[1], 'n:' .. account, number)
-  finish_one({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
-    channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
-    cmsgpack.pack({account, argv[5], key, price}), rows)
+    s[SEQ], now, price, number, shown, reserve_met(s, price), s[ENDS_AT])
+  redis.call('HSET', hash, 'n:' .. account, number)
+  finish_one(at_end, id, s, p, cmsgpack.pack({account, name, key, price}), rows)
   local answer = {'bought', s[SEQ], price, now}
-  if key ~= '' then remember(keys[3], field, 'buy_now', answer) end
+  if key ~= '' then remember(keys_hash, field, 'buy_now', answer) end
   return answer
 end
 
+-- auctions_cancel
+--   KEYS     hash ledger keys ends marks finished
+--   ARGV     id channel finished_channel account name admin(0 or 1) reason(JSON) key('': none)
+--   replies  cancelled seq at | replayed ... | key_reused | not_found | ended | not_the_seller
+--            | not_allowed
+--   publishes the entry on channel, the end on finished_channel
 local function cancel(keys, argv)
-  local account, key = argv[4], argv[8]
-  local field, request = account .. ':' .. key, 'cancel:' .. argv[7]
-  local rows = redis.call('HMGET', keys[1], 's', 't', 'c')
+  local hash, keys_hash = keys[1], keys[3]
+  local at_end = {hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5],
+    finished = keys[6], channel = argv[2], finished_channel = argv[3]}
+  local id, account, name, is_admin = argv[1], argv[4], argv[5], argv[6] == '1'
+  local reason, key = argv[7], argv[8]
+  local field, request = account .. ':' .. key, 'cancel:' .. reason
+  local rows = redis.call('HMGET', hash, 's', 't', 'c')
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
-    local answer = recall(keys[3], field, request)
+    local answer = recall(keys_hash, field, request)
     if answer then return answer end
   end
   local s = cmsgpack.unpack(rows[1])
   local now = instant(s[AT])
   if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
-  if argv[6] ~= '1' then
+  if not is_admin then
     if s[SELLER] ~= account then return {'not_the_seller'} end
     if s[LEADER] ~= '' then return {'not_allowed'} end
   end
-  s[STATUS], s[SEQ], s[SUB], s[AT], s[CLOSED_AT], s[REASON] = 'cancelled', s[SEQ] + 1, 0, now, now, argv[7]
+  s[STATUS], s[SEQ], s[SUB], s[AT], s[CLOSED_AT], s[REASON] = 'cancelled', s[SEQ] + 1, 0, now, now, reason
   s[CANCELLED_BY], s[MARKS] = s[SELLER] == account and 'seller' or 'admin', 0
   local p = string.format('{"type":"cancelled","seq":%d,"at":%d,"status":"cancelled",'
-    .. '"by":"%s","bid_count":%d,"reason":%s}', s[SEQ], now, s[CANCELLED_BY], s[BID_COUNT], argv[7])
-  finish_one({hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5], finished = keys[6],
-    channel = argv[2], finished_channel = argv[3]}, argv[1], s, p,
-    cmsgpack.pack({account, argv[5], key}), rows)
+    .. '"by":"%s","bid_count":%d,"reason":%s}', s[SEQ], now, s[CANCELLED_BY], s[BID_COUNT], reason)
+  finish_one(at_end, id, s, p, cmsgpack.pack({account, name, key}), rows)
   local answer = {'cancelled', s[SEQ], now}
-  if key ~= '' then remember(keys[3], field, request, answer) end
+  if key ~= '' then remember(keys_hash, field, request, answer) end
   return answer
 end
 
+-- auctions_edit
+--   KEYS     hash ledger
+--   ARGV     id channel account seq texts(JSON)
+--   replies  edited seq at | stale (the auction is not at seq) | not_found | ended
+--            | not_the_seller | not_allowed
+--   publishes the entry on channel
 local function edit(keys, argv)
   local call = redis.call
-  local rows = call('HMGET', keys[1], 's')
+  local hash, ledger = keys[1], keys[2]
+  local channel, account, seq, texts = argv[2], argv[3], tonumber(argv[4]), argv[5]
+  local rows = call('HMGET', hash, 's')
   if not rows[1] then return {'not_found'} end
   local s = cmsgpack.unpack(rows[1])
   local now = instant(s[AT])
   if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
-  if s[SELLER] ~= argv[3] then return {'not_the_seller'} end
+  if s[SELLER] ~= account then return {'not_the_seller'} end
   if s[LEADER] ~= '' then return {'not_allowed'} end
-  if s[SEQ] ~= tonumber(argv[4]) then return {'stale'} end
+  if s[SEQ] ~= seq then return {'stale'} end
   s[SEQ], s[SUB], s[AT] = s[SEQ] + 1, 0, now
-  local p = string.format('{"type":"edited","seq":%d,"at":%d,"texts":%s}', s[SEQ], now, argv[5])
-  call('HSET', keys[1], 's', cmsgpack.pack(s), 't', argv[5])
-  call('XADD', keys[2], string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({}))
-  call('PUBLISH', argv[2], p)
+  local p = string.format('{"type":"edited","seq":%d,"at":%d,"texts":%s}', s[SEQ], now, texts)
+  call('HSET', hash, 's', cmsgpack.pack(s), 't', texts)
+  call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({}))
+  call('PUBLISH', channel, p)
   return {'edited', s[SEQ], now}
 end
 
@@ -534,10 +562,15 @@ local function close_one(at_end, id, now)
   return {s[STATUS], s[SEQ], now}, true
 end
 
--- Many at once: one look at the clock, and each index is changed once.
+-- auctions_close: the clock is read once, and each index is changed once.
+--   KEYS     ends marks finished, then of each auction: hash ledger
+--   ARGV     finished_channel, then of each auction: id channel
+--   replies  per auction: sold seq at | unsold seq at | nothing_due | not_found
+--   publishes each entry on its channel, each end on finished_channel
 local function close(keys, argv)
-  local answers, ended, now = {}, {}, clock()
+  local ends, marks = keys[1], keys[2]
   local at_end = {finished = keys[3], finished_channel = argv[1]}
+  local answers, ended, now = {}, {}, clock()
   for i = 1, (#keys - 3) / 2 do
     local id, is_over = argv[2 * i], nil
     at_end.hash, at_end.ledger, at_end.channel = keys[2 + 2 * i], keys[3 + 2 * i], argv[1 + 2 * i]
@@ -545,8 +578,8 @@ local function close(keys, argv)
     if is_over then ended[#ended + 1] = id end
   end
   if #ended > 0 then
-    redis.call('ZREM', keys[1], unpack(ended))
-    redis.call('ZREM', keys[2], unpack(ended))
+    redis.call('ZREM', ends, unpack(ended))
+    redis.call('ZREM', marks, unpack(ended))
   end
   return answers
 end
@@ -580,16 +613,26 @@ local function announce_one(hash, ledger, marks, id, channel)
   return {'ending_soon', s[SEQ], now, minutes}
 end
 
+-- auctions_announce
+--   KEYS     marks, then of each auction: hash ledger
+--   ARGV     of each auction: id channel
+--   replies  per auction: ending_soon seq at minutes | nothing_due | not_found
+--   publishes each entry on its channel
 local function announce(keys, argv)
-  local answers = {}
+  local marks, answers = keys[1], {}
   for i = 1, (#keys - 1) / 2 do
-    answers[i] = announce_one(keys[2 * i], keys[1 + 2 * i], keys[1], argv[2 * i - 1], argv[2 * i])
+    answers[i] = announce_one(keys[2 * i], keys[1 + 2 * i], marks, argv[2 * i - 1], argv[2 * i])
   end
   return answers
 end
 
+-- auctions_due
+--   KEYS     ends or marks
+--   ARGV     limit
+--   replies  the ids whose instant has come, the earliest first
 local function due(keys, argv)
-  return redis.call('ZRANGE', keys[1], '-inf', clock(), 'BYSCORE', 'LIMIT', 0, argv[1])
+  local index, limit = keys[1], argv[1]
+  return redis.call('ZRANGE', index, '-inf', clock(), 'BYSCORE', 'LIMIT', 0, limit)
 end
 
 -- The newest bids of a ledger as public JSON, newest first; raises and announcements between
@@ -620,20 +663,30 @@ local function count_viewers(hash, now)
   return count
 end
 
+-- auctions_read
+--   KEYS     hash ledger viewers
+--   ARGV     account bids(how many of the newest)
+--   replies  auction at s t c number viewers {p...}(the newest bid first) | not_found
 local function read(keys, argv)
-  local rows = redis.call('HMGET', keys[1], 's', 't', 'c', 'n:' .. argv[1])
+  local hash, ledger, viewers = keys[1], keys[2], keys[3]
+  local account, bids = argv[1], tonumber(argv[2])
+  local rows = redis.call('HMGET', hash, 's', 't', 'c', 'n:' .. account)
   if not rows[1] then return {'not_found'} end
   local now = instant(0)
   return {'auction', now, rows[1], rows[2], rows[3], tonumber(rows[4]) or 0,
-    count_viewers(keys[3], now), newest_bids(keys[2], tonumber(argv[2]))}
+    count_viewers(viewers, now), newest_bids(ledger, bids)}
 end
 
+-- auctions_watch
+--   KEYS     viewers
+--   ARGV     process count(its viewers) ttl_ms
+--   replies  the viewers of all processes
 local function watch(keys, argv)
+  local viewers, process, count, ttl_ms = keys[1], argv[1], argv[2], tonumber(argv[3])
   local now = instant(0)
-  local ttl = tonumber(argv[3])
-  redis.call('HSET', keys[1], argv[1], string.format('%d:%d', argv[2], now + ttl))
-  redis.call('PEXPIRE', keys[1], ttl)
-  return count_viewers(keys[1], now)
+  redis.call('HSET', viewers, process, string.format('%d:%d', count, now + ttl_ms))
+  redis.call('PEXPIRE', viewers, ttl_ms)
+  return count_viewers(viewers, now)
 end
 
 redis.register_function('auctions_create', create)

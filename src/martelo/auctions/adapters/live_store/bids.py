@@ -13,7 +13,7 @@ from martelo.kernel.refusal import Refusal
 class ValkeyBids:
     """Places bids by the rule of `ValkeyStore`, many on one auction in one call."""
 
-    most = calls.MAX_BIDS
+    max_bids = calls.MAX_BIDS
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -21,7 +21,7 @@ class ValkeyBids:
     async def place_many(
         self, auction_id: AuctionId, bids: Sequence[Bid]
     ) -> list[Placed | Refusal]:
-        """Place at most `most` bids one after another; return the answer to each, in order.
+        """Place at most `max_bids` bids one after another; return the answer to each, in order.
 
         Raises:
             StoreUnavailable: Nothing happened.

@@ -33,7 +33,8 @@ from martelo.auctions.domain.refusals import (
     NotTheSeller,
     SellerCannotBid,
 )
-from martelo.auctions.ports import Reading, StaleEdit
+from martelo.auctions.ports.failures import StaleEdit
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import (
     DECODER,
     PublicBid,

@@ -22,7 +22,7 @@ from redis.exceptions import (
 
 from martelo.auctions.adapters.live_store.calls import Call
 from martelo.auctions.adapters.live_store.keys import partition_keys
-from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.failures import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey.client import Valkey
 from martelo.runtime.valkey.connection_pool import ConnectionPool, NotSent
 

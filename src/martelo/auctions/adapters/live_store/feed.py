@@ -18,7 +18,8 @@ from martelo.auctions.adapters.live_store.keys import (
     partition_of,
 )
 from martelo.auctions.adapters.live_store.subscriptions import Subscriptions
-from martelo.auctions.ports import Reading, StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import DECODER, PublicEntry
 from martelo.kernel.ids import AuctionId
 
@@ -27,7 +28,7 @@ EPOCH_AGE_S = 1.0
 """A server is asked for its replication id at most this often."""
 
 VIEWERS_TTL_MS = 30_000
-ASKED_AT_ONCE = 500
+BATCH_SIZE = 500
 
 log = structlog.get_logger(__name__)
 
@@ -53,16 +54,15 @@ class ValkeyFeed:
         try:
             key = partition_keys(partition_of(auction_id)).ends
             node = await self._connection.valkey.node_of(key)
-            kept = self._epochs.get(id(node))
-            if kept is None or kept[0] <= self._clock():
-                kept = (self._clock() + EPOCH_AGE_S, await _replication_id(node))
-                self._epochs[id(node)] = kept
+            cached = self._epochs.get(id(node))
+            if cached is None or cached[0] <= self._clock():
+                cached = (self._clock() + EPOCH_AGE_S, await _replication_id(node))
+                self._epochs[id(node)] = cached
         except (RedisError, OSError) as error:
             raise StoreUnavailable(str(error)) from error
-        return kept[1]
+        return cached[1]
 
     async def read(self, auction_id: AuctionId) -> Reading | None:
-        """Return an auction and its newest 50 bids."""
         call = calls.read_call(auction_id, None, BIDS)
         reply = await self._connection.ask(call.keys[0], *call.command)
         return calls.reading(auction_id, None, reply)
@@ -70,7 +70,6 @@ class ValkeyFeed:
     async def public_entries(
         self, auction_id: AuctionId, after_seq: int, limit: int
     ) -> list[PublicEntry]:
-        """Return public entries after `after_seq`, in order."""
         ledger = auction_keys(auction_id).ledger
         found: list[PublicEntry] = []
         start = f"{after_seq + 1}-0"
@@ -88,10 +87,10 @@ class ValkeyFeed:
         The id of a ledger's last entry says it: a raise carries the last public `seq`.
         """
         found: dict[AuctionId, int] = {}
-        for first in range(0, len(auction_ids), ASKED_AT_ONCE):
+        for first in range(0, len(auction_ids), BATCH_SIZE):
             ledgers = {
                 auction_keys(auction_id).ledger: auction_id
-                for auction_id in auction_ids[first : first + ASKED_AT_ONCE]
+                for auction_id in auction_ids[first : first + BATCH_SIZE]
             }
             commands: dict[str, Words] = {
                 ledger: ("XREVRANGE", ledger, "+", "-", "COUNT", 1) for ledger in ledgers
@@ -105,15 +104,12 @@ class ValkeyFeed:
         return found
 
     async def subscribe(self, auction_id: AuctionId) -> None:
-        """Receive the auction's messages from now on; returns when the store has confirmed."""
         await self._subscriptions.subscribe(auction_keys(auction_id).channel)
 
     async def unsubscribe(self, auction_id: AuctionId) -> None:
-        """Receive the auction's messages no more."""
         await self._subscriptions.unsubscribe(auction_keys(auction_id).channel)
 
     async def messages(self) -> AsyncIterator[tuple[AuctionId, PublicEntry]]:
-        """Yield what is published on the subscribed auctions."""
         # A broken connection may mean another server: its history may differ.
         self._epochs.clear()
         async with aclosing(self._subscriptions.messages()) as messages:
@@ -125,9 +121,8 @@ class ValkeyFeed:
                     continue
                 yield auction_of_channel(channel), entry
 
-    async def count_viewers(self, auction_id: AuctionId, here: int) -> int:
-        """Say how many watch in this process; return how many watch in all."""
-        call = calls.watch_call(auction_id, self._process, here, VIEWERS_TTL_MS)
+    async def count_viewers(self, auction_id: AuctionId, count: int) -> int:
+        call = calls.watch_call(auction_id, self._process, count, VIEWERS_TTL_MS)
         return int(await self._connection.ask(call.keys[0], *call.command))
 
 

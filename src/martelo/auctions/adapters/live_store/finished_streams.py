@@ -12,7 +12,6 @@ class ValkeyFinished:
         self._partitions = range(partitions)
 
     def oldest(self) -> dict[int, str]:
-        """Return where each partition's stream begins; absent where it holds nothing."""
 
         def words(partition: int) -> list[Words]:
             return [("XRANGE", partition_keys(partition).finished, "-", "+", "COUNT", 1)]
@@ -21,13 +20,11 @@ class ValkeyFinished:
         return {at: rows[0][0].decode() for at, (rows,) in answers.items() if rows}
 
     def needed(self, partition: int) -> list[str]:
-        """Return, for each consumer group of a stream, the first entry that it may still need."""
         stream = partition_keys(partition).finished
         groups = self._connection.ask(stream, "XINFO", "GROUPS", stream)
         return [self._needed_by(stream, _pairs(group)) for group in groups]
 
     def trim(self, partition: int, before: str) -> int:
-        """Remove what stands before a position; return how many entries that were."""
         stream = partition_keys(partition).finished
         return int(self._connection.change(stream, "XTRIM", stream, "MINID", "=", before))
 

@@ -1,4 +1,4 @@
-"""The keys of the live store: the one place that builds them (auctions rules, section 15).
+"""The keys of the live store: the one place that builds them (auction rules, section 15).
 
 Every key of an auction carries its partition's hash tag, and the auction's id names its
 partition, so no look-up is needed and a Cluster keeps a partition on one node.

@@ -15,12 +15,11 @@ from martelo.auctions.adapters.live_store.keys import (
     partition_of,
 )
 from martelo.auctions.adapters.live_store.ledger_codec import decode_entry
-from martelo.auctions.ports import LedgerLine, StoreUnavailable
+from martelo.auctions.ports.archive import LedgerLine
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.valkey.client import Valkey
-
-SILENCES_BORNE = 3
-"""Unanswered pings after which a subscription counts as broken."""
+from martelo.runtime.valkey.subscription import pattern_messages
 
 
 class _End(msgspec.Struct):
@@ -42,7 +41,6 @@ class ValkeyLedgers:
     def lines(
         self, positions: Mapping[AuctionId, tuple[int, int]], limit: int
     ) -> dict[AuctionId, list[LedgerLine]]:
-        """Return up to `limit` lines of each ledger from `(seq, sub)` on, that one included."""
 
         def words(auction_id: AuctionId) -> Words:
             seq, sub = positions[auction_id]
@@ -52,7 +50,6 @@ class ValkeyLedgers:
         return {name: [_line(name, *row) for row in rows] for name, rows in replies}
 
     def last_positions(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, tuple[int, int]]:
-        """Return where each ledger ends; absent where there is none."""
 
         def words(auction_id: AuctionId) -> Words:
             return "XREVRANGE", auction_keys(auction_id).ledger, "+", "-", "COUNT", 1
@@ -61,7 +58,6 @@ class ValkeyLedgers:
         return {name: _position(rows[0][0]) for name, rows in replies if rows}
 
     def open_auctions(self, partition: int, cursor: int, limit: int) -> tuple[list[AuctionId], int]:
-        """Return some auctions of a partition's index and where to go on; 0 begins and ends."""
         index = partition_keys(partition).ends
         onward, members = self._connection.ask(index, "ZSCAN", index, cursor, "COUNT", limit)
         return [AuctionId(member.decode()) for member, _ in members], int(onward)
@@ -69,7 +65,6 @@ class ValkeyLedgers:
     def finished_after(
         self, positions: Mapping[int, str], limit: int
     ) -> dict[int, list[tuple[str, AuctionId]]]:
-        """Return, by partition, ends after a stream position, with the position of each."""
 
         def words(partition: int) -> list[Words]:
             stream = partition_keys(partition).finished
@@ -79,7 +74,6 @@ class ValkeyLedgers:
         return {partition: [_end(row) for row in rows] for partition, (rows,) in replies.items()}
 
     def overdue_ms(self) -> int:
-        """Return for how long the oldest due auction has been waiting for its closing."""
 
         def words(partition: int) -> list[Words]:
             return [("TIME",), ("ZRANGE", partition_keys(partition).ends, 0, 0, "WITHSCORES")]
@@ -102,27 +96,12 @@ class ValkeyLedgers:
         """
         # A Cluster hands every message to each of its servers; asking learns which are left.
         self._connection.ask_partitions([0], lambda _: [("PING",)])
-        subscription = self._valkey.primaries()[0].pubsub(  # type: ignore[no-untyped-call]
-            ignore_subscribe_messages=True
-        )
+        client = self._valkey.primaries()[0]
         try:
-            subscription.psubscribe(LIVE_CHANNELS)
-            silences = 0
-            while silences < SILENCES_BORNE:
-                message = subscription.get_message(timeout=timeout_s)
-                if message is None:
-                    silences += 1
-                    subscription.ping()
-                    yield None
-                    continue
-                silences = 0
-                if message["type"] == "pmessage":
-                    yield auction_of_channel(message["channel"].decode())
-            raise StoreUnavailable("the subscription fell silent")
+            for message in pattern_messages(client, LIVE_CHANNELS, timeout_s):
+                yield None if message is None else auction_of_channel(message[0])
         except RedisError as error:
             raise StoreUnavailable(str(error)) from error
-        finally:
-            subscription.close()
 
     def _ask_each(
         self, auction_ids: Sequence[AuctionId], words: Callable[[AuctionId], Words]

@@ -8,7 +8,7 @@ import structlog
 from redis.exceptions import RedisError, ResponseError
 
 from martelo.auctions.adapters.live_store.keys import MAX_PARTITIONS
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.contracts.channels import PARTITIONS_KEY
 from martelo.runtime.valkey.client import Valkey
 

@@ -1,8 +1,9 @@
 """What keeps an account from bidding, projected from its orders into the live store.
 
 One hash per account, `martelo:standing:<account>`: `suspended_until_ms`, and `unpaid_purchases`,
-how many of its purchases are open and unpaid. Absent says that nothing keeps it. Each process
-keeps what it read for `KEPT_S`.
+how many of its purchases are open and unpaid. An absent hash says
+that nothing does. Each process
+caches what it read for `MAX_AGE_S`.
 """
 
 from collections.abc import Callable
@@ -13,27 +14,27 @@ from martelo.auctions.domain.standing import Standing
 from martelo.kernel.ids import AccountId
 from martelo.runtime.bounded_cache import BoundedCache
 
-KEPT_S = 5.0
+MAX_AGE_S = 5.0
 CACHE_SIZE = 10_000
 
 
-class KeptStandings:
+class StandingCache:
     """Standings read a moment ago; `clock` counts seconds and never goes back."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._kept: BoundedCache[tuple[float, Standing]] = BoundedCache(CACHE_SIZE)
+        self._cache: BoundedCache[tuple[float, Standing]] = BoundedCache(CACHE_SIZE)
 
     def get(self, account_id: AccountId) -> Standing | None:
-        """Return what was read less than `KEPT_S` ago, if anything."""
-        kept = self._kept.get(account_id)
-        return kept[1] if kept is not None and self._clock() - kept[0] < KEPT_S else None
+        """Return what was read less than `MAX_AGE_S` ago, if anything."""
+        kept = self._cache.get(account_id)
+        return kept[1] if kept is not None and self._clock() - kept[0] < MAX_AGE_S else None
 
     def put(self, account_id: AccountId, row: Reply) -> Standing:
-        """Keep and return what the store answered to `standing_words`."""
+        """Cache and return what the store answered to `standing_words`."""
         suspended_until_ms, unpaid_purchases = (int(value or 0) for value in row)
         standing = Standing(suspended_until_ms, unpaid_purchases)
-        self._kept.put(account_id, (self._clock(), standing))
+        self._cache.put(account_id, (self._clock(), standing))
         return standing
 
 
@@ -42,15 +43,15 @@ class ValkeyStandings:
 
     def __init__(self, connection: Connection, clock: Callable[[], float]) -> None:
         self._connection = connection
-        self._kept = KeptStandings(clock)
+        self._cache = StandingCache(clock)
 
     def of(self, account_id: AccountId) -> Standing:
-        """Return an account's standing, at most `KEPT_S` old."""
-        kept = self._kept.get(account_id)
+        """Return an account's standing, at most `MAX_AGE_S` old."""
+        kept = self._cache.get(account_id)
         if kept is not None:
             return kept
         words = standing_words(account_id)
-        return self._kept.put(account_id, self._connection.ask(str(words[1]), *words))
+        return self._cache.put(account_id, self._connection.ask(str(words[1]), *words))
 
 
 class AsyncValkeyStandings:
@@ -58,19 +59,19 @@ class AsyncValkeyStandings:
 
     def __init__(self, connection: AsyncConnection, clock: Callable[[], float]) -> None:
         self._connection = connection
-        self._kept = KeptStandings(clock)
+        self._cache = StandingCache(clock)
 
-    def kept(self, account_id: AccountId) -> Standing | None:
-        """Return an account's standing, if it was read less than `KEPT_S` ago."""
-        return self._kept.get(account_id)
+    def cached(self, account_id: AccountId) -> Standing | None:
+        """Return an account's standing, if it was read less than `MAX_AGE_S` ago."""
+        return self._cache.get(account_id)
 
     async def of(self, account_id: AccountId) -> Standing:
-        """Return an account's standing, at most `KEPT_S` old."""
-        kept = self._kept.get(account_id)
+        """Return an account's standing, at most `MAX_AGE_S` old."""
+        kept = self._cache.get(account_id)
         if kept is not None:
             return kept
         words = standing_words(account_id)
-        return self._kept.put(account_id, await self._connection.ask(str(words[1]), *words))
+        return self._cache.put(account_id, await self._connection.ask(str(words[1]), *words))
 
 
 def standing_words(account_id: AccountId) -> Words:

@@ -17,14 +17,8 @@ from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
-from martelo.auctions.ports import (
-    Cursor,
-    Failure,
-    OutcomeUnknown,
-    Reading,
-    StoreUnavailable,
-    Upcoming,
-)
+from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -49,24 +43,20 @@ class ValkeyStore:
         self._partitions = range(partitions)
 
     def now_ms(self) -> int:
-        """Return the store's clock in Unix milliseconds."""
         return self._clock_ms(partition_keys(0).ends)
 
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
     ) -> Opened | Refusal:
-        """Create an auction; with a fingerprint, the same request again meets its own auction."""
         reply = self._connection.decide(calls.create_call(auction_id, seller, draft, fingerprint))
         return calls.opened(auction_id, reply)
 
     def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
-        """Place a bid."""
         return calls.placed(self._connection.decide(calls.place_bid_call(auction_id, bid)))
 
     def buy_now(
         self, auction_id: AuctionId, buyer: Person, *, key: str | None = None
     ) -> Bought | Refusal:
-        """Buy at the buy-now price."""
         return calls.bought(self._connection.decide(calls.buy_now_call(auction_id, buyer, key)))
 
     def cancel(
@@ -78,20 +68,13 @@ class ValkeyStore:
         is_admin: bool,
         key: str | None = None,
     ) -> Done | Refusal:
-        """Cancel an auction."""
         call = calls.cancel_call(auction_id, by, reason=reason, is_admin=is_admin, key=key)
         return calls.cancelled(self._connection.decide(call))
 
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
-        """Replace texts and pictures of the auction as it stands at `seq`.
-
-        Raises:
-            StaleEdit: The auction has moved on; read it and try again.
-        """
         return calls.edited(self._connection.decide(calls.edit_call(auction_id, by, texts, seq)))
 
     def close(self, auction_ids: Sequence[AuctionId]) -> list[Ended | None]:
-        """Close those auctions of one partition whose time is over; at most 100 a call."""
         return (
             calls.closed(self._connection.decide(calls.close_call(auction_ids)))
             if auction_ids
@@ -99,7 +82,6 @@ class ValkeyStore:
         )
 
     def announce(self, auction_ids: Sequence[AuctionId]) -> list[Announced | None]:
-        """Announce those ends of one partition that are near; at most 100 a call."""
         if not auction_ids:
             return []
         return calls.announced(self._connection.decide(calls.announce_call(auction_ids)))
@@ -114,12 +96,10 @@ class ValkeyStore:
     def announce_due(
         self, partitions: Sequence[int], limit: int
     ) -> dict[int, list[Announced | None] | Failure]:
-        """Announce what is due in each partition, as `close_due` closes it."""
         indexes = {partition: partition_keys(partition).marks for partition in partitions}
         return self._act_on_due(indexes, limit, calls.announce_call, calls.announced)
 
     def upcoming(self) -> Upcoming:
-        """Return where something is due, and how long until the next is."""
         answers = self._connection.ask_partitions(self._partitions, _first_due)
         now_ms = _milliseconds(answers[0].pop(0))
         ends = {part: _score(first) for part, (first, _) in answers.items() if first}
@@ -135,13 +115,11 @@ class ValkeyStore:
     def read(
         self, auction_id: AuctionId, *, reader: AccountId | None = None, bids: int = 50
     ) -> Reading | None:
-        """Return an auction and its newest bids; `None` where it is not (or no longer) live."""
         call = calls.read_call(auction_id, reader, bids)
         reply = self._connection.ask(call.keys[0], *call.command)
         return calls.reading(auction_id, reader, reply)
 
     def read_many(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, Reading]:
-        """Return those that are live, without bids, in one round."""
         asked: dict[int, list[AuctionId]] = defaultdict(list)
         for auction_id in auction_ids:
             asked[partition_of(auction_id)].append(auction_id)
@@ -185,14 +163,12 @@ class ValkeyStore:
         return page, after
 
     def entries(self, auction_id: AuctionId, after: tuple[int, int], limit: int) -> list[Entry]:
-        """Return ledger entries after `(seq, sub)`, in order; for replay and archive only."""
         rows = self._ledger(auction_id, f"({after[0]}-{after[1]}", limit)
         return [decode_entry(auction_id, row_id.decode(), fields) for row_id, fields in rows]
 
     def public_entries(
         self, auction_id: AuctionId, after_seq: int, limit: int
     ) -> list[PublicEntry]:
-        """Return public entries after `after_seq`, in order."""
         found: list[PublicEntry] = []
         start = f"{after_seq + 1}-0"
         while len(found) < limit:
@@ -206,7 +182,6 @@ class ValkeyStore:
     def public_bids(
         self, auction_id: AuctionId, before_seq: int | None, limit: int
     ) -> list[PublicBid]:
-        """Return bids before `before_seq` (`None`: the newest), newest first."""
         ledger = auction_keys(auction_id).ledger
         found: list[PublicBid] = []
         # Before 1-0 is nothing, and before 0-0 not even a range that the store accepts.
@@ -221,7 +196,6 @@ class ValkeyStore:
         return found[:limit]
 
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
-        """Remove ended auctions that the record holds."""
         for auction_id in auction_ids:
             keys = auction_keys(auction_id)
             names = (keys.auction, keys.bids, keys.ledger, keys.keys, keys.viewers)

@@ -11,7 +11,7 @@ import structlog
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.runtime.valkey.async_client import AsyncValkey
 
 QUIET_S = 5.0

@@ -26,7 +26,8 @@ from martelo.auctions.domain.entries import (
     apply,
     begin,
 )
-from martelo.auctions.ports import ArchivedUpTo, LedgerGap, LedgerLine, RecordUnavailable
+from martelo.auctions.ports.archive import ArchivedUpTo, LedgerLine
+from martelo.auctions.ports.failures import LedgerGap, RecordUnavailable
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_faults
 
@@ -52,7 +53,6 @@ class SqlArchive:
         self._engine = engine
 
     def positions(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, ArchivedUpTo]:
-        """Return how far each ledger is archived; absent where it is not at all."""
         columns = tables.auction.c
         asked = select(columns.id, columns.seq, columns.sub, columns.at_ms)
         with self._transaction() as connection:
@@ -60,13 +60,6 @@ class SqlArchive:
             return {AuctionId(row.id): ArchivedUpTo(row.seq, row.sub, row.at_ms) for row in rows}
 
     def archive(self, ledgers: Mapping[AuctionId, Sequence[LedgerLine]]) -> None:
-        """Append lines to their ledgers and bring the states up to them, all or nothing.
-
-        Lines that are archived already change nothing.
-
-        Raises:
-            LedgerGap: Some do not follow what is archived.
-        """
         with self._transaction() as connection:
             states = _locked(connection, list(ledgers))
             changes = _Changes()
@@ -77,7 +70,6 @@ class SqlArchive:
             connection.execute(delete(parked).where(parked.c.auction_id.in_(list(ledgers))))
 
     def discard(self, auction_id: AuctionId) -> None:
-        """Set aside what is archived of an auction, since the live ledger says otherwise."""
         kept, discarded = tables.ledger_entry, tables.ledger_discarded
         names = [column.name for column in kept.c]
         with self._transaction() as connection:
@@ -89,7 +81,6 @@ class SqlArchive:
             connection.execute(delete(tables.auction).where(tables.auction.c.id == auction_id))
 
     def park(self, auction_id: AuctionId, reason: str) -> None:
-        """Remember a ledger that cannot be archived for its content."""
         written = insert(tables.parked_ledger).values(
             auction_id=auction_id, reason=reason.replace("\0", "")[:REASON_LENGTH]
         )
@@ -97,20 +88,17 @@ class SqlArchive:
             connection.execute(written.on_conflict_do_nothing())
 
     def parked(self) -> list[AuctionId]:
-        """Return the parked ledgers; archiving one takes it off."""
         with self._transaction() as connection:
             ids = connection.scalars(select(tables.parked_ledger.c.auction_id))
             return [AuctionId(auction_id) for auction_id in ids]
 
     def finished_positions(self) -> dict[int, str]:
-        """Return how far the finished stream of each partition was worked off."""
         columns = tables.finished_position.c
         with self._transaction() as connection:
             rows = connection.execute(select(columns.partition, columns.stream_id))
             return {row.partition: row.stream_id for row in rows}
 
     def save_finished_positions(self, positions: Mapping[int, str]) -> None:
-        """Save that streams of ends are worked off so far."""
         if not positions:
             return
         written = insert(tables.finished_position)
@@ -122,7 +110,6 @@ class SqlArchive:
             connection.execute(written, rows)
 
     def overdue(self, before_ms: int, limit: int) -> list[AuctionId]:
-        """Return auctions still open here whose end was before `before_ms`."""
         columns = tables.auction.c
         asked = (
             select(columns.id)
@@ -151,7 +138,6 @@ class SqlArchive:
             return [AuctionId(auction_id) for auction_id in connection.scalars(asked)]
 
     def forgotten(self, auction_ids: Sequence[AuctionId]) -> None:
-        """Note that the live store no longer holds these auctions."""
         noted = update(tables.auction).where(tables.auction.c.id.in_(auction_ids))
         with self._transaction() as connection:
             connection.execute(noted.values(live=False))

@@ -16,13 +16,9 @@ from martelo.auctions.adapters.record.searching import (
 )
 from martelo.auctions.domain.auction import Auction
 from martelo.auctions.domain.entries import Entry
-from martelo.auctions.ports import (
-    After,
-    AuctionQuery,
-    Participation,
-    Reading,
-    RecordUnavailable,
-)
+from martelo.auctions.ports.failures import RecordUnavailable
+from martelo.auctions.ports.readings import After, Participation, Reading
+from martelo.auctions.ports.record import AuctionQuery
 from martelo.auctions.public_entries import DECODER, PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_faults
@@ -39,7 +35,6 @@ class SqlRecord:
     def read(
         self, auction_id: AuctionId, now_ms: int, *, reader: AccountId | None = None, bids: int = 50
     ) -> Reading | None:
-        """Return an auction and its newest bids; `None` where there is none."""
         asked = select(*STATE_COLUMNS).where(tables.auction.c.id == auction_id)
         with self._transaction() as connection:
             row = connection.execute(asked).one_or_none()
@@ -52,7 +47,6 @@ class SqlRecord:
     def public_entries(
         self, auction_id: AuctionId, after_seq: int, limit: int
     ) -> list[PublicEntry]:
-        """Return public entries after `after_seq`, in order."""
         columns = tables.ledger_entry.c
         asked = (
             select(columns.public)
@@ -66,12 +60,10 @@ class SqlRecord:
     def public_bids(
         self, auction_id: AuctionId, before_seq: int | None, limit: int
     ) -> list[PublicBid]:
-        """Return bids before `before_seq` (`None`: the newest), newest first."""
         with self._transaction() as connection:
             return _bids(connection, auction_id, before_seq, limit)
 
     def entries(self, auction_id: AuctionId, after: tuple[int, int], limit: int) -> list[Entry]:
-        """Return ledger entries after `(seq, sub)`, in order; for replay only."""
         columns = tables.ledger_entry.c
         asked = (
             select(tables.ledger_entry)
@@ -85,14 +77,12 @@ class SqlRecord:
     def search(
         self, query: AuctionQuery, now_ms: int, after: After | None, limit: int
     ) -> tuple[list[Reading], After | None]:
-        """Return a page of auctions without bids, and where the next one begins, if any."""
         rows, onward = self._page(search_statement(query, now_ms, after, limit + 1), limit)
         return [_reading(row, now_ms) for row in rows], onward
 
     def bids_of(
         self, account_id: AccountId, now_ms: int, after: After | None, limit: int
     ) -> tuple[list[Participation], After | None]:
-        """Return the auctions in which an account has bid, its latest bid first."""
         rows, onward = self._page(bids_statement(account_id, after, limit + 1), limit)
         taken = [
             Participation(
@@ -105,7 +95,6 @@ class SqlRecord:
     def auctions_of(
         self, account_id: AccountId, now_ms: int, after: After | None, limit: int
     ) -> tuple[list[Reading], After | None]:
-        """Return what an account sells or sold, the newest first."""
         rows, onward = self._page(auctions_statement(account_id, after, limit + 1), limit)
         return [_reading(row, now_ms) for row in rows], onward
 

@@ -29,7 +29,7 @@ from martelo.auctions.domain.entries import (
     Entry,
     Raised,
 )
-from martelo.auctions.ports import LedgerLine
+from martelo.auctions.ports.archive import LedgerLine
 from martelo.kernel.ids import AccountId, AuctionId
 
 Values = dict[str, Any]

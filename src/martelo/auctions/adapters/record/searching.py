@@ -8,7 +8,8 @@ from sqlalchemy.sql import ColumnElement, func
 from martelo.auctions.adapters.record.rows import STATE_COLUMNS
 from martelo.auctions.adapters.record.tables import auction, bidder
 from martelo.auctions.domain.auction import Status
-from martelo.auctions.ports import After, AuctionQuery, Listed, Order
+from martelo.auctions.ports.readings import After
+from martelo.auctions.ports.record import AuctionQuery, Listed, Order
 from martelo.kernel.ids import AccountId
 
 _BY: dict[Order, tuple[ColumnElement[int], bool]] = {

@@ -13,7 +13,7 @@ from sqlalchemy.sql import TableValuedAlias, func
 
 from martelo.auctions.adapters.record import tables
 from martelo.auctions.adapters.record.rows import STATE_COLUMNS, Values
-from martelo.auctions.adapters.record.tables import JsonText
+from martelo.runtime.postgresql.json_text import JsonText
 
 ROWS = "rows"
 """The parameter of every statement here."""

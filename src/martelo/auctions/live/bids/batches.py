@@ -16,7 +16,7 @@ from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import Refusal
 
 Outcome = Placed | Exception
-"""What became of a bid: accepted, refused, or a failure, as a value."""
+"""The outcome of a bid: accepted, refused, or a failure, as a value."""
 
 OnOutcome = Callable[[Outcome], None]
 
@@ -25,7 +25,7 @@ class Bids(Protocol):
     """The live store as far as a socket changes it; asynchronous."""
 
     @property
-    def most(self) -> int:
+    def max_bids(self) -> int:
         """How many bids one call may hold."""
 
     async def place_many(
@@ -40,7 +40,7 @@ class Bids(Protocol):
 
 
 class Batches:
-    """Places bids, and tells of each what became of it."""
+    """Places bids, and reports the outcome of each."""
 
     def __init__(self, bids: Bids, metrics: BidMetrics) -> None:
         self._bids = bids
@@ -62,13 +62,16 @@ class Batches:
 
     async def _send(self, auction_id: AuctionId) -> None:
         while waiting := self._waiting[auction_id]:
-            now, self._waiting[auction_id] = waiting[: self._bids.most], waiting[self._bids.most :]
+            now, self._waiting[auction_id] = (
+                waiting[: self._bids.max_bids],
+                waiting[self._bids.max_bids :],
+            )
             outcomes = await self._place(auction_id, [bid for bid, _ in now])
             # In the next turn of the loop: the store is at work on the next call meanwhile.
-            asyncio.get_running_loop().call_soon(self._tell, now, outcomes)
+            asyncio.get_running_loop().call_soon(self._report, now, outcomes)
         del self._waiting[auction_id]
 
-    def _tell(self, bids: Sequence[tuple[Bid, OnOutcome]], outcomes: Sequence[Outcome]) -> None:
+    def _report(self, bids: Sequence[tuple[Bid, OnOutcome]], outcomes: Sequence[Outcome]) -> None:
         self._metrics.count(outcomes)
         for (_, on_outcome), outcome in zip(bids, outcomes, strict=True):
             on_outcome(outcome)

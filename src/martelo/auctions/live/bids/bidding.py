@@ -1,36 +1,34 @@
 """Bids that come over a socket: the same request, rules and answers as `POST /place-bid`."""
 
 import asyncio
-import math
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
+from martelo.auctions.admission import BidMessage, admit
 from martelo.auctions.domain.answers import Placed
-from martelo.auctions.domain.auction import Person, Status
+from martelo.auctions.domain.auction import Status
+from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.refusals import AuctionEnded, AuctionNotFound
-from martelo.auctions.domain.standing import Standing, require_good_standing
-from martelo.auctions.live.bids.batches import Batches, OnOutcome, Outcome
+from martelo.auctions.domain.standing import Standing
+from martelo.auctions.live.bids.batches import Batches, Outcome
 from martelo.auctions.live.hub.archive import Archive
-from martelo.auctions.wire import answers, requests
-from martelo.auctions.wire.requests import BidRequest
-from martelo.kernel.idempotency import parse_key
+from martelo.auctions.wire import answers
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.instants import parse_instant
-from martelo.kernel.refusal import Refusal
 from martelo.runtime.buckets import TokenBuckets
-from martelo.runtime.identity.tokens import Admission, Identity, TokenVerifier, Unauthenticated
-from martelo.runtime.problems.common import RateLimited, ScopeMissing
+from martelo.runtime.identity.tokens import Admission, Identity, TokenVerifier
 
-BID_SCOPE = "bid"
-FIELDS = requests.BID_FIELDS | {"token", "idempotency_key"}
-"""What stands in the body and in headers in HTTP."""
+Answer = answers.Json | Exception
+"""The members of the answer to an accepted bid, or why it was not accepted."""
+
+OnAnswer = Callable[[Answer], None]
 
 
 class Standings(Protocol):
     """The asynchronous twin of `ports.Standings`."""
 
-    def kept(self, account_id: AccountId) -> Standing | None:
+    def cached(self, account_id: AccountId) -> Standing | None:
         """Return an account's standing if it was read less than 5 seconds ago."""
 
     async def of(self, account_id: AccountId) -> Standing:
@@ -38,7 +36,7 @@ class Standings(Protocol):
 
 
 class Bidding:
-    """Everything a bid needs on its way to the store.
+    """Admits bids, sends them to the store and answers them.
 
     `buckets` count the bids of an account; `None` where rate limits are off.
     """
@@ -59,10 +57,10 @@ class Bidding:
         self._buckets = buckets
         self._archive = archive
         self._parse_id = parse_id
-        self._unread: dict[AccountId, list[Callable[[Standing | Exception], None]]] = {}
+        self._without_standing: dict[AccountId, list[Callable[[Standing | Exception], None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def admit(self, proof: str) -> Admission:
+    async def authenticate(self, proof: str) -> Admission:
         """Return for whom a connection acts, by access token, live ticket or API key.
 
         Raises:
@@ -71,74 +69,57 @@ class Bidding:
         # In a thread: keys may have to be fetched first.
         return await asyncio.to_thread(self._verifier.admit, proof)
 
-    def place(
-        self, bidder: Identity, asked: BidRequest, key: str | None, on_outcome: OnOutcome
-    ) -> None:
-        """Place the bid of `bidder`; `on_outcome` is called once, at once or later.
+    async def identify(self, proof: str) -> Identity:
+        """Return who sends one message, by access token or API key.
 
         Raises:
-            ScopeMissing, RateLimited: As in HTTP; `on_outcome` is not called then.
+            Unauthenticated, AccountsUnavailable: As in HTTP.
         """
-        if not bidder.may(BID_SCOPE):
-            raise ScopeMissing(BID_SCOPE)
-        self._take_token(bidder)
+        is_key = proof.startswith("mk_")
+        check = self._verifier.exchange if is_key else self._verifier.verify
+        return await asyncio.to_thread(check, proof)
 
-        unread = self._unread.get(bidder.account_id)
-        standing = self._standings.kept(bidder.account_id)
-        if standing is not None and unread is None:
-            self._send(bidder, asked, key, standing, on_outcome)
+    def place(self, message: BidMessage, on_answer: OnAnswer) -> None:
+        """Place a bid; `on_answer` is called once, at once or later, and must not raise.
+
+        The bids of one account are admitted in the order in which they come.
+        """
+        account_id = message.bidder.account_id
+        waiting = self._without_standing.get(account_id)
+        standing = self._standings.cached(account_id)
+        if standing is not None and waiting is None:
+            self._place(message, standing, on_answer)
             return
 
-        def go_on(standing: Standing | Exception) -> None:
-            if isinstance(standing, Exception):
-                on_outcome(standing)
-            else:
-                self._send(bidder, asked, key, standing, on_outcome)
+        def resume(standing: Standing | Exception) -> None:
+            self._place(message, standing, on_answer)
 
-        if unread is not None:  # earlier bids of this account wait: in order
-            unread.append(go_on)
+        if waiting is not None:
+            waiting.append(resume)
         else:
-            self._unread[bidder.account_id] = [go_on]
-            self._spawn(self._read_standing(bidder.account_id))
+            self._without_standing[account_id] = [resume]
+            self._spawn(self._read_standing(account_id))
 
-    async def place_bid(self, body: bytes) -> answers.Json:
-        """Place the bid that `body` asks for and return its answer.
-
-        `body` is that of `POST /place-bid` with `token`, and `idempotency_key` where there is one.
+    async def answer_to(self, message: BidMessage) -> answers.Json:
+        """Place a bid and return its answer.
 
         Raises:
             Refusal: As the rules say.
-            Unauthenticated, AccountsUnavailable, ScopeMissing, RateLimited: As in HTTP.
+            ScopeMissing, RateLimited: As in HTTP.
             StoreUnavailable: Nothing happened.
             OutcomeUnknown: It may have happened.
         """
-        fields = requests.parse_object(body)
-        token = requests.parse_text(fields, "token")
-        key = parse_key(requests.parse_text(fields, "idempotency_key"))
-        if token is None:
-            raise Unauthenticated
-        bidder = await asyncio.to_thread(self._identify, token)
-        asked = requests.read_bid(fields, FIELDS)
-        decided: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
-        def decide(outcome: Outcome) -> None:
-            if not decided.done():
-                decided.set_result(outcome)
+        def on_answer(answer: Answer) -> None:
+            if not answered.done():
+                answered.set_result(answer)
 
-        self.place(bidder, asked, key, decide)
-        outcome = await decided
-        if isinstance(outcome, Placed):
-            return answers.placed_bid(AuctionId(asked.auction_id), outcome)
-        raise outcome
-
-    def _identify(self, token: str) -> Identity:
-        is_key = token.startswith("mk_")
-        return self._verifier.exchange(token) if is_key else self._verifier.verify(token)
-
-    def _take_token(self, bidder: Identity) -> None:
-        wait_s = self._buckets.take(bidder.account_id) if self._buckets is not None else 0
-        if wait_s > 0:
-            raise RateLimited(math.ceil(wait_s))
+        self.place(message, on_answer)
+        answer = await answered
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     async def _read_standing(self, account_id: AccountId) -> None:
         standing: Standing | Exception
@@ -146,44 +127,50 @@ class Bidding:
             standing = await self._standings.of(account_id)
         except Exception as error:  # noqa: BLE001 - the edge: every bid is answered
             standing = error
-        for go_on in self._unread.pop(account_id):
-            go_on(standing)
+        for resume in self._without_standing.pop(account_id):
+            resume(standing)
 
-    def _send(
-        self,
-        bidder: Identity,
-        asked: BidRequest,
-        key: str | None,
-        standing: Standing,
-        on_outcome: OnOutcome,
+    def _place(
+        self, message: BidMessage, standing: Standing | Exception, on_answer: OnAnswer
     ) -> None:
+        def standing_of(_account_id: AccountId) -> Standing:
+            if isinstance(standing, Exception):
+                raise standing
+            return standing
+
         try:
-            require_good_standing(standing, time.time_ns() // 1_000_000)
-            auction_id = self._parse_id(asked.auction_id)
-            if auction_id is None:
-                raise AuctionNotFound
-            bid = asked.by(Person(bidder.account_id, bidder.name), key)
-        except Refusal as refusal:
-            on_outcome(refusal)
-            return
+            auction_id, bid = admit(
+                message,
+                buckets=self._buckets,
+                standing_of=standing_of,
+                parse_id=self._parse_id,
+                now_ms=time.time_ns() // 1_000_000,
+            )
+        except Exception as error:  # noqa: BLE001 - the edge: every bid is answered
+            on_answer(error)
+        else:
+            self._send(auction_id, bid, on_answer)
 
-        def tell(outcome: Outcome) -> None:
-            if isinstance(outcome, AuctionNotFound):
-                self._spawn(self._ask_record(auction_id, on_outcome))
+    def _send(self, auction_id: AuctionId, bid: Bid, on_answer: OnAnswer) -> None:
+        def on_outcome(outcome: Outcome) -> None:
+            if isinstance(outcome, Placed):
+                on_answer(answers.placed_bid(auction_id, outcome))
+            elif isinstance(outcome, AuctionNotFound):
+                self._spawn(self._look_in_record(auction_id, on_answer))
             else:
-                on_outcome(outcome)
+                on_answer(outcome)
 
-        self._batches.place(auction_id, bid, tell)
+        self._batches.place(auction_id, bid, on_outcome)
 
-    async def _ask_record(self, auction_id: AuctionId, on_outcome: OnOutcome) -> None:
-        """Say of a lot that only the record knows that it has ended."""
-        outcome: Outcome
+    async def _look_in_record(self, auction_id: AuctionId, on_answer: OnAnswer) -> None:
+        """Answer that an auction which only the record holds has ended."""
+        answer: Exception
         try:
             view = await self._archive.read(auction_id)
-            outcome = AuctionEnded(Status(view["status"]), parse_instant(view["ends_at"]) or 0)
+            answer = AuctionEnded(Status(view["status"]), parse_instant(view["ends_at"]) or 0)
         except Exception as error:  # noqa: BLE001 - the edge: every bid is answered
-            outcome = error
-        on_outcome(outcome)
+            answer = error
+        on_answer(answer)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -18,7 +18,7 @@ from martelo.auctions.live.websocket import handshake
 from martelo.auctions.live.websocket.connection import WebSocket
 from martelo.auctions.live.websocket.handshake import Verdict
 from martelo.auctions.live.websocket.session import SessionDependencies
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 
 TEXT = "text/plain; charset=utf-8"
 

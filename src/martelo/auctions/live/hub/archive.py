@@ -1,4 +1,4 @@
-"""Lots that are no longer live: the record's word on them, from auctions-api."""
+"""Auctions that are no longer live, as auctions-api reads them from the record."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,29 +9,29 @@ import msgspec
 
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.hub.frames import Json
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.bounded_cache import BoundedCache
 from martelo.runtime.http.client import Http, HttpFailed
 
 EPOCH = "archive"
-"""The epoch of what the record tells; no replication id looks like it."""
+"""The epoch of archived auctions; no replication id has this form."""
 
-KEPT_S = 10.0
-KEPT_LOTS = 64
+CACHE_S = 10.0
+CACHE_SIZE = 64
 CALLS_AT_ONCE = 8
 
 _OBJECT = msgspec.json.Decoder(dict)
 
 
 class Archive(Protocol):
-    """Where lots are found that the live store has let go of."""
+    """Where auctions are read that the live store no longer holds."""
 
     async def read(self, auction_id: AuctionId) -> Json:
         """Return an ended auction as `GET /auction/<id>` answers it.
 
         Raises:
-            AuctionNotFound: There never was one.
+            AuctionNotFound: There is none.
             StoreUnavailable: The record does not answer.
         """
 
@@ -39,27 +39,27 @@ class Archive(Protocol):
 class ApiArchive:
     """Asks auctions-api, in a thread: archived lots are rarely watched.
 
-    What it says is kept for a moment, because those who watched a lot together ask together.
+    Its answers are cached for a moment, because viewers of one auction ask at the same time.
     """
 
     def __init__(self, auctions_url: str, http: Http, clock: Callable[[], float]) -> None:
         self._url = auctions_url.rstrip("/")
         self._http = http
         self._clock = clock
-        self._kept: BoundedCache[tuple[float, Json]] = BoundedCache(KEPT_LOTS)
+        self._cache: BoundedCache[tuple[float, Json]] = BoundedCache(CACHE_SIZE)
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def read(self, auction_id: AuctionId) -> Json:
         """Return an ended auction, as the port says."""
         async with self._calls:
-            kept = self._kept.get(auction_id)
-            if kept is not None and kept[0] > self._clock():
-                return kept[1]
-            view = await asyncio.to_thread(self._ask, auction_id)
-            self._kept.put(auction_id, (self._clock() + KEPT_S, view))
+            cached = self._cache.get(auction_id)
+            if cached is not None and cached[0] > self._clock():
+                return cached[1]
+            view = await asyncio.to_thread(self._fetch, auction_id)
+            self._cache.put(auction_id, (self._clock() + CACHE_S, view))
             return view
 
-    def _ask(self, auction_id: AuctionId) -> Json:
+    def _fetch(self, auction_id: AuctionId) -> Json:
         url = f"{self._url}/auction/{auction_id}"
         try:
             answer = self._http.send("GET", url, headers={"Accept": "application/json"})
@@ -72,7 +72,9 @@ class ApiArchive:
         try:
             view: Json = _OBJECT.decode(answer.body)
         except msgspec.MsgspecError as error:
-            raise StoreUnavailable("auctions-api answered what is no auction") from error
+            raise StoreUnavailable(
+                "auctions-api answered something that is not an auction"
+            ) from error
         if not isinstance(view.get("result"), dict) or not isinstance(view.get("seq"), int):
             # It was archived between two looks, or the record is behind: the caller comes again.
             raise StoreUnavailable("auctions-api has no end of it")

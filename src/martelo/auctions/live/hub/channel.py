@@ -1,4 +1,4 @@
-"""One watched auction: its entries in order to everyone who watches it here."""
+"""One watched auction: its entries in order to each of its viewers in this process."""
 
 import asyncio
 import time
@@ -21,18 +21,19 @@ from martelo.auctions.live.hub.frames import (
 from martelo.auctions.live.hub.recent import Recent
 from martelo.auctions.live.hub.snapshots import Snapshots
 from martelo.auctions.live.hub.viewer import Viewer
-from martelo.auctions.ports import Reading, StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import PublicEntry
 from martelo.kernel.ids import AuctionId
 
 TRIES = 3
-"""Readings a join may take while history moves on under it."""
+"""Readings a join may take while the auction changes."""
 
 log = structlog.get_logger(__name__)
 
 
 class NothingLeft(Exception):  # noqa: N818 - an answer, not a fault
-    """The viewer has seen the end; there is nothing to come back for."""
+    """The viewer has seen the end; there is nothing left to send."""
 
 
 class Channel:
@@ -68,8 +69,8 @@ class Channel:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
-    def here(self) -> int:
-        """How many watch in this process, those about to join included."""
+    def own_count(self) -> int:
+        """How many watch in this process, including those about to join."""
         return len(self.viewers) + self.joining
 
     async def join(self, viewer: Viewer, after: Position | None) -> None:
@@ -77,7 +78,7 @@ class Channel:
 
         Raises:
             NothingLeft: It is over, and the viewer has seen all of it.
-            AuctionNotFound: It is gone, here and in the record.
+            AuctionNotFound: Neither the store nor the record has it.
             StoreUnavailable: What is missing cannot be read now.
         """
         frames, snapshot = await self._after(after), None
@@ -100,7 +101,7 @@ class Channel:
             self.idle_since = self._dependencies.clock()
 
     def stop(self) -> None:
-        """Let go of timers and tasks."""
+        """Cancel timers and tasks."""
         self.is_live = False
         if self._timer is not None:
             self._timer.cancel()
@@ -111,7 +112,7 @@ class Channel:
         """Read the auction as it stands and go on from there, viewers included.
 
         Raises:
-            AuctionNotFound: There is no such auction, here or in the record.
+            AuctionNotFound: Neither the store nor the record has it.
             StoreUnavailable: It cannot be read now; the channel is not live then.
         """
         async with self._starting:
@@ -142,10 +143,10 @@ class Channel:
         self._seen = max(self._seen, seq)
         self._fill_if_behind()
 
-    def set_count(self, here: int, everywhere: int) -> None:
-        """Note how many watch in all, as the store answered when told of `here`."""
-        self.counted, self.counted_at = here, self._dependencies.clock()
-        self._others = max(0, everywhere - here)
+    def set_count(self, own: int, total: int) -> None:
+        """Note how many watch in all, as the store answered to the report of `own`."""
+        self.counted, self.counted_at = own, self._dependencies.clock()
+        self._others = max(0, total - own)
 
     def on_held(self, viewer: Viewer) -> None:
         """Note that a viewer's connection is full."""
@@ -178,7 +179,7 @@ class Channel:
     def _start_over(self, viewer: Viewer, snapshot: Snapshot) -> None:
         if viewer.is_done:
             return
-        frames = self._kept_after(snapshot.position)
+        frames = self._recent_after(snapshot.position)
         if frames is None:
             self._snapshots.forget()
             self.catch_up(viewer)
@@ -243,7 +244,7 @@ class Channel:
             if not self.is_live:
                 break
             snapshot = await self._snapshots.get()
-            frames = self._kept_after(snapshot.position)
+            frames = self._recent_after(snapshot.position)
             if frames is not None:
                 return frames, snapshot
             self._snapshots.forget()
@@ -258,11 +259,11 @@ class Channel:
             await self._advance()
         if not self.seq - self._recent.size <= after.seq <= self.seq:
             return None
-        if self._kept_after(after) is None:
+        if self._recent_after(after) is None:
             await self._reach_back(after)
-        return self._kept_after(after)
+        return self._recent_after(after)
 
-    def _kept_after(self, position: Position) -> list[Frame] | None:
+    def _recent_after(self, position: Position) -> list[Frame] | None:
         if position.epoch != self.epoch or not self.is_live:
             return None
         return self._recent.after(position.seq, self.seq)
@@ -275,7 +276,7 @@ class Channel:
     async def _reach_back(self, after: Position) -> None:
         """Read older entries from the ledger, once for all who come back at the same time."""
         async with self._reaching_back:
-            if after.epoch != self.epoch or self._kept_after(after) is not None:
+            if after.epoch != self.epoch or self._recent_after(after) is not None:
                 return
             wanted = self._recent.first_seq(self.seq) - after.seq - 1
             entries = await self._dependencies.feed.public_entries(
@@ -283,8 +284,8 @@ class Channel:
             )
             first = self._recent.first_seq(self.seq)
             older = [entry for entry in entries if entry.seq < first]
-            is_whole = [entry.seq for entry in older] == list(range(after.seq + 1, first))
-            if after.epoch == self.epoch and self.is_live and is_whole:
+            is_complete = [entry.seq for entry in older] == list(range(after.seq + 1, first))
+            if after.epoch == self.epoch and self.is_live and is_complete:
                 self._recent.prepend([self._frame(entry) for entry in older])
                 self._dependencies.metrics.filled.inc(len(older))
 
@@ -314,12 +315,12 @@ class Channel:
             self._is_filling = False
 
     async def _fill_once(self) -> None:
-        epoch, most = self.epoch, self._recent.size
-        entries = await self._dependencies.feed.public_entries(self.auction_id, self.seq, most + 1)
+        epoch, limit = self.epoch, self._recent.size
+        entries = await self._dependencies.feed.public_entries(self.auction_id, self.seq, limit + 1)
         if epoch != self.epoch or not self.is_live:
             return
-        if not entries or entries[0].seq != self.seq + 1 or len(entries) > most:
-            # Trimmed, too far back, or another history: a snapshot stands for it.
+        if not entries or entries[0].seq != self.seq + 1 or len(entries) > limit:
+            # Trimmed, too far back, or another history: a snapshot replaces it.
             self.is_live = False
             self._spawn(self.start(epoch))
             return
@@ -328,10 +329,10 @@ class Channel:
             self._accept(entry)
 
     def _count(self, reading: Reading) -> int:
-        """Return how many watch, those here exactly, the others as last heard."""
+        """Return how many watch: this process's exactly, the others as last reported."""
         if self.counted is None:
             self._others = reading.viewers
-        return self._others + max(1, self.here)
+        return self._others + max(1, self.own_count)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -342,7 +343,7 @@ class Channel:
         self._tasks.discard(task)
         if task.cancelled() or (error := task.exception()) is None:
             return
-        # Whatever went wrong, the hub's next comparison starts the channel anew.
+        # After any error the hub's next comparison restarts the channel.
         self.is_live = False
         if not isinstance(error, StoreUnavailable | AuctionNotFound):
             log.error("channel-failed", auction_id=self.auction_id, exc_info=error)

@@ -6,7 +6,7 @@ from martelo.auctions.live.hub.archive import Archive
 from martelo.auctions.live.hub.viewer import Clock, Viewer
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
-from martelo.auctions.ports import Feed
+from martelo.auctions.ports.feed import Feed
 
 
 @dataclass(frozen=True, slots=True)

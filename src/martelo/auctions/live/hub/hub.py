@@ -1,7 +1,7 @@
 """The hub: watched auctions on one side, the store's messages on the other; no transport.
 
-One subscription per process and watched auction. Whatever breaks between here and the store,
-viewers stay, and are brought up to date once it answers again.
+One subscription per process and watched auction. When the connection to the store breaks, viewers
+stay, and are brought up to date once it answers again.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from martelo.auctions.live.hub.channel import Channel
 from martelo.auctions.live.hub.dependencies import Dependencies
 from martelo.auctions.live.hub.frames import Position
 from martelo.auctions.live.hub.viewer import Sink, Viewer
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 
 TICK_S = 0.25
@@ -25,7 +25,7 @@ AT_ONCE = 64
 """Calls to the store under way at the same time, where every watched auction needs one."""
 
 PROBE = AuctionId("00-probe")
-"""Stands for the store as a whole when asked whether it is there."""
+"""An auction that does not exist, by which the store is asked whether it answers."""
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ class Watch:
 
 
 class Hub:
-    """Knows every watched auction of this process."""
+    """The watched auctions of this process."""
 
     def __init__(self, dependencies: Dependencies) -> None:
         self._dependencies = dependencies
@@ -53,6 +53,7 @@ class Hub:
         self._opening: dict[AuctionId, asyncio.Task[Channel]] = {}
         self._is_subscribed = False
         self._answers = False
+        self._comparing = asyncio.Lock()
 
     @property
     def is_ready(self) -> bool:
@@ -66,7 +67,7 @@ class Hub:
         sink: Sink,
         on_viewer: Callable[[Viewer], None],
     ) -> Watch:
-        """Serve `sink` with an auction from `after` on; `on_viewer` learns of it before that.
+        """Serve `sink` with an auction from `after` on; `on_viewer` gets it before that.
 
         Raises:
             NothingLeft: It is over, and all of it has been seen.
@@ -84,7 +85,7 @@ class Hub:
         return Watch(channel, viewer)
 
     def viewer_count(self) -> int:
-        """Return how many watch here."""
+        """Return how many watch in this process."""
         return sum(len(channel.viewers) for channel in self._channels.values())
 
     async def run(self) -> NoReturn:
@@ -97,14 +98,14 @@ class Hub:
         raise AssertionError("the loops of a hub do not end")
 
     async def close(self) -> None:
-        """Tell the store that nobody watches here any more, as far as it answers."""
+        """Report to the store that nobody watches in this process, if it answers."""
         channels = list(self._channels.values())
         self._channels.clear()
         for channel in channels:
             channel.stop()
             channel.viewers.clear()
         try:
-            await _in_parts([self._tell_count(channel) for channel in channels])
+            await _in_batches([self._report_count(channel) for channel in channels])
         except StoreUnavailable:
             log.info("counts-left-to-expire", auctions=len(channels))
 
@@ -152,7 +153,7 @@ class Hub:
         try:
             await self._dependencies.feed.unsubscribe(channel.auction_id)
             if channel.counted:
-                await self._tell_count(channel)
+                await self._report_count(channel)
         except StoreUnavailable:
             log.debug("unsubscribed-by-the-break", auction_id=channel.auction_id)
 
@@ -179,13 +180,13 @@ class Hub:
             delay_s = min(2 * delay_s, self._dependencies.limits.longest_backoff_s)
 
     async def _recover(self) -> None:
-        """Subscribe to everything watched and catch up, as soon as the store lets us."""
+        """Subscribe to everything watched and catch up, as soon as the store answers."""
         feed = self._dependencies.feed
         while not self._is_subscribed:
             ids = list(self._channels)
             try:
                 await feed.subscribe(PROBE)
-                await _in_parts([feed.subscribe(auction_id) for auction_id in ids])
+                await _in_batches([feed.subscribe(auction_id) for auction_id in ids])
                 await self.compare()
                 self._is_subscribed = True
                 log.info("store-connected", auctions=len(ids))
@@ -194,7 +195,14 @@ class Hub:
                 await asyncio.sleep(self._dependencies.limits.backoff_s)
 
     async def compare(self) -> None:
-        """Find lost messages, broken histories and channels that failed, and mend them."""
+        """Find lost messages, broken histories and channels that failed, and repair them.
+
+        One at a time: two that found the same break would each send every viewer a snapshot.
+        """
+        async with self._comparing:
+            await self._compare()
+
+    async def _compare(self) -> None:
         self._answers = False
         await self._dependencies.feed.epoch(PROBE)
         self._answers = True
@@ -209,9 +217,9 @@ class Hub:
                 broken.append(channel)
             else:
                 channel.note(seq)
-        await _in_parts([self._mend(channel) for channel in broken])
+        await _in_batches([self._repair(channel) for channel in broken])
 
-    async def _mend(self, channel: Channel) -> None:
+    async def _repair(self, channel: Channel) -> None:
         if channel.auction_id in self._opening or self._channels.get(channel.auction_id) is None:
             return
         try:
@@ -230,26 +238,26 @@ class Hub:
         idle = [
             channel
             for channel in self._channels.values()
-            if not channel.here
+            if not channel.own_count
             and channel.auction_id not in self._opening
             and now - channel.idle_since >= limits.linger_s
         ]
-        await _in_parts([self._close_channel(channel) for channel in idle])
+        await _in_batches([self._close_channel(channel) for channel in idle])
         due = [c for c in self._channels.values() if self._is_count_due(c, now)]
-        await _in_parts([self._tell_count(channel) for channel in due])
+        await _in_batches([self._report_count(channel) for channel in due])
 
     def _is_count_due(self, channel: Channel, now: float) -> bool:
         if not channel.is_live or channel.end is not None:
             return False
         age_s, limits = now - channel.counted_at, self._dependencies.limits
-        if channel.counted == channel.here:
-            return channel.here > 0 and age_s >= limits.count_refresh_s
+        if channel.counted == channel.own_count:
+            return channel.own_count > 0 and age_s >= limits.count_refresh_s
         return age_s >= limits.count_s
 
-    async def _tell_count(self, channel: Channel) -> None:
-        here = channel.here
-        everywhere = await self._dependencies.feed.count_viewers(channel.auction_id, here)
-        channel.set_count(here, everywhere)
+    async def _report_count(self, channel: Channel) -> None:
+        own = channel.own_count
+        total = await self._dependencies.feed.count_viewers(channel.auction_id, own)
+        channel.set_count(own, total)
 
     async def _cut_slow(self) -> None:
         deadline = self._dependencies.clock() - self._dependencies.limits.slow_s
@@ -271,12 +279,12 @@ class Hub:
                 log.exception("hub-step-failed", step=step.__name__)
 
 
-async def _in_parts(calls: Iterable[Coroutine[Any, Any, None]]) -> None:
+async def _in_batches(calls: Iterable[Coroutine[Any, Any, None]]) -> None:
     """Run the calls, a bounded number at a time; raise the first failure once all have ended."""
     waiting = iter(calls)
     failures: list[BaseException] = []
-    while part := list(islice(waiting, AT_ONCE)):
-        results = await asyncio.gather(*part, return_exceptions=True)
+    while batch := list(islice(waiting, AT_ONCE)):
+        results = await asyncio.gather(*batch, return_exceptions=True)
         failures += [result for result in results if isinstance(result, BaseException)]
     if failures:
         raise failures[0]

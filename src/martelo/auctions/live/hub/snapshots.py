@@ -16,7 +16,8 @@ from martelo.auctions.live.hub.frames import (
     is_end,
     snapshot_frame,
 )
-from martelo.auctions.ports import Reading, StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.readings import Reading
 from martelo.auctions.wire import answers
 from martelo.kernel.ids import AuctionId
 

@@ -14,7 +14,7 @@ class Sink(Protocol):
         """How the transport writes events."""
 
     def begin(self, snapshot: Snapshot | None) -> None:
-        """Say that the viewer is served from now on, from `snapshot` or from where it was."""
+        """Note that the viewer is served from now on, from `snapshot` or from where it was."""
 
     def write(self, data: bytes) -> None:
         """Send events; shared bytes, never to be changed."""
@@ -23,7 +23,7 @@ class Sink(Protocol):
         """End the stream once what was written has gone out."""
 
     def abort(self) -> None:
-        """Drop the connection with whatever it still holds."""
+        """Drop the connection with what it still holds."""
 
 
 class Viewers(Protocol):
@@ -43,14 +43,14 @@ class Viewers(Protocol):
 
 
 class Viewer:
-    """Sends events in order, or keeps them while the sink is full, up to a bound.
+    """Sends events in order, or buffers them while the sink is full, up to a bound.
 
-    Beyond it everything kept is dropped and the viewer `is_behind`: it gets nothing until a
-    snapshot stands for what it missed.
+    Beyond it the buffer is dropped and the viewer `is_behind`: it gets nothing until a snapshot
+    replaces what it missed.
     """
 
-    __slots__ = ("_kept", "_kept_bytes", "_limit_bytes", "_watched", "encoding", "is_behind",
-                 "is_done", "seq", "sink")  # fmt: skip
+    __slots__ = ("_buffered", "_buffered_bytes", "_limit_bytes", "_watched", "encoding",
+                 "is_behind", "is_done", "seq", "sink")  # fmt: skip
 
     def __init__(self, sink: Sink, watched: Viewers, limit_bytes: int) -> None:
         self.sink = sink
@@ -60,13 +60,13 @@ class Viewer:
         self.is_done = False
         self._watched = watched
         self._limit_bytes = limit_bytes
-        self._kept: list[bytes] | None = None
-        self._kept_bytes = 0
+        self._buffered: list[bytes] | None = None
+        self._buffered_bytes = 0
 
     @property
     def is_held(self) -> bool:
         """Whether the sink has no room."""
-        return self._kept is not None
+        return self._buffered is not None
 
     def begin(self, snapshot: Snapshot | None, seq: int) -> None:
         """Start from `snapshot`, or right after `seq`."""
@@ -74,56 +74,56 @@ class Viewer:
         self.sink.begin(snapshot)
 
     def deliver(self, data: bytes, seq: int) -> None:
-        """Send events up to `seq`, or keep them, or fall behind."""
+        """Send events up to `seq`, or buffer them, or fall behind."""
         self.seq = seq
-        if self._kept is None:
+        if self._buffered is None:
             self.sink.write(data)
-        elif self._kept_bytes + len(data) <= self._limit_bytes:
-            self._kept.append(data)
-            self._kept_bytes += len(data)
+        elif self._buffered_bytes + len(data) <= self._limit_bytes:
+            self._buffered.append(data)
+            self._buffered_bytes += len(data)
         else:
             self.lose()
 
     def lose(self) -> None:
-        """Drop what is kept: a snapshot will stand for it."""
-        self._kept = [] if self._kept is not None else None
-        self._kept_bytes = 0
+        """Drop the buffer: a snapshot will replace it."""
+        self._buffered = [] if self._buffered is not None else None
+        self._buffered_bytes = 0
         self.is_behind = True
         self._watched.on_lost(self)
 
     def deliver_end(self, data: bytes, seq: int) -> None:
-        """Send or keep the last event, whatever the bound, and end the stream after it."""
+        """Send or buffer the last event, without bound, and end the stream after it."""
         self.seq = seq
         self.is_done = True
-        if self._kept is None:
+        if self._buffered is None:
             self.sink.write(data)
             self.sink.finish()
         else:
-            self._kept.append(data)
+            self._buffered.append(data)
 
     def start_over(self, snapshot: Snapshot) -> None:
-        """Send a snapshot in place of whatever was missed; only while the sink has room."""
+        """Send a snapshot in place of what was missed; only while the sink has room."""
         self.is_behind = False
         self.seq = snapshot.position.seq
         self.sink.write(snapshot.frame.encoded(self.encoding))
 
     def hold(self) -> None:
-        """Keep events from now on; the sink has no room."""
-        if self._kept is None:
-            self._kept = []
+        """Buffer events from now on; the sink has no room."""
+        if self._buffered is None:
+            self._buffered = []
             self._watched.on_held(self)
 
     def release(self) -> None:
-        """Send what was kept; the sink has room again."""
-        if self._kept is None:
+        """Send what was buffered; the sink has room again."""
+        if self._buffered is None:
             return
-        kept, self._kept, self._kept_bytes = self._kept, None, 0
+        buffered, self._buffered, self._buffered_bytes = self._buffered, None, 0
         self._watched.on_released(self)
         if self.is_behind:
             self._watched.catch_up(self)
             return
-        if kept:
-            self.sink.write(b"".join(kept))
+        if buffered:
+            self.sink.write(b"".join(buffered))
         if self.is_done:
             self.sink.finish()
 

@@ -4,17 +4,15 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from martelo.auctions.live.hub.frames import Snapshot
-from martelo.auctions.live.hub.hub import Watch
-from martelo.auctions.live.hub.viewer import Viewer
-from martelo.auctions.live.socketio.packets import ENCODING, SEPARATOR
+from martelo.auctions.live.socketio.packets import SEPARATOR
+from martelo.auctions.live.subscription import Subscription
 from martelo.kernel.ids import AuctionId
 
-ROOM_BYTES = 64 * 1024
-"""What may wait here before the viewers' own bounded buffers begin."""
+MAX_WAITING_BYTES = 64 * 1024
+"""Beyond this the viewers buffer their events, each up to a bound of its own."""
 
 ROOM_POLL_S = 0.05
-"""python-engineio does not say when its queue has room again: it is asked."""
+"""python-engineio does not report when its queue has room again."""
 
 
 class Socket:
@@ -27,7 +25,7 @@ class Socket:
         close: Callable[[], Awaitable[None]],
         unlock: Callable[[], None],
     ) -> None:
-        self.watched: dict[AuctionId, JoinedSink] = {}
+        self.watched: dict[AuctionId, Subscription] = {}
         self.strikes = 0
         self._send = send
         self._has_room = has_room
@@ -38,13 +36,18 @@ class Socket:
         self._sending: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for events."""
+        return self._waiting_bytes > MAX_WAITING_BYTES
+
     def write(self, data: bytes) -> None:
-        """Send packets; where they pile up, the viewers are told to keep theirs."""
+        """Send packets; when too many wait, the viewers buffer theirs."""
         self._waiting.append(data)
         self._waiting_bytes += len(data)
-        if self._waiting_bytes > ROOM_BYTES:
-            for sink in self.watched.values():
-                sink.hold()
+        if self.is_full:
+            for subscription in list(self.watched.values()):
+                subscription.hold()
         if self._sending is None:
             self._sending = asyncio.create_task(self._drain())
 
@@ -55,9 +58,8 @@ class Socket:
 
     def leave(self) -> None:
         """Watch nothing more and send nothing more."""
-        for sink in list(self.watched.values()):
-            sink.leave()
-        self.watched.clear()
+        for subscription in list(self.watched.values()):
+            subscription.leave()
         self._waiting.clear()
         if self._sending is not None:
             self._sending.cancel()
@@ -72,85 +74,11 @@ class Socket:
                 for packet in data.split(SEPARATOR)[:-1]:
                     await self._send(packet.decode())
                 self._waiting_bytes -= len(data)
-                if self._waiting_bytes <= ROOM_BYTES // 4:
+                if self._waiting_bytes <= MAX_WAITING_BYTES // 4:
                     self._release()
         finally:
             self._sending = None
 
     def _release(self) -> None:
-        for sink in list(self.watched.values()):
-            sink.release()
-
-
-class JoinedSink:
-    """The viewer of one auction on a socket.
-
-    What it starts with goes out in the answer to `join`; until that has been sent (`open`) what
-    follows is kept.
-    """
-
-    encoding = ENCODING
-
-    def __init__(self, socket: Socket, auction_id: AuctionId) -> None:
-        self.snapshot: Snapshot | None = None
-        self._socket = socket
-        self._auction_id = auction_id
-        self._viewer: Viewer | None = None
-        self._watch: Watch | None = None
-        self._early: list[bytes] | None = []
-        self._is_finished = False
-
-    def attach(self, viewer: Viewer) -> None:
-        """Learn which viewer is served."""
-        self._viewer = viewer
-
-    def begin(self, snapshot: Snapshot | None) -> None:
-        """Keep the snapshot for the answer."""
-        self.snapshot = snapshot
-
-    def write(self, data: bytes) -> None:
-        """Send packets."""
-        if self._early is not None:
-            self._early.append(data)
-        else:
-            self._socket.write(data)
-
-    def finish(self) -> None:
-        """Watch no more: the end has been said."""
-        self._is_finished = True
-        if self._early is None:
-            self._forget()
-
-    def abort(self) -> None:
-        """Drop the whole connection: it does not read."""
-        self._socket.abort()
-
-    def open(self, watch: Watch) -> None:
-        """Send what was kept, now that the answer to `join` is on its way."""
-        self._watch = watch
-        early, self._early = self._early, None
-        for data in early or ():
-            self._socket.write(data)
-        if self._is_finished:
-            self._forget()
-
-    def hold(self) -> None:
-        """Let the viewer keep its events."""
-        if self._viewer is not None:
-            self._viewer.hold()
-
-    def release(self) -> None:
-        """Let the viewer send what it kept."""
-        if self._viewer is not None:
-            self._viewer.release()
-
-    def leave(self) -> None:
-        """Watch no more."""
-        if self._watch is not None:
-            self._watch.leave()
-            self._watch = None
-
-    def _forget(self) -> None:
-        self.leave()
-        if self._socket.watched.get(self._auction_id) is self:
-            del self._socket.watched[self._auction_id]
+        for subscription in list(self.watched.values()):
+            subscription.release()

@@ -13,6 +13,7 @@ import msgspec
 from engineio import AsyncServer as AsyncEngine
 from socketio import AsyncServer
 
+from martelo.auctions.admission import BidMessage
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.bids.bidding import Bidding
 from martelo.auctions.live.hub.channel import NothingLeft
@@ -20,13 +21,16 @@ from martelo.auctions.live.hub.frames import Position, parse_position
 from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.origins import Origins
 from martelo.auctions.live.problems import problem_of
-from martelo.auctions.live.socketio.connection import JoinedSink, Socket
-from martelo.auctions.live.socketio.packets import MALFORMED, Packet
+from martelo.auctions.live.socketio.connection import Socket
+from martelo.auctions.live.socketio.packets import ENCODING, MALFORMED, Packet
+from martelo.auctions.live.subscription import Subscription
 from martelo.auctions.wire import requests
 from martelo.auctions.wire.answers import Json
+from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.http.request_ids import accept_request_id
+from martelo.runtime.identity.tokens import Unauthenticated
 
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_WATCHED = 20
@@ -37,6 +41,9 @@ MAX_STRIKES = 10
 
 MAX_QUEUED = 16
 """Packets that may wait inside python-engineio."""
+
+BID_FIELDS = requests.BID_FIELDS | {"token", "idempotency_key"}
+"""What is the body in HTTP, and what is in its headers."""
 
 PING_S = 25
 PONG_WITHIN_S = 20
@@ -152,35 +159,43 @@ class SocketIo:
         if auction_id in socket.watched or len(socket.watched) >= MAX_WATCHED:
             message = f"is watched already, or {MAX_WATCHED} others are"
             raise InvalidInput((FieldError("auction_id", message),))
-        sink = JoinedSink(socket, auction_id)
-        socket.watched[auction_id] = sink
+        subscription = Subscription(socket, socket.watched, auction_id, ENCODING)
         try:
-            watch = await self._hub.join(auction_id, after, sink, sink.attach)
+            watch = await self._hub.join(auction_id, after, subscription, subscription.attach)
         except BaseException as error:
-            socket.watched.pop(auction_id, None)
+            subscription.leave()
             if isinstance(error, NothingLeft):
                 return {"snapshot": None, "id": str(after), "ended": True}
             raise
-        if socket.watched.get(auction_id) is not sink or sid not in self._sockets:
-            watch.leave()  # it left, or was lost, while it joined
-            raise InvalidInput((FieldError("auction_id", "was left while it was joined"),))
         # The answer is queued as soon as this returns, before the loop turns: then the events.
-        asyncio.get_running_loop().call_soon(sink.open, watch)
-        if sink.snapshot is None:
+        asyncio.get_running_loop().call_soon(subscription.open, watch)
+        if subscription.has_left:
+            raise InvalidInput((FieldError("auction_id", "was left while it was joined"),))
+        if subscription.snapshot is None:
             return {"snapshot": None, "id": str(after)}
-        return {"snapshot": sink.snapshot.view, "id": str(sink.snapshot.position)}
+        snapshot = subscription.snapshot
+        return {"snapshot": snapshot.view, "id": str(snapshot.position)}
 
     async def _leave(self, sid: str, body: bytes) -> Json:
         fields = requests.parse_object(body)
         auction_id = self._known_id(fields)
         socket = self._sockets.get(sid)
-        sink = socket.watched.pop(auction_id, None) if socket is not None else None
-        if sink is not None:
-            sink.leave()
-        return {"left": sink is not None}
+        subscription = socket.watched.get(auction_id) if socket is not None else None
+        if subscription is not None:
+            subscription.leave()
+        return {"left": subscription is not None}
 
     async def _place_bid(self, _sid: str, body: bytes) -> Json:
-        return await self._bidding.place_bid(body)
+        fields = requests.parse_members(body)
+        token = requests.parse_text(fields, "token")
+        if token is None:
+            raise Unauthenticated
+        message = BidMessage(
+            await self._bidding.identify(token),
+            read_key=lambda: parse_key(requests.parse_text(fields, "idempotency_key")),
+            read_request=lambda: requests.parse_bid(body, fields, BID_FIELDS),
+        )
+        return await self._bidding.answer_to(message)
 
     async def _unknown(self, event: str, _sid: str, _body: bytes) -> Json:
         name = "a packet" if event == MALFORMED else "an event"

@@ -32,9 +32,9 @@ def read_items(text: bytes) -> list[msgspec.Raw]:
 
 
 def read_fields(text: bytes) -> requests.Fields:
-    """Return the members of an object."""
+    """Return the members of an object; whether a name is repeated is checked later."""
     try:
-        return requests.parse_object(text)
+        return requests.parse_members(text)
     except InvalidInput as error:
         raise Unreadable(error.errors) from error
 
@@ -65,8 +65,12 @@ def read_ref(fields: requests.Fields) -> Ref:
     return ref
 
 
-def require_only(fields: requests.Fields, known: set[str]) -> None:
-    """Refuse members that are neither known nor part of every frame."""
+def require_only(text: bytes, fields: requests.Fields, known: set[str]) -> None:
+    """Refuse repeated members, and those that are neither known nor part of every frame."""
+    try:
+        requests.require_unrepeated(text, fields)
+    except InvalidInput as error:
+        raise Unreadable(error.errors) from error
     unknown = sorted(set(fields) - known - {"op", "ref"})
     if unknown:
         raise Unreadable(tuple(FieldError(n[:64], "is no field of this request") for n in unknown))

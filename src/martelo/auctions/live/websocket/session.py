@@ -14,15 +14,14 @@ from typing import Any, Protocol
 
 import msgspec
 
-from martelo.auctions.domain.answers import Placed
+from martelo.auctions.admission import BidMessage
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.live.bids.batches import Outcome
-from martelo.auctions.live.bids.bidding import Bidding
+from martelo.auctions.live.bids.bidding import Answer, Bidding
 from martelo.auctions.live.hub.channel import NothingLeft
-from martelo.auctions.live.hub.frames import Json, Position, Snapshot, parse_position
-from martelo.auctions.live.hub.hub import Hub, Watch
-from martelo.auctions.live.hub.viewer import Viewer
+from martelo.auctions.live.hub.frames import Json, Position, parse_position
+from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.problems import problem_of
+from martelo.auctions.live.subscription import Connection, Subscription
 from martelo.auctions.live.websocket.events import ENCODING, PONG, Ref, answer_frame
 from martelo.auctions.live.websocket.frames import Close
 from martelo.auctions.live.websocket.requests import (
@@ -33,7 +32,7 @@ from martelo.auctions.live.websocket.requests import (
     read_ref,
     require_only,
 )
-from martelo.auctions.wire import answers, requests
+from martelo.auctions.wire import requests
 from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import format_instant
@@ -57,24 +56,14 @@ _NUMBERS = itertools.count()
 """Tells connections apart."""
 
 
-class ClientConnection(Protocol):
+class ClientConnection(Connection, Protocol):
     """The connection, as a session uses it; no method may block or raise."""
 
-    @property
-    def is_full(self) -> bool:
-        """Whether there is no room for events."""
-
-    def write(self, data: bytes) -> None:
-        """Send frames; those of one turn of the loop go out together."""
-
     def apply_backpressure(self) -> None:
-        """Read or rest, as `Session.is_resting` says."""
+        """Read or rest, as `LiveSession.is_resting` says."""
 
     def close(self, code: int, reason: str) -> None:
-        """End the connection, saying why."""
-
-    def abort(self) -> None:
-        """Drop the connection."""
+        """End the connection with a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +80,15 @@ class SessionDependencies:
 class LiveSession:
     """One client: who it is, what it watches, and how many of its bids are under way."""
 
-    __slots__ = ("_admission", "_answered", "_has_left", "_line", "_number", "_parts", "_strikes",
-                 "_tasks", "_waiting", "unanswered", "watched")  # fmt: skip
+    __slots__ = ("_admission", "_answered", "_connection", "_dependencies", "_has_left", "_number",
+                 "_strikes", "_tasks", "_waiting", "unanswered", "watched")  # fmt: skip
 
-    def __init__(self, dependencies: SessionDependencies, line: ClientConnection) -> None:
+    def __init__(self, dependencies: SessionDependencies, connection: ClientConnection) -> None:
         self.watched: dict[AuctionId, Subscription] = {}
         self.unanswered = 0
         self._number = str(next(_NUMBERS))
-        self._parts = dependencies
-        self._line = line
+        self._dependencies = dependencies
+        self._connection = connection
         self._admission: Admission | None = None
         self._strikes = 0
         self._has_left = False
@@ -124,7 +113,7 @@ class LiveSession:
 
     def hold(self) -> None:
         """Let the viewers keep their events: there is no room."""
-        for subscription in self.watched.values():
+        for subscription in list(self.watched.values()):
             subscription.hold()
 
     def release(self) -> None:
@@ -137,7 +126,6 @@ class LiveSession:
         self._has_left = True
         for subscription in list(self.watched.values()):
             subscription.leave()
-        self.watched.clear()
         for task in list(self._tasks or ()):
             task.cancel()
 
@@ -156,25 +144,25 @@ class LiveSession:
         try:
             fields = read_fields(text)
             ref = read_ref(fields)
-            self._do(read_op(fields), ref, fields)
+            self._do(read_op(fields), ref, text, fields)
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
             self._refuse(ref, error)
 
-    def _do(self, op: str, ref: Ref, fields: requests.Fields) -> None:
+    def _do(self, op: str, ref: Ref, text: bytes, fields: requests.Fields) -> None:
         match op:
             case "bid":
-                self._bid(ref, fields)
+                self._bid(ref, text, fields)
             case "ping":
-                require_only(fields, set())
-                self._line.write(PONG)
+                require_only(text, fields, set())
+                self._connection.write(PONG)
             case "subscribe":
-                require_only(fields, {"auction_id", "after"})
+                require_only(text, fields, {"auction_id", "after"})
                 self._subscribe(ref, fields)
             case "unsubscribe":
-                require_only(fields, {"auction_id"})
+                require_only(text, fields, {"auction_id"})
                 self._unsubscribe(ref, fields)
             case "auth":
-                require_only(fields, {"token"})
+                require_only(text, fields, {"token"})
                 self._begin_auth(ref, fields)
             case _:
                 raise Unreadable((FieldError("op", "is not known here"),))
@@ -182,21 +170,21 @@ class LiveSession:
     def _refuse(self, ref: Ref, error: Exception, **members: str) -> None:
         problem = problem_of(error)
         body = {**problem.body(accept_request_id(None)), **members}
-        self._line.write(answer_frame(ref, problem.status, body))
+        self._connection.write(answer_frame(ref, problem.status, body))
         if isinstance(error, Unreadable):
             self._strike()
 
     def _strike(self) -> None:
         self._strikes += 1
         if self._strikes == MAX_STRIKES:
-            self._line.close(Close.POLICY, "too many frames that make no sense")
+            self._connection.close(Close.POLICY, "too many frames that make no sense")
 
     def _answer(self, ref: Ref, members: Json) -> None:
         if ref is not None:
-            self._line.write(answer_frame(ref, 200, members))
+            self._connection.write(answer_frame(ref, 200, members))
 
     def _take_token(self) -> None:
-        buckets = self._parts.buckets
+        buckets = self._dependencies.buckets
         wait_s = buckets.take(self._number) if buckets is not None else 0
         if wait_s > 0:
             raise RateLimited(int(wait_s) + 1)
@@ -217,7 +205,7 @@ class LiveSession:
             raise Unreadable((FieldError("token", "is missing"),))
         # What follows is judged by the outcome, so it waits.
         self._waiting = []
-        self._line.apply_backpressure()
+        self._connection.apply_backpressure()
         self._spawn(self._auth(ref, token))
 
     async def _auth(self, ref: Ref, token: str) -> None:
@@ -226,7 +214,7 @@ class LiveSession:
             self._answered = asyncio.Event()
             await self._answered.wait()
         try:
-            admission = self._admission = await self._parts.bidding.admit(token)
+            admission = self._admission = await self._dependencies.bidding.authenticate(token)
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
             self._refuse(ref, error)
             if isinstance(error, Unauthenticated):
@@ -238,7 +226,7 @@ class LiveSession:
         waiting, self._waiting = self._waiting or [], None
         for item in waiting:
             self._take_in_turn(item)
-        self._line.apply_backpressure()
+        self._connection.apply_backpressure()
 
     # What it watches
 
@@ -249,34 +237,30 @@ class LiveSession:
         if auction_id in self.watched or len(self.watched) >= MAX_WATCHED:
             message = f"is watched already, or {MAX_WATCHED} others are"
             raise InvalidInput((FieldError("auction_id", message),))
-        subscription = Subscription(self, self._line, auction_id, ref)
-        self.watched[auction_id] = subscription
-        self._spawn(self._join(subscription, after))
+        subscription = Subscription(self._connection, self.watched, auction_id, ENCODING)
+        self._spawn(self._join(subscription, after, ref))
 
-    async def _join(self, subscription: "Subscription", after: Position | None) -> None:
-        auction_id, ref = subscription.auction_id, subscription.ref
+    async def _join(self, subscription: Subscription, after: Position | None, ref: Ref) -> None:
+        auction_id = subscription.auction_id
         try:
-            watch = await self._parts.hub.join(auction_id, after, subscription, subscription.attach)
+            watch = await self._dependencies.hub.join(
+                auction_id, after, subscription, subscription.attach
+            )
         except NothingLeft:
-            self.forget(subscription)
+            subscription.leave()
             self._answer(ref, {"auction_id": auction_id, "ended": True})
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
-            self.forget(subscription)
+            subscription.leave()
             self._refuse(ref, error, auction_id=auction_id)
         else:
-            if self.watched.get(auction_id) is subscription:
-                subscription.watch = watch
-            else:
-                watch.leave()  # it was left, or it ended, while it was joined
-
-    def forget(self, subscription: "Subscription") -> None:
-        """Let go of a subscription that has ended or never began."""
-        if self.watched.get(subscription.auction_id) is subscription:
-            del self.watched[subscription.auction_id]
+            self._answer(ref, {"auction_id": auction_id, "ended": False})
+            if subscription.snapshot is not None and not subscription.has_left:
+                self._connection.write(subscription.snapshot.frame.encoded(ENCODING))
+            subscription.open(watch)
 
     def _unsubscribe(self, ref: Ref, fields: requests.Fields) -> None:
         auction_id = self._known_id(fields)
-        subscription = self.watched.pop(auction_id, None)
+        subscription = self.watched.get(auction_id)
         if subscription is not None:
             subscription.leave()
         self._answer(ref, {"auction_id": auction_id, "left": subscription is not None})
@@ -285,103 +269,36 @@ class LiveSession:
         text = requests.parse_text(fields, "auction_id")
         if text is None:
             raise Unreadable((FieldError("auction_id", "is missing"),))
-        auction_id = self._parts.parse_id(text)
+        auction_id = self._dependencies.parse_id(text)
         if auction_id is None:
             raise AuctionNotFound
         return auction_id
 
     # What it bids
 
-    def _bid(self, ref: Ref, fields: requests.Fields) -> None:
+    def _bid(self, ref: Ref, text: bytes, fields: requests.Fields) -> None:
         if ref is None:
             raise Unreadable((FieldError("ref", "is missing"),))
         admission = self._admission
         if admission is None or admission.expires_at_s <= time.time():
             raise Unauthenticated
-        key = parse_key(requests.parse_text(fields, "key"))
-        asked = requests.read_bid(fields, BID_FIELDS)
-        self.unanswered += 1
 
-        def tell(outcome: Outcome) -> None:
+        def on_answer(answer: Answer) -> None:
             self.unanswered -= 1
             if self._answered is not None and not self.unanswered:
                 self._answered.set()
-            self._tell(ref, AuctionId(asked.auction_id), outcome)
-            self._line.apply_backpressure()
+            if isinstance(answer, Exception):
+                self._refuse(ref, answer)
+            else:
+                self._connection.write(answer_frame(ref, 201, answer))
+            self._connection.apply_backpressure()
 
-        try:
-            self._parts.bidding.place(admission.identity, asked, key, tell)
-        except Exception:
-            self.unanswered -= 1
-            raise
+        message = BidMessage(
+            admission.identity,
+            read_key=lambda: parse_key(requests.parse_text(fields, "key")),
+            read_request=lambda: requests.parse_bid(text, fields, BID_FIELDS),
+        )
+        self.unanswered += 1
+        self._dependencies.bidding.place(message, on_answer)
         if self.unanswered == MAX_UNANSWERED:
-            self._line.apply_backpressure()
-
-    def _tell(self, ref: Ref, auction_id: AuctionId, outcome: Outcome) -> None:
-        if isinstance(outcome, Placed):
-            frame = answer_frame(ref, 201, answers.placed_bid(auction_id, outcome))
-        else:
-            problem = problem_of(outcome)
-            frame = answer_frame(ref, problem.status, problem.body(accept_request_id(None)))
-        self._line.write(frame)
-
-
-class Subscription:
-    """The viewer of one auction on a connection."""
-
-    __slots__ = ("_line", "_session", "_viewer", "auction_id", "ref", "watch")
-
-    encoding = ENCODING
-
-    def __init__(
-        self, session: LiveSession, line: ClientConnection, auction_id: AuctionId, ref: Ref
-    ) -> None:
-        self.auction_id = auction_id
-        self.ref = ref
-        self.watch: Watch | None = None
-        self._session = session
-        self._line = line
-        self._viewer: Viewer | None = None
-
-    def attach(self, viewer: Viewer) -> None:
-        """Learn which viewer is served."""
-        self._viewer = viewer
-        if self._line.is_full:
-            viewer.hold()
-
-    def begin(self, snapshot: Snapshot | None) -> None:
-        """Answer, and send the snapshot there is."""
-        if self.ref is not None:
-            members = {"auction_id": self.auction_id, "ended": False}
-            self._line.write(answer_frame(self.ref, 200, members))
-        if snapshot is not None:
-            self._line.write(snapshot.frame.encoded(ENCODING))
-
-    def write(self, data: bytes) -> None:
-        """Send events."""
-        self._line.write(data)
-
-    def finish(self) -> None:
-        """Watch no more: the end has been said."""
-        self._session.forget(self)
-        self.leave()
-
-    def abort(self) -> None:
-        """Drop the whole connection: it does not read."""
-        self._line.abort()
-
-    def hold(self) -> None:
-        """Let the viewer keep its events."""
-        if self._viewer is not None:
-            self._viewer.hold()
-
-    def release(self) -> None:
-        """Let the viewer send what it kept."""
-        if self._viewer is not None:
-            self._viewer.release()
-
-    def leave(self) -> None:
-        """Watch no more."""
-        if self.watch is not None:
-            self.watch.leave()
-            self.watch = None
+            self._connection.apply_backpressure()

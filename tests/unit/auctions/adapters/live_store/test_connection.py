@@ -7,7 +7,7 @@ from martelo.auctions.adapters.live_store.connection import (
     Durability,
     was_refused_whole,
 )
-from martelo.auctions.ports import OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.failures import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey.connection_pool import ConnectionPool, NotSent
 
 ONE_REPLICA = Durability(replicas=1)

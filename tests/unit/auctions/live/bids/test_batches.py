@@ -8,10 +8,9 @@ from martelo.auctions.domain.answers import Placed
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.entries import BidOutcome
 from martelo.auctions.domain.refusals import BidTooLow
-from martelo.auctions.live.bids.batches import Batches
-from martelo.auctions.live.bids.batches import Outcome as Became
+from martelo.auctions.live.bids.batches import Batches, Outcome
 from martelo.auctions.live.metrics import BidMetrics
-from martelo.auctions.ports import OutcomeUnknown
+from martelo.auctions.ports.failures import OutcomeUnknown
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import Refusal
 
@@ -21,7 +20,7 @@ OTHER = AuctionId("08-0123456789abc")
 class HeldBids:
     """A store that answers when it is let go; amounts below 100 are too low."""
 
-    most = 4
+    max_bids = 4
 
     def __init__(self) -> None:
         self.calls: list[tuple[AuctionId, list[int | None]]] = []
@@ -46,7 +45,7 @@ def decided(cents: int) -> Placed | Refusal:
 
 class Bidder:
     def __init__(self, bids: HeldBids, registry: CollectorRegistry) -> None:
-        self.outcomes: list[Became] = []
+        self.outcomes: list[Outcome] = []
         self._batches = Batches(bids, BidMetrics(registry))
 
     def bid(self, *amounts: int, lot: AuctionId = LOT) -> None:

@@ -8,7 +8,7 @@ from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.live.hub.channel import NothingLeft
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.socketio.packets import SocketIoEncoding
-from martelo.auctions.ports import StoreUnavailable
+from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
 
 
@@ -60,9 +60,9 @@ class TestJoin:
         first, second = FakeSink(), FakeSink()
 
         await house.watch(first)
-        await until(lambda: house.feed.viewers.get(LOT) == 1)
+        await until(lambda: house.feed.reported.get(LOT) == 1)
         await house.watch(second)
-        await until(lambda: house.feed.viewers.get(LOT) == 2)
+        await until(lambda: house.feed.reported.get(LOT) == 2)
 
         assert first.events[0].data["viewers"] == 1
         assert second.events[0].data["viewers"] == 5
@@ -296,6 +296,20 @@ class TestBreaks:
         assert sink.names == ["snapshot", "bid", "snapshot", "bid"]
         assert [event.last_id for event in sink.events[2:]] == ["second:2", "second:3"]
 
+    @pytest.mark.parametrize("limits", [Limits(compare_s=3_600, snapshot_age_s=0)])
+    async def test_sends_one_snapshot_when_two_comparisons_find_one_break(
+        self, house: House
+    ) -> None:
+        house.create()
+        sink = FakeSink()
+        await house.watch(sink)
+        house.feed.replication_id = "second"
+
+        await asyncio.gather(house.hub.compare(), house.hub.compare())
+
+        assert sink.names == ["snapshot", "snapshot"]
+        assert sink.events[-1].last_id == "second:1"
+
     async def test_keeps_viewers_while_the_store_is_away(self, house: House) -> None:
         house.create()
         sink = FakeSink()
@@ -465,10 +479,10 @@ class TestLeaving:
     async def test_lets_go_of_an_auction_nobody_watches(self, house: House) -> None:
         house.create()
         watch = await house.watch(FakeSink())
-        await until(lambda: house.feed.viewers.get(LOT) == 1)
+        await until(lambda: house.feed.reported.get(LOT) == 1)
 
         watch.leave()
         watch.leave()
         await until(lambda: LOT not in house.feed.subscribed)
 
-        await until(lambda: house.feed.viewers.get(LOT) == 0)
+        await until(lambda: house.feed.reported.get(LOT) == 0)

@@ -1,4 +1,4 @@
-"""Lines to real servers: what is answered, what was never sent, and what may have happened."""
+"""Connections to real servers: what is answered, what was not sent, what may have happened."""
 
 import datetime as dt
 import ipaddress
@@ -27,21 +27,19 @@ MANY = 150
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    with running(ValkeyServer(valkey_binary(), tmp_path_factory.mktemp("lines"))) as server:
+    with running(ValkeyServer(valkey_binary(), tmp_path_factory.mktemp("connections"))) as server:
         yield server
 
 
-def lines_to(url: str, *, timeout_s: float = 5) -> ConnectionPool:
+def pool_to(url: str, *, timeout_s: float = 5) -> ConnectionPool:
     return connect(url, timeout_s=timeout_s).pool_of("any")
 
 
 class TestExchange:
     def test_answers_each_command_in_its_turn(self, server: ValkeyServer) -> None:
-        lines = lines_to(server.url)
+        pool = pool_to(server.url)
 
-        assert lines.exchange(
-            ("SET", "k", b"\xff\0"), ("GET", "k"), ("INCR", "n"), ("GET", "")
-        ) == [
+        assert pool.exchange(("SET", "k", b"\xff\0"), ("GET", "k"), ("INCR", "n"), ("GET", "")) == [
             True,
             b"\xff\0",
             1,
@@ -49,10 +47,10 @@ class TestExchange:
         ]
 
     def test_shapes_replies_as_the_client_does(self, server: ValkeyServer) -> None:
-        lines = lines_to(server.url)
-        lines.exchange(("ZADD", "z", 5, "five"), ("XADD", "x", "1-1", "f", "v"))
+        pool = pool_to(server.url)
+        pool.exchange(("ZADD", "z", 5, "five"), ("XADD", "x", "1-1", "f", "v"))
 
-        scored, rows, clock = lines.exchange(
+        scored, rows, clock = pool.exchange(
             ("ZRANGE", "z", 0, -1, "WITHSCORES"), ("XRANGE", "x", "-", "+"), ("TIME",)
         )
 
@@ -61,25 +59,25 @@ class TestExchange:
         assert [type(part) for part in clock] == [int, int]
 
     def test_hands_an_error_back_in_its_place(self, server: ValkeyServer) -> None:
-        lines = lines_to(server.url)
+        pool = pool_to(server.url)
 
-        wrong, right = lines.exchange(("LPUSH", "k", "v"), ("PING",))
+        wrong, right = pool.exchange(("LPUSH", "k", "v"), ("PING",))
 
         assert isinstance(wrong, redis.exceptions.ResponseError)
         assert right is True
 
     def test_reads_a_reply_larger_than_one_read(self, server: ValkeyServer) -> None:
-        lines, text = lines_to(server.url), b"x" * 300_000
+        pool, text = pool_to(server.url), b"x" * 300_000
 
-        assert lines.exchange(("SET", "long", text), ("GET", "long")) == [True, text]
+        assert pool.exchange(("SET", "long", text), ("GET", "long")) == [True, text]
 
     def test_keeps_threads_apart(self, server: ValkeyServer) -> None:
-        lines, wrong = lines_to(server.url), []
+        pool, wrong = pool_to(server.url), []
 
         def ask(name: str) -> None:
             for count in range(ROUNDS):
                 word = f"{name}-{count}".encode()
-                if lines.exchange(("ECHO", word)) != [word]:
+                if pool.exchange(("ECHO", word)) != [word]:
                     wrong.append(word)
 
         threads = [threading.Thread(target=ask, args=(str(n),)) for n in range(THREADS)]
@@ -92,65 +90,65 @@ class TestExchange:
 
     def test_says_that_nothing_was_sent_where_nobody_listens(self) -> None:
         with pytest.raises(NotSent):
-            lines_to(f"valkey://127.0.0.1:{free_port()}/0").exchange(("PING",))
+            pool_to(f"valkey://127.0.0.1:{free_port()}/0").exchange(("PING",))
 
     def test_gives_up_in_time_and_never_takes_the_late_reply(self, server: ValkeyServer) -> None:
-        lines = lines_to(server.url, timeout_s=2)
-        lines.exchange(("PING",))
+        pool = pool_to(server.url, timeout_s=2)
+        pool.exchange(("PING",))
         server.send(signal.SIGSTOP)
         try:
             with pytest.raises(redis.exceptions.TimeoutError):
-                lines.exchange(("ECHO", "late"))
+                pool.exchange(("ECHO", "late"))
         finally:
             server.send(signal.SIGCONT)
 
-        assert lines_to(server.url).exchange(("PING",)) == [True]
-        assert lines.exchange(("ECHO", "next")) == [b"next"]
+        assert pool_to(server.url).exchange(("PING",)) == [True]
+        assert pool.exchange(("ECHO", "next")) == [b"next"]
 
     def test_loses_what_a_killed_server_was_asked(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        # So that the line is not looked at first, however long the kill takes.
+        # So that the connection is not looked at first, however long the kill takes.
         monkeypatch.setattr("martelo.runtime.valkey.connection_pool.IDLE_S", 60.0)
         with running(ValkeyServer(valkey_binary(), tmp_path / "killed")) as killed:
-            lines = lines_to(killed.url)
-            lines.exchange(("PING",))
+            pool = pool_to(killed.url)
+            pool.exchange(("PING",))
             killed.kill()
 
             with pytest.raises(redis.exceptions.ConnectionError) as lost:
-                lines.exchange(("PING",))
+                pool.exchange(("PING",))
 
             assert not isinstance(lost.value, NotSent)
             with pytest.raises(NotSent):
-                lines.exchange(("PING",))
+                pool.exchange(("PING",))
             killed.start()
-            assert lines.exchange(("PING",)) == [True]
+            assert pool.exchange(("PING",)) == [True]
 
     def test_comes_back_however_often_nobody_listened_or_hung_up(self, tmp_path: Path) -> None:
         with running(ValkeyServer(valkey_binary(), tmp_path / "away")) as away:
-            lines = lines_to(away.url)
+            pool = pool_to(away.url)
             away.kill()
             for _ in range(MANY):
                 with pytest.raises(NotSent):
-                    lines.exchange(("PING",))
+                    pool.exchange(("PING",))
             away.start()
 
             for _ in range(MANY):
                 with pytest.raises(redis.exceptions.ConnectionError):
-                    lines.exchange(("PING",), ("QUIT",), ("PING",))
+                    pool.exchange(("PING",), ("QUIT",), ("PING",))
 
-            assert lines.exchange(("PING",)) == [True]
+            assert pool.exchange(("PING",)) == [True]
 
     def test_does_not_use_a_line_that_was_closed_while_idle(
         self, server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        lines = lines_to(server.url)
-        lines.exchange(("PING",))
+        pool = pool_to(server.url)
+        pool.exchange(("PING",))
         with server.client() as other:
             other.client_kill_filter(_type="normal", skipme=True)
         monkeypatch.setattr("martelo.runtime.valkey.connection_pool.IDLE_S", 0.0)
 
-        assert lines.exchange(("PING",)) == [True]
+        assert pool.exchange(("PING",)) == [True]
 
 
 class TestAddresses:
@@ -158,9 +156,9 @@ class TestAddresses:
         with server.client() as admin:
             words: Any = ("ACL", "SETUSER", "bidder", "on", ">se/cret", "~*", "+@all", "-keys")
             admin.execute_command(*words)
-        lines = lines_to(f"valkey://bidder:se%2Fcret@127.0.0.1:{server.port}/3")
+        pool = pool_to(f"valkey://bidder:se%2Fcret@127.0.0.1:{server.port}/3")
 
-        who, database, forbidden = lines.exchange(
+        who, database, forbidden = pool.exchange(
             ("ACL", "WHOAMI"), ("CLIENT", "INFO"), ("KEYS", "*")
         )
 
@@ -170,7 +168,7 @@ class TestAddresses:
 
     def test_are_not_sent_to_with_a_wrong_password(self, server: ValkeyServer) -> None:
         with pytest.raises(NotSent):
-            lines_to(f"valkey://nobody:wrong@127.0.0.1:{server.port}/0").exchange(("PING",))
+            pool_to(f"valkey://nobody:wrong@127.0.0.1:{server.port}/0").exchange(("PING",))
 
     def test_may_be_secured_by_tls(self, tmp_path: Path) -> None:
         port, (certificate, key) = free_port(), make_certificate(tmp_path)
@@ -179,20 +177,18 @@ class TestAddresses:
             *("--tls-key-file", str(key), "--tls-auth-clients", "no"),
         )
         with running(ValkeyServer(redis_binary(), tmp_path / "tls", *options)) as secured:
-            lines = lines_to(
-                f"valkeys://127.0.0.1:{port}/0?ssl_ca_certs={certificate}", timeout_s=2
-            )
-            assert lines.exchange(("SET", "k", "v" * 100_000), ("STRLEN", "k")) == [True, 100_000]
+            pool = pool_to(f"valkeys://127.0.0.1:{port}/0?ssl_ca_certs={certificate}", timeout_s=2)
+            assert pool.exchange(("SET", "k", "v" * 100_000), ("STRLEN", "k")) == [True, 100_000]
 
             secured.send(signal.SIGSTOP)
             try:
                 with pytest.raises(redis.exceptions.TimeoutError):
-                    lines.exchange(("PING",))
+                    pool.exchange(("PING",))
             finally:
                 secured.send(signal.SIGCONT)
 
             with pytest.raises(NotSent, match="certificate"):
-                lines_to(f"valkeys://127.0.0.1:{port}/0").exchange(("PING",))
+                pool_to(f"valkeys://127.0.0.1:{port}/0").exchange(("PING",))
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:

@@ -1,0 +1,1 @@
+"""What the rules' callers need from outside, as Protocols."""

@@ -1,0 +1,59 @@
+"""What the live store and the record answer when auctions are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from martelo.auctions.domain.auction import Auction
+from martelo.auctions.public_entries import PublicBid
+from martelo.kernel.ids import AuctionId
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One consistent look at an auction, and the store's clock at that moment."""
+
+    auction: Auction
+    now_ms: int
+    viewers: int
+    bids: Sequence[PublicBid]
+    """The newest accepted bids, newest first."""
+    reader_number: int | None = None
+    """The bidder number of the account that reads, where it has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a list ordered by end goes on: after this end and id."""
+
+    ends_at_ms: int
+    auction_id: AuctionId
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a list of the record goes on: after this value of what orders it, and this id."""
+
+    value: int
+    auction_id: AuctionId
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """An auction in which an account has bid, and what it named there at most."""
+
+    reading: Reading
+    number: int
+    best_cents: int
+    last_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The partitions where something is due, and how many ms remain until the next anywhere.
+
+    `next_ms` is not above 0 where something is due, and `None` where nothing is to come.
+    """
+
+    to_close: Sequence[int]
+    to_announce: Sequence[int]
+    next_ms: int | None
