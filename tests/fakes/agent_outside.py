@@ -12,7 +12,9 @@ from martelo.agent.domain.facts import Facts, House, Status
 from martelo.agent.domain.frozen import Letter, Post
 from martelo.agent.domain.policy import HousePolicy
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail
-from martelo.agent.ports import Contact, Sending, Source, Unobtainable, Written
+from martelo.agent.ports.contexts import Contact, Unobtainable
+from martelo.agent.ports.delivery import Sending
+from martelo.agent.ports.writing import Source, Written
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AccountId, AuctionId
 

@@ -5,7 +5,7 @@ import itertools
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.frozen import Letter, Post, Row
 from martelo.agent.domain.texts import Report
-from martelo.agent.ports import Source, Written
+from martelo.agent.ports.writing import Source, Written
 from martelo.contracts.finished import AuctionFinished, Person
 
 ANA = Person("a0000000-0000-4000-8000-000000000001", "Ana Conceição")

@@ -12,7 +12,8 @@ from martelo.agent.domain.effects import FINAL, PARKED, Next, State, kinds_of, w
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports import Census, Claimed, DeliveryChannel, Written
+from martelo.agent.ports.effects import Census, Claimed, DeliveryChannel
+from martelo.agent.ports.writing import Written
 from martelo.contracts.finished import AuctionFinished
 from martelo.runtime.postgresql.leases import Claim
 

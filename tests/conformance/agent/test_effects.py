@@ -8,7 +8,7 @@ from fakes.ends import LETTER, POST, REPORT, WRITTEN, sold, unsold
 from martelo.agent.domain.effects import Next, State
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import Claimed, DeliveryChannel
+from martelo.agent.ports.effects import Claimed, DeliveryChannel
 
 LABEL = "modelo fixo (sem IA)"
 DAY = timedelta(days=1)

@@ -18,15 +18,15 @@ from engines.llama_server import MODEL, LlamaServer, running_model
 from fakes.ended_auctions import sold
 from martelo.agent.adapters.llm.choosing import build_writer, choose
 from martelo.agent.adapters.llm.circuit import Circuit
+from martelo.agent.adapters.llm.metrics import WritingMetrics
 from martelo.agent.adapters.llm.model_writer import RUN_TIMEOUT_S, ModelWriter, Options
 from martelo.agent.adapters.llm.providers import open_model
+from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.guarding.guard import guard
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind
-from martelo.agent.llm_settings import LlmSettings
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Source, Written
+from martelo.agent.ports.writing import Source, Written
 from martelo.agent.worker.delivering import label_of
 
 pytestmark = pytest.mark.slow

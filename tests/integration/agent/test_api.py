@@ -15,7 +15,8 @@ from martelo.agent.adapters.delivery.discord import payload_of
 from martelo.agent.domain.effects import Next, State
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import DeliveryChannel, Source, Written
+from martelo.agent.ports.effects import DeliveryChannel
+from martelo.agent.ports.writing import Source, Written
 from martelo.runtime.http.client import HttpResponse
 
 LABEL = "IA: gemini-2.5-flash"

@@ -9,13 +9,13 @@ from prometheus_client import CollectorRegistry
 from fakes.ended_auctions import sold, unsold
 from fakes.llm_provider import FINAL, Call, Cut, Fail, LlmProvider, Say, Silence, Turn
 from martelo.agent.adapters.llm.choosing import build_writer
+from martelo.agent.adapters.llm.metrics import WritingMetrics
+from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
-from martelo.agent.llm_settings import LlmSettings
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Source, Writer, Written
+from martelo.agent.ports.writing import Source, Writer, Written
 
 PROVIDERS = ["gemini", "openai", "ollama", "anthropic"]
 KEY = "chave-de-teste-1234"

@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
 
 from martelo.agent.api import problems as agent_problems
 from martelo.agent.domain import refusals as agent_refusals
-from martelo.agent.ports import Unobtainable
+from martelo.agent.ports.contexts import Unobtainable
 from martelo.auctions import live
 from martelo.auctions.domain import refusals
 from martelo.auctions.domain.auction import Status

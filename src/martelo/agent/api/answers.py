@@ -3,16 +3,9 @@
 from typing import Any
 
 from martelo.agent.domain.frozen import Frozen, Letter, Post
-from martelo.agent.ports import (
-    Authorship,
-    Contact,
-    EffectView,
-    Kept,
-    KeptMail,
-    KeptPost,
-    Missing,
-    PublishedReport,
-)
+from martelo.agent.ports.console import Authorship, EffectView, PublishedReport
+from martelo.agent.ports.contexts import Contact
+from martelo.agent.use_cases.outbox import Kept, KeptMail, KeptPost, Missing
 from martelo.kernel.instants import format_instant
 
 Json = dict[str, Any]

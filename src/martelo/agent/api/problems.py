@@ -8,7 +8,7 @@ from martelo.agent.domain.refusals import (
     RecipientGone,
     ReportNotReady,
 )
-from martelo.agent.ports import Unobtainable
+from martelo.agent.ports.contexts import Unobtainable
 from martelo.runtime.postgresql.connections import DatabaseUnavailable
 from martelo.runtime.problems.common import Problem
 

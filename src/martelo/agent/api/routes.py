@@ -15,8 +15,8 @@ from martelo.agent.domain.refusals import (
     MessageNotKept,
     ReportNotReady,
 )
-from martelo.agent.ports import EffectConsole, EffectQuery, EffectView
-from martelo.agent.use_cases import Outbox
+from martelo.agent.ports.console import EffectConsole, EffectQuery, EffectView
+from martelo.agent.use_cases.outbox import Outbox
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 from martelo.runtime.flask.api import optional_caller, render_json, whole_number

@@ -13,7 +13,7 @@ from martelo.agent.api.problems import describe
 from martelo.agent.api.routes import Dependencies, agent_routes
 from martelo.agent.main.openapi import load_openapi
 from martelo.agent.settings import ApiSettings
-from martelo.agent.use_cases import Outbox
+from martelo.agent.use_cases.outbox import Outbox
 from martelo.runtime.flask.api import create_app
 from martelo.runtime.http.client import open_client
 from martelo.runtime.http.granian_server import serve

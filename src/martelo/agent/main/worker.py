@@ -11,12 +11,12 @@ from martelo.agent.adapters.delivery.discord import DiscordWebhook
 from martelo.agent.adapters.delivery.smtp_mailer import SmtpMailer
 from martelo.agent.adapters.effects.sql_effects import SqlEffects
 from martelo.agent.adapters.llm.choosing import build_writer
+from martelo.agent.adapters.llm.metrics import WritingMetrics
 from martelo.agent.adapters.sources.asking import Context
 from martelo.agent.adapters.sources.http_lots import HttpLots
 from martelo.agent.adapters.sources.http_people import HttpPeople
 from martelo.agent.adapters.sources.valkey_ends import ValkeyEnds
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import EndsUnavailable
+from martelo.agent.ports.ends import EndsUnavailable
 from martelo.agent.settings import WorkerSettings
 from martelo.agent.worker.delivering import Deliverer, Dependencies
 from martelo.agent.worker.housekeeping import Housekeeper

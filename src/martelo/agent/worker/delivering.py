@@ -22,23 +22,12 @@ from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.letters import Circumstances, letter, post
 from martelo.agent.domain.naming import as_markdown
+from martelo.agent.domain.recipients import Recipient, recipient_of, seed_of
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
-from martelo.agent.ports import (
-    Claimed,
-    DeliveryChannel,
-    EffectStore,
-    Lots,
-    LotUnknown,
-    Mailer,
-    People,
-    Poster,
-    Sending,
-    Source,
-    Unobtainable,
-    Writer,
-    Written,
-)
-from martelo.agent.recipients import Recipient, recipient_of, seed_of
+from martelo.agent.ports.contexts import Lots, LotUnknown, People, Unobtainable
+from martelo.agent.ports.delivery import Mailer, Poster, Sending
+from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectStore
+from martelo.agent.ports.writing import Source, Writer, Written
 from martelo.agent.worker import metrics
 from martelo.runtime.postgresql.connections import DatabaseUnavailable
 from martelo.runtime.process.tracing import SILENCE, UNTRACED, Span, Tracer
@@ -339,7 +328,7 @@ def label_of(written: Written) -> str:
 
 
 def _recipient(effect: Claimed) -> Recipient:
-    found = recipient_of(effect.kind, effect.end)
+    found = recipient_of(effect.kind, seller=effect.end.seller, winner=effect.end.winner)
     if found is None:
         raise ValueError("there is nobody to write to")
     return found

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from martelo.agent.domain.effects import FINAL
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import EffectStore
+from martelo.agent.ports.effects import EffectStore
 from martelo.agent.worker import metrics
 
 BATCH = 500

@@ -10,7 +10,9 @@ from itertools import islice
 from martelo.agent.domain.effects import FINAL, State
 from martelo.agent.domain.effects import PARKED as PARKED_STATES
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import EffectStore, EndSource, EndsUnavailable, Lots, StreamEntry
+from martelo.agent.ports.contexts import Lots
+from martelo.agent.ports.effects import EffectStore
+from martelo.agent.ports.ends import EndSource, EndsUnavailable, StreamEntry
 from martelo.agent.worker import metrics
 from martelo.contracts.finished import AuctionFinished
 

@@ -13,7 +13,9 @@ from fakes.memory_effects import MemoryEffects, Row
 from martelo.agent.domain.effects import OVER, DeliveryOutcome, State
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import DeliveryChannel, Sending, Source, Written
+from martelo.agent.ports.delivery import Sending
+from martelo.agent.ports.effects import DeliveryChannel
+from martelo.agent.ports.writing import Source, Written
 from martelo.agent.worker.delivering import Deliverer, Dependencies, label_of
 
 SOON_S = 10

@@ -6,7 +6,7 @@ from fakes.ends import LETTER, WRITTEN, sold
 from fakes.memory_effects import MemoryEffects
 from martelo.agent.domain.effects import Next, State
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import DeliveryChannel
+from martelo.agent.ports.effects import DeliveryChannel
 from martelo.agent.worker.housekeeping import BATCH, Housekeeper
 
 KEPT = timedelta(days=90)

@@ -6,7 +6,8 @@ import pytest
 from fakes.agent_outside import FakeLots
 from fakes.ends import sold
 from fakes.memory_effects import MemoryEffects
-from martelo.agent.ports import EndsUnavailable, StreamEntry, Unobtainable
+from martelo.agent.ports.contexts import Unobtainable
+from martelo.agent.ports.ends import EndsUnavailable, StreamEntry
 from martelo.agent.worker.reading import BATCH, WHOLE_ROUND_EVERY, Listener, Reader, Reconciler
 from martelo.contracts.finished import AuctionFinished
 

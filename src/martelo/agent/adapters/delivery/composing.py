@@ -6,7 +6,8 @@ from typing import Any
 from martelo.agent.adapters.delivery.discord import payload_of
 from martelo.agent.adapters.delivery.smtp_mailer import mail_of
 from martelo.agent.domain.frozen import Letter, Post
-from martelo.agent.ports import ComposedMail, Contact
+from martelo.agent.ports.contexts import Contact
+from martelo.agent.ports.delivery import ComposedMail
 from martelo.runtime.mail import address_of, compose
 
 NO_SENDER = "martelo@martelo.invalid"

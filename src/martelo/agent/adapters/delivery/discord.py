@@ -18,7 +18,7 @@ from prometheus_client import Gauge
 
 from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Post
-from martelo.agent.ports import Sending
+from martelo.agent.ports.delivery import Sending
 from martelo.runtime.http.client import Http, HttpFailed, HttpUnreached
 
 TITLE, DESCRIPTION = 256, 4096

@@ -4,7 +4,8 @@ from email.headerregistry import Address
 
 from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Letter
-from martelo.agent.ports import Contact, Sending
+from martelo.agent.ports.contexts import Contact
+from martelo.agent.ports.delivery import Sending
 from martelo.runtime.mail import (
     Certainty,
     Dkim,

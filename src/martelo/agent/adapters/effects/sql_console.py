@@ -12,18 +12,18 @@ from martelo.agent.adapters.effects.frozen_codec import decode_frozen
 from martelo.agent.adapters.effects.tables import effect, intervention, report
 from martelo.agent.domain.effects import State, may_resend, may_settle
 from martelo.agent.domain.facts import Language
+from martelo.agent.domain.recipients import recipient_of
 from martelo.agent.domain.refusals import EffectNotFound, EffectNotParked
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports import (
+from martelo.agent.ports.console import (
     Authorship,
-    DeliveryChannel,
     EffectQuery,
     EffectView,
     Intervention,
     PublishedReport,
-    Source,
 )
-from martelo.agent.recipients import recipient_of
+from martelo.agent.ports.effects import DeliveryChannel
+from martelo.agent.ports.writing import Source
 from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.kernel.instants import EPOCH
@@ -146,7 +146,7 @@ def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # n
         auction_id=AuctionId(row.auction_id),
         lot_title=end.title,
         kind=kind,
-        recipient=recipient_of(kind, end),
+        recipient=recipient_of(kind, seller=end.seller, winner=end.winner),
         state=State(row.state),
         attempts=row.attempts,
         in_flight=row.in_flight,

@@ -25,7 +25,8 @@ from martelo.agent.domain.effects import PARKED, Next, State, kinds_of, waits_fo
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports import Census, Claimed, DeliveryChannel, Written
+from martelo.agent.ports.effects import Census, Claimed, DeliveryChannel
+from martelo.agent.ports.writing import Written
 from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime.postgresql import leases
 from martelo.runtime.postgresql.connections import named_faults

@@ -6,10 +6,10 @@ from time import monotonic
 import structlog
 from pydantic import SecretStr
 
+from martelo.agent.adapters.llm.metrics import WritingMetrics
+from martelo.agent.adapters.llm.settings import LlmSettings, Provider
 from martelo.agent.adapters.llm.template_writer import TemplateWriter
-from martelo.agent.llm_settings import LlmSettings, Provider
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Writer
+from martelo.agent.ports.writing import Writer
 from martelo.runtime.process.tracing import UNTRACED, Tracer
 
 _OWN_ADDRESSES: dict[Provider, str] = {

@@ -25,14 +25,14 @@ from martelo.agent.adapters.llm.material import (
     strict_data,
     strict_instructions,
 )
+from martelo.agent.adapters.llm.metrics import WritingMetrics
 from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.guarding.cleaning import CleanFacts, clean
 from martelo.agent.domain.guarding.guard import Finding, guard, parts_of
 from martelo.agent.domain.guarding.strict import fill, marks_of, strict_findings
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Source, Written
+from martelo.agent.ports.writing import Source, Written
 
 CORRECTIONS = 2
 RUN_TIMEOUT_S = 120.0

@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import SecretStr
 from pydantic_ai.models import Model
 
-from martelo.agent.llm_settings import Provider
+from martelo.agent.adapters.llm.settings import Provider
 
 NO_KEY = "none"
 """What a local server without keys is sent; the SDK would look for one in the environment."""

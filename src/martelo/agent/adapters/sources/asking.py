@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 import structlog
 
-from martelo.agent.ports import Unobtainable
+from martelo.agent.ports.contexts import Unobtainable
 from martelo.runtime.http.client import Http, HttpFailed, HttpResponse
 
 Answer = TypeVar("Answer")

@@ -10,7 +10,7 @@ import msgspec
 
 from martelo.agent.adapters.sources.asking import Context
 from martelo.agent.domain.facts import BidLine, Facts, House, Status
-from martelo.agent.ports import LotUnknown, Unobtainable
+from martelo.agent.ports.contexts import LotUnknown, Unobtainable
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import parse_instant

@@ -10,7 +10,7 @@ import msgspec
 from martelo.agent.adapters.sources.asking import Context
 from martelo.agent.domain.facts import House, Language, Naming, Status, Tone
 from martelo.agent.domain.policy import HousePolicy
-from martelo.agent.ports import Contact, Unobtainable
+from martelo.agent.ports.contexts import Contact, Unobtainable
 from martelo.kernel.ids import AccountId
 
 FRESH_S = 30.0

@@ -13,7 +13,7 @@ import redis
 import structlog
 from redis.exceptions import RedisError, ResponseError
 
-from martelo.agent.ports import EndsUnavailable, StreamEntry
+from martelo.agent.ports.ends import EndsUnavailable, StreamEntry
 from martelo.contracts.channels import FINISHED_CHANNEL, PARTITIONS_KEY, finished_stream
 from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime.valkey.client import Valkey

@@ -7,11 +7,11 @@ from prometheus_client import CollectorRegistry
 
 from fakes.ended_auctions import sold
 from martelo.agent.adapters.llm.choosing import build_writer, choose
+from martelo.agent.adapters.llm.metrics import WritingMetrics
+from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.agent.adapters.llm.template_writer import TemplateWriter
 from martelo.agent.domain.texts import Kind
-from martelo.agent.llm_settings import LlmSettings
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Source
+from martelo.agent.ports.writing import Source
 
 GOOGLE = "https://generativelanguage.googleapis.com"
 LOCAL = "http://localhost:11434/v1"
@@ -19,8 +19,8 @@ UNLADEN = """
 import sys
 from prometheus_client import CollectorRegistry
 from martelo.agent.adapters.llm.choosing import build_writer
-from martelo.agent.llm_settings import LlmSettings
-from martelo.agent.metrics import WritingMetrics
+from martelo.agent.adapters.llm.settings import LlmSettings
+from martelo.agent.adapters.llm.metrics import WritingMetrics
 build_writer(LlmSettings.model_validate({}), WritingMetrics(CollectorRegistry()))
 heavy = {"pydantic_ai", "openai", "anthropic", "google.genai", "genai_prices"}
 sys.exit(" ".join(heavy & set(sys.modules)) or 0)

@@ -11,6 +11,7 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 from fakes.attacks import ATTACKS, Attack
 from fakes.ended_auctions import sold
 from martelo.agent.adapters.llm.circuit import Circuit
+from martelo.agent.adapters.llm.metrics import WritingMetrics
 from martelo.agent.adapters.llm.model_writer import ModelWriter, Options
 from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.formats import format_money
@@ -18,8 +19,7 @@ from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Source, Written
+from martelo.agent.ports.writing import Source, Written
 
 FIELDS = {
     Kind.REPORT: ("title", "summary"),

@@ -7,7 +7,7 @@ from fakes.ends import sold, unsold
 from martelo.agent.adapters.sources.asking import Context
 from martelo.agent.adapters.sources.http_lots import MAX_BIDS, HttpLots
 from martelo.agent.domain.facts import House
-from martelo.agent.ports import LotUnknown, Unobtainable
+from martelo.agent.ports.contexts import LotUnknown, Unobtainable
 from martelo.runtime.http.client import HttpFailed, HttpResponse
 
 END = sold("07-0000000000001")

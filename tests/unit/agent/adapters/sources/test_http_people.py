@@ -6,7 +6,7 @@ import pytest
 from martelo.agent.adapters.sources.asking import Context
 from martelo.agent.adapters.sources.http_people import FRESH_S, HttpPeople
 from martelo.agent.domain.facts import House, Language, Naming, Status, Tone
-from martelo.agent.ports import Contact, Unobtainable
+from martelo.agent.ports.contexts import Contact, Unobtainable
 from martelo.kernel.ids import AccountId
 from martelo.runtime.http.client import HttpFailed, HttpResponse
 

@@ -12,20 +12,13 @@ from martelo.agent.adapters.delivery.smtp_mailer import mail_of
 from martelo.agent.domain.effects import State
 from martelo.agent.domain.frozen import Frozen, Letter
 from martelo.agent.domain.policy import HousePolicy
+from martelo.agent.domain.recipients import recipient_of, seed_of
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import (
-    Contact,
-    DeliveryChannel,
-    EffectQuery,
-    EffectView,
-    KeptMail,
-    Missing,
-    PublishedReport,
-    Unobtainable,
-)
-from martelo.agent.recipients import recipient_of, seed_of
-from martelo.agent.use_cases import PATIENCE_S, Outbox
+from martelo.agent.ports.console import EffectQuery, EffectView, PublishedReport
+from martelo.agent.ports.contexts import Contact, Unobtainable
+from martelo.agent.ports.effects import DeliveryChannel
+from martelo.agent.use_cases.outbox import PATIENCE_S, KeptMail, Missing, Outbox
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.runtime.mail import address_of, compose
 
@@ -40,7 +33,7 @@ def view(number: int, kind: Kind, frozen: Frozen | None) -> EffectView:
         auction_id=AuctionId(end.auction_id),
         lot_title=end.title,
         kind=kind,
-        recipient=recipient_of(kind, end),
+        recipient=recipient_of(kind, seller=end.seller, winner=end.winner),
         state=State.DONE,
         attempts=1,
         in_flight=False,

@@ -1,29 +1,58 @@
-"""Intentions that take several ports: what was kept, shown as it would be sent now."""
+"""The outbox: stored messages, shown as they would be sent now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from martelo.agent.domain.frozen import Letter, Post
+from martelo.agent.domain.recipients import Recipient, seed_of
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
-from martelo.agent.ports import (
-    Composer,
-    Contact,
-    DeliveryChannel,
-    EffectConsole,
-    EffectQuery,
-    EffectView,
-    Kept,
-    KeptMail,
-    KeptPost,
-    Missing,
-    People,
-    Unobtainable,
-)
-from martelo.agent.recipients import seed_of
+from martelo.agent.ports.console import EffectConsole, EffectQuery, EffectView
+from martelo.agent.ports.contexts import Contact, People, Unobtainable
+from martelo.agent.ports.delivery import ComposedMail, Composer
+from martelo.agent.ports.effects import DeliveryChannel
 from martelo.kernel.ids import AccountId
 
 PATIENCE_S = 1.0
 """After so long a list is told without the addresses that are still missing."""
+
+
+class Missing(StrEnum):
+    """Why there is no contact."""
+
+    GONE = "account-gone"
+    UNAVAILABLE = "accounts-unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """A stored e-mail, as it would be sent now."""
+
+    letter: Letter
+    recipient: Recipient
+    contact: Contact | Missing
+    sender_name: str | None
+    """The house's sender name; `None` if accounts do not answer."""
+    sender_address: str | None
+    composed: ComposedMail | None
+    """`None` if it cannot be sent now, without a contact or the sender's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPost:
+    """A stored post, as the channel would receive it."""
+
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An effect of the outbox; `message` is `None` once its text is erased."""
+
+    effect: EffectView
+    message: KeptMail | KeptPost | None
 
 
 class Outbox:

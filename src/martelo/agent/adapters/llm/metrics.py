@@ -3,7 +3,7 @@
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import Written
+from martelo.agent.ports.writing import Written
 
 _BUCKETS_S = (0.25, 0.5, 1, 2, 5, 10, 20, 40, 60, 120)
 
