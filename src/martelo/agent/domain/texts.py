@@ -46,3 +46,14 @@ class DiscordPost:
 
 
 Text = Report | WinnerEmail | SellerEmail | DiscordPost
+
+
+def parts_of(text: Text) -> tuple[str, str]:
+    """Return the head and the body of a text, whatever they are called in its type."""
+    match text:
+        case Report(title, summary):
+            return title, summary
+        case WinnerEmail(subject, body) | SellerEmail(subject, body):
+            return subject, body
+        case DiscordPost(title, description):
+            return title, description

@@ -11,7 +11,7 @@ import orjson
 from martelo.agent.domain.facts import Language, Status, Tone
 from martelo.agent.domain.formats import format_instant, format_money
 from martelo.agent.domain.guarding.cleaning import CleanFacts
-from martelo.agent.domain.guarding.strict import marks_of
+from martelo.agent.domain.guarding.strict import placeholders_of
 from martelo.agent.domain.tables import result_of
 from martelo.agent.domain.templates.phrases import phrases_of
 from martelo.agent.domain.texts import Kind
@@ -69,7 +69,7 @@ def instructions(kind: Kind, facts: CleanFacts, frame: Frame, channel: str | Non
 
 def strict_instructions(kind: Kind, facts: CleanFacts) -> str:
     """Return how to write without having seen anybody's words."""
-    return _prompt("strict", {"marcas": " ".join(marks_of(kind, facts))})
+    return _prompt("strict", {"marcas": " ".join(placeholders_of(kind, facts))})
 
 
 def review_instructions(frame: Frame) -> str:
@@ -102,7 +102,7 @@ def auction_data(kind: Kind, facts: CleanFacts) -> dict[str, object]:
 
 def strict_data(kind: Kind, facts: CleanFacts) -> dict[str, object]:
     """Return what is no word of anybody: what happened, and the marks for the rest."""
-    data: dict[str, object] = {mark.strip("{}"): mark for mark in marks_of(kind, facts)}
+    data: dict[str, object] = {mark.strip("{}"): mark for mark in placeholders_of(kind, facts)}
     data["resultado"] = result_of(facts)
     data["houve_lances"] = facts.bid_count > 0
     data["foi_vendido"] = facts.status is Status.SOLD

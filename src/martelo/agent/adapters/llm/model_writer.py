@@ -28,10 +28,19 @@ from martelo.agent.adapters.llm.material import (
 from martelo.agent.adapters.llm.metrics import WritingMetrics
 from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.guarding.cleaning import CleanFacts, clean
-from martelo.agent.domain.guarding.guard import Finding, guard, parts_of
-from martelo.agent.domain.guarding.strict import fill, marks_of, strict_findings
+from martelo.agent.domain.guarding.guard import guard
+from martelo.agent.domain.guarding.rules import Finding
+from martelo.agent.domain.guarding.strict import fill, placeholders_of, strict_findings
 from martelo.agent.domain.templates.rendering import render_template
-from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail
+from martelo.agent.domain.texts import (
+    DiscordPost,
+    Kind,
+    Report,
+    SellerEmail,
+    Text,
+    WinnerEmail,
+    parts_of,
+)
 from martelo.agent.ports.writing import Source, Written
 
 CORRECTIONS = 2
@@ -113,7 +122,7 @@ class Assignment:
             ModelRetry: It may not; the message says what would mend it.
         """
         if self.options.is_strict:
-            marks = marks_of(self.kind, self.facts)
+            marks = placeholders_of(self.kind, self.facts)
             self._refuse(strict_findings(text, marks))
             text = fill(text, marks)
         self._refuse(guard(self.kind, text, self.facts))

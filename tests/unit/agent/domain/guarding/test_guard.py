@@ -8,7 +8,8 @@ from hostile_facts import TEXTS, hostile_facts
 from martelo.agent.domain.facts import Facts, House, Language, Naming
 from martelo.agent.domain.formats import format_money
 from martelo.agent.domain.guarding.cleaning import CleanFacts, clean
-from martelo.agent.domain.guarding.guard import MAX_BODY, Rule, guard
+from martelo.agent.domain.guarding.guard import MAX_BODY, guard
+from martelo.agent.domain.guarding.rules import Rule
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail
 

@@ -7,9 +7,9 @@ from fakes.ended_auctions import cancelled, sold, unsold
 from hostile_facts import hostile_facts
 from martelo.agent.domain.facts import Facts, House, Language, Naming, Status, Tone
 from martelo.agent.domain.guarding.cleaning import clean
-from martelo.agent.domain.guarding.guard import guard, parts_of
+from martelo.agent.domain.guarding.guard import guard
 from martelo.agent.domain.templates.rendering import render_template
-from martelo.agent.domain.texts import Kind
+from martelo.agent.domain.texts import Kind, parts_of
 
 ENGLISH = House(language=Language.ENGLISH)
 ENDS = [
