@@ -27,7 +27,7 @@ from martelo.agent.domain.guarding.guard import guard
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind
 from martelo.agent.ports.writing import Source, Written
-from martelo.agent.worker.delivering import label_of
+from martelo.agent.worker.freezing import label_of
 
 pytestmark = pytest.mark.slow
 

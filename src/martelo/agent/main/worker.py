@@ -18,7 +18,8 @@ from martelo.agent.adapters.sources.http_people import HttpPeople
 from martelo.agent.adapters.sources.valkey_ends import ValkeyEnds
 from martelo.agent.ports.ends import EndsUnavailable
 from martelo.agent.settings import WorkerSettings
-from martelo.agent.worker.delivering import Deliverer, Dependencies
+from martelo.agent.worker.attempting import Dependencies
+from martelo.agent.worker.delivering import Deliverer
 from martelo.agent.worker.housekeeping import Housekeeper
 from martelo.agent.worker.process import run_worker
 from martelo.agent.worker.reading import Listener, Reader, Reconciler

@@ -3,7 +3,7 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -15,8 +15,8 @@ from martelo.agent.domain.facts import Status
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.delivery import Sending
 from martelo.agent.ports.effects import DeliveryChannel
-from martelo.agent.ports.writing import Source, Written
-from martelo.agent.worker.delivering import Deliverer, Dependencies, label_of
+from martelo.agent.worker.attempting import Dependencies
+from martelo.agent.worker.delivering import Deliverer
 
 SOON_S = 10
 
@@ -267,22 +267,3 @@ class TestStopping:
         assert world.row(Kind.EMAIL_WINNER).state is State.DONE
         assert not any(row.in_flight for row in world.store.rows.values())
         assert not any(row.state is State.LEASED for row in world.store.rows.values())
-
-
-class TestLabelOf:
-    @pytest.mark.parametrize(
-        ("written", "label"),
-        [
-            (WRITTEN, "modelo fixo (sem IA)"),
-            (
-                replace(WRITTEN, source=Source.MODEL, model="gemini-2.5-flash"),
-                "IA: gemini-2.5-flash",
-            ),
-            (
-                replace(WRITTEN, source=Source.FALLBACK, failure="Timeout"),
-                "modelo fixo (IA falhou: Timeout)",
-            ),
-        ],
-    )
-    def test_names_the_source(self, written: Written, label: str) -> None:
-        assert label_of(written) == label
