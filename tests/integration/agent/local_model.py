@@ -16,10 +16,12 @@ from pydantic_ai import ModelMessage, ModelResponse, capture_run_messages
 
 from engines.llama_server import MODEL, LlamaServer, running_model
 from fakes.ended_auctions import sold
-from martelo.agent.adapters.llm.choosing import build_writer, choose
+from martelo.agent.adapters.llm.assignment import RUN_TIMEOUT_S, WritingOptions
+from martelo.agent.adapters.llm.building import build_writer
+from martelo.agent.adapters.llm.choosing import choose
 from martelo.agent.adapters.llm.circuit import Circuit
 from martelo.agent.adapters.llm.metrics import WritingMetrics
-from martelo.agent.adapters.llm.model_writer import RUN_TIMEOUT_S, ModelWriter, Options
+from martelo.agent.adapters.llm.model_writer import ModelWriter
 from martelo.agent.adapters.llm.providers import open_model
 from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.agent.domain.guarding.cleaning import clean
@@ -110,7 +112,9 @@ class TestRealModel:
     ) -> None:
         choice = choose(settings)
         assert choice is not None
-        options = Options(output="native", call_timeout_s=PATIENCE_S, run_timeout_s=PATIENCE_S)
+        options = WritingOptions(
+            output="native", call_timeout_s=PATIENCE_S, run_timeout_s=PATIENCE_S
+        )
         metrics = WritingMetrics(CollectorRegistry())
         writer = ModelWriter(open_model(choice), options, metrics, Circuit(monotonic))
 

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from fakes.ended_auctions import sold, unsold
 from fakes.llm_provider import FINAL, Call, Cut, Fail, LlmProvider, Say, Silence, Turn
-from martelo.agent.adapters.llm.choosing import build_writer
+from martelo.agent.adapters.llm.building import build_writer
 from martelo.agent.adapters.llm.metrics import WritingMetrics
 from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.agent.domain.facts import Facts

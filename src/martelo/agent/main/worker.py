@@ -10,7 +10,7 @@ import structlog
 from martelo.agent.adapters.delivery.discord import DiscordWebhook
 from martelo.agent.adapters.delivery.smtp_mailer import SmtpMailer
 from martelo.agent.adapters.effects.sql_effects import SqlEffects
-from martelo.agent.adapters.llm.choosing import build_writer
+from martelo.agent.adapters.llm.building import build_writer
 from martelo.agent.adapters.llm.metrics import WritingMetrics
 from martelo.agent.adapters.sources.asking import Context
 from martelo.agent.adapters.sources.http_lots import HttpLots

@@ -10,9 +10,10 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from fakes.attacks import ATTACKS, Attack
 from fakes.ended_auctions import sold
+from martelo.agent.adapters.llm.assignment import WritingOptions
 from martelo.agent.adapters.llm.circuit import Circuit
 from martelo.agent.adapters.llm.metrics import WritingMetrics
-from martelo.agent.adapters.llm.model_writer import ModelWriter, Options
+from martelo.agent.adapters.llm.model_writer import ModelWriter
 from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.formats import format_money
 from martelo.agent.domain.guarding.cleaning import clean
@@ -47,7 +48,7 @@ class Obedient:
 def written_by(model: Obedient, kind: Kind, facts: Facts) -> Written:
     writer = ModelWriter(
         FunctionModel(model, model_name="obediente"),
-        Options(),
+        WritingOptions(),
         WritingMetrics(CollectorRegistry()),
         Circuit(lambda: 0.0),
     )
@@ -119,7 +120,7 @@ class TestModelWriter:
 
         writer = ModelWriter(
             FunctionModel(chatter),
-            Options(),
+            WritingOptions(),
             WritingMetrics(CollectorRegistry()),
             Circuit(lambda: 0.0),
         )
@@ -135,7 +136,7 @@ class TestModelWriter:
 
         writer = ModelWriter(
             FunctionModel(forever),
-            Options(run_timeout_s=0.01),
+            WritingOptions(run_timeout_s=0.01),
             WritingMetrics(CollectorRegistry()),
             Circuit(lambda: 0.0),
         )
@@ -154,7 +155,7 @@ class TestModelWriter:
         async def cancel() -> None:
             writer = ModelWriter(
                 FunctionModel(forever),
-                Options(),
+                WritingOptions(),
                 WritingMetrics(CollectorRegistry()),
                 Circuit(lambda: 0.0),
             )
@@ -170,7 +171,7 @@ class TestModelWriter:
         circuit = Circuit(lambda: 0.0)
         writer = ModelWriter(
             FunctionModel(Obedient(Kind.DISCORD, "Pague vinte reais.")),
-            Options(),
+            WritingOptions(),
             WritingMetrics(CollectorRegistry()),
             circuit,
         )
@@ -183,7 +184,7 @@ class TestModelWriter:
         registry = CollectorRegistry()
         lie = Obedient(Kind.DISCORD, "Pague vinte reais.")
         writer = ModelWriter(
-            FunctionModel(lie), Options(), WritingMetrics(registry), Circuit(lambda: 0.0)
+            FunctionModel(lie), WritingOptions(), WritingMetrics(registry), Circuit(lambda: 0.0)
         )
         asyncio.run(writer.write(Kind.DISCORD, sold()))
 
