@@ -28,7 +28,7 @@ from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.guarding.guard import guard
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind
-from martelo.agent.ports.writing import Source, Written
+from martelo.agent.ports.writing import TextSource, Written
 from martelo.agent.worker.freezing import label_of
 
 pytestmark = pytest.mark.slow
@@ -76,11 +76,11 @@ def rules_broken(text: DiscordPost) -> list[str]:
 def assert_labelled(kind: Kind, written: Written) -> None:
     facts = clean(sold())
     assert written.model == MODEL
-    if written.source is Source.MODEL:
+    if written.source is TextSource.MODEL:
         assert guard(kind, written.text, facts) == ()
         assert label_of(written) == f"IA: {MODEL}"
     else:
-        assert written.source is Source.FALLBACK
+        assert written.source is TextSource.FALLBACK
         assert written.text == render_template(kind, facts)
         assert written.failure
         assert label_of(written) == f"modelo fixo (IA falhou: {written.failure})"
@@ -135,4 +135,4 @@ class TestRealModel:
         assert texts
         assert render_template(Kind.DISCORD, clean(sold())) not in texts
         assert list(written.refusals) == [rule for text in texts for rule in rules_broken(text)]
-        assert (written.source is Source.MODEL) == (rules_broken(texts[-1]) == [])
+        assert (written.source is TextSource.MODEL) == (rules_broken(texts[-1]) == [])

@@ -9,7 +9,7 @@ from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.recipients import Recipient
 from martelo.agent.domain.texts import Kind, Report
 from martelo.agent.ports.effects import DeliveryChannel
-from martelo.agent.ports.writing import Source
+from martelo.agent.ports.writing import TextSource
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 
 
@@ -19,7 +19,7 @@ class PublishedReport:
 
     auction_id: AuctionId
     report: Report
-    source: Source
+    source: TextSource
     model: str | None
     """The model that was called, if one was."""
     label: str
@@ -40,7 +40,7 @@ class Intervention:
 class Authorship:
     """Who wrote a text and at what cost: `Written` without the text."""
 
-    source: Source
+    source: TextSource
     language: Language | None
     """`None` for texts written before the column existed."""
     provider: str | None

@@ -9,11 +9,11 @@ from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AccountId
 
 
-class Unobtainable(Exception):  # noqa: N818 - a state
+class ContextUnavailable(Exception):  # noqa: N818 - a state
     """Another context does not answer now, or not as agreed; the effect itself is not at fault."""
 
 
-class LotUnknown(Exception):  # noqa: N818 - a state
+class LotNotFound(Exception):  # noqa: N818 - a state
     """The auctions context has no such auction."""
 
 
@@ -24,15 +24,15 @@ class Lots(Protocol):
         """Return what is known of an ended auction.
 
         Raises:
-            Unobtainable: The facts are not available now.
-            LotUnknown: There is no such auction.
+            ContextUnavailable: The facts are not available now.
+            LotNotFound: There is no such auction.
         """
 
     def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
         """Return a page of the ends of the last days, and the cursor of the next one.
 
         Raises:
-            Unobtainable: The ends are not available now.
+            ContextUnavailable: The ends are not available now.
         """
 
 
@@ -51,12 +51,12 @@ class People(Protocol):
         """Return the house's settings, at most a minute old.
 
         Raises:
-            Unobtainable: They are not available now, and never were.
+            ContextUnavailable: They are not available now, and never were.
         """
 
     def contact(self, account_id: AccountId) -> Contact | None:
         """Return a person's address and name; `None` if the account no longer exists.
 
         Raises:
-            Unobtainable: The accounts context does not answer.
+            ContextUnavailable: The accounts context does not answer.
         """

@@ -33,7 +33,7 @@ class Composer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class SendResult:
     """The result of an attempt; `wait_s` is the pause that the server asked for."""
 
     outcome: DeliveryOutcome
@@ -44,12 +44,12 @@ class Sending:
 class Mailer(Protocol):
     """Sends e-mails within the send budget."""
 
-    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> Sending:
+    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> SendResult:
         """Send a letter; the same `seed` and recipient give the same Message-ID."""
 
 
 class Poster(Protocol):
     """Posts to the house's channel."""
 
-    def post(self, post: Post) -> Sending:
+    def post(self, post: Post) -> SendResult:
         """Post once."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from martelo.agent.domain.effects import Next, State
+from martelo.agent.domain.effects import State, Transition
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
 from martelo.agent.ports.writing import Written
@@ -40,7 +40,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
+class EffectCounts:
     """How many effects are not final, by kind and state, and the age of the oldest open one."""
 
     counts: Mapping[tuple[Kind, State], int]
@@ -70,14 +70,14 @@ class EffectStore(Protocol):
         """Publish the report on the lot's page, and make the effects that wait for it due."""
 
     def finish(
-        self, claim: Claim, following: Next, note: str, channel: DeliveryChannel | None
+        self, claim: Claim, following: Transition, note: str, channel: DeliveryChannel | None
     ) -> bool:
         """Record the result of an attempt."""
 
     def give_back(self, claim: Claim) -> bool:
         """Release an effect at once, as if it had not been claimed."""
 
-    def census(self) -> Census:
+    def count_open(self) -> EffectCounts:
         """Count the effects that are not final; there are few of them at any time."""
 
     def count_final(self) -> Mapping[tuple[Kind, State], int]:

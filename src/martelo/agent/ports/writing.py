@@ -8,7 +8,7 @@ from martelo.agent.domain.facts import Facts, Language
 from martelo.agent.domain.texts import Kind, Text
 
 
-class Source(StrEnum):
+class TextSource(StrEnum):
     """Who wrote a text."""
 
     MODEL = "model"
@@ -23,7 +23,7 @@ class Written:
     """A text that passed the guard, and what it took to write it."""
 
     text: Text
-    source: Source
+    source: TextSource
     language: Language
     provider: str | None = None
     """The configured provider, as in `LLM_PROVIDER`."""

@@ -10,7 +10,7 @@ from martelo.agent.domain.frozen import Letter, Post
 from martelo.agent.domain.recipients import Recipient, seed_of
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
 from martelo.agent.ports.console import EffectConsole, EffectQuery, EffectView
-from martelo.agent.ports.contexts import Contact, People, Unobtainable
+from martelo.agent.ports.contexts import Contact, ContextUnavailable, People
 from martelo.agent.ports.delivery import ComposedMail, Composer
 from martelo.agent.ports.effects import DeliveryChannel
 from martelo.kernel.ids import AccountId
@@ -19,7 +19,7 @@ PATIENCE_S = 1.0
 """After so long a list is told without the addresses that are still missing."""
 
 
-class Missing(StrEnum):
+class ContactMissing(StrEnum):
     """Why there is no contact."""
 
     GONE = "account-gone"
@@ -27,12 +27,12 @@ class Missing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptMail:
+class OutboxMail:
     """A stored e-mail, as it would be sent now."""
 
     letter: Letter
     recipient: Recipient
-    contact: Contact | Missing
+    contact: Contact | ContactMissing
     sender_name: str | None
     """The house's sender name; `None` if accounts do not answer."""
     sender_address: str | None
@@ -41,18 +41,18 @@ class KeptMail:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptPost:
+class OutboxPost:
     """A stored post, as the channel would receive it."""
 
     payload: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class OutboxEntry:
     """An effect of the outbox; `message` is `None` once its text is erased."""
 
     effect: EffectView
-    message: KeptMail | KeptPost | None
+    message: OutboxMail | OutboxPost | None
 
 
 class Outbox:
@@ -69,7 +69,7 @@ class Outbox:
         self._composer = composer
         self._clock = clock
 
-    def page(self, *, before_id: int | None, limit: int) -> list[Kept]:
+    def page(self, *, before_id: int | None, limit: int) -> list[OutboxEntry]:
         """Return effects of the outbox, the newest first, whether or not accounts answer.
 
         Raises:
@@ -77,7 +77,9 @@ class Outbox:
         """
         query = EffectQuery(channel=DeliveryChannel.OUTBOX, before_id=before_id, limit=limit)
         book = _AddressBook(self._people, self._clock)
-        return [Kept(view, self._message(view, book)) for view in self._console.effects(query)]
+        return [
+            OutboxEntry(view, self._message(view, book)) for view in self._console.effects(query)
+        ]
 
     def source(self, effect_id: int) -> bytes:
         """Return an e-mail of the outbox as it would go to the mail server.
@@ -85,32 +87,32 @@ class Outbox:
         Raises:
             MessageNotKept: There is none, or its text is forgotten.
             RecipientGone: There is nobody to send it to.
-            Unobtainable: Accounts do not answer.
+            ContextUnavailable: Accounts do not answer.
             DatabaseUnavailable: It cannot be read now.
         """
         query = EffectQuery(channel=DeliveryChannel.OUTBOX, effect_id=effect_id)
         book = _AddressBook(self._people, self._clock)
         messages = [self._message(view, book) for view in self._console.effects(query)]
         match messages:
-            case [KeptMail(contact=Missing.GONE)]:
+            case [OutboxMail(contact=ContactMissing.GONE)]:
                 raise RecipientGone
-            case [KeptMail(composed=None)]:
-                raise Unobtainable("the recipient is not told")
-            case [KeptMail(composed=composed)] if composed is not None:
+            case [OutboxMail(composed=None)]:
+                raise ContextUnavailable("the recipient is not told")
+            case [OutboxMail(composed=composed)] if composed is not None:
                 return composed.source
             case _:
                 raise MessageNotKept
 
-    def _message(self, view: EffectView, book: "_AddressBook") -> KeptMail | KeptPost | None:
+    def _message(self, view: EffectView, book: "_AddressBook") -> OutboxMail | OutboxPost | None:
         match view.frozen:
             case Letter() as letter:
                 return self._mail(view, letter, book)
             case Post() as post:
-                return KeptPost(self._composer.post(post))
+                return OutboxPost(self._composer.post(post))
             case _:
                 return None
 
-    def _mail(self, view: EffectView, letter: Letter, book: "_AddressBook") -> KeptMail | None:
+    def _mail(self, view: EffectView, letter: Letter, book: "_AddressBook") -> OutboxMail | None:
         recipient = view.recipient
         if recipient is None:
             return None
@@ -120,7 +122,7 @@ class Outbox:
             seed = seed_of(view.auction_id, view.kind)
             composed = self._composer.mail(letter, sender_name, contact, seed)
         address = self._composer.sender_address
-        return KeptMail(letter, recipient, contact, sender_name, address, composed)
+        return OutboxMail(letter, recipient, contact, sender_name, address, composed)
 
 
 class _AddressBook:
@@ -135,28 +137,28 @@ class _AddressBook:
         self._clock = clock
         self._patient_until = clock() + PATIENCE_S
         self._is_answered = True
-        self._contacts: dict[AccountId, Contact | Missing] = {}
+        self._contacts: dict[AccountId, Contact | ContactMissing] = {}
 
     @cached_property
     def sender_name(self) -> str | None:
         """Whom e-mails of the house are from; `None` where that is not told now."""
         try:
             return self._people.policy().sender_name
-        except Unobtainable:
+        except ContextUnavailable:
             self._is_answered = False
             return None
 
-    def contact(self, account_id: AccountId) -> Contact | Missing:
+    def contact(self, account_id: AccountId) -> Contact | ContactMissing:
         """Return how somebody is reached, or why that is not told."""
         if account_id not in self._contacts:
             self._contacts[account_id] = self._ask(account_id)
         return self._contacts[account_id]
 
-    def _ask(self, account_id: AccountId) -> Contact | Missing:
+    def _ask(self, account_id: AccountId) -> Contact | ContactMissing:
         if not self._is_answered or self._clock() > self._patient_until:
-            return Missing.UNAVAILABLE
+            return ContactMissing.UNAVAILABLE
         try:
-            return self._people.contact(account_id) or Missing.GONE
-        except Unobtainable:
+            return self._people.contact(account_id) or ContactMissing.GONE
+        except ContextUnavailable:
             self._is_answered = False
-            return Missing.UNAVAILABLE
+            return ContactMissing.UNAVAILABLE

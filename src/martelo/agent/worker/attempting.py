@@ -18,12 +18,12 @@ from martelo.agent.domain.effects import DeliveryOutcome, State
 from martelo.agent.domain.facts import Facts, Status
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.domain.guarding.cleaning import clean
-from martelo.agent.domain.letters import Circumstances
+from martelo.agent.domain.letters import MessageDetails
 from martelo.agent.domain.naming import as_markdown
 from martelo.agent.domain.recipients import Recipient, recipient_of, seed_of
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports.contexts import Lots, LotUnknown, People, Unobtainable
-from martelo.agent.ports.delivery import Mailer, Poster, Sending
+from martelo.agent.ports.contexts import ContextUnavailable, LotNotFound, Lots, People
+from martelo.agent.ports.delivery import Mailer, Poster, SendResult
 from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectStore
 from martelo.agent.ports.writing import Writer, Written
 from martelo.agent.worker import metrics
@@ -54,7 +54,7 @@ class Dependencies:
 class Conclusion:
     """The result of an attempt; `channel` is where the message went, if it did."""
 
-    sending: Sending
+    result: SendResult
     channel: DeliveryChannel | None = None
 
 
@@ -88,9 +88,9 @@ class Attempter:
             return _concluded(DeliveryOutcome.MAYBE, "a worker was lost while it was sending")
         try:
             return await self._write_and_send(attempt)
-        except Unobtainable as error:
+        except ContextUnavailable as error:
             return _concluded(DeliveryOutcome.POSTPONED, f"waits: {error}")
-        except LotUnknown:
+        except LotNotFound:
             return _concluded(DeliveryOutcome.NOT_SENT, "the auction is not known")
         except TimeoutError:
             return _concluded(DeliveryOutcome.NOT_SENT, "writing took too long")
@@ -122,7 +122,7 @@ class Attempter:
         """Write the text and store it; a report is published at once, and then `None` returned."""
         effect, outside = attempt.effect, self._outside
         policy = await self.call(outside.people.policy)
-        if effect.kind is Kind.DISCORD and not policy.tells_of(Status(effect.end.status)):
+        if effect.kind is Kind.DISCORD and not policy.is_posted(Status(effect.end.status)):
             return _concluded(DeliveryOutcome.SKIPPED, "the house does not post such an end")
         with outside.tracer.span("facts"):
             facts = await self.call(outside.lots.facts, effect.end, policy.house)
@@ -148,7 +148,7 @@ class Attempter:
     ) -> Letter | Post | None:
         effect, label = attempt.effect, label_of(written)
         link = link_to(self._outside.public_url, effect.end.auction_id)
-        now = Circumstances(link, label, dated_at_ms=time.time_ns() // 1_000_000)
+        now = MessageDetails(link, label, dated_at_ms=time.time_ns() // 1_000_000)
         message = frozen_message(effect, text, facts, now)
         if await self.call(self._outside.store.freeze, effect.claim, message, written, label):
             return message
@@ -176,16 +176,16 @@ class Attempter:
         return await self._send(attempt, send, DeliveryChannel.DISCORD)
 
     async def _send(
-        self, attempt: Attempt, send: Callable[[], Sending], channel: DeliveryChannel
+        self, attempt: Attempt, send: Callable[[], SendResult], channel: DeliveryChannel
     ) -> Conclusion | None:
         attempt.is_in_flight = await self.call(self._outside.store.begin, attempt.effect.claim)
         if not attempt.is_in_flight:
             note_lost_lease()
             return None
         with self._outside.tracer.span("send", {"channel": channel.value}) as span:
-            sending = await self.call(send)
-            span.tell("outcome", sending.outcome.value)
-        return Conclusion(sending, channel)
+            result = await self.call(send)
+            span.tell("outcome", result.outcome.value)
+        return Conclusion(result, channel)
 
 
 def note_lost_lease() -> None:
@@ -197,7 +197,7 @@ def note_lost_lease() -> None:
 def _concluded(
     outcome: DeliveryOutcome, note: str, channel: DeliveryChannel | None = None
 ) -> Conclusion:
-    return Conclusion(Sending(outcome, note), channel)
+    return Conclusion(SendResult(outcome, note), channel)
 
 
 def _describe(span: Span, written: Written) -> None:

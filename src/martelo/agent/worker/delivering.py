@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from martelo.agent.domain.effects import DeliveryOutcome, Next, after
+from martelo.agent.domain.effects import DeliveryOutcome, Transition, transition_after
 from martelo.agent.ports.effects import Claimed
 from martelo.agent.worker import metrics
 from martelo.agent.worker.attempting import (
@@ -130,23 +130,23 @@ class Deliverer:
         finally:
             del self._running[effect.claim.id]
 
-    async def _finish(self, effect: Claimed, conclusion: Conclusion) -> Next:
+    async def _finish(self, effect: Claimed, conclusion: Conclusion) -> Transition:
         """Record the result of an attempt; return the effect's next state."""
-        sending = conclusion.sending
-        metrics.ATTEMPTS.labels(effect.kind.value, sending.outcome.value).inc()
-        following = after(
+        result = conclusion.result
+        metrics.ATTEMPTS.labels(effect.kind.value, result.outcome.value).inc()
+        following = transition_after(
             effect.kind,
-            sending.outcome,
+            result.outcome,
             effect.attempts,
             chance=random.random(),  # noqa: S311 - not a secret, it spreads attempts
-            wait_s=sending.wait_s,
+            wait_s=result.wait_s,
         )
-        is_done = sending.outcome is DeliveryOutcome.DONE
+        is_done = result.outcome is DeliveryOutcome.DONE
         if not is_done:
-            log.info("effect-attempted", outcome=sending.outcome.value, note=sending.note)
+            log.info("effect-attempted", outcome=result.outcome.value, note=result.note)
         channel = conclusion.channel if is_done else None
         await self._record(
-            partial(self._outside.store.finish, effect.claim, following, sending.note, channel)
+            partial(self._outside.store.finish, effect.claim, following, result.note, channel)
         )
         return following
 

@@ -67,13 +67,13 @@ class Reader:
         """Measure how far behind the streams this is, and how what is not final stands."""
         lag = sum(self._source.lag(partition) for partition in range(self._partitions))
         metrics.STREAM_LAG.set(lag)
-        census = self._store.census()
-        metrics.OLDEST_OPEN.set(census.oldest_open_s)
+        counts = self._store.count_open()
+        metrics.OLDEST_OPEN.set(counts.oldest_open_s)
         for kind in Kind:
             for state in OPEN_OR_PARKED:
-                counted = census.counts.get((kind, state), 0)
+                counted = counts.counts.get((kind, state), 0)
                 metrics.EFFECTS.labels(kind.value, state.value).set(counted)
-        parked = [n for (_, state), n in census.counts.items() if state in PARKED_STATES]
+        parked = [n for (_, state), n in counts.counts.items() if state in PARKED_STATES]
         metrics.PARKED.set(sum(parked))
         return MEASURE_EVERY_S
 
@@ -130,7 +130,7 @@ class Reconciler:
         record late and out of order, and every so often at the oldest.
 
         Raises:
-            Unobtainable: The next step goes on where this one broke off.
+            ContextUnavailable: The next step goes on where this one broke off.
         """
         if self._rounds % WHOLE_ROUND_EVERY == 0:
             self._begin = None

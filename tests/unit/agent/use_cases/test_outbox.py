@@ -16,9 +16,9 @@ from martelo.agent.domain.recipients import recipient_of, seed_of
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.console import EffectQuery, EffectView, PublishedReport
-from martelo.agent.ports.contexts import Contact, Unobtainable
+from martelo.agent.ports.contexts import Contact, ContextUnavailable
 from martelo.agent.ports.effects import DeliveryChannel
-from martelo.agent.use_cases.outbox import PATIENCE_S, KeptMail, Missing, Outbox
+from martelo.agent.use_cases.outbox import PATIENCE_S, ContactMissing, Outbox, OutboxMail
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.runtime.mail import address_of, compose
 
@@ -101,9 +101,9 @@ def outbox(people: CountedPeople, *views: EffectView, sender: str | None = None)
     return Outbox(KeptEffects(list(views)), people, SenderComposer(sender), lambda: people.now_s)
 
 
-def mails(shown: Outbox) -> Iterator[KeptMail]:
+def mails(shown: Outbox) -> Iterator[OutboxMail]:
     for each in shown.page(before_id=None, limit=20):
-        assert isinstance(each.message, KeptMail)
+        assert isinstance(each.message, OutboxMail)
         yield each.message
 
 
@@ -136,7 +136,7 @@ class TestOutbox:
 
         told = list(mails(outbox(people, *views)))
 
-        assert [mail.contact for mail in told] == [Missing.UNAVAILABLE] * 2
+        assert [mail.contact for mail in told] == [ContactMissing.UNAVAILABLE] * 2
         assert [(mail.sender_name, mail.composed) for mail in told] == [(None, None)] * 2
         assert (people.asked, people.policies) == ([], 1)
 
@@ -147,7 +147,7 @@ class TestOutbox:
         told = [mail.contact for mail in mails(outbox(people, *views))]
 
         assert isinstance(told[0], Contact)
-        assert told[1] is Missing.UNAVAILABLE
+        assert told[1] is ContactMissing.UNAVAILABLE
 
     def test_says_that_an_account_is_gone(self, people: CountedPeople) -> None:
         people.gone.add(BRUNO.id)
@@ -155,14 +155,14 @@ class TestOutbox:
 
         (mail,) = mails(shown)
 
-        assert (mail.contact, mail.recipient.name) == (Missing.GONE, BRUNO.name)
+        assert (mail.contact, mail.recipient.name) == (ContactMissing.GONE, BRUNO.name)
         with pytest.raises(RecipientGone):
             shown.source(1)
 
     def test_has_no_file_while_accounts_do_not_answer(self, people: CountedPeople) -> None:
         people.is_down = True
 
-        with pytest.raises(Unobtainable):
+        with pytest.raises(ContextUnavailable):
             outbox(people, view(1, Kind.EMAIL_WINNER, LETTER)).source(1)
 
     def test_has_no_file_of_a_post_or_a_forgotten_text(self, people: CountedPeople) -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fakes.ends import WRITTEN
-from martelo.agent.ports.writing import Source, Written
+from martelo.agent.ports.writing import TextSource, Written
 from martelo.agent.worker.freezing import label_of, link_to
 
 
@@ -13,11 +13,11 @@ class TestLabelOf:
         [
             (WRITTEN, "modelo fixo (sem IA)"),
             (
-                replace(WRITTEN, source=Source.MODEL, model="gemini-2.5-flash"),
+                replace(WRITTEN, source=TextSource.MODEL, model="gemini-2.5-flash"),
                 "IA: gemini-2.5-flash",
             ),
             (
-                replace(WRITTEN, source=Source.FALLBACK, failure="Timeout"),
+                replace(WRITTEN, source=TextSource.FALLBACK, failure="Timeout"),
                 "modelo fixo (IA falhou: Timeout)",
             ),
         ],

@@ -4,7 +4,7 @@ from prometheus_client import REGISTRY
 
 from fakes.ends import LETTER, WRITTEN, sold
 from fakes.memory_effects import MemoryEffects
-from martelo.agent.domain.effects import Next, State
+from martelo.agent.domain.effects import State, Transition
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.effects import DeliveryChannel
 from martelo.agent.worker.housekeeping import BATCH, Housekeeper
@@ -19,7 +19,7 @@ def keep_mails(number: int) -> MemoryEffects:
     for each in store.claim(number * 4):
         if each.kind is Kind.EMAIL_WINNER:
             store.freeze(each.claim, LETTER, WRITTEN, "x")
-            store.finish(each.claim, Next(State.DONE), "", DeliveryChannel.OUTBOX)
+            store.finish(each.claim, Transition(State.DONE), "", DeliveryChannel.OUTBOX)
     return store
 
 

@@ -6,7 +6,7 @@ import pytest
 from fakes.agent_outside import FakeLots
 from fakes.ends import sold
 from fakes.memory_effects import MemoryEffects
-from martelo.agent.ports.contexts import Unobtainable
+from martelo.agent.ports.contexts import ContextUnavailable
 from martelo.agent.ports.ends import EndsUnavailable, StreamEntry
 from martelo.agent.worker.reading import BATCH, WHOLE_ROUND_EVERY, Listener, Reader, Reconciler
 from martelo.contracts.finished import AuctionFinished
@@ -133,7 +133,7 @@ class TestReconciler:
     def test_begins_again_after_a_fault(self) -> None:
         lots, store = FakeLots(ends=[[sold()]], is_down=True), MemoryEffects()
         reconciler = Reconciler(store, lots)
-        with pytest.raises(Unobtainable):
+        with pytest.raises(ContextUnavailable):
             reconciler.step()
 
         lots.is_down = False

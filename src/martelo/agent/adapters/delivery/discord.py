@@ -18,7 +18,7 @@ from prometheus_client import Gauge
 
 from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Post
-from martelo.agent.ports.delivery import Sending
+from martelo.agent.ports.delivery import SendResult
 from martelo.runtime.http.client import Http, HttpFailed, HttpUnreached
 
 TITLE, DESCRIPTION = 256, 4096
@@ -55,14 +55,14 @@ class DiscordWebhook:
         self._open_at = 0.0
         self._is_closed = False
 
-    def post(self, post: Post) -> Sending:
+    def post(self, post: Post) -> SendResult:
         """Post once."""
         with self._lock:
             wait_s = self._open_at - self._clock()
             if self._is_closed:
-                return Sending(DeliveryOutcome.POSTPONED, "the webhook is gone", CLOSED_WAIT_S)
+                return SendResult(DeliveryOutcome.POSTPONED, "the webhook is gone", CLOSED_WAIT_S)
         if wait_s > 0:
-            return Sending(DeliveryOutcome.POSTPONED, "too many posts", wait_s)
+            return SendResult(DeliveryOutcome.POSTPONED, "too many posts", wait_s)
         try:
             answer = self._http.send(
                 "POST",
@@ -71,28 +71,30 @@ class DiscordWebhook:
                 content=orjson.dumps(payload_of(post)),
             )
         except HttpUnreached:
-            return Sending(DeliveryOutcome.NOT_SENT, "no connection")
+            return SendResult(DeliveryOutcome.NOT_SENT, "no connection")
         except HttpFailed:
-            return Sending(DeliveryOutcome.MAYBE, "no answer")
+            return SendResult(DeliveryOutcome.MAYBE, "no answer")
         return self._judge(answer.status, answer.headers.get("retry-after", ""), answer.body)
 
-    def _judge(self, status: int, retry_after: str, body: bytes) -> Sending:
+    def _judge(self, status: int, retry_after: str, body: bytes) -> SendResult:
         note = f"HTTP {status}"
         if 200 <= status < 300:
-            return Sending(DeliveryOutcome.DONE, note)
+            return SendResult(DeliveryOutcome.DONE, note)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             wait_s = _retry_after_s(body, retry_after)
             with self._lock:
                 self._open_at = max(self._open_at, self._clock() + wait_s)
-            return Sending(DeliveryOutcome.POSTPONED, note, wait_s)
+            return SendResult(DeliveryOutcome.POSTPONED, note, wait_s)
         if status in _GONE:
             self._close(status)
-            return Sending(DeliveryOutcome.POSTPONED, f"{note}: the webhook is gone", CLOSED_WAIT_S)
+            return SendResult(
+                DeliveryOutcome.POSTPONED, f"{note}: the webhook is gone", CLOSED_WAIT_S
+            )
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            return Sending(DeliveryOutcome.NOT_SENT, note)
+            return SendResult(DeliveryOutcome.NOT_SENT, note)
         if 400 <= status < 500:
-            return Sending(DeliveryOutcome.NEVER, note)
-        return Sending(DeliveryOutcome.MAYBE, note)
+            return SendResult(DeliveryOutcome.NEVER, note)
+        return SendResult(DeliveryOutcome.MAYBE, note)
 
     def _close(self, status: int) -> None:
         with self._lock:

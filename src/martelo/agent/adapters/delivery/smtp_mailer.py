@@ -5,7 +5,7 @@ from email.headerregistry import Address
 from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Letter
 from martelo.agent.ports.contexts import Contact
-from martelo.agent.ports.delivery import Sending
+from martelo.agent.ports.delivery import SendResult
 from martelo.runtime.mail import (
     Certainty,
     Dkim,
@@ -34,12 +34,12 @@ class SmtpMailer:
         self._sender = sender
         self._dkim = dkim
 
-    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> Sending:
+    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> SendResult:
         """Send a letter; the same `seed` and recipient make the same Message-ID."""
         message = compose(mail_of(letter, address_of(sender_name, self._sender), to, seed))
         signed = message if self._dkim is None else sign(message, self._dkim)
         delivery = deliver(self._server, self._sender, to.email, signed)
-        return Sending(_OUTCOMES[delivery.certainty], delivery.detail)
+        return SendResult(_OUTCOMES[delivery.certainty], delivery.detail)
 
 
 def mail_of(letter: Letter, sender: Address, to: Contact, seed: str) -> Mail:

@@ -23,7 +23,7 @@ from martelo.agent.ports.console import (
     PublishedReport,
 )
 from martelo.agent.ports.effects import DeliveryChannel
-from martelo.agent.ports.writing import Source
+from martelo.agent.ports.writing import TextSource
 from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.kernel.instants import EPOCH
@@ -94,7 +94,7 @@ def _published(row: Any) -> PublishedReport:  # noqa: ANN401 - a row
     return PublishedReport(
         auction_id=AuctionId(row.auction_id),
         report=Report(row.title, row.summary),
-        source=Source(row.source),
+        source=TextSource(row.source),
         model=row.model,
         label=row.label,
         language=Language(row.language),
@@ -165,7 +165,7 @@ def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # n
 
 def _authorship(row: Any) -> Authorship:  # noqa: ANN401 - a row
     return Authorship(
-        source=Source(row.source),
+        source=TextSource(row.source),
         language=None if row.language is None else Language(row.language),
         provider=row.provider,
         model=row.model,

@@ -21,11 +21,11 @@ from sqlalchemy.sql import func
 
 from martelo.agent.adapters.effects.frozen_codec import decode_frozen, encode_frozen
 from martelo.agent.adapters.effects.tables import effect, report
-from martelo.agent.domain.effects import PARKED, Next, State, kinds_of, waits_for_report
+from martelo.agent.domain.effects import PARKED, State, Transition, kinds_of, waits_for_report
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports.effects import Census, Claimed, DeliveryChannel
+from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectCounts
 from martelo.agent.ports.writing import Written
 from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime.postgresql import leases
@@ -93,7 +93,7 @@ class SqlEffects:
 
     def publish(self, claim: Claim, report_text: Report, written: Written, label: str) -> bool:
         """Put the report on the lot's page, and have what waits for it begin."""
-        over = _over(Next(State.DONE), DeliveryChannel.SITE, "")
+        over = _over(Transition(State.DONE), DeliveryChannel.SITE, "")
         changed = {"frozen": encode_frozen(report_text), **_authorship(written, label), **over}
         with named_faults(), self._engine.begin() as connection:
             if not _change(connection, claim, changed):
@@ -124,7 +124,7 @@ class SqlEffects:
         return True
 
     def finish(
-        self, claim: Claim, following: Next, note: str, channel: DeliveryChannel | None
+        self, claim: Claim, following: Transition, note: str, channel: DeliveryChannel | None
     ) -> bool:
         """Record what an attempt came to."""
         with named_faults(), self._engine.begin() as connection:
@@ -142,7 +142,7 @@ class SqlEffects:
         with named_faults(), self._engine.begin() as connection:
             return _change(connection, claim, returned)
 
-    def census(self) -> Census:
+    def count_open(self) -> EffectCounts:
         """Count the effects that are not final; there are few of them at any time."""
         columns = effect.c
         # Due times move with every attempt; what counts is since when the auction is over.
@@ -156,7 +156,7 @@ class SqlEffects:
             rows = connection.execute(counting).all()
         counts = {(Kind(row.kind), State(row.state)): row.number for row in rows}
         ages_s = [float(row.age_s) for row in rows if row.state not in PARKED]
-        return Census(counts, max(ages_s, default=0.0))
+        return EffectCounts(counts, max(ages_s, default=0.0))
 
     def count_final(self) -> Mapping[tuple[Kind, State], int]:
         """Count the effects that are final: all that ever were, so not too often."""
@@ -229,7 +229,7 @@ def _change(connection: Connection, claim: Claim, changed: Mapping[str, object])
     return bool(connection.execute(changing.values(changed_at=func.now(), **changed)).rowcount)
 
 
-def _over(following: Next, channel: DeliveryChannel | None, note: str) -> dict[str, object]:
+def _over(following: Transition, channel: DeliveryChannel | None, note: str) -> dict[str, object]:
     wait_s = following.wait_s
     return {
         "state": following.state,

@@ -22,7 +22,7 @@ from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import Kind, Text
-from martelo.agent.ports.writing import Source, Written
+from martelo.agent.ports.writing import TextSource, Written
 
 LIMITS = UsageLimits(request_limit=6, tool_calls_limit=6, total_tokens_limit=20_000)
 REVIEW = "review"
@@ -62,7 +62,7 @@ class ModelWriter:
         is_called = failure != CircuitOpen.__name__
         written = Written(
             text=template if text is None else text,
-            source=Source.FALLBACK if text is None else Source.MODEL,
+            source=TextSource.FALLBACK if text is None else TextSource.MODEL,
             language=facts.house.language,
             provider=self._options.provider,
             model=self._model.model_name if is_called else None,

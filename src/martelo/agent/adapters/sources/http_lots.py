@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from martelo.agent.adapters.sources.asking import Context
-from martelo.agent.domain.facts import BidLine, Facts, House, Status
-from martelo.agent.ports.contexts import LotUnknown, Unobtainable
+from martelo.agent.adapters.sources.context_client import ContextClient
+from martelo.agent.domain.facts import Facts, House, PublicBid, Status
+from martelo.agent.ports.contexts import ContextUnavailable, LotNotFound
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import parse_instant
@@ -83,7 +83,7 @@ _ENDS = msgspec.json.Decoder(_Ends)
 class _Course:
     """What a ledger adds up to."""
 
-    bids: deque[BidLine] = field(default_factory=lambda: deque(maxlen=MAX_BIDS))
+    bids: deque[PublicBid] = field(default_factory=lambda: deque(maxlen=MAX_BIDS))
     bidders: set[int] = field(default_factory=set)
     extensions: int = 0
     ends_at: str | None = None
@@ -93,7 +93,7 @@ class _Course:
         if entry.type == "bid" and entry.bidder is not None and entry.amount is not None:
             self.bidders.add(entry.bidder.number)
             self.bids.append(
-                BidLine(
+                PublicBid(
                     number=entry.bidder.number,
                     shown=entry.bidder.name,
                     amount_cents=_cents(entry.amount),
@@ -109,7 +109,7 @@ class _Course:
 class HttpLots:
     """`Lots` over HTTP: auctions as the `public` reads them, the last ends as a `service` may."""
 
-    def __init__(self, public: Context, service: Context) -> None:
+    def __init__(self, public: ContextClient, service: ContextClient) -> None:
         self._public = public
         self._service = service
         self._kept: BoundedCache[Facts] = BoundedCache(KEPT)
@@ -127,16 +127,16 @@ class HttpLots:
         begin = "" if after is None else f"&after={quote(after, safe='')}"
         page = self._service.ask(f"/internal/auctions/finished?limit={PAGE}{begin}", _ENDS)
         if page is None:
-            raise Unobtainable("the ends of the last days are not told")
+            raise ContextUnavailable("the ends of the last days are not told")
         return page.items, page.next_cursor
 
     def _read(self, end: AuctionFinished) -> Facts:
         path = f"/auction/{quote(end.auction_id, safe='')}"
         lot = self._public.ask(path, _LOT)
         if lot is None:
-            raise LotUnknown(end.auction_id)
+            raise LotNotFound(end.auction_id)
         if lot.status != end.status:
-            raise Unobtainable(f"it is {lot.status} there, and not yet {end.status}")
+            raise ContextUnavailable(f"it is {lot.status} there, and not yet {end.status}")
         return _facts(end, lot, self._course(path))
 
     def _course(self, path: str) -> _Course:
@@ -144,7 +144,7 @@ class HttpLots:
         for number in count():
             page = self._public.ask(f"{path}/ledger?limit={PAGE}{begin}", _LEDGER)
             if page is None or number == MAX_PAGES:
-                raise Unobtainable("there is no whole ledger")
+                raise ContextUnavailable("there is no whole ledger")
             for entry in page.items:
                 course.take(entry)
             if page.next_cursor is None:
@@ -184,12 +184,12 @@ def _facts(end: AuctionFinished, lot: _Lot, course: _Course) -> Facts:
 def _cents(text: str) -> int:
     cents = parse_amount(text)
     if cents is None:
-        raise Unobtainable("an amount is none")
+        raise ContextUnavailable("an amount is none")
     return cents
 
 
 def _ms(text: str) -> int:
     at_ms = parse_instant(text)
     if at_ms is None:
-        raise Unobtainable("an instant is none")
+        raise ContextUnavailable("an instant is none")
     return at_ms

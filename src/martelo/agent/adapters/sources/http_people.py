@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.domain.facts import House, Language, Naming, Status, Tone
 from martelo.agent.domain.policy import HousePolicy
-from martelo.agent.ports.contexts import Contact, Unobtainable
+from martelo.agent.ports.contexts import Contact, ContextUnavailable
 from martelo.kernel.ids import AccountId
 
 FRESH_S = 30.0
@@ -37,7 +37,7 @@ _CONTACT = msgspec.json.Decoder(_Contact)
 class HttpPeople:
     """`People` over HTTP; the house's settings are kept, an old copy being better than none."""
 
-    def __init__(self, accounts: Context, clock: Callable[[], float]) -> None:
+    def __init__(self, accounts: ContextClient, clock: Callable[[], float]) -> None:
         self._accounts = accounts
         self._clock = clock
         self._lock = threading.Lock()
@@ -50,7 +50,7 @@ class HttpPeople:
             if self._kept is None or self._clock() >= self._fresh_until:
                 self._renew()
             if self._kept is None:
-                raise Unobtainable("the house's settings are not told")
+                raise ContextUnavailable("the house's settings are not told")
             return self._kept
 
     def contact(self, account_id: AccountId) -> Contact | None:
@@ -62,7 +62,7 @@ class HttpPeople:
     def _renew(self) -> None:
         try:
             told = self._accounts.ask("/internal/house", _HOUSE)
-        except Unobtainable:
+        except ContextUnavailable:
             if self._kept is None:
                 raise
             return

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import replace
 from typing import NewType
 
-from martelo.agent.domain.facts import BidLine, Facts, House, Language, Status
+from martelo.agent.domain.facts import Facts, House, Language, PublicBid, Status
 from martelo.agent.domain.guarding.vocabulary import PAYMENT_PHRASES, RESULT_WORDS
 
 MAX_TITLE = 80
@@ -124,7 +124,7 @@ def _optional_mask(shown: str | None) -> str | None:
     return None if shown is None else clean_mask(shown)
 
 
-def _clean_bid(bid: BidLine) -> BidLine:
+def _clean_bid(bid: PublicBid) -> PublicBid:
     return replace(bid, shown=clean_mask(bid.shown))
 
 

@@ -10,7 +10,7 @@ from martelo.agent.adapters.llm.metrics import WritingMetrics
 from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.agent.adapters.llm.template_writer import TemplateWriter
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports.writing import Source
+from martelo.agent.ports.writing import TextSource
 
 LOADED_LIBRARIES = """
 import sys
@@ -30,7 +30,7 @@ class TestBuildWriter:
         written = asyncio.run(writer.write(Kind.DISCORD, sold()))
 
         assert isinstance(writer, TemplateWriter)
-        assert written.source is Source.TEMPLATE
+        assert written.source is TextSource.TEMPLATE
         assert written.model is None
 
     def test_loads_no_model_library_without_a_provider(self) -> None:

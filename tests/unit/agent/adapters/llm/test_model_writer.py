@@ -20,7 +20,7 @@ from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind
-from martelo.agent.ports.writing import Source, Written
+from martelo.agent.ports.writing import TextSource, Written
 
 FIELDS = {
     Kind.REPORT: ("title", "summary"),
@@ -72,7 +72,7 @@ class TestObedientModel:
         written = written_by(Obedient(kind, body), kind, facts)
 
         assert written.text == render_template(kind, clean(facts))
-        assert written.source is Source.FALLBACK
+        assert written.source is TextSource.FALLBACK
         assert written.failure == "TextRefused"
         assert written.refusals
 
@@ -81,7 +81,7 @@ class TestObedientModel:
 
         written = written_by(Obedient(kind, honest(kind, facts)), kind, facts)
 
-        assert written.source is Source.MODEL
+        assert written.source is TextSource.MODEL
         assert written.refusals == ()
 
 
@@ -126,7 +126,7 @@ class TestModelWriter:
         )
         written = asyncio.run(writer.write(Kind.DISCORD, sold()))
 
-        assert written.source is Source.FALLBACK
+        assert written.source is TextSource.FALLBACK
         assert written.failure == "UnexpectedModelBehavior"
 
     def test_gives_up_on_a_run_that_takes_too_long(self) -> None:

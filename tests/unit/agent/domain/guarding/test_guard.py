@@ -119,7 +119,7 @@ class TestGuard:
     def test_names_the_rule_that_a_post_breaks(self, body: str, rule: Rule) -> None:
         facts = sold(winner_name="Ana Souza", house=House(naming=Naming.FIRST_AND_INITIAL))
         if rule is Rule.NAME and "Souzza" in body:
-            facts = sold(house=House(naming=Naming.WHOLE))
+            facts = sold(house=House(naming=Naming.FULL))
 
         assert rule in broken_by(Kind.DISCORD, body, facts)
 

@@ -134,7 +134,7 @@ class TestRenderTemplate:
         [
             (Naming.FIRST_AND_INITIAL, "Ana S."),
             (Naming.MASKED, "A***a"),
-            (Naming.WHOLE, "Ana Souza"),
+            (Naming.FULL, "Ana Souza"),
         ],
     )
     def test_names_the_winner_in_public_as_the_house_wants(
