@@ -78,7 +78,7 @@ def _mail(mail: OutboxMail) -> Json:
         "message_id": composed.message_id if composed else None,
         "text": letter.text,
         "html": letter.html,
-        "source": composed.source.decode("ascii") if composed else None,
+        "source": composed.raw.decode("ascii") if composed else None,
     }
 
 

@@ -76,7 +76,7 @@ def agent_routes(deps: Dependencies) -> Blueprint:
     @routes.get("/api/agent/outbox/<effect_id>/message")
     def message(effect_id: str) -> ResponseReturnValue:
         administrator(deps.verifier)
-        source = deps.outbox.source(_number(effect_id, MessageNotKept))
+        source = deps.outbox.raw_mail(_number(effect_id, MessageNotKept))
         return Response(source, content_type=MESSAGE)
 
     @routes.post("/api/agent/effects/<effect_id>/resend")

@@ -14,7 +14,7 @@ class ComposedMail:
     """An e-mail as the mail server receives it, without a DKIM signature."""
 
     message_id: str
-    source: bytes
+    raw: bytes
 
 
 class Composer(Protocol):

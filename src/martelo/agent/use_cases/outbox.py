@@ -15,8 +15,8 @@ from martelo.agent.ports.delivery import ComposedMail, Composer
 from martelo.agent.ports.effects import DeliveryChannel
 from martelo.kernel.ids import AccountId
 
-PATIENCE_S = 1.0
-"""After so long a list is told without the addresses that are still missing."""
+MAX_LOOKUP_S = 1.0
+"""After so long a page is returned without the addresses that are still missing."""
 
 
 class ContactMissing(StrEnum):
@@ -56,9 +56,9 @@ class OutboxEntry:
 
 
 class Outbox:
-    """What was kept instead of sent; `clock` is monotonic.
+    """Messages that were stored instead of sent; `clock` is monotonic.
 
-    Addresses are asked for at the time of looking, as at the time of sending, and kept nowhere.
+    Addresses are looked up at each request, as at each send, and never stored.
     """
 
     def __init__(
@@ -70,53 +70,57 @@ class Outbox:
         self._clock = clock
 
     def page(self, *, before_id: int | None, limit: int) -> list[OutboxEntry]:
-        """Return effects of the outbox, the newest first, whether or not accounts answer.
+        """Return effects of the outbox, newest first, even if accounts do not answer.
 
         Raises:
-            DatabaseUnavailable: They cannot be read now.
+            DatabaseUnavailable: The effects cannot be read now.
         """
         query = EffectQuery(channel=DeliveryChannel.OUTBOX, before_id=before_id, limit=limit)
-        book = _AddressBook(self._people, self._clock)
+        lookup = _ContactLookup(self._people, self._clock)
         return [
-            OutboxEntry(view, self._message(view, book)) for view in self._console.effects(query)
+            OutboxEntry(view, self._message(view, lookup)) for view in self._console.effects(query)
         ]
 
-    def source(self, effect_id: int) -> bytes:
-        """Return an e-mail of the outbox as it would go to the mail server.
+    def raw_mail(self, effect_id: int) -> bytes:
+        """Return an e-mail of the outbox as the mail server would receive it.
 
         Raises:
-            MessageNotKept: There is none, or its text is forgotten.
-            RecipientGone: There is nobody to send it to.
+            MessageNotKept: There is none, or its text is erased.
+            RecipientGone: The recipient's account no longer exists.
             ContextUnavailable: Accounts do not answer.
-            DatabaseUnavailable: It cannot be read now.
+            DatabaseUnavailable: The effect cannot be read now.
         """
         query = EffectQuery(channel=DeliveryChannel.OUTBOX, effect_id=effect_id)
-        book = _AddressBook(self._people, self._clock)
-        messages = [self._message(view, book) for view in self._console.effects(query)]
+        lookup = _ContactLookup(self._people, self._clock)
+        messages = [self._message(view, lookup) for view in self._console.effects(query)]
         match messages:
             case [OutboxMail(contact=ContactMissing.GONE)]:
                 raise RecipientGone
             case [OutboxMail(composed=None)]:
-                raise ContextUnavailable("the recipient is not told")
+                raise ContextUnavailable("no contact of the recipient")
             case [OutboxMail(composed=composed)] if composed is not None:
-                return composed.source
+                return composed.raw
             case _:
                 raise MessageNotKept
 
-    def _message(self, view: EffectView, book: "_AddressBook") -> OutboxMail | OutboxPost | None:
+    def _message(
+        self, view: EffectView, lookup: "_ContactLookup"
+    ) -> OutboxMail | OutboxPost | None:
         match view.frozen:
             case Letter() as letter:
-                return self._mail(view, letter, book)
+                return self._mail(view, letter, lookup)
             case Post() as post:
                 return OutboxPost(self._composer.post(post))
             case _:
                 return None
 
-    def _mail(self, view: EffectView, letter: Letter, book: "_AddressBook") -> OutboxMail | None:
+    def _mail(
+        self, view: EffectView, letter: Letter, lookup: "_ContactLookup"
+    ) -> OutboxMail | None:
         recipient = view.recipient
         if recipient is None:
             return None
-        sender_name, contact = book.sender_name, book.contact(recipient.account_id)
+        sender_name, contact = lookup.sender_name, lookup.contact(recipient.account_id)
         composed = None
         if sender_name is not None and isinstance(contact, Contact):
             seed = seed_of(view.auction_id, view.kind)
@@ -125,40 +129,40 @@ class Outbox:
         return OutboxMail(letter, recipient, contact, sender_name, address, composed)
 
 
-class _AddressBook:
-    """What accounts tell while one answer is made: each person once.
+class _ContactLookup:
+    """Look-ups in accounts for one answer: each person once.
 
-    Once they fail to answer or have taken too long they are asked no more, so that nobody waits
-    for as many time-outs as a list has people.
+    After a failure, or `MAX_LOOKUP_S`, it looks up no more, so that a page does not wait for one
+    time-out per person.
     """
 
     def __init__(self, people: People, clock: Callable[[], float]) -> None:
         self._people = people
         self._clock = clock
-        self._patient_until = clock() + PATIENCE_S
-        self._is_answered = True
+        self._deadline_s = clock() + MAX_LOOKUP_S
+        self._is_answering = True
         self._contacts: dict[AccountId, Contact | ContactMissing] = {}
 
     @cached_property
     def sender_name(self) -> str | None:
-        """Whom e-mails of the house are from; `None` where that is not told now."""
+        """The sender name of the house's e-mails; `None` if accounts do not answer."""
         try:
             return self._people.policy().sender_name
         except ContextUnavailable:
-            self._is_answered = False
+            self._is_answering = False
             return None
 
     def contact(self, account_id: AccountId) -> Contact | ContactMissing:
-        """Return how somebody is reached, or why that is not told."""
+        """Return a person's contact, or why there is none."""
         if account_id not in self._contacts:
-            self._contacts[account_id] = self._ask(account_id)
+            self._contacts[account_id] = self._look_up(account_id)
         return self._contacts[account_id]
 
-    def _ask(self, account_id: AccountId) -> Contact | ContactMissing:
-        if not self._is_answered or self._clock() > self._patient_until:
+    def _look_up(self, account_id: AccountId) -> Contact | ContactMissing:
+        if not self._is_answering or self._clock() > self._deadline_s:
             return ContactMissing.UNAVAILABLE
         try:
             return self._people.contact(account_id) or ContactMissing.GONE
         except ContextUnavailable:
-            self._is_answered = False
+            self._is_answering = False
             return ContactMissing.UNAVAILABLE

@@ -9,7 +9,7 @@ from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.effects import DeliveryChannel
 from martelo.agent.worker.housekeeping import BATCH, Housekeeper
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
 def keep_mails(number: int) -> MemoryEffects:
@@ -27,15 +27,15 @@ class TestHousekeeper:
     def test_counts_what_is_final(self) -> None:
         store = keep_mails(3)
 
-        assert Housekeeper(store, KEPT).step() > 0
+        assert Housekeeper(store, RETENTION).step() > 0
 
         labels = {"kind": "email_winner", "state": "done"}
         assert REGISTRY.get_sample_value("martelo_agent_effects", labels) == 3
 
     def test_goes_on_at_once_while_there_is_more_to_forget(self) -> None:
         store = keep_mails(BATCH + 1)
-        store.now_s += KEPT.total_seconds() + 1
-        housekeeper = Housekeeper(store, KEPT)
+        store.now_s += RETENTION.total_seconds() + 1
+        housekeeper = Housekeeper(store, RETENTION)
 
         assert housekeeper.step() == 0
         assert housekeeper.step() > 0

@@ -8,7 +8,7 @@ from fakes.ends import sold
 from fakes.memory_effects import MemoryEffects
 from martelo.agent.ports.contexts import ContextUnavailable
 from martelo.agent.ports.ends import EndsUnavailable, StreamEntry
-from martelo.agent.worker.reading import BATCH, WHOLE_ROUND_EVERY, Listener, Reader, Reconciler
+from martelo.agent.worker.reading import BATCH, ROUNDS_BETWEEN_FULL, Listener, Reader, Reconciler
 from martelo.contracts.finished import AuctionFinished
 
 
@@ -123,7 +123,7 @@ class TestReconciler:
         reconciler.step()
         reconciler.step()
         assert lots.asked == ["1", "2", "1", "2"]
-        for _ in range(WHOLE_ROUND_EVERY - 3):
+        for _ in range(ROUNDS_BETWEEN_FULL - 3):
             reconciler.step()
         lots.asked.clear()
         reconciler.step()

@@ -47,7 +47,7 @@ class WritingMetrics:
         )
         self._circuit = Gauge(
             "martelo_agent_llm_circuit_open",
-            "Whether the model is left alone after failures.",
+            "Whether the model is not called, after failures.",
             registry=registry,
         )
 

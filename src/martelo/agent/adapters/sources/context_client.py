@@ -1,4 +1,4 @@
-"""Asking other contexts over HTTP, as a service with the agent's own key or as anybody."""
+"""The HTTP client of another context's API, with the agent's service key or anonymous."""
 
 from http import HTTPStatus
 from typing import TypeVar
@@ -9,33 +9,33 @@ import structlog
 from martelo.agent.ports.contexts import ContextUnavailable
 from martelo.runtime.http.client import Http, HttpFailed, HttpResponse
 
-Answer = TypeVar("Answer")
+Body = TypeVar("Body")
 
 log = structlog.get_logger(__name__)
 
 
 class ContextClient:
-    """Another context at its own address; without a key it is asked as anybody asks it."""
+    """Client of another context's API; anonymous without a key."""
 
     def __init__(self, url: str, http: Http, *, service_key: str | None = None) -> None:
         self._url = url.rstrip("/")
         self._http = http
         self._headers = {} if service_key is None else {"X-API-Key": service_key}
 
-    def ask(self, path: str, answers: msgspec.json.Decoder[Answer]) -> Answer | None:
-        """Return what is at `path`; `None` where nothing is.
+    def get(self, path: str, decoder: msgspec.json.Decoder[Body]) -> Body | None:
+        """Return the body at `path`; `None` if the status is 404.
 
         Raises:
-            ContextUnavailable: There is no answer, or none that can be read.
+            ContextUnavailable: The API did not answer with 200 and a body that `decoder` accepts.
         """
-        answer = self._send(path)
-        if answer.status == HTTPStatus.NOT_FOUND:
+        response = self._send(path)
+        if response.status == HTTPStatus.NOT_FOUND:
             return None
-        if answer.status != HTTPStatus.OK:
-            log.warning("context-refused", path=path, status=answer.status)
-            raise ContextUnavailable(f"HTTP {answer.status}")
+        if response.status != HTTPStatus.OK:
+            log.warning("context-refused", path=path, status=response.status)
+            raise ContextUnavailable(f"HTTP {response.status}")
         try:
-            return answers.decode(answer.body)
+            return decoder.decode(response.body)
         except msgspec.MsgspecError as error:
             log.warning("context-unreadable", path=path, reason=str(error))
             raise ContextUnavailable("unreadable") from error
