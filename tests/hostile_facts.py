@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from martelo.agent.domain.facts import BidLine, Facts, House, Language, Naming, Status, Tone
+from martelo.agent.domain.facts import Facts, House, Language, Naming, PublicBid, Status, Tone
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.money import MAX_CENTS
 
@@ -93,7 +93,7 @@ CENTS = st.one_of(st.integers(1, 100_000), st.integers(1, MAX_CENTS))
 INSTANTS = st.integers(0, 4_102_444_800_000)
 COUNTS = st.integers(0, 1_000)
 BIDS = st.builds(
-    BidLine,
+    PublicBid,
     number=st.integers(1, 99),
     shown=st.one_of(TEXTS, st.sampled_from(["A***a", "B***", "***"])),
     amount_cents=CENTS,

@@ -13,7 +13,7 @@ from browser.house import House
 from browser.telling import SUMMARY, TITLE, keep_effects, tell_end, write_report
 from fakes.ended_auctions import sold
 from martelo.agent.domain.guarding.cleaning import clean
-from martelo.agent.domain.letters import Circumstances, letter
+from martelo.agent.domain.letters import MessageDetails, compose_letter
 from martelo.agent.domain.texts import Kind, WinnerEmail
 from martelo.storefront.clients.reports import KEPT_S
 
@@ -155,8 +155,8 @@ class TestConsole:
     ) -> None:
         title = f"Relógio {secrets.token_hex(4)}"
         congratulation = WinnerEmail("Parabéns", "Olá, Bruno.")
-        now = Circumstances("https://leiloes.example/x", "modelo fixo (sem IA)", 1)
-        mail = letter(Kind.EMAIL_WINNER, congratulation, clean(sold()), None, now)
+        now = MessageDetails("https://leiloes.example/x", "modelo fixo (sem IA)", 1)
+        mail = compose_letter(Kind.EMAIL_WINNER, congratulation, clean(sold()), None, now)
         keep_effects(house, title, html=mail.html)
 
         page = visit("/administracao/agente/saida", "rita", color_scheme=scheme)

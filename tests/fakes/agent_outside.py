@@ -12,11 +12,13 @@ from martelo.agent.domain.facts import Facts, House, Status
 from martelo.agent.domain.frozen import Letter, Post
 from martelo.agent.domain.policy import HousePolicy
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail
-from martelo.agent.ports import Contact, Sending, Source, Unobtainable, Written
+from martelo.agent.ports.contexts import Contact, ContextUnavailable
+from martelo.agent.ports.delivery import SendResult
+from martelo.agent.ports.writing import TextSource, Written
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AccountId, AuctionId
 
-SENT = Sending(DeliveryOutcome.DONE, "ok")
+SENT = SendResult(DeliveryOutcome.DONE, "ok")
 
 
 class FakeWriter:
@@ -40,7 +42,7 @@ class FakeWriter:
             Kind.EMAIL_SELLER: SellerEmail("Seu lote", f"Olá {number}"),
             Kind.DISCORD: DiscordPost("Vendido", f"Vendido {number}"),
         }
-        return Written(texts[kind], Source.TEMPLATE, facts.house.language)
+        return Written(texts[kind], TextSource.TEMPLATE, facts.house.language)
 
 
 @dataclass
@@ -54,14 +56,14 @@ class FakeLots:
 
     def facts(self, end: AuctionFinished, house: House) -> Facts:
         if self.is_down:
-            raise Unobtainable("no answer")
+            raise ContextUnavailable("no answer")
         known = sold_facts() if end.status == "sold" else unsold_facts(has_bids=False)
         return replace(known, auction_id=AuctionId(end.auction_id), title=end.title, house=house)
 
     def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
         self.asked.append(after)
         if self.is_down:
-            raise Unobtainable("no answer")
+            raise ContextUnavailable("no answer")
         number = int(after or 0)
         page = self.ends[number] if number < len(self.ends) else []
         return page, str(number + 1) if number + 1 < len(self.ends) else None
@@ -77,12 +79,12 @@ class FakePeople:
 
     def policy(self) -> HousePolicy:
         if self.is_down:
-            raise Unobtainable("no answer")
+            raise ContextUnavailable("no answer")
         return HousePolicy(House(), "Martelo", self.posts)
 
     def contact(self, account_id: AccountId) -> Contact | None:
         if self.is_down:
-            raise Unobtainable("no answer")
+            raise ContextUnavailable("no answer")
         if account_id in self.gone:
             return None
         return Contact(f"{account_id[:1]}@example.com", "Somebody")
@@ -92,12 +94,12 @@ class FakePeople:
 class FakeMailer:
     """Keeps the letters; `answer` says what becomes of each, and may wait for `released`."""
 
-    answer: Callable[[Letter], Sending] = lambda _: SENT
+    answer: Callable[[Letter], SendResult] = lambda _: SENT
     sent: list[tuple[str, Letter, str]] = field(default_factory=list)
     entered: threading.Event = field(default_factory=threading.Event)
     released: threading.Event | None = None
 
-    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> Sending:
+    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> SendResult:
         assert sender_name == "Martelo"
         self.entered.set()
         if self.released is not None:
@@ -110,9 +112,9 @@ class FakeMailer:
 class FakePoster:
     """Keeps the posts; `answer` says what becomes of each."""
 
-    answer: Callable[[Post], Sending] = lambda _: SENT
+    answer: Callable[[Post], SendResult] = lambda _: SENT
     posted: list[Post] = field(default_factory=list)
 
-    def post(self, post: Post) -> Sending:
+    def post(self, post: Post) -> SendResult:
         self.posted.append(post)
         return self.answer(post)

@@ -1,13 +1,13 @@
 """Ended auctions to write about."""
 
-from martelo.agent.domain.facts import BidLine, Facts, House, Status
+from martelo.agent.domain.facts import Facts, House, PublicBid, Status
 from martelo.kernel.ids import AuctionId
 
 OPENED_MS = 1_795_000_000_000
 MINUTE_MS = 60_000
 
 BIDS = tuple(
-    BidLine(
+    PublicBid(
         number=number,
         shown=shown,
         amount_cents=cents,

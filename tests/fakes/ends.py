@@ -3,17 +3,19 @@
 import itertools
 
 from martelo.agent.domain.facts import Language
-from martelo.agent.domain.frozen import Letter, Post, Row
+from martelo.agent.domain.frozen import Letter, Post, PostRow
 from martelo.agent.domain.texts import Report
-from martelo.agent.ports import Source, Written
+from martelo.agent.ports.writing import TextSource, Written
 from martelo.contracts.finished import AuctionFinished, Person
 
 ANA = Person("a0000000-0000-4000-8000-000000000001", "Ana Conceição")
 BRUNO = Person("b0000000-0000-4000-8000-000000000002", "Bruno Lima")
 REPORT = Report("Relógio vendido", "O **relógio** foi vendido.")
-WRITTEN = Written(REPORT, Source.TEMPLATE, Language.PORTUGUESE)
+WRITTEN = Written(REPORT, TextSource.TEMPLATE, Language.PORTUGUESE)
 LETTER = Letter("Parabéns", "Olá, Bruno.\n", "<p>Olá, Bruno.</p>", 1_769_860_800_000)
-POST = Post("Arrematado", "Relógio de parede", "http://localhost:8080/x", (Row("Item", "R"),), "f")
+POST = Post(
+    "Arrematado", "Relógio de parede", "http://localhost:8080/x", (PostRow("Item", "R"),), "f"
+)
 
 _numbers = itertools.count(1)
 

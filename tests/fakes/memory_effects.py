@@ -8,17 +8,25 @@ from threading import Lock
 from typing import Any
 from uuid import UUID, uuid4
 
-from martelo.agent.domain.effects import FINAL, PARKED, Next, State, kinds_of, waits_for_report
+from martelo.agent.domain.effects import (
+    FINAL,
+    PARKED,
+    State,
+    Transition,
+    kinds_of,
+    waits_for_report,
+)
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports import Census, Claimed, DeliveryChannel, Written
+from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectCounts
+from martelo.agent.ports.writing import Written
 from martelo.contracts.finished import AuctionFinished
 from martelo.runtime.postgresql.leases import Claim
 
 
 @dataclass(frozen=True)
-class Row:
+class EffectRow:
     """One effect."""
 
     id: int
@@ -42,7 +50,7 @@ class MemoryEffects:
 
     def __init__(self, *, lease_s: float = 300, send_budget_s: float = 120) -> None:
         self.now_s = 1_000_000.0
-        self.rows: dict[int, Row] = {}
+        self.rows: dict[int, EffectRow] = {}
         self.reports: dict[str, Report | None] = {}
         self._lock = Lock()
         self._lease_s = lease_s
@@ -72,14 +80,14 @@ class MemoryEffects:
             return False
         event_id = self.rows[claim.id].end.event_id
         self.reports[event_id] = report
-        self.finish(claim, Next(State.DONE), "", DeliveryChannel.SITE)
+        self.finish(claim, Transition(State.DONE), "", DeliveryChannel.SITE)
         for row in list(self.rows.values()):
             if row.end.event_id == event_id and row.state is State.PENDING and row.due_s is None:
                 self.rows[row.id] = replace(row, due_s=self.now_s)
         return True
 
     def finish(
-        self, claim: Claim, following: Next, note: str, channel: DeliveryChannel | None
+        self, claim: Claim, following: Transition, note: str, channel: DeliveryChannel | None
     ) -> bool:
         attempts = self.rows[claim.id].attempts
         return self._change(
@@ -98,10 +106,10 @@ class MemoryEffects:
         state = State.RETRY if attempts else State.PENDING
         return self._change(claim, state=state, due_s=self.now_s, token=None, attempts=attempts)
 
-    def census(self) -> Census:
+    def count_open(self) -> EffectCounts:
         rows = [row for row in self.rows.values() if row.state not in FINAL]
         opened = [row.created_s for row in rows if row.state not in PARKED]
-        return Census(_count(rows), self.now_s - min(opened) if opened else 0.0)
+        return EffectCounts(_count(rows), self.now_s - min(opened) if opened else 0.0)
 
     def count_final(self) -> Mapping[tuple[Kind, State], int]:
         return _count([row for row in self.rows.values() if row.state in FINAL])
@@ -127,10 +135,10 @@ class MemoryEffects:
         for kind in kinds_of(Status(end.status)):
             number = len(self.rows) + 1
             due_s = None if waits_for_report(kind) else self.now_s
-            self.rows[number] = Row(number, end, kind, self.now_s, due_s)
+            self.rows[number] = EffectRow(number, end, kind, self.now_s, due_s)
         return True
 
-    def _claim(self, row: Row) -> Claimed:
+    def _claim(self, row: EffectRow) -> Claimed:
         token = uuid4()
         self.rows[row.id] = replace(
             row,
@@ -157,5 +165,5 @@ class MemoryEffects:
         return True
 
 
-def _count(rows: Sequence[Row]) -> dict[tuple[Kind, State], int]:
+def _count(rows: Sequence[EffectRow]) -> dict[tuple[Kind, State], int]:
     return dict(Counter((row.kind, row.state) for row in rows))

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from martelo.agent.llm_settings import LlmSettings
+from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.runtime.mail import STEPS, Dkim, SmtpServer, Tls
 from martelo.runtime.process.settings import ProcessSettings
 from martelo.runtime.valkey.client import ValkeySettings

@@ -1,4 +1,4 @@
-"""A cache that cannot outgrow its bound."""
+"""A cache with a maximum size."""
 
 import threading
 from collections import OrderedDict
@@ -8,7 +8,7 @@ _Value = TypeVar("_Value")
 
 
 class BoundedCache(Generic[_Value]):
-    """The `size` entries used last; safe to share between threads."""
+    """The `size` most recently used entries; thread-safe."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -16,7 +16,7 @@ class BoundedCache(Generic[_Value]):
         self._lock = threading.Lock()
 
     def get(self, key: str) -> _Value | None:
-        """Return what is kept under `key`, or `None`."""
+        """Return the value stored under `key`, or `None`."""
         with self._lock:
             value = self._entries.get(key)
             if value is not None:
@@ -24,7 +24,7 @@ class BoundedCache(Generic[_Value]):
             return value
 
     def put(self, key: str, value: _Value) -> None:
-        """Keep `value`, letting go of the entry unused for longest where there is no room."""
+        """Store `value`, removing the least recently used entry if the cache is full."""
         with self._lock:
             self._entries[key] = value
             self._entries.move_to_end(key)
@@ -32,12 +32,12 @@ class BoundedCache(Generic[_Value]):
                 self._entries.popitem(last=False)
 
     def drop(self, key: str) -> None:
-        """Forget `key`, kept or not."""
+        """Remove `key`, if it is stored."""
         with self._lock:
             self._entries.pop(key, None)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove everything."""
         with self._lock:
             self._entries.clear()
 

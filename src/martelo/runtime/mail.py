@@ -1,8 +1,8 @@
-"""E-mail: composed so that a repetition is the same to the byte, sent step by step.
+"""E-mail: composed so that a repetition is identical, and sent step by step.
 
-The steps tell what is *sure* of an attempt. Before the body is on its way nothing was sent; a
-refusal names itself; but a line that breaks afterwards leaves open whether the server kept the
-mail (RFC 1047). Then it is sent again with the same Message-ID, which mailboxes know it by.
+The step at which an attempt fails decides what is *sure*. Before the body, nothing was sent. If the
+connection breaks after it, the server may have accepted the e-mail (RFC 1047); then it is sent
+again with the same Message-ID, by which mailboxes recognize it.
 """
 
 import hashlib
@@ -27,17 +27,17 @@ from martelo.kernel.instants import EPOCH
 
 STEP_TIMEOUT_S = 15.0
 STEPS = 8
-"""Connect, greeting, TLS, login, MAIL, RCPT, DATA, the body's answer."""
+"""Connect, greeting, TLS, login, MAIL, RCPT, DATA, the reply to the body."""
 
 MAX_DETAIL_LENGTH = 200
 
 Tls = Literal["starttls", "implicit", "off"]
 
 _POLICY = SMTP.clone(cte_type="7bit")
-"""Every server takes seven bits; not every one says that it takes eight."""
+"""Every server accepts seven bits; not every one announces eight (8BITMIME)."""
 
-_NOT_OURS = frozenset({530, 534, 535, 538})
-"""Refusals of whoever asks, not of the mail: a setting is wrong, and may be put right."""
+_LOGIN_REFUSALS = frozenset({530, 534, 535, 538})
+"""Refusals of the client, not of the e-mail: a setting is wrong, and may be corrected."""
 
 
 class Certainty(Enum):
@@ -45,15 +45,15 @@ class Certainty(Enum):
 
     SENT = "sent"
     NOT_SENT = "not_sent"
-    """Surely not sent; another attempt may do better."""
+    """Not sent; another attempt may succeed."""
     NEVER = "never"
-    """Surely not sent, and refused for good."""
+    """Not sent, and refused permanently."""
     MAYBE = "maybe"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An attempt's end; `detail` names step and answer, and no address."""
+    """The result of an attempt; `detail` is the step and the reply, without addresses."""
 
     certainty: Certainty
     detail: str
@@ -61,7 +61,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An e-mail in full; the same values make the same bytes."""
+    """A complete e-mail; the same values give the same bytes."""
 
     sender: Address
     recipient: Address
@@ -74,7 +74,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Dkim:
-    """What mails are signed with; `key` is an RSA key in PEM."""
+    """The key and domain of DKIM signatures; `key` is an RSA key in PEM."""
 
     selector: str
     domain: str
@@ -83,7 +83,7 @@ class Dkim:
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mails are handed in."""
+    """The mail server that accepts our e-mails."""
 
     host: str
     port: int
@@ -95,19 +95,19 @@ class SmtpServer:
 
 
 def address_of(name: str, email: str) -> Address:
-    """Return somebody's address; a name loses what no header may hold."""
+    """Return an address with a name, without characters that headers may not contain."""
     visible = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in name)
     return Address(" ".join(visible.split()), addr_spec=email)
 
 
 def message_id_of(seed: str, recipient: str, domain: str) -> str:
-    """Return the Message-ID of what `seed` names for one recipient, the same each time."""
+    """Return the Message-ID of an e-mail; the same arguments give the same id."""
     digest = hashlib.sha256(f"{seed}|{recipient}".encode()).hexdigest()
     return f"<{digest[:32]}@{domain}>"
 
 
 def compose(mail: Mail) -> bytes:
-    """Return the message as it goes over the line, in text and HTML."""
+    """Return the message as it is sent, in text and HTML."""
     message = EmailMessage(policy=_POLICY)
     message["Date"] = format_datetime(EPOCH + timedelta(milliseconds=mail.dated_at_ms))
     message["From"] = mail.sender
@@ -117,14 +117,14 @@ def compose(mail: Mail) -> bytes:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
-    # The library would draw a random one, and a repetition would differ.
+    # The library's is random, so a repetition would differ.
     message.set_boundary(f"=_{hashlib.sha256(mail.message_id.encode()).hexdigest()[:40]}")
     return message.as_bytes()
 
 
 def sign(message: bytes, dkim: Dkim) -> bytes:
     """Return the message with a signature of the house's domain."""
-    # Only houses with a key need it.
+    # Only needed with a key.
     from dkim import sign as sign_with  # noqa: PLC0415
 
     headers = [b"From", b"To", b"Subject", b"Date", b"Message-ID"]
@@ -135,14 +135,14 @@ def sign(message: bytes, dkim: Dkim) -> bytes:
 
 
 def deliver(server: SmtpServer, sender: str, recipient: str, message: bytes) -> Delivery:
-    """Hand a message in, within `STEPS` times the server's time-out whatever it does."""
+    """Send a message, within `STEPS` times the server's time-out at most."""
     smtp: smtplib.SMTP | None = None
     try:
         smtp = _connect(server, sender)
     except (OSError, smtplib.SMTPException) as error:
-        return Delivery(Certainty.NOT_SENT, _told("connect", error))
-    # A time-out holds for each read; a server that drips would never exceed it.
-    watchdog = threading.Timer(STEPS * server.step_timeout_s, partial(_cut, smtp))
+        return Delivery(Certainty.NOT_SENT, _describe("connect", error))
+    # The time-out applies to each read; a server that sends slowly would never exceed it.
+    watchdog = threading.Timer(STEPS * server.step_timeout_s, partial(_disconnect, smtp))
     watchdog.daemon = True
     watchdog.start()
     try:
@@ -153,13 +153,13 @@ def deliver(server: SmtpServer, sender: str, recipient: str, message: bytes) -> 
 
 
 def _connect(server: SmtpServer, sender: str) -> smtplib.SMTP:
-    # Without a name of our own the library would ask the network for one, without a time-out.
-    ours, limit_s = sender.rpartition("@")[2], server.step_timeout_s
+    # Without a host name the library would look one up, without a time-out.
+    own_name, limit_s = sender.rpartition("@")[2], server.step_timeout_s
     if server.tls == "implicit":
         return smtplib.SMTP_SSL(
-            server.host, server.port, ours, timeout=limit_s, context=server.context
+            server.host, server.port, own_name, timeout=limit_s, context=server.context
         )
-    return smtplib.SMTP(server.host, server.port, ours, timeout=limit_s)
+    return smtplib.SMTP(server.host, server.port, own_name, timeout=limit_s)
 
 
 def _converse(
@@ -168,17 +168,17 @@ def _converse(
     step = "login"
     try:
         _log_in(smtp, server)
-        for step, ask in (
+        for step, command in (
             ("MAIL", partial(smtp.mail, sender)),
             ("RCPT", partial(smtp.rcpt, recipient)),
             ("DATA", partial(smtp.docmd, "DATA")),
         ):
-            code, answer = ask()
+            code, reply = command()
             if code not in {250, 251, 354}:
-                return Delivery(_judge(code), _worded(step, code, answer))
+                return Delivery(_judge(code), _detail(step, code, reply))
     except (OSError, smtplib.SMTPException) as error:
-        return Delivery(Certainty.NOT_SENT, _told(step, error))
-    return _hand_over(smtp, message)
+        return Delivery(Certainty.NOT_SENT, _describe(step, error))
+    return _send_body(smtp, message)
 
 
 def _log_in(smtp: smtplib.SMTP, server: SmtpServer) -> None:
@@ -190,40 +190,40 @@ def _log_in(smtp: smtplib.SMTP, server: SmtpServer) -> None:
         smtp.login(server.user, server.password or "")
 
 
-def _hand_over(smtp: smtplib.SMTP, message: bytes) -> Delivery:
+def _send_body(smtp: smtplib.SMTP, message: bytes) -> Delivery:
     body = message if message.endswith(b"\r\n") else message + b"\r\n"
     try:
         smtp.send(re.sub(rb"(?m)^\.", b"..", body) + b".\r\n")
-        code, answer = smtp.getreply()
+        code, reply = smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        return Delivery(Certainty.MAYBE, _told("body", error))
+        return Delivery(Certainty.MAYBE, _describe("body", error))
     with suppress(OSError, smtplib.SMTPException):
         smtp.docmd("QUIT")
     if 200 <= code < 300:
-        return Delivery(Certainty.SENT, _worded("body", code, answer))
-    known = 400 <= code < 600
-    return Delivery(_judge(code) if known else Certainty.MAYBE, _worded("body", code, answer))
+        return Delivery(Certainty.SENT, _detail("body", code, reply))
+    is_refusal = 400 <= code < 600
+    return Delivery(_judge(code) if is_refusal else Certainty.MAYBE, _detail("body", code, reply))
 
 
 def _judge(code: int) -> Certainty:
-    refused_for_good = 500 <= code < 600 and code not in _NOT_OURS
-    return Certainty.NEVER if refused_for_good else Certainty.NOT_SENT
+    is_permanent = 500 <= code < 600 and code not in _LOGIN_REFUSALS
+    return Certainty.NEVER if is_permanent else Certainty.NOT_SENT
 
 
-def _told(step: str, error: Exception) -> str:
+def _describe(step: str, error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        return _worded(step, error.smtp_code, error.smtp_error)
+        return _detail(step, error.smtp_code, error.smtp_error)
     return f"{step}: {type(error).__name__}"
 
 
-def _worded(step: str, code: int, answer: bytes | str) -> str:
-    text = answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer
-    # Servers repeat addresses in their refusals, and none may get into the store.
-    bare = re.sub(r"\S*@\S*", "…", " ".join(text.split()))
-    return f"{step}: {code} {bare}"[:MAX_DETAIL_LENGTH]
+def _detail(step: str, code: int, reply: bytes | str) -> str:
+    text = reply.decode("ascii", "replace") if isinstance(reply, bytes) else reply
+    # Servers repeat addresses in their refusals, and none may be stored.
+    without_addresses = re.sub(r"\S*@\S*", "…", " ".join(text.split()))
+    return f"{step}: {code} {without_addresses}"[:MAX_DETAIL_LENGTH]
 
 
-def _cut(smtp: smtplib.SMTP) -> None:
+def _disconnect(smtp: smtplib.SMTP) -> None:
     with suppress(OSError, AttributeError):
         if smtp.sock is not None:
             smtp.sock.shutdown(socket.SHUT_RDWR)

@@ -13,7 +13,7 @@ from fakes.memory_effects import MemoryEffects
 from martelo.agent.adapters.effects.migrate import FOLDER
 from martelo.agent.adapters.effects.sql_effects import SqlEffects
 from martelo.agent.domain.effects import State
-from martelo.agent.ports import EffectStore
+from martelo.agent.ports.effects import EffectStore
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.migrations import migrate
 

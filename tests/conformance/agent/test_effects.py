@@ -5,14 +5,14 @@ import pytest
 
 from conformance.agent.conftest import LEASE_S, SEND_BUDGET_S, Effects
 from fakes.ends import LETTER, POST, REPORT, WRITTEN, sold, unsold
-from martelo.agent.domain.effects import Next, State
+from martelo.agent.domain.effects import State, Transition
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import Claimed, DeliveryChannel
+from martelo.agent.ports.effects import Claimed, DeliveryChannel
 
 LABEL = "modelo fixo (sem IA)"
 DAY = timedelta(days=1)
-LATER = Next(State.RETRY, 60)
+LATER = Transition(State.RETRY, 60)
 
 
 def claim_one(effects: Effects, kind: Kind) -> Claimed:
@@ -149,13 +149,13 @@ class TestTheToken:
         assert not effects.store.freeze(late[Kind.DISCORD], POST, WRITTEN, LABEL)
         assert not effects.store.begin(late[Kind.DISCORD])
         assert not effects.store.finish(
-            late[Kind.DISCORD], Next(State.DONE), "", DeliveryChannel.DISCORD
+            late[Kind.DISCORD], Transition(State.DONE), "", DeliveryChannel.DISCORD
         )
         assert not effects.store.give_back(late[Kind.DISCORD])
         assert not effects.store.publish(late[Kind.REPORT], REPORT, WRITTEN, LABEL)
         assert effects.states()[Kind.DISCORD] is State.LEASED
         assert effects.store.finish(
-            held[Kind.DISCORD].claim, Next(State.DONE), "", DeliveryChannel.DISCORD
+            held[Kind.DISCORD].claim, Transition(State.DONE), "", DeliveryChannel.DISCORD
         )
         assert effects.states()[Kind.DISCORD] is State.DONE
 
@@ -167,7 +167,7 @@ class TestFinish:
         claimed = claim_one(effects, Kind.DISCORD)
         effects.store.begin(claimed.claim)
 
-        effects.store.finish(claimed.claim, Next(state), "so it was", DeliveryChannel.DISCORD)
+        effects.store.finish(claimed.claim, Transition(state), "so it was", DeliveryChannel.DISCORD)
         effects.pass_time(10 * LEASE_S)
 
         assert Kind.DISCORD not in {each.kind for each in effects.store.claim(10)}
@@ -189,7 +189,7 @@ class TestFinish:
     def test_does_not_count_what_was_postponed(self, effects: Effects) -> None:
         effects.store.add_ends([sold()])
         claimed = claim_one(effects, Kind.DISCORD)
-        effects.store.finish(claimed.claim, Next(State.RETRY, 1, counts=False), "", None)
+        effects.store.finish(claimed.claim, Transition(State.RETRY, 1, counts=False), "", None)
 
         effects.pass_time(2)
 
@@ -213,21 +213,21 @@ class TestCensus:
         effects.store.claim(1)
         effects.pass_time(30)
 
-        census = effects.store.census()
+        counts = effects.store.count_open()
 
-        assert census.counts[Kind.REPORT, State.LEASED] == 1
-        assert census.counts[Kind.EMAIL_SELLER, State.PENDING] == 2
-        assert sum(census.counts.values()) == 7
-        assert 30 <= census.oldest_open_s < 40
+        assert counts.counts[Kind.REPORT, State.LEASED] == 1
+        assert counts.counts[Kind.EMAIL_SELLER, State.PENDING] == 2
+        assert sum(counts.counts.values()) == 7
+        assert 30 <= counts.oldest_open_s < 40
 
     def test_leaves_out_what_is_final(self, effects: Effects) -> None:
         effects.store.add_ends([sold()])
         claimed = {each.kind: each.claim for each in effects.store.claim(10)}
         effects.store.publish(claimed[Kind.REPORT], REPORT, WRITTEN, LABEL)
-        effects.store.finish(claimed[Kind.DISCORD], Next(State.SKIPPED), "", None)
-        effects.store.finish(claimed[Kind.EMAIL_WINNER], Next(State.DEAD), "", None)
+        effects.store.finish(claimed[Kind.DISCORD], Transition(State.SKIPPED), "", None)
+        effects.store.finish(claimed[Kind.EMAIL_WINNER], Transition(State.DEAD), "", None)
 
-        assert effects.store.census().counts == {
+        assert effects.store.count_open().counts == {
             (Kind.EMAIL_WINNER, State.DEAD): 1,
             (Kind.EMAIL_SELLER, State.PENDING): 1,
         }
@@ -239,16 +239,16 @@ class TestCensus:
     def test_does_not_take_what_is_parked_to_be_open(self, effects: Effects) -> None:
         effects.store.add_ends([unsold()])
         for claimed in effects.store.claim(10):
-            effects.store.finish(claimed.claim, Next(State.DEAD), "", None)
+            effects.store.finish(claimed.claim, Transition(State.DEAD), "", None)
         effects.pass_time(30)
 
         # The seller's e-mail waits for a report that does not come.
-        census = effects.store.census()
-        assert census.counts[Kind.DISCORD, State.DEAD] == 1
-        assert 30 <= census.oldest_open_s < 40
+        counts = effects.store.count_open()
+        assert counts.counts[Kind.DISCORD, State.DEAD] == 1
+        assert 30 <= counts.oldest_open_s < 40
 
     def test_knows_of_no_oldest_where_nothing_is_open(self, effects: Effects) -> None:
-        assert effects.store.census().oldest_open_s == 0
+        assert effects.store.count_open().oldest_open_s == 0
 
 
 class TestForget:
@@ -257,9 +257,11 @@ class TestForget:
         claimed = {each.kind: each.claim for each in effects.store.claim(10)}
         effects.store.publish(claimed[Kind.REPORT], REPORT, WRITTEN, LABEL)
         effects.store.freeze(claimed[Kind.EMAIL_WINNER], LETTER, WRITTEN, LABEL)
-        effects.store.finish(claimed[Kind.EMAIL_WINNER], Next(mail), "", DeliveryChannel.OUTBOX)
+        effects.store.finish(
+            claimed[Kind.EMAIL_WINNER], Transition(mail), "", DeliveryChannel.OUTBOX
+        )
         effects.store.freeze(claimed[Kind.DISCORD], POST, WRITTEN, LABEL)
-        effects.store.finish(claimed[Kind.DISCORD], Next(post), "", None)
+        effects.store.finish(claimed[Kind.DISCORD], Transition(post), "", None)
 
     def test_takes_the_texts_of_what_is_final_for_long_enough(self, effects: Effects) -> None:
         self.end(effects, State.DONE, State.SKIPPED)

@@ -16,18 +16,20 @@ from pydantic_ai import ModelMessage, ModelResponse, capture_run_messages
 
 from engines.llama_server import MODEL, LlamaServer, running_model
 from fakes.ended_auctions import sold
-from martelo.agent.adapters.llm.choosing import build_writer, choose
+from martelo.agent.adapters.llm.assignment import RUN_TIMEOUT_S, WritingOptions
+from martelo.agent.adapters.llm.building import build_writer
+from martelo.agent.adapters.llm.choosing import choose
 from martelo.agent.adapters.llm.circuit import Circuit
-from martelo.agent.adapters.llm.model_writer import RUN_TIMEOUT_S, ModelWriter, Options
+from martelo.agent.adapters.llm.metrics import WritingMetrics
+from martelo.agent.adapters.llm.model_writer import ModelWriter
 from martelo.agent.adapters.llm.providers import open_model
+from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.guarding.guard import guard
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind
-from martelo.agent.llm_settings import LlmSettings
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Source, Written
-from martelo.agent.worker.delivering import label_of
+from martelo.agent.ports.writing import TextSource, Written
+from martelo.agent.worker.freezing import label_of
 
 pytestmark = pytest.mark.slow
 
@@ -74,11 +76,11 @@ def rules_broken(text: DiscordPost) -> list[str]:
 def assert_labelled(kind: Kind, written: Written) -> None:
     facts = clean(sold())
     assert written.model == MODEL
-    if written.source is Source.MODEL:
+    if written.source is TextSource.MODEL:
         assert guard(kind, written.text, facts) == ()
         assert label_of(written) == f"IA: {MODEL}"
     else:
-        assert written.source is Source.FALLBACK
+        assert written.source is TextSource.FALLBACK
         assert written.text == render_template(kind, facts)
         assert written.failure
         assert label_of(written) == f"modelo fixo (IA falhou: {written.failure})"
@@ -110,7 +112,9 @@ class TestRealModel:
     ) -> None:
         choice = choose(settings)
         assert choice is not None
-        options = Options(output="native", call_timeout_s=PATIENCE_S, run_timeout_s=PATIENCE_S)
+        options = WritingOptions(
+            output="native", call_timeout_s=PATIENCE_S, run_timeout_s=PATIENCE_S
+        )
         metrics = WritingMetrics(CollectorRegistry())
         writer = ModelWriter(open_model(choice), options, metrics, Circuit(monotonic))
 
@@ -131,4 +135,4 @@ class TestRealModel:
         assert texts
         assert render_template(Kind.DISCORD, clean(sold())) not in texts
         assert list(written.refusals) == [rule for text in texts for rule in rules_broken(text)]
-        assert (written.source is Source.MODEL) == (rules_broken(texts[-1]) == [])
+        assert (written.source is TextSource.MODEL) == (rules_broken(texts[-1]) == [])

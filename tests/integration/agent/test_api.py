@@ -12,16 +12,17 @@ from engines.agent import ADMIN, Agent, Process, as_admin, json_of, slug_of
 from engines.agent_world import AgentNeighbours
 from fakes.ends import BRUNO, LETTER, POST, REPORT, WRITTEN, sold
 from martelo.agent.adapters.delivery.discord import payload_of
-from martelo.agent.domain.effects import Next, State
+from martelo.agent.domain.effects import State, Transition
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import DeliveryChannel, Source, Written
+from martelo.agent.ports.effects import DeliveryChannel
+from martelo.agent.ports.writing import TextSource, Written
 from martelo.runtime.http.client import HttpResponse
 
 LABEL = "IA: gemini-2.5-flash"
 BY_MODEL = Written(
     REPORT,
-    Source.MODEL,
+    TextSource.MODEL,
     Language.ENGLISH,
     provider="gemini",
     model="gemini-2.5-flash",
@@ -73,10 +74,10 @@ def park(agent: Agent, auction_id: str | None = None) -> dict[Kind, int]:
     store.add_ends([sold(auction_id)])
     claimed = {each.kind: each.claim for each in store.claim(10)}
     store.freeze(claimed[Kind.EMAIL_WINNER], LETTER, WRITTEN, LABEL)
-    store.finish(claimed[Kind.EMAIL_WINNER], Next(State.DONE), "", DeliveryChannel.OUTBOX)
+    store.finish(claimed[Kind.EMAIL_WINNER], Transition(State.DONE), "", DeliveryChannel.OUTBOX)
     store.freeze(claimed[Kind.DISCORD], POST, BY_MODEL, LABEL)
     store.begin(claimed[Kind.DISCORD])
-    store.finish(claimed[Kind.DISCORD], Next(State.UNKNOWN), "answer lost", None)
+    store.finish(claimed[Kind.DISCORD], Transition(State.UNKNOWN), "answer lost", None)
     store.publish(claimed[Kind.REPORT], REPORT, BY_MODEL, LABEL)
     rows = agent.query("SELECT kind, id FROM effect")
     return {Kind(kind): number for kind, number in rows}
@@ -331,7 +332,7 @@ class TestSettle:
         store = agent.effects()
         store.add_ends([sold()])
         report = store.claim(1)[0]
-        store.finish(report.claim, Next(State.DEAD), "gave up", None)
+        store.finish(report.claim, Transition(State.DEAD), "gave up", None)
 
         answer = caller.call("POST", f"/api/agent/effects/{report.claim.id}/settle")
 

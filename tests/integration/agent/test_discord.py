@@ -9,14 +9,14 @@ from engines.ports import free_port
 from fakes.ends import POST
 from martelo.agent.adapters.delivery.discord import DiscordWebhook, fit, payload_of, utf16_length
 from martelo.agent.domain.effects import DeliveryOutcome
-from martelo.agent.domain.frozen import Post, Row
+from martelo.agent.domain.frozen import Post, PostRow
 from martelo.runtime.http.client import HttpClient, open_client
 
 LONGEST = Post(
     title="*" * 300,
     description="\N{GRINNING FACE}" * 5_000,
     link="https://leiloes.example/leiloes/07-a",
-    rows=tuple(Row("_" * 300, "\N{GRINNING FACE}" * 700) for _ in range(30)),
+    rows=tuple(PostRow("_" * 300, "\N{GRINNING FACE}" * 700) for _ in range(30)),
     footer="\N{GRINNING FACE}" * 2_000,
 )
 

@@ -8,14 +8,14 @@ from prometheus_client import CollectorRegistry
 
 from fakes.ended_auctions import sold, unsold
 from fakes.llm_provider import FINAL, Call, Cut, Fail, LlmProvider, Say, Silence, Turn
-from martelo.agent.adapters.llm.choosing import build_writer
+from martelo.agent.adapters.llm.building import build_writer
+from martelo.agent.adapters.llm.metrics import WritingMetrics
+from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
-from martelo.agent.llm_settings import LlmSettings
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Source, Writer, Written
+from martelo.agent.ports.writing import TextSource, Writer, Written
 
 PROVIDERS = ["gemini", "openai", "ollama", "anthropic"]
 KEY = "chave-de-teste-1234"
@@ -100,7 +100,7 @@ class TestModelWriter:
         written, provider = await written_by(name, [Call(), Call(FINAL, HONEST[kind])], kind)
 
         assert written.text == TEXTS[kind](*HONEST[kind].values())
-        assert (written.source, written.provider) == (Source.MODEL, name)
+        assert (written.source, written.provider) == (TextSource.MODEL, name)
         assert (written.input_tokens, written.output_tokens) == (800, 200)
         assert [request.path for request in provider.requests] == [PATHS[name]] * 2
 
@@ -151,13 +151,13 @@ class TestModelWriter:
             writer = writer_for(settings_for(name, provider.url, {}))
             texts = await asyncio.gather(*(writer.write(Kind.DISCORD, sold()) for _ in range(4)))
 
-        assert [written.source for written in texts] == [Source.MODEL] * 4
+        assert [written.source for written in texts] == [TextSource.MODEL] * 4
 
     async def test_sends_a_lie_back_and_takes_the_correction(self, name: str) -> None:
         written, provider = await written_by(name, [Call(), LIE, POST])
 
         assert written.text == DiscordPost(*HONEST[Kind.DISCORD].values())
-        assert written.source is Source.MODEL
+        assert written.source is TextSource.MODEL
         assert "money" in written.refusals
         assert "R$ 850,00" in provider.requests[2].text
         assert provider.calls == 3
@@ -166,7 +166,7 @@ class TestModelWriter:
         written, provider = await written_by(name, [Call(), LIE])
 
         assert written.text == template(Kind.DISCORD, sold())
-        assert (written.source, written.provider) == (Source.FALLBACK, name)
+        assert (written.source, written.provider) == (TextSource.FALLBACK, name)
         assert written.failure == "TextRefused"
         assert provider.calls == 4
 
@@ -177,7 +177,7 @@ class TestModelWriter:
         written, provider = await written_by(name, [Fail(status)])
 
         assert written.text == template(Kind.DISCORD, sold())
-        assert written.source is Source.FALLBACK
+        assert written.source is TextSource.FALLBACK
         assert written.failure is not None
         assert written.failure.startswith("Model")
         assert provider.calls == calls
@@ -198,7 +198,7 @@ class TestModelWriter:
         written, _ = await written_by(name, [Call(), Say("Ana S. arrem", is_cut_by_limit=True)])
 
         assert written.text == template(Kind.DISCORD, sold())
-        assert written.source is Source.FALLBACK
+        assert written.source is TextSource.FALLBACK
 
     async def test_ends_a_model_that_only_calls_tools(self, name: str) -> None:
         written, provider = await written_by(name, [Call()])
@@ -219,7 +219,7 @@ class TestModelWriter:
         answer = Say(json.dumps(HONEST[Kind.DISCORD]))
         written, provider = await written_by(name, [answer], others={"llm_output": "native"})
 
-        assert written.source is Source.MODEL
+        assert written.source is TextSource.MODEL
         assert provider.calls == 1
         assert "R$ 850,00" in provider.requests[0].text
         assert "get_auction" not in provider.requests[0].text
@@ -257,7 +257,7 @@ class TestModelWriter:
         turns = [Call(), POST, Call(FINAL, {"is_true": True})]
         written, provider = await written_by(name, turns, others={"llm_review": "on"})
 
-        assert written.source is Source.MODEL
+        assert written.source is TextSource.MODEL
         assert provider.calls == 3
         assert HONEST[Kind.DISCORD]["title"] in provider.requests[2].text
 

@@ -1,6 +1,6 @@
 from martelo.agent.adapters.llm.model_writer import REVIEW
-from martelo.agent.domain.guarding.guard import Rule
-from martelo.agent.llm_settings import LlmSettings
+from martelo.agent.adapters.llm.settings import LlmSettings
+from martelo.agent.domain.guarding.rules import Rule
 from unit.docs.tables import DOCS, codes, read_section, read_tables
 
 PAGE = DOCS / "agent.md"

@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
 
 from martelo.agent.api import problems as agent_problems
 from martelo.agent.domain import refusals as agent_refusals
-from martelo.agent.ports import Unobtainable
+from martelo.agent.ports.contexts import ContextUnavailable
 from martelo.auctions import live
 from martelo.auctions.domain import refusals
 from martelo.auctions.domain.auction import Status
@@ -124,7 +124,7 @@ class TestProblems:
             if isinstance(kind, type) and issubclass(kind, Refusal) and kind != Refusal
         ]
 
-        states = (DatabaseUnavailable(), Unobtainable())
+        states = (DatabaseUnavailable(), ContextUnavailable())
         problems = map(agent_problems.describe, (*refusals_of_the_agent, *states))
 
         assert told_under("## The agent") == dict(map(told, problems))

@@ -3,16 +3,9 @@
 from typing import Any
 
 from martelo.agent.domain.frozen import Frozen, Letter, Post
-from martelo.agent.ports import (
-    Authorship,
-    Contact,
-    EffectView,
-    Kept,
-    KeptMail,
-    KeptPost,
-    Missing,
-    PublishedReport,
-)
+from martelo.agent.ports.console import Authorship, EffectView, PublishedReport
+from martelo.agent.ports.contexts import Contact
+from martelo.agent.use_cases.outbox import ContactMissing, OutboxEntry, OutboxMail, OutboxPost
 from martelo.kernel.instants import format_instant
 
 Json = dict[str, Any]
@@ -59,22 +52,22 @@ def effect(view: EffectView) -> Json:
     }
 
 
-def kept(shown: Kept) -> Json:
+def kept(shown: OutboxEntry) -> Json:
     """Return an effect of the outbox, with its message as it would be sent."""
     return {**effect(shown.effect), "message": _message(shown.message)}
 
 
-def _message(message: KeptMail | KeptPost | None) -> Json | None:
+def _message(message: OutboxMail | OutboxPost | None) -> Json | None:
     match message:
         case None:
             return None
-        case KeptPost():
+        case OutboxPost():
             return {"type": "post", "payload": message.payload}
-        case KeptMail():
+        case OutboxMail():
             return _mail(message)
 
 
-def _mail(mail: KeptMail) -> Json:
+def _mail(mail: OutboxMail) -> Json:
     composed, letter = mail.composed, mail.letter
     return {
         "type": "email",
@@ -85,18 +78,18 @@ def _mail(mail: KeptMail) -> Json:
         "message_id": composed.message_id if composed else None,
         "text": letter.text,
         "html": letter.html,
-        "source": composed.source.decode("ascii") if composed else None,
+        "source": composed.raw.decode("ascii") if composed else None,
     }
 
 
-def _recipient(mail: KeptMail) -> Json:
+def _recipient(mail: OutboxMail) -> Json:
     contact = mail.contact
     return {
         "role": mail.recipient.role.value,
         "account_id": mail.recipient.account_id,
         "name": contact.name if isinstance(contact, Contact) else mail.recipient.name,
         "address": contact.email if isinstance(contact, Contact) else None,
-        "missing": contact.value if isinstance(contact, Missing) else None,
+        "missing": contact.value if isinstance(contact, ContactMissing) else None,
     }
 
 

@@ -8,7 +8,7 @@ from martelo.agent.domain.refusals import (
     RecipientGone,
     ReportNotReady,
 )
-from martelo.agent.ports import Unobtainable
+from martelo.agent.ports.contexts import ContextUnavailable
 from martelo.runtime.postgresql.connections import DatabaseUnavailable
 from martelo.runtime.problems.common import Problem
 
@@ -30,7 +30,7 @@ def describe(error: Exception) -> Problem | None:
         case RecipientGone():
             detail = "The account that this e-mail is to is gone, so it would not be sent."
             return Problem(error.slug, 409, "Account gone", detail)
-        case Unobtainable():
+        case ContextUnavailable():
             detail = "How the recipient is reached cannot be told now; try again."
             return Problem("recipient-unavailable", 503, "Unavailable", detail, retry_after_s=2)
         case AdministratorsOnly():

@@ -15,8 +15,8 @@ from martelo.agent.domain.refusals import (
     MessageNotKept,
     ReportNotReady,
 )
-from martelo.agent.ports import EffectConsole, EffectQuery, EffectView
-from martelo.agent.use_cases import Outbox
+from martelo.agent.ports.console import EffectConsole, EffectQuery, EffectView
+from martelo.agent.use_cases.outbox import Outbox
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 from martelo.runtime.flask.api import optional_caller, render_json, whole_number
@@ -76,7 +76,7 @@ def agent_routes(deps: Dependencies) -> Blueprint:
     @routes.get("/api/agent/outbox/<effect_id>/message")
     def message(effect_id: str) -> ResponseReturnValue:
         administrator(deps.verifier)
-        source = deps.outbox.source(_number(effect_id, MessageNotKept))
+        source = deps.outbox.raw_mail(_number(effect_id, MessageNotKept))
         return Response(source, content_type=MESSAGE)
 
     @routes.post("/api/agent/effects/<effect_id>/resend")

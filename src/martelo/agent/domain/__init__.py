@@ -1,1 +1,1 @@
-"""What the agent may say and do: pure functions over frozen dataclasses."""
+"""The agent's rules: pure functions over frozen dataclasses."""

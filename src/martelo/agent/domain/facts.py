@@ -1,4 +1,4 @@
-"""What is known of a finished auction: everything that any text about it may say."""
+"""What is known of an ended auction: all that a text about it may say."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +22,7 @@ class Language(StrEnum):
 
 
 class Tone(StrEnum):
-    """How a house speaks."""
+    """The tone of a house's texts."""
 
     WARM = "warm"
     PLAIN = "plain"
@@ -33,12 +33,12 @@ class Naming(StrEnum):
 
     FIRST_AND_INITIAL = "first_and_initial"  # Ana S.
     MASKED = "masked"  # A***a
-    WHOLE = "whole"
+    FULL = "whole"
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the house decided about its texts."""
+    """The house's settings for its texts."""
 
     name: str = "Martelo"
     language: Language = Language.PORTUGUESE
@@ -47,7 +47,7 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
-class BidLine:
+class PublicBid:
     """A bid as the public history shows it."""
 
     number: int
@@ -59,9 +59,9 @@ class BidLine:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A finished auction; texts of people in it are as they typed them, and not to be trusted.
+    """An ended auction; people's texts in it are unchanged input, and not to be trusted.
 
-    Hidden ceilings, e-mail addresses and account ids are not part of it.
+    It contains no ceilings, e-mail addresses or account ids.
     """
 
     auction_id: AuctionId
@@ -77,7 +77,7 @@ class Facts:
     bid_count: int
     bidder_count: int
     reserve_met: bool | None
-    """`None` where there was no reserve."""
+    """`None` without a reserve."""
     sold_by: str | None
     """`bid` or `buy_now`."""
     final_cents: int | None
@@ -88,6 +88,6 @@ class Facts:
     reason: str | None
     extensions: int
     """How often the end was moved by a late bid."""
-    bids: tuple[BidLine, ...]
+    bids: tuple[PublicBid, ...]
     """All bids in order, at most the last 200."""
     house: House

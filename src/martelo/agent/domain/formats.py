@@ -41,13 +41,13 @@ def format_money(cents: int, language: Language) -> str:
 
 
 def format_instant(at_ms: int, language: Language) -> str:
-    """Return an instant in São Paulo, to the minute, and say whose time that is."""
+    """Return an instant in São Paulo, to the minute, with the time zone's name."""
     zone = "Brasília time" if language is Language.ENGLISH else "horário de Brasília"
     return f"{format_minute(at_ms, language)} ({zone})"
 
 
 def format_minute(at_ms: int, language: Language) -> str:
-    """Return an instant in São Paulo, to the minute, where another says whose time that is."""
+    """Return an instant in São Paulo, to the minute, without the time zone's name."""
     at = (EPOCH + timedelta(milliseconds=min(max(at_ms, 0), LAST_MS))).astimezone(ZoneInfo(ZONE))
     month = _MONTHS[language][at.month - 1]
     if language is Language.ENGLISH:

@@ -1,4 +1,4 @@
-"""What is fixed before it is first sent, so that a repetition says the same to the letter."""
+"""Messages as stored before they are first sent, so that a repetition is identical."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ from martelo.agent.domain.texts import Report
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An e-mail but for its recipient: that is looked up at each send, and kept nowhere."""
+    """An e-mail without its recipient, who is looked up at each send and never stored."""
 
     subject: str
     text: str
     html: str
     dated_at_ms: int
-    """The instant of its `Date`."""
+    """The instant in its `Date` header."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One fact, as it is shown: a name and a value."""
+class PostRow:
+    """One fact of a post, as shown."""
 
     name: str
     value: str
@@ -26,12 +26,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post: plain words, which the channel's own encoding makes harmless."""
+    """A post, as plain text: the channel's adapter escapes it."""
 
     title: str
     description: str
     link: str
-    rows: tuple[Row, ...]
+    rows: tuple[PostRow, ...]
     footer: str
 
 

@@ -1,7 +1,6 @@
-"""What stands around every text: next steps, facts, report, link and label, set by code alone.
+"""Complete e-mails and posts: code adds next steps, facts, report, link and label to a text.
 
-Recipients, amounts, links and what to do next never come from a model; it gives the words between
-them.
+Recipients, amounts, links and next steps never come from a model.
 """
 
 import re
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.formats import format_money
-from martelo.agent.domain.frozen import Letter, Post, Row
+from martelo.agent.domain.frozen import Letter, Post, PostRow
 from martelo.agent.domain.guarding.cleaning import CleanFacts
 from martelo.agent.domain.mail_layout import LetterContent, Section, html_part, plain_part
 from martelo.agent.domain.tables import fact_rows
@@ -48,26 +47,26 @@ _ENGLISH = {
     "email_seller": "You get this e-mail because you were selling this lot at {house}.",
 }
 _WORDS = {Language.PORTUGUESE: _PORTUGUESE, Language.ENGLISH: _ENGLISH}
-_PLACE = re.compile(r"\{[a-z]+\}")
+_FIELD = re.compile(r"\{[a-z]+\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What a text is sent with: the lot's page, who wrote the text, and when."""
+class MessageDetails:
+    """What is sent with every text: the lot's page, who wrote the text, and when."""
 
     link: str
     label: str
     dated_at_ms: int
 
 
-def letter(
+def compose_letter(
     kind: Kind,
     text: WinnerEmail | SellerEmail,
     facts: CleanFacts,
     report: Report | None,
-    circumstances: Circumstances,
+    details: MessageDetails,
 ) -> Letter:
-    """Return an e-mail but for its recipient; a seller's carries the whole `report`."""
+    """Return an e-mail without its recipient; a seller's contains the complete `report`."""
     words = _WORDS[facts.house.language]
     subject = " ".join(text.subject.split())
     parts = LetterContent(
@@ -76,26 +75,26 @@ def letter(
         subject=subject,
         body=text.body,
         steps=_steps(kind, facts, words),
-        link=circumstances.link,
+        link=details.link,
         link_text=words["link" if report is None else "report_link"],
         facts_heading=words["facts"],
         rows=fact_rows(kind, facts),
         report=report,
         report_heading=words["report"],
-        notes=(_filled(words[kind.value], facts), f"{words['label']}: {circumstances.label}"),
+        notes=(_filled(words[kind.value], facts), f"{words['label']}: {details.label}"),
     )
     return Letter(
         subject=subject,
         text=plain_part(parts),
         html=html_part(parts),
-        dated_at_ms=circumstances.dated_at_ms,
+        dated_at_ms=details.dated_at_ms,
     )
 
 
-def post(text: DiscordPost, facts: CleanFacts, circumstances: Circumstances) -> Post:
+def compose_post(text: DiscordPost, facts: CleanFacts, details: MessageDetails) -> Post:
     """Return a post for the house's channel."""
-    rows = tuple(Row(row.label, row.value) for row in fact_rows(Kind.DISCORD, facts))
-    return Post(text.title, text.description, circumstances.link, rows, circumstances.label)
+    rows = tuple(PostRow(row.label, row.value) for row in fact_rows(Kind.DISCORD, facts))
+    return Post(text.title, text.description, details.link, rows, details.label)
 
 
 def _steps(kind: Kind, facts: CleanFacts, words: dict[str, str]) -> Section:
@@ -112,5 +111,5 @@ def _filled(text: str, facts: CleanFacts) -> str:
     }
     if facts.final_cents is not None:
         known["{value}"] = format_money(facts.final_cents, facts.house.language)
-    # Not `format`, and in one pass: a name may hold braces.
-    return _PLACE.sub(lambda found: known[found[0]], text)
+    # Not `format`, and in one pass: a name may contain braces.
+    return _FIELD.sub(lambda found: known[found[0]], text)

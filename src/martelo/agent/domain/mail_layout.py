@@ -1,8 +1,8 @@
 """How an e-mail is laid out, as text and as HTML that say the same.
 
-The HTML is of the kind that mail programs keep: tables and inline styles, one column, no picture
-and nothing from elsewhere. It sets neither ink nor ground, but for the button: so a program's own
-stand, light or dark, and whoever wants to turn colours round finds none to break.
+The HTML is of the kind that mail programs support: tables and inline styles, one column, no images
+and no external resources. It sets no text or background colours except the button's, so the
+program's own apply, light or dark, and a program that inverts colours finds none to break.
 """
 
 import re
@@ -19,11 +19,11 @@ WIDTH_PX = 600
 
 _FONT = "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5"
 _WRAP = "overflow-wrap:anywhere;word-break:break-word"
-_WHOLE = "overflow-wrap:normal;word-break:normal"
+_NO_WRAP = "overflow-wrap:normal;word-break:normal"
 _EDGE = "#808080"
-"""A line of this grey is seen on white and on black alike."""
+"""This grey is visible on white and on black."""
 _BUTTON = "#b0452d"
-"""White on it is 5.6 to 1; it is seen on white as well, and on black with 3.7 to 1."""
+"""Contrast: 5.6 to 1 with its white text and a white page, 3.7 to 1 with a black page."""
 _STYLES = {
     "p": "margin:0 0 16px",
     "h2": "margin:28px 0 8px;font-size:19px;line-height:1.3",
@@ -32,18 +32,18 @@ _STYLES = {
     "ol": "margin:0 0 16px;padding:0 0 0 24px",
 }
 _HEADINGS = {f"h{level}": "h3" for level in range(1, 7)}
-"""A summary's headings come under the report's own."""
+"""A summary's headings are below the report's own."""
 _TABLE = 'cellpadding="0" cellspacing="0" border="0"'
 _STARS = re.compile(r"\\(\*)|\*\*")
-"""An escaped star, or the mark of bold."""
+"""An escaped asterisk, or the markup of bold."""
 
 _MARKDOWN = MarkdownIt("zero").enable(["emphasis", "escape", "list", "heading", "newline"])
-"""No links, no images, no HTML: whatever else a summary holds stays the letters it is."""
+"""No links, images or HTML: anything else in a summary stays plain text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and its text."""
 
     heading: str
     text: str
@@ -51,7 +51,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class LetterContent:
-    """All that an e-mail says; every text is plain but the report's summary, which is Markdown."""
+    """The content of an e-mail; every text is plain except the report's summary, in Markdown."""
 
     language: str
     house: str
@@ -65,7 +65,7 @@ class LetterContent:
     report: Report | None
     report_heading: str
     notes: tuple[str, ...]
-    """Small print: who wrote it, and why one gets it."""
+    """Small print: who wrote it, and why the reader receives it."""
 
 
 def plain_part(parts: LetterContent) -> str:
@@ -84,7 +84,7 @@ def plain_part(parts: LetterContent) -> str:
 
 
 def html_part(parts: LetterContent) -> str:
-    """Return the e-mail as an HTML document; whatever it says is escaped."""
+    """Return the e-mail as an HTML document; all content is escaped."""
     cells = "\n".join(_cells(parts))
     return f"""<!doctype html>
 <html lang="{escape(parts.language)}">
@@ -115,17 +115,17 @@ def _cells(parts: LetterContent) -> Iterator[str]:
     written = [_paragraphs(parts.body), _section(parts.steps.heading, _p(parts.steps.text))]
     yield _cell("\n".join(written), "padding:20px 0 0")
     yield _cell(_button(parts.link, parts.link_text), "padding:4px 0 0")
-    told = [_section(parts.facts_heading, _facts(parts.rows))]
+    sections = [_section(parts.facts_heading, _facts(parts.rows))]
     if parts.report is not None:
         heading = f"{parts.report_heading}: {parts.report.title}"
-        told.append(_section(heading, _markdown(parts.report.summary)))
-    yield _cell("\n".join(told), "padding:0 0 20px")
+        sections.append(_section(heading, _markdown(parts.report.summary)))
+    yield _cell("\n".join(sections), "padding:0 0 20px")
     notes = "<br>\n".join(map(escape, parts.notes))
     yield _cell(notes, f"padding:12px 0 0;border-top:{line};font-size:14px")
 
 
 def _cell(html: str, style: str) -> str:
-    # The later of two sizes wins, so that a cell may have one of its own.
+    # The last of two sizes applies, so a cell may have its own.
     return f'<tr><td align="left" style="{_FONT};{_WRAP};{style}">\n{html}\n</td></tr>'
 
 
@@ -142,7 +142,7 @@ def _paragraphs(body: str) -> str:
 
 
 def _button(link: str, text: str) -> str:
-    """Return a link in a coloured cell: programs that know no padding of links show that."""
+    """Return a link in a coloured cell, for programs that ignore the padding of links."""
     style = f"{_FONT};display:inline-block;padding:12px 24px;color:#ffffff;font-weight:bold"
     return (
         f'<table role="presentation" {_TABLE}><tr>'
@@ -157,15 +157,15 @@ def _facts(rows: tuple[FactRow, ...]) -> str:
 
 def _row(row: FactRow) -> str:
     style = f"{_FONT};padding:6px 12px 6px 0;border-bottom:1px solid {_EDGE}"
-    # A label is ours and short: only a value may have to break inside a word.
+    # Labels are ours and short: only a value may need a break inside a word.
     return (
-        f'<tr><th scope="row" align="left" valign="top" width="40%" style="{style};{_WHOLE}">'
+        f'<tr><th scope="row" align="left" valign="top" width="40%" style="{style};{_NO_WRAP}">'
         f'{escape(row.label)}</th><td valign="top" style="{style}">{escape(row.value)}</td></tr>'
     )
 
 
 def _markdown(summary: str) -> str:
-    """Return a summary as HTML, each element with its style and below the report's heading."""
+    """Return a summary as HTML, with styles, its headings below the report's."""
     tokens = _MARKDOWN.parse(summary)
     for token in tokens:
         token.tag = _HEADINGS.get(token.tag, token.tag)

@@ -1,4 +1,4 @@
-"""Who is called how, in which text."""
+"""How people are named in each kind of text."""
 
 import re
 from dataclasses import replace
@@ -8,19 +8,19 @@ from martelo.agent.domain.guarding.cleaning import MASK, CleanFacts
 from martelo.agent.domain.texts import Kind, Report
 
 PUBLIC = frozenset({Kind.REPORT, Kind.DISCORD})
-"""Texts that everybody can read; the others go to winner or seller, who know each other's name."""
+"""Texts that everyone can read; winner and seller, who read the others, know each other's name."""
 
 
 def quoted(text: str) -> str:
-    """Return `text` in quotation marks: the one form in which people's own words stand in texts."""
+    """Return `text` in quotation marks, the only form of people's own words in texts."""
     return f"“{text}”"
 
 
 def winner_in(kind: Kind, facts: CleanFacts) -> str | None:
-    """Return the winner's name as a text of this kind says it; `None` where nobody won."""
+    """Return the winner's name in a text of this kind; `None` if nobody won."""
     if facts.winner_name is None:
         return None
-    if kind not in PUBLIC or facts.house.naming is Naming.WHOLE:
+    if kind not in PUBLIC or facts.house.naming is Naming.FULL:
         return facts.winner_name
     if facts.house.naming is Naming.MASKED:
         return facts.winner_shown or f"{facts.winner_name[0]}{MASK}"
@@ -28,10 +28,10 @@ def winner_in(kind: Kind, facts: CleanFacts) -> str | None:
 
 
 def as_markdown(report: Report, facts: CleanFacts) -> Report:
-    """Return a report in whose summary masked names are names.
+    """Return a report with the asterisks of masked names escaped in its summary.
 
-    A summary is Markdown, where the stars of two names would set in bold what stands between
-    them. So they are escaped, once the guard has found the names as they are shown everywhere.
+    A summary is Markdown, in which the asterisks of two names would make the text between them
+    bold. They are escaped after the guard, which compares names as shown elsewhere.
     """
     shown = {bid.shown for bid in facts.bids} | {winner_in(Kind.REPORT, facts) or ""}
     masked = sorted((name for name in shown if MASK in name), key=len, reverse=True)

@@ -1,4 +1,4 @@
-"""What the house decided about its reports, e-mails and posts."""
+"""The house's settings for reports, e-mails and posts."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from martelo.agent.domain.facts import House, Status
 
 @dataclass(frozen=True, slots=True)
 class HousePolicy:
-    """How the house speaks, whom its mail is from, and which ends it posts."""
+    """The settings of texts, the sender of e-mails, and which ends are posted."""
 
     house: House
     sender_name: str
     posts: frozenset[Status]
 
-    def tells_of(self, status: Status) -> bool:
-        """Tell whether an end of this kind is posted."""
+    def is_posted(self, status: Status) -> bool:
+        """Return whether an end of this kind is posted."""
         return status in self.posts

@@ -1,4 +1,4 @@
-"""Every "no" that readers of reports and administrators can meet."""
+"""The refusals of reports and of administrators' requests."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,7 +22,7 @@ class EffectNotFound(Refusal):
 
 @dataclass(eq=True)
 class EffectNotParked(Refusal):
-    """The effect is not parked, so nobody has to decide about it."""
+    """The effect is not parked, so there is nothing to decide."""
 
     slug: ClassVar[str] = "effect-not-parked"
     state: str
@@ -30,20 +30,20 @@ class EffectNotParked(Refusal):
 
 @dataclass(eq=True)
 class MessageNotKept(Refusal):
-    """There is no such e-mail in the outbox, or its text is forgotten."""
+    """There is no such e-mail in the outbox, or its text is erased."""
 
     slug: ClassVar[str] = "message-not-kept"
 
 
 @dataclass(eq=True)
 class RecipientGone(Refusal):
-    """The account that an e-mail is to is gone, so it would not be sent."""
+    """The recipient's account no longer exists, so the e-mail would not be sent."""
 
     slug: ClassVar[str] = "recipient-gone"
 
 
 @dataclass(eq=True)
 class AdministratorsOnly(Refusal):
-    """The caller is no administrator."""
+    """The caller is not an administrator."""
 
     slug: ClassVar[str] = "administrators-only"

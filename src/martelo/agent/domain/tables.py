@@ -1,8 +1,8 @@
-"""What code itself sets around every text: the table of facts and the history of bids."""
+"""What code adds to every text: the table of facts and the history of bids."""
 
 from dataclasses import dataclass
 
-from martelo.agent.domain.facts import BidLine, Language, Status
+from martelo.agent.domain.facts import Language, PublicBid, Status
 from martelo.agent.domain.formats import format_instant, format_money
 from martelo.agent.domain.guarding.cleaning import CleanFacts
 from martelo.agent.domain.naming import winner_in
@@ -36,7 +36,7 @@ _BID_KINDS = {True: ("automático", "automatic"), False: ("manual", "manual")}
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """A line of the table of facts, as plain text: whoever renders it escapes it."""
+    """A row of the table of facts, as plain text: the renderer escapes it."""
 
     label: str
     value: str
@@ -44,7 +44,7 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """A bid as the history shows it, as plain text."""
+    """A bid in the history, as plain text."""
 
     number: str
     bidder: str
@@ -86,7 +86,7 @@ def result_of(facts: CleanFacts) -> str:
     return _RESULTS[_result_key(facts)][_index(facts.house.language)]
 
 
-def _history_row(bid: BidLine, language: Language) -> HistoryRow:
+def _history_row(bid: PublicBid, language: Language) -> HistoryRow:
     return HistoryRow(
         number=str(bid.number),
         bidder=bid.shown,

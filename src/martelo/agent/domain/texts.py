@@ -1,11 +1,11 @@
-"""The texts the agent writes, one type an effect; none has room for a recipient or a link."""
+"""The texts the agent writes, one type per effect; none has a field for a recipient or a link."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a finished auction brings about."""
+    """The kinds of effects of an ended auction."""
 
     REPORT = "report"
     EMAIL_WINNER = "email_winner"
@@ -46,3 +46,14 @@ class DiscordPost:
 
 
 Text = Report | WinnerEmail | SellerEmail | DiscordPost
+
+
+def parts_of(text: Text) -> tuple[str, str]:
+    """Return a text's two fields: title or subject, and body."""
+    match text:
+        case Report(title, summary):
+            return title, summary
+        case WinnerEmail(subject, body) | SellerEmail(subject, body):
+            return subject, body
+        case DiscordPost(title, description):
+            return title, description

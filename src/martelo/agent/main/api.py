@@ -7,13 +7,13 @@ from flask import Flask, Response
 
 from martelo.agent.adapters.delivery.composing import SenderComposer
 from martelo.agent.adapters.effects.sql_console import SqlConsole
-from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.adapters.sources.http_people import HttpPeople
 from martelo.agent.api.problems import describe
 from martelo.agent.api.routes import Dependencies, agent_routes
 from martelo.agent.main.openapi import load_openapi
 from martelo.agent.settings import ApiSettings
-from martelo.agent.use_cases import Outbox
+from martelo.agent.use_cases.outbox import Outbox
 from martelo.runtime.flask.api import create_app
 from martelo.runtime.http.client import open_client
 from martelo.runtime.http.granian_server import serve
@@ -48,7 +48,7 @@ def worker_app() -> Flask:
 def open_outbox(settings: ApiSettings, console: SqlConsole) -> Outbox:
     """Return the outbox, which asks accounts for addresses, and not for long."""
     http = open_client(read_timeout_s=CONTACT_TIMEOUT_S)
-    accounts = Context(settings.accounts_url, http, service_key=settings.service_key)
+    accounts = ContextClient(settings.accounts_url, http, service_key=settings.service_key)
     people = HttpPeople(accounts, time.monotonic)
     return Outbox(console, people, SenderComposer(settings.mail_from), time.monotonic)
 

@@ -10,15 +10,16 @@ import structlog
 from martelo.agent.adapters.delivery.discord import DiscordWebhook
 from martelo.agent.adapters.delivery.smtp_mailer import SmtpMailer
 from martelo.agent.adapters.effects.sql_effects import SqlEffects
-from martelo.agent.adapters.llm.choosing import build_writer
-from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.adapters.llm.building import build_writer
+from martelo.agent.adapters.llm.metrics import WritingMetrics
+from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.adapters.sources.http_lots import HttpLots
 from martelo.agent.adapters.sources.http_people import HttpPeople
 from martelo.agent.adapters.sources.valkey_ends import ValkeyEnds
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import EndsUnavailable
+from martelo.agent.ports.ends import EndsUnavailable
 from martelo.agent.settings import WorkerSettings
-from martelo.agent.worker.delivering import Deliverer, Dependencies
+from martelo.agent.worker.attempting import Dependencies
+from martelo.agent.worker.delivering import Deliverer
 from martelo.agent.worker.housekeeping import Housekeeper
 from martelo.agent.worker.process import run_worker
 from martelo.agent.worker.reading import Listener, Reader, Reconciler
@@ -77,10 +78,12 @@ def open_outside(settings: WorkerSettings, store: SqlEffects, tracer: Tracer) ->
             settings, WritingMetrics(), channel=settings.discord_channel_name, tracer=tracer
         ),
         lots=HttpLots(
-            Context(settings.auctions_url, http),
-            Context(settings.auctions_url, http, service_key=key),
+            ContextClient(settings.auctions_url, http),
+            ContextClient(settings.auctions_url, http, service_key=key),
         ),
-        people=HttpPeople(Context(settings.accounts_url, http, service_key=key), time.monotonic),
+        people=HttpPeople(
+            ContextClient(settings.accounts_url, http, service_key=key), time.monotonic
+        ),
         mailer=None
         if server is None or settings.mail_from is None
         else SmtpMailer(server, settings.mail_from, settings.dkim()),

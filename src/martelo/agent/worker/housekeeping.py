@@ -1,10 +1,10 @@
-"""Housekeeping: what grows with every auction is counted seldom, and forgotten in time."""
+"""Housekeeping: old texts are erased, and final effects counted, every ten minutes."""
 
 from datetime import timedelta
 
 from martelo.agent.domain.effects import FINAL
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import EffectStore
+from martelo.agent.ports.effects import EffectStore
 from martelo.agent.worker import metrics
 
 BATCH = 500
@@ -12,18 +12,18 @@ EVERY_S = 600.0
 
 
 class Housekeeper:
-    """Forgets texts that are `kept` for long enough, and counts what is final."""
+    """Erases texts older than `retention`, and counts the final effects."""
 
-    def __init__(self, store: EffectStore, kept: timedelta) -> None:
+    def __init__(self, store: EffectStore, retention: timedelta) -> None:
         self._store = store
-        self._kept = kept
+        self._retention = retention
 
     def step(self) -> float:
-        """Forget a batch, and once nothing is left count; return the pause until the next time.
+        """Erase a batch, and count once none is left; return the pause until the next step.
 
-        Any number of workers may do so at once.
+        Any number of workers may do this at once.
         """
-        forgotten = self._store.forget(self._kept, BATCH)
+        forgotten = self._store.forget(self._retention, BATCH)
         metrics.FORGOTTEN.inc(forgotten)
         if forgotten == BATCH:
             return 0.0

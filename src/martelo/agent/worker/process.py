@@ -1,4 +1,4 @@
-"""The worker process: loops in threads that learn of ends, and the delivery in asyncio."""
+"""The worker process: loops in threads that read ends, and the delivery in asyncio."""
 
 import asyncio
 import signal
@@ -19,14 +19,14 @@ log = structlog.get_logger(__name__)
 
 
 async def run_worker(loops: Sequence[Loop], deliverer: Deliverer, side: SidePort) -> None:
-    """Run until SIGTERM or SIGINT; then nothing more is begun, and what is being sent ends."""
-    learning = Loops(loops)
+    """Run until SIGTERM or SIGINT; then begin nothing more, and finish the sends in progress."""
+    reading = Loops(loops)
 
     def stuck() -> list[str]:
-        return [*learning.stuck(), *([DELIVER] if deliverer.is_stuck() else [])]
+        return [*reading.stuck(), *([DELIVER] if deliverer.is_stuck() else [])]
 
     def not_ready() -> list[str]:
-        return [*learning.not_ready(), *([] if deliverer.is_ready() else [DELIVER])]
+        return [*reading.not_ready(), *([] if deliverer.is_ready() else [DELIVER])]
 
     stopping, stopped = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
@@ -37,7 +37,7 @@ async def run_worker(loops: Sequence[Loop], deliverer: Deliverer, side: SidePort
             side_port(side.host, side.port, stuck=stuck, not_ready=not_ready)
         )
         log.info("started", side_port=port)
-        threads = threading.Thread(target=learning.run, args=(stopped,), name="learning")
+        threads = threading.Thread(target=reading.run, args=(stopped,), name="reading")
         threads.start()
         stack.callback(threads.join)
         stack.callback(stopped.set)

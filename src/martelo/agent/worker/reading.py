@@ -1,7 +1,7 @@
-"""Learning of ends: from the streams, the hints and the record, each end kept once.
+"""Reading of ends from the streams, the hints and the record; each is stored once.
 
-An entry is acknowledged once its effects are kept. Hints are handled like entries. Whatever both
-lost, the reconciler finds in the record.
+An entry is acknowledged after its effects are stored. Hints are handled like entries. The
+reconciler finds in the record what both lost.
 """
 
 from collections.abc import Iterator
@@ -10,18 +10,20 @@ from itertools import islice
 from martelo.agent.domain.effects import FINAL, State
 from martelo.agent.domain.effects import PARKED as PARKED_STATES
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import EffectStore, EndSource, EndsUnavailable, Lots, StreamEntry
+from martelo.agent.ports.contexts import Lots
+from martelo.agent.ports.effects import EffectStore
+from martelo.agent.ports.ends import EndSource, EndsUnavailable, StreamEntry
 from martelo.agent.worker import metrics
 from martelo.contracts.finished import AuctionFinished
 
 BATCH = 100
-LOOK_EVERY_S = 0.5
+READ_EVERY_S = 0.5
 ABANDONED_MS = 60_000
-LOOK_FOR_ABANDONED_ROUNDS = 60
+ROUNDS_BETWEEN_RECLAIMS = 60
 SILENCE_S = 1.0
 RECONCILE_EVERY_S = 60.0
-WHOLE_ROUND_EVERY = 60
-"""A round of the reconciler out of so many begins at the oldest end that is told."""
+ROUNDS_BETWEEN_FULL = 60
+"""Every so many rounds, the reconciler begins at the oldest end."""
 
 MEASURE_EVERY_S = 10.0
 OPEN_OR_PARKED = [state for state in State if state not in FINAL]
@@ -37,21 +39,21 @@ class Reader:
         self._round = 0
 
     def step(self) -> float:
-        """Keep what is new in every partition; return the pause until the next time.
+        """Store the new ends of every partition; return the pause until the next round.
 
         Raises:
-            EndsUnavailable: Of some partition; the others are read all the same.
+            EndsUnavailable: A partition cannot be read; the others are read nevertheless.
         """
-        look_for_abandoned = self._round % LOOK_FOR_ABANDONED_ROUNDS == 0
+        is_reclaim_round = self._round % ROUNDS_BETWEEN_RECLAIMS == 0
         failures: list[EndsUnavailable] = []
         has_more = False
         for partition in range(self._partitions):
             try:
-                if look_for_abandoned:
-                    left = self._source.abandoned(partition, BATCH, ABANDONED_MS)
-                    self._keep(partition, left)
+                if is_reclaim_round:
+                    abandoned = self._source.abandoned(partition, BATCH, ABANDONED_MS)
+                    self._store_ends(partition, abandoned)
                 entries = self._source.fresh(partition, BATCH)
-                self._keep(partition, entries)
+                self._store_ends(partition, entries)
             except EndsUnavailable as failure:
                 failures.append(failure)
             else:
@@ -59,23 +61,23 @@ class Reader:
         if failures:
             raise failures[0]
         self._round += 1
-        return 0.0 if has_more else LOOK_EVERY_S
+        return 0.0 if has_more else READ_EVERY_S
 
     def measure(self) -> float:
-        """Measure how far behind the streams this is, and how what is not final stands."""
+        """Measure the lag of the streams and the effects that are not final."""
         lag = sum(self._source.lag(partition) for partition in range(self._partitions))
         metrics.STREAM_LAG.set(lag)
-        census = self._store.census()
-        metrics.OLDEST_OPEN.set(census.oldest_open_s)
+        counts = self._store.count_open()
+        metrics.OLDEST_OPEN.set(counts.oldest_open_s)
         for kind in Kind:
             for state in OPEN_OR_PARKED:
-                counted = census.counts.get((kind, state), 0)
+                counted = counts.counts.get((kind, state), 0)
                 metrics.EFFECTS.labels(kind.value, state.value).set(counted)
-        parked = [n for (_, state), n in census.counts.items() if state in PARKED_STATES]
+        parked = [n for (_, state), n in counts.counts.items() if state in PARKED_STATES]
         metrics.PARKED.set(sum(parked))
         return MEASURE_EVERY_S
 
-    def _keep(self, partition: int, entries: list[StreamEntry]) -> None:
+    def _store_ends(self, partition: int, entries: list[StreamEntry]) -> None:
         if not entries:
             return
         ends = [entry.end for entry in entries if entry.end is not None]
@@ -85,7 +87,7 @@ class Reader:
 
 
 class Listener:
-    """Hears hints, which come sooner than the next look at the streams."""
+    """Receives hints, which arrive before the next read of the streams."""
 
     def __init__(self, store: EffectStore, source: EndSource) -> None:
         self._store = store
@@ -93,7 +95,7 @@ class Listener:
         self._hints: Iterator[AuctionFinished | None] | None = None
 
     def step(self) -> float:
-        """Keep the ends that are announced until there is a silence; return 0 to go on at once.
+        """Store the announced ends until a silence; return 0 to continue at once.
 
         Raises:
             EndsUnavailable: The subscription broke; the next step begins another.
@@ -106,39 +108,39 @@ class Listener:
                     break
                 metrics.LEARNED.labels("hint").inc(self._store.add_ends([end]))
         except Exception:
-            # A generator that raised is over, whatever it was.
+            # A generator that raised cannot continue.
             self._hints = None
             raise
         return 0.0
 
 
 class Reconciler:
-    """Holds the ends of the last days, as the record tells them, against what is kept."""
+    """Compares the ends of the last days in the record with the stored ones."""
 
     def __init__(self, store: EffectStore, lots: Lots) -> None:
         self._store = store
         self._lots = lots
         self._rounds = 0
-        self._begin: str | None = None
+        self._start: str | None = None
 
     def step(self) -> float:
-        """Keep what has no row yet; return the pause until the next round.
+        """Store the ends that have no effects yet; return the pause until the next round.
 
-        A round begins a page before the newest end of the last one, since ends may enter the
-        record late and out of order, and every so often at the oldest.
+        A round begins a page before the newest end of the last one, because ends may enter the
+        record late and out of order; every so often it begins at the oldest.
 
         Raises:
-            Unobtainable: The next step goes on where this one broke off.
+            ContextUnavailable: The next step begins where this one began.
         """
-        if self._rounds % WHOLE_ROUND_EVERY == 0:
-            self._begin = None
-        before = at = self._begin
+        if self._rounds % ROUNDS_BETWEEN_FULL == 0:
+            self._start = None
+        previous = at = self._start
         while True:
-            ends, onward = self._lots.ends_after(at)
+            ends, next_page = self._lots.ends_after(at)
             metrics.LEARNED.labels("record").inc(self._store.add_ends(ends))
-            if onward is None:
+            if next_page is None:
                 break
-            before, at = at, onward
-        self._begin = before
+            previous, at = at, next_page
+        self._start = previous
         self._rounds += 1
         return RECONCILE_EVERY_S

@@ -1,4 +1,4 @@
-"""The one HTTP client: every call has a deadline, and one exception says that it failed."""
+"""The one HTTP client: every call has a time-out, and one exception says that it failed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ READ_TIMEOUT_S = 2.0
 
 
 class HttpFailed(Exception):  # noqa: N818 - says what happened, as the standard library's do
-    """No whole answer came: connection refused, time-out, or a broken answer."""
+    """No complete response: connection refused, time-out, or a malformed response."""
 
 
 class HttpUnreached(HttpFailed):
-    """No connection came about, so that surely nothing was sent."""
+    """No connection was made, so nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A whole answer; header names are lower case."""
+    """A complete response; header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -29,7 +29,7 @@ class HttpResponse:
 
 
 class Http(Protocol):
-    """What callers need of a client; fakes stand in for it in tests."""
+    """A client, as its callers use it; tests pass fakes."""
 
     def send(
         self,
@@ -39,15 +39,15 @@ class Http(Protocol):
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> HttpResponse:
-        """Send one request; raise `HttpFailed` where no whole answer comes."""
+        """Send one request; raise `HttpFailed` without a complete response."""
         ...
 
 
 class HttpClient:
     """A pooled, thread-safe client for calls between processes.
 
-    It follows no redirects, retries nothing (a retry is the caller's, with its idempotency key),
-    ignores proxies of the environment, and hands on the request id bound to the context.
+    It follows no redirects, does not retry (callers do, with an idempotency key), ignores proxies of
+    the environment, and forwards the request id bound to the logging context.
     """
 
     def __init__(self, client: httpx2.Client) -> None:
@@ -61,20 +61,20 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> HttpResponse:
-        """Send one request and return its whole answer, whatever its status.
+        """Send one request and return the response, with any status.
 
         Raises:
-            HttpFailed: no whole answer came in time.
+            HttpFailed: No complete response in time.
         """
         try:
-            answer = self._client.request(
+            response = self._client.request(
                 method, url, headers=_with_request_id(headers or {}), content=content
             )
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise HttpUnreached(f"{method} {url}: {type(error).__name__}") from error
         except httpx2.HTTPError as error:
             raise HttpFailed(f"{method} {url}: {type(error).__name__}") from error
-        return HttpResponse(answer.status_code, dict(answer.headers), answer.content)
+        return HttpResponse(response.status_code, dict(response.headers), response.content)
 
     def close(self) -> None:
         """Close the pooled connections."""

@@ -1,4 +1,4 @@
-"""A context's OpenAPI document: written by hand, kept beside its code, served as JSON."""
+"""A context's OpenAPI document: written by hand beside its code, served as JSON."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -6,18 +6,18 @@ from hypothesis import strategies as st
 
 from martelo.agent.domain.effects import (
     FIRST_BACKOFF_S,
+    INACTIVE,
     MAX_ATTEMPTS,
     MAX_BACKOFF_S,
-    OVER,
     PARKED,
     DeliveryOutcome,
-    Next,
     State,
-    after,
+    Transition,
     backoff_s,
     kinds_of,
     may_resend,
     may_settle,
+    transition_after,
     waits_for_report,
 )
 from martelo.agent.domain.facts import Status
@@ -45,7 +45,7 @@ class TestKindsOf:
         assert [kind for kind in Kind if waits_for_report(kind)] == [Kind.EMAIL_SELLER]
 
 
-class TestAfter:
+class TestTransitionAfter:
     @pytest.mark.parametrize("kind", Kind)
     @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS + 2))
     @pytest.mark.parametrize(
@@ -59,23 +59,27 @@ class TestAfter:
     def test_ends_what_is_certain(
         self, kind: Kind, attempts: int, outcome: DeliveryOutcome, state: State
     ) -> None:
-        assert after(kind, outcome, attempts, chance=0.5) == Next(state)
+        assert transition_after(kind, outcome, attempts, chance=0.5) == Transition(state)
 
     @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS + 2))
     def test_never_repeats_a_post_that_maybe_happened(self, attempts: int) -> None:
-        assert after(Kind.DISCORD, DeliveryOutcome.MAYBE, attempts, chance=0) == Next(State.UNKNOWN)
+        assert transition_after(
+            Kind.DISCORD, DeliveryOutcome.MAYBE, attempts, chance=0
+        ) == Transition(State.UNKNOWN)
 
     @pytest.mark.parametrize("kind", REPEATABLE)
     @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS))
     def test_repeats_everything_else_that_maybe_happened(self, kind: Kind, attempts: int) -> None:
-        assert after(kind, DeliveryOutcome.MAYBE, attempts, chance=0).state is State.RETRY
+        assert (
+            transition_after(kind, DeliveryOutcome.MAYBE, attempts, chance=0).state is State.RETRY
+        )
 
     @pytest.mark.parametrize("kind", Kind)
     @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS))
     def test_tries_again_what_surely_did_not_happen(self, kind: Kind, attempts: int) -> None:
-        following = after(kind, DeliveryOutcome.NOT_SENT, attempts, chance=0)
+        following = transition_after(kind, DeliveryOutcome.NOT_SENT, attempts, chance=0)
 
-        assert following == Next(State.RETRY, backoff_s(attempts, 0))
+        assert following == Transition(State.RETRY, backoff_s(attempts, 0))
 
     @pytest.mark.parametrize("kind", REPEATABLE)
     @pytest.mark.parametrize("outcome", [DeliveryOutcome.NOT_SENT, DeliveryOutcome.MAYBE])
@@ -83,27 +87,27 @@ class TestAfter:
     def test_gives_up_after_eight_attempts(
         self, kind: Kind, outcome: DeliveryOutcome, attempts: int
     ) -> None:
-        assert after(kind, outcome, attempts, chance=0) == Next(State.DEAD)
+        assert transition_after(kind, outcome, attempts, chance=0) == Transition(State.DEAD)
 
     @pytest.mark.parametrize("kind", Kind)
     @pytest.mark.parametrize("attempts", range(1, MAX_ATTEMPTS + 2))
     def test_does_not_count_what_was_not_tried(self, kind: Kind, attempts: int) -> None:
-        following = after(kind, DeliveryOutcome.POSTPONED, attempts, chance=0)
+        following = transition_after(kind, DeliveryOutcome.POSTPONED, attempts, chance=0)
 
         assert (following.state, following.counts) == (State.RETRY, False)
 
     def test_waits_as_long_as_the_other_side_asks(self) -> None:
         for outcome in (DeliveryOutcome.POSTPONED, DeliveryOutcome.NOT_SENT):
-            following = after(Kind.DISCORD, outcome, 1, chance=0, wait_s=77)
+            following = transition_after(Kind.DISCORD, outcome, 1, chance=0, wait_s=77)
             assert following.wait_s == 77
 
     @given(st.sampled_from(Kind), st.sampled_from(DeliveryOutcome), st.integers(1, 20), CHANCES)
     def test_is_due_again_where_it_is_not_over_and_only_there(
         self, kind: Kind, outcome: DeliveryOutcome, attempts: int, chance: float
     ) -> None:
-        following = after(kind, outcome, attempts, chance=chance)
+        following = transition_after(kind, outcome, attempts, chance=chance)
 
-        assert (following.wait_s is None) == (following.state in OVER)
+        assert (following.wait_s is None) == (following.state in INACTIVE)
         assert following.state is not State.LEASED
 
 

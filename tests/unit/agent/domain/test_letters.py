@@ -8,13 +8,13 @@ from fakes.ended_auctions import cancelled, sold, unsold
 from martelo.agent.domain.facts import Facts, House, Language
 from martelo.agent.domain.frozen import Letter
 from martelo.agent.domain.guarding.cleaning import CleanFacts, clean
-from martelo.agent.domain.letters import Circumstances, letter, post
+from martelo.agent.domain.letters import MessageDetails, compose_letter, compose_post
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, WinnerEmail
 
 LINK = "https://leiloes.example/leiloes/07-6k9m2v4t8q1xz"
 ENGLISH = House(language=Language.ENGLISH)
 LABEL = "modelo fixo (sem IA)"
-NOW = Circumstances(LINK, LABEL, 1)
+NOW = MessageDetails(LINK, LABEL, 1)
 WON = WinnerEmail("Parabéns", "Olá, Ana!\n\nParabéns.")
 REPORT = Report("Vendido", "Ana **arrematou**.\n\n<img src=x> [x](http://mal.example)")
 
@@ -35,7 +35,7 @@ class Tags(HTMLParser):
 
 def to_winner(house: House | None = None, seller_name: str = "Carla Lima") -> Letter:
     facts = clean(sold(house=house, seller_name=seller_name))
-    return letter(Kind.EMAIL_WINNER, WON, facts, None, NOW)
+    return compose_letter(Kind.EMAIL_WINNER, WON, facts, None, NOW)
 
 
 class TestLetter:
@@ -55,7 +55,7 @@ class TestLetter:
     def test_takes_braces_in_a_name_for_braces(self) -> None:
         assert "{value}" not in to_winner(seller_name="Carla {value}").text
         facts = CleanFacts(replace(clean(sold()), winner_name="Ana {value} {other}"))
-        told = letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), facts, REPORT, NOW)
+        told = compose_letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), facts, REPORT, NOW)
         assert "contato com Ana {value} {other} para" in told.text
 
     @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ class TestLetter:
     def test_tells_the_seller_what_comes_next_and_where_the_report_is(
         self, facts: Facts, steps: str
     ) -> None:
-        told = letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(facts), REPORT, NOW)
+        told = compose_letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(facts), REPORT, NOW)
 
         is_english = facts.house.language is Language.ENGLISH
         where = "the lot and the report" if is_english else "o lote e o relatório na página"
@@ -84,7 +84,7 @@ class TestLetter:
     def test_carries_the_whole_report_to_the_seller_and_nothing_that_acts(
         self, facts: Facts
     ) -> None:
-        told = letter(
+        told = compose_letter(
             Kind.EMAIL_SELLER,
             SellerEmail("Seu lote", 'Olá.\n\n<script>x</script> <a href="http://mal.example">'),
             clean(facts),
@@ -102,13 +102,13 @@ class TestLetter:
     def test_shows_masked_names_of_the_report_as_names(self) -> None:
         report = Report("Vendido", r"**A\*\*\*a** passou B\*\*\* e B\*\*\*o.")
 
-        told = letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(sold()), report, NOW)
+        told = compose_letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(sold()), report, NOW)
 
         assert "A***a passou B*** e B***o." in told.text
         assert "<strong>A***a</strong> passou B*** e B***o.</p>" in told.html
 
     def test_has_a_subject_of_one_line(self) -> None:
-        told = letter(
+        told = compose_letter(
             Kind.EMAIL_WINNER,
             WinnerEmail("Parabéns\r\nBcc: x@mal.example", "Olá."),
             clean(sold()),
@@ -122,7 +122,7 @@ class TestLetter:
 
 class TestPost:
     def test_names_the_winner_as_the_house_does_in_public(self) -> None:
-        told = post(DiscordPost("Vendido", "Ana S. arrematou."), clean(sold()), NOW)
+        told = compose_post(DiscordPost("Vendido", "Ana S. arrematou."), clean(sold()), NOW)
 
         values = {row.name: row.value for row in told.rows}
         assert values["Quem arrematou"] == "Ana S."

@@ -13,14 +13,14 @@ from hostile_facts import TEXTS, hostile_facts
 from martelo.agent.domain.facts import Facts, House, Language, Status
 from martelo.agent.domain.frozen import Letter
 from martelo.agent.domain.guarding.cleaning import clean
-from martelo.agent.domain.letters import Circumstances, letter
+from martelo.agent.domain.letters import MessageDetails, compose_letter
 from martelo.agent.domain.naming import as_markdown
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import Kind, Report, SellerEmail, WinnerEmail
 from martelo.runtime.mail import Mail, address_of, compose
 
 LINK = "https://leiloes.example/leiloes/07-6k9m2v4t8q1xz"
-NOW = Circumstances(LINK, "modelo fixo (sem IA)", 1)
+NOW = MessageDetails(LINK, "modelo fixo (sem IA)", 1)
 MAX_OCTETS = 998
 """What a line of a mail may have (RFC 5322), without its end."""
 
@@ -66,12 +66,12 @@ def sent(kind: Kind, facts: Facts) -> Letter:
     assert isinstance(text, WinnerEmail | SellerEmail)
     assert isinstance(report, Report)
     carried = as_markdown(report, cleaned) if kind is Kind.EMAIL_SELLER else None
-    return letter(kind, text, cleaned, carried, NOW)
+    return compose_letter(kind, text, cleaned, carried, NOW)
 
 
 def told(summary: str, body: str = "Olá.") -> Letter:
     report = Report("Vendido", summary)
-    return letter(Kind.EMAIL_SELLER, SellerEmail("Lote", body), clean(sold()), report, NOW)
+    return compose_letter(Kind.EMAIL_SELLER, SellerEmail("Lote", body), clean(sold()), report, NOW)
 
 
 SENT = [
@@ -141,9 +141,13 @@ class TestHtmlPart:
         self, facts: Facts, body: str, summary: str
     ) -> None:
         cleaned, report = clean(facts), Report(body or "x", summary)
-        mails = [letter(Kind.EMAIL_SELLER, SellerEmail(body, summary), cleaned, report, NOW)]
+        mails = [
+            compose_letter(Kind.EMAIL_SELLER, SellerEmail(body, summary), cleaned, report, NOW)
+        ]
         if facts.status is Status.SOLD:
-            mails.append(letter(Kind.EMAIL_WINNER, WinnerEmail(body, body), cleaned, None, NOW))
+            mails.append(
+                compose_letter(Kind.EMAIL_WINNER, WinnerEmail(body, body), cleaned, None, NOW)
+            )
 
         for mail in mails:
             read = Read(mail.html)

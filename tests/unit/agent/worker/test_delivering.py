@@ -3,18 +3,20 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from fakes.agent_outside import FakeLots, FakeMailer, FakePeople, FakePoster, FakeWriter
 from fakes.ends import ANA, LETTER, POST, WRITTEN, sold, unsold
-from fakes.memory_effects import MemoryEffects, Row
-from martelo.agent.domain.effects import OVER, DeliveryOutcome, State
+from fakes.memory_effects import EffectRow, MemoryEffects
+from martelo.agent.domain.effects import INACTIVE, DeliveryOutcome, State
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import DeliveryChannel, Sending, Source, Written
-from martelo.agent.worker.delivering import Deliverer, Dependencies, label_of
+from martelo.agent.ports.delivery import SendResult
+from martelo.agent.ports.effects import DeliveryChannel
+from martelo.agent.worker.attempting import Dependencies
+from martelo.agent.worker.delivering import Deliverer
 
 SOON_S = 10
 
@@ -53,7 +55,7 @@ class World:
             stopping.set()
             await task
 
-    def row(self, kind: Kind) -> Row:
+    def row(self, kind: Kind) -> EffectRow:
         (found,) = [row for row in self.store.rows.values() if row.kind is kind]
         return found
 
@@ -78,7 +80,7 @@ class World:
         await self.until(held)
 
     async def until_over(self) -> None:
-        await self.until(lambda: all(row.state in OVER for row in self.store.rows.values()))
+        await self.until(lambda: all(row.state in INACTIVE for row in self.store.rows.values()))
 
 
 @pytest.fixture
@@ -160,14 +162,14 @@ class TestDeliverer:
 
     async def test_says_the_same_again_when_it_tries_again(self, world: World) -> None:
         answers = iter(
-            [Sending(DeliveryOutcome.NOT_SENT, "451"), Sending(DeliveryOutcome.MAYBE, "cut")]
+            [SendResult(DeliveryOutcome.NOT_SENT, "451"), SendResult(DeliveryOutcome.MAYBE, "cut")]
         )
         assert world.mailer is not None
-        world.mailer.answer = lambda _: next(answers, Sending(DeliveryOutcome.DONE, ""))
+        world.mailer.answer = lambda _: next(answers, SendResult(DeliveryOutcome.DONE, ""))
         world.store.add_ends([sold()])
         for row in world.store.rows.values():
             if row.kind is not Kind.EMAIL_WINNER:
-                world.store.rows[row.id] = Row(row.id, row.end, row.kind, 0, None, State.DONE)
+                world.store.rows[row.id] = EffectRow(row.id, row.end, row.kind, 0, None, State.DONE)
 
         async with world.working():
             await world.until_tried(lambda: world.row(Kind.EMAIL_WINNER).state is State.DONE)
@@ -178,7 +180,7 @@ class TestDeliverer:
 
     async def test_parks_a_post_that_maybe_happened(self, world: World) -> None:
         assert world.poster is not None
-        world.poster.answer = lambda _: Sending(DeliveryOutcome.MAYBE, "HTTP 500")
+        world.poster.answer = lambda _: SendResult(DeliveryOutcome.MAYBE, "HTTP 500")
         world.store.add_ends([sold()])
 
         async with world.working():
@@ -265,22 +267,3 @@ class TestStopping:
         assert world.row(Kind.EMAIL_WINNER).state is State.DONE
         assert not any(row.in_flight for row in world.store.rows.values())
         assert not any(row.state is State.LEASED for row in world.store.rows.values())
-
-
-class TestLabelOf:
-    @pytest.mark.parametrize(
-        ("written", "label"),
-        [
-            (WRITTEN, "modelo fixo (sem IA)"),
-            (
-                replace(WRITTEN, source=Source.MODEL, model="gemini-2.5-flash"),
-                "IA: gemini-2.5-flash",
-            ),
-            (
-                replace(WRITTEN, source=Source.FALLBACK, failure="Timeout"),
-                "modelo fixo (IA falhou: Timeout)",
-            ),
-        ],
-    )
-    def test_names_the_source(self, written: Written, label: str) -> None:
-        assert label_of(written) == label

@@ -4,12 +4,12 @@ from prometheus_client import REGISTRY
 
 from fakes.ends import LETTER, WRITTEN, sold
 from fakes.memory_effects import MemoryEffects
-from martelo.agent.domain.effects import Next, State
+from martelo.agent.domain.effects import State, Transition
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import DeliveryChannel
+from martelo.agent.ports.effects import DeliveryChannel
 from martelo.agent.worker.housekeeping import BATCH, Housekeeper
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
 def keep_mails(number: int) -> MemoryEffects:
@@ -19,7 +19,7 @@ def keep_mails(number: int) -> MemoryEffects:
     for each in store.claim(number * 4):
         if each.kind is Kind.EMAIL_WINNER:
             store.freeze(each.claim, LETTER, WRITTEN, "x")
-            store.finish(each.claim, Next(State.DONE), "", DeliveryChannel.OUTBOX)
+            store.finish(each.claim, Transition(State.DONE), "", DeliveryChannel.OUTBOX)
     return store
 
 
@@ -27,15 +27,15 @@ class TestHousekeeper:
     def test_counts_what_is_final(self) -> None:
         store = keep_mails(3)
 
-        assert Housekeeper(store, KEPT).step() > 0
+        assert Housekeeper(store, RETENTION).step() > 0
 
         labels = {"kind": "email_winner", "state": "done"}
         assert REGISTRY.get_sample_value("martelo_agent_effects", labels) == 3
 
     def test_goes_on_at_once_while_there_is_more_to_forget(self) -> None:
         store = keep_mails(BATCH + 1)
-        store.now_s += KEPT.total_seconds() + 1
-        housekeeper = Housekeeper(store, KEPT)
+        store.now_s += RETENTION.total_seconds() + 1
+        housekeeper = Housekeeper(store, RETENTION)
 
         assert housekeeper.step() == 0
         assert housekeeper.step() > 0

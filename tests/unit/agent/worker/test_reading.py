@@ -6,8 +6,9 @@ import pytest
 from fakes.agent_outside import FakeLots
 from fakes.ends import sold
 from fakes.memory_effects import MemoryEffects
-from martelo.agent.ports import EndsUnavailable, StreamEntry, Unobtainable
-from martelo.agent.worker.reading import BATCH, WHOLE_ROUND_EVERY, Listener, Reader, Reconciler
+from martelo.agent.ports.contexts import ContextUnavailable
+from martelo.agent.ports.ends import EndsUnavailable, StreamEntry
+from martelo.agent.worker.reading import BATCH, ROUNDS_BETWEEN_FULL, Listener, Reader, Reconciler
 from martelo.contracts.finished import AuctionFinished
 
 
@@ -122,7 +123,7 @@ class TestReconciler:
         reconciler.step()
         reconciler.step()
         assert lots.asked == ["1", "2", "1", "2"]
-        for _ in range(WHOLE_ROUND_EVERY - 3):
+        for _ in range(ROUNDS_BETWEEN_FULL - 3):
             reconciler.step()
         lots.asked.clear()
         reconciler.step()
@@ -132,7 +133,7 @@ class TestReconciler:
     def test_begins_again_after_a_fault(self) -> None:
         lots, store = FakeLots(ends=[[sold()]], is_down=True), MemoryEffects()
         reconciler = Reconciler(store, lots)
-        with pytest.raises(Unobtainable):
+        with pytest.raises(ContextUnavailable):
             reconciler.step()
 
         lots.is_down = False

@@ -1,1 +1,1 @@
-"""How the agent sends: e-mail and Discord."""
+"""Sending of e-mails and Discord posts."""

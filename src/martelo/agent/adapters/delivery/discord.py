@@ -1,8 +1,8 @@
-"""Discord: one embed by webhook, never twice by itself, and never an unmeant mention.
+"""Discord: one embed by webhook, never repeated automatically, without mentions.
 
-A webhook knows no idempotency key. So only what surely was not saved is tried again: a refused
-connection, 429, and 503, which is answered before anything is done. Whatever may have been saved
-and its answer lost is `MAYBE`. The webhook's address is its password and stands in no log.
+Webhooks have no idempotency keys. So only a post that was certainly not saved is tried again: after
+a refused connection, 429, and 503, which Discord answers before doing anything. A post that may be
+saved is `MAYBE`. The webhook's address is its password and appears in no log.
 """
 
 import re
@@ -18,16 +18,16 @@ from prometheus_client import Gauge
 
 from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Post
-from martelo.agent.ports import Sending
+from martelo.agent.ports.delivery import SendResult
 from martelo.runtime.http.client import Http, HttpFailed, HttpUnreached
 
-TITLE, DESCRIPTION = 256, 4096
-FOOTER = 256
-"""Discord takes 2048, but then the three would not fit together."""
+MAX_TITLE, MAX_DESCRIPTION = 256, 4096
+MAX_FOOTER = 256
+"""Discord allows 2048, but not with a full title and description."""
 
-FIELDS, FIELD_NAME, FIELD_VALUE = 25, 256, 1024
-IN_ALL = 6_000
-CLOSED_WAIT_S = 300.0
+MAX_FIELDS, MAX_FIELD_NAME, MAX_FIELD_VALUE = 25, 256, 1024
+MAX_TOTAL = 6_000
+GONE_WAIT_S = 300.0
 MAX_WAIT_S = 3_600.0
 
 WEBHOOK_CLOSED = Gauge(
@@ -43,8 +43,8 @@ log = structlog.get_logger(__name__)
 class DiscordWebhook:
     """`Poster` on a webhook.
 
-    401 and 404 are the webhook's own, and calling on counts towards a ban; so then nothing is
-    sent as long as this process lives, which is until the setting changes.
+    401 and 404 mean that the webhook is gone, and further calls count towards a ban. So nothing
+    more is sent until the process restarts, with another setting.
     """
 
     def __init__(self, url: str, http: Http, clock: Callable[[], float] = time.monotonic) -> None:
@@ -52,17 +52,17 @@ class DiscordWebhook:
         self._http = http
         self._clock = clock
         self._lock = threading.Lock()
-        self._open_at = 0.0
-        self._is_closed = False
+        self._paused_until = 0.0
+        self._is_gone = False
 
-    def post(self, post: Post) -> Sending:
+    def post(self, post: Post) -> SendResult:
         """Post once."""
         with self._lock:
-            wait_s = self._open_at - self._clock()
-            if self._is_closed:
-                return Sending(DeliveryOutcome.POSTPONED, "the webhook is gone", CLOSED_WAIT_S)
+            wait_s = self._paused_until - self._clock()
+            if self._is_gone:
+                return SendResult(DeliveryOutcome.POSTPONED, "the webhook is gone", GONE_WAIT_S)
         if wait_s > 0:
-            return Sending(DeliveryOutcome.POSTPONED, "too many posts", wait_s)
+            return SendResult(DeliveryOutcome.POSTPONED, "too many posts", wait_s)
         try:
             answer = self._http.send(
                 "POST",
@@ -71,44 +71,46 @@ class DiscordWebhook:
                 content=orjson.dumps(payload_of(post)),
             )
         except HttpUnreached:
-            return Sending(DeliveryOutcome.NOT_SENT, "no connection")
+            return SendResult(DeliveryOutcome.NOT_SENT, "no connection")
         except HttpFailed:
-            return Sending(DeliveryOutcome.MAYBE, "no answer")
+            return SendResult(DeliveryOutcome.MAYBE, "no answer")
         return self._judge(answer.status, answer.headers.get("retry-after", ""), answer.body)
 
-    def _judge(self, status: int, retry_after: str, body: bytes) -> Sending:
+    def _judge(self, status: int, retry_after: str, body: bytes) -> SendResult:
         note = f"HTTP {status}"
         if 200 <= status < 300:
-            return Sending(DeliveryOutcome.DONE, note)
+            return SendResult(DeliveryOutcome.DONE, note)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             wait_s = _retry_after_s(body, retry_after)
             with self._lock:
-                self._open_at = max(self._open_at, self._clock() + wait_s)
-            return Sending(DeliveryOutcome.POSTPONED, note, wait_s)
+                self._paused_until = max(self._paused_until, self._clock() + wait_s)
+            return SendResult(DeliveryOutcome.POSTPONED, note, wait_s)
         if status in _GONE:
-            self._close(status)
-            return Sending(DeliveryOutcome.POSTPONED, f"{note}: the webhook is gone", CLOSED_WAIT_S)
+            self._mark_gone(status)
+            return SendResult(
+                DeliveryOutcome.POSTPONED, f"{note}: the webhook is gone", GONE_WAIT_S
+            )
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            return Sending(DeliveryOutcome.NOT_SENT, note)
+            return SendResult(DeliveryOutcome.NOT_SENT, note)
         if 400 <= status < 500:
-            return Sending(DeliveryOutcome.NEVER, note)
-        return Sending(DeliveryOutcome.MAYBE, note)
+            return SendResult(DeliveryOutcome.NEVER, note)
+        return SendResult(DeliveryOutcome.MAYBE, note)
 
-    def _close(self, status: int) -> None:
+    def _mark_gone(self, status: int) -> None:
         with self._lock:
-            self._is_closed = True
+            self._is_gone = True
         WEBHOOK_CLOSED.set(1)
-        log.error("webhook-gone", status=status, wanted="another DISCORD_WEBHOOK_URL")
+        log.error("webhook-gone", status=status, action="set another DISCORD_WEBHOOK_URL")
 
 
 def payload_of(post: Post) -> dict[str, Any]:
-    """Return the message of a post, within every limit, in which nothing but the link acts."""
-    title, description = fit(post.title, TITLE), fit(post.description, DESCRIPTION)
-    footer = cut(post.footer, FOOTER)
-    left = IN_ALL - sum(map(utf16_length, (title, description, footer)))
+    """Return the message of a post, within Discord's limits; only its link is active."""
+    title, description = fit(post.title, MAX_TITLE), fit(post.description, MAX_DESCRIPTION)
+    footer = cut(post.footer, MAX_FOOTER)
+    left = MAX_TOTAL - sum(map(utf16_length, (title, description, footer)))
     fields = []
-    for row in post.rows[:FIELDS]:
-        name, value = fit(row.name, FIELD_NAME), fit(row.value, FIELD_VALUE)
+    for row in post.rows[:MAX_FIELDS]:
+        name, value = fit(row.name, MAX_FIELD_NAME), fit(row.value, MAX_FIELD_VALUE)
         left -= utf16_length(name) + utf16_length(value)
         if left < 0:
             break
@@ -128,12 +130,12 @@ def payload_of(post: Post) -> dict[str, Any]:
 
 
 def utf16_length(text: str) -> int:
-    """Return how long Discord takes a text to be."""
+    """Return a text's length as Discord counts it."""
     return len(text.encode("utf-16-le")) // 2
 
 
 def fit(text: str, limit: int) -> str:
-    """Return `text` without effect as Markdown, or what fits of it and `…`."""
+    """Return `text` with its Markdown escaped, or what fits of it and `…`."""
     return _take([_MARKUP.sub(r"\\\g<0>", character) for character in text], limit)
 
 
@@ -143,9 +145,9 @@ def cut(text: str, limit: int) -> str:
 
 
 def _take(pieces: list[str], limit: int) -> str:
-    whole = "".join(pieces)
-    if utf16_length(whole) <= limit:
-        return whole
+    text = "".join(pieces)
+    if utf16_length(text) <= limit:
+        return text
     taken, length = [], 0
     for piece in pieces:
         length += utf16_length(piece)
@@ -157,10 +159,10 @@ def _take(pieces: list[str], limit: int) -> str:
 
 def _retry_after_s(body: bytes, header: str) -> float:
     try:
-        asked = orjson.loads(body)["retry_after"]
+        seconds = orjson.loads(body)["retry_after"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        asked = header
+        seconds = header
     try:
-        return min(max(float(asked), 0.0), MAX_WAIT_S)
+        return min(max(float(seconds), 0.0), MAX_WAIT_S)
     except (TypeError, ValueError):
         return 1.0

@@ -1,10 +1,11 @@
-"""The house's mail server, as the agent sends through it."""
+"""E-mail through the house's mail server."""
 
 from email.headerregistry import Address
 
 from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Letter
-from martelo.agent.ports import Contact, Sending
+from martelo.agent.ports.contexts import Contact
+from martelo.agent.ports.delivery import SendResult
 from martelo.runtime.mail import (
     Certainty,
     Dkim,
@@ -26,23 +27,23 @@ _OUTCOMES = {
 
 
 class SmtpMailer:
-    """`Mailer` over SMTP; mails are from `sender`, and signed where there is a key."""
+    """`Mailer` over SMTP; e-mails are from `sender`, and signed if there is a key."""
 
     def __init__(self, server: SmtpServer, sender: str, dkim: Dkim | None) -> None:
         self._server = server
         self._sender = sender
         self._dkim = dkim
 
-    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> Sending:
-        """Send a letter; the same `seed` and recipient make the same Message-ID."""
+    def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> SendResult:
+        """Send a letter; the same `seed` and recipient give the same Message-ID."""
         message = compose(mail_of(letter, address_of(sender_name, self._sender), to, seed))
         signed = message if self._dkim is None else sign(message, self._dkim)
         delivery = deliver(self._server, self._sender, to.email, signed)
-        return Sending(_OUTCOMES[delivery.certainty], delivery.detail)
+        return SendResult(_OUTCOMES[delivery.certainty], delivery.detail)
 
 
 def mail_of(letter: Letter, sender: Address, to: Contact, seed: str) -> Mail:
-    """Return a letter with its envelope; the same `seed` and recipient make the same Message-ID."""
+    """Return a letter as an e-mail; the same `seed` and recipient give the same Message-ID."""
     return Mail(
         sender=sender,
         recipient=address_of(to.name, to.email),

@@ -1,4 +1,4 @@
-"""What is frozen, as JSON in the database; which type it is follows from the effect's kind."""
+"""Frozen messages as JSON in the database; the effect's kind determines the type."""
 
 import msgspec
 
@@ -11,12 +11,12 @@ _POST = msgspec.json.Decoder(Post)
 
 
 def encode_frozen(frozen: Frozen) -> str:
-    """Return the JSON of what is frozen."""
+    """Return the JSON of a frozen message."""
     return msgspec.json.encode(frozen).decode()
 
 
 def decode_frozen(kind: Kind, text: str | None) -> Frozen | None:
-    """Return what is frozen, if anything is."""
+    """Return the frozen message, if there is one."""
     if text is None:
         return None
     match kind:

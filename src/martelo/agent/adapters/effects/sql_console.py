@@ -1,4 +1,4 @@
-"""Reports and effects as they are read and judged: the site's and the administrators' side."""
+"""Reports and effects in PostgreSQL, as the site and administrators use them."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,18 +12,18 @@ from martelo.agent.adapters.effects.frozen_codec import decode_frozen
 from martelo.agent.adapters.effects.tables import effect, intervention, report
 from martelo.agent.domain.effects import State, may_resend, may_settle
 from martelo.agent.domain.facts import Language
+from martelo.agent.domain.recipients import recipient_of
 from martelo.agent.domain.refusals import EffectNotFound, EffectNotParked
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports import (
+from martelo.agent.ports.console import (
     Authorship,
-    DeliveryChannel,
     EffectQuery,
     EffectView,
     Intervention,
     PublishedReport,
-    Source,
 )
-from martelo.agent.recipients import recipient_of
+from martelo.agent.ports.effects import DeliveryChannel
+from martelo.agent.ports.writing import TextSource
 from martelo.contracts.finished import DECODER
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.kernel.instants import EPOCH
@@ -31,7 +31,7 @@ from martelo.runtime.postgresql.connections import DatabaseUnavailable, named_fa
 
 
 class SqlConsole:
-    """`Console` on PostgreSQL."""
+    """`EffectConsole` on PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -46,43 +46,43 @@ class SqlConsole:
         return True
 
     def report_of(self, auction_id: AuctionId) -> PublishedReport | None:
-        """Return the report of an auction; `None` where there is none yet."""
+        """Return the report of an auction; `None` if there is none yet."""
         columns = report.c
-        asked = select(report).where(
+        statement = select(report).where(
             columns.auction_id == auction_id, columns.written_at.is_not(None)
         )
         with named_faults(), self._engine.connect() as connection:
-            row = connection.execute(asked).first()
+            row = connection.execute(statement).first()
         return None if row is None else _published(row)
 
     def effects(self, query: EffectQuery) -> list[EffectView]:
-        """Return the effects asked for."""
+        """Return the effects that match `query`."""
         columns = effect.c
-        asked = _views().order_by(columns.id.desc()).limit(query.limit)
+        statement = _views().order_by(columns.id.desc()).limit(query.limit)
         if query.effect_id is not None:
-            asked = asked.where(columns.id == query.effect_id)
+            statement = statement.where(columns.id == query.effect_id)
         if query.auction_id is not None:
-            asked = asked.where(columns.auction_id == query.auction_id)
+            statement = statement.where(columns.auction_id == query.auction_id)
         if query.states:
-            asked = asked.where(columns.state.in_(query.states))
+            statement = statement.where(columns.state.in_(query.states))
         if query.channel is not None:
-            asked = asked.where(columns.channel == query.channel)
+            statement = statement.where(columns.channel == query.channel)
         if query.before_id is not None:
-            asked = asked.where(columns.id < query.before_id)
+            statement = statement.where(columns.id < query.before_id)
         with named_faults(), self._engine.connect() as connection:
-            return _read(connection, connection.execute(asked).all())
+            return _read(connection, connection.execute(statement).all())
 
     def resend(self, effect_id: int, by: AccountId) -> EffectView:
-        """Have a parked effect tried again, as it is frozen."""
+        """Schedule a parked effect for another attempt with the same frozen text."""
         with named_faults(), self._engine.begin() as connection:
             _, state = _locked(connection, effect_id)
             if not may_resend(state):
                 raise EffectNotParked(state)
-            again = {"state": State.PENDING, "due_at": func.now(), "attempts": 0}
-            return _intervene(connection, effect_id, "resend", by, again)
+            pending = {"state": State.PENDING, "due_at": func.now(), "attempts": 0}
+            return _intervene(connection, effect_id, "resend", by, pending)
 
     def settle(self, effect_id: int, by: AccountId) -> EffectView:
-        """Record that a parked effect is there already."""
+        """Record that a parked effect has happened."""
         with named_faults(), self._engine.begin() as connection:
             kind, state = _locked(connection, effect_id)
             if not may_settle(kind, state):
@@ -94,7 +94,7 @@ def _published(row: Any) -> PublishedReport:  # noqa: ANN401 - a row
     return PublishedReport(
         auction_id=AuctionId(row.auction_id),
         report=Report(row.title, row.summary),
-        source=Source(row.source),
+        source=TextSource(row.source),
         model=row.model,
         label=row.label,
         language=Language(row.language),
@@ -108,8 +108,8 @@ def _views() -> Any:  # noqa: ANN401 - the statement's row type is as long as th
 
 def _locked(connection: Connection, effect_id: int) -> tuple[Kind, State]:
     columns = effect.c
-    asked = select(columns.kind, columns.state).where(columns.id == effect_id).with_for_update()
-    row = connection.execute(asked).one_or_none()
+    statement = select(columns.kind, columns.state).where(columns.id == effect_id).with_for_update()
+    row = connection.execute(statement).one_or_none()
     if row is None:
         raise EffectNotFound
     return Kind(row.kind), State(row.state)
@@ -129,12 +129,12 @@ def _intervene(
 
 def _read(connection: Connection, rows: Sequence[Any]) -> list[EffectView]:
     columns = intervention.c
-    asked = select(intervention).where(columns.effect_id.in_([row.id for row in rows]))
-    made: dict[int, list[Intervention]] = {}
-    for row in connection.execute(asked.order_by(columns.id)):
+    statement = select(intervention).where(columns.effect_id.in_([row.id for row in rows]))
+    by_effect: dict[int, list[Intervention]] = {}
+    for row in connection.execute(statement.order_by(columns.id)):
         done = Intervention(row.action, AccountId(row.account_id), _ms(row.at))
-        made.setdefault(row.effect_id, []).append(done)
-    return [_view(row, tuple(made.get(row.id, ()))) for row in rows]
+        by_effect.setdefault(row.effect_id, []).append(done)
+    return [_view(row, tuple(by_effect.get(row.id, ()))) for row in rows]
 
 
 def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # noqa: ANN401 - a row
@@ -146,7 +146,7 @@ def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # n
         auction_id=AuctionId(row.auction_id),
         lot_title=end.title,
         kind=kind,
-        recipient=recipient_of(kind, end),
+        recipient=recipient_of(kind, seller=end.seller, winner=end.winner),
         state=State(row.state),
         attempts=row.attempts,
         in_flight=row.in_flight,
@@ -165,7 +165,7 @@ def _view(row: Any, interventions: tuple[Intervention, ...]) -> EffectView:  # n
 
 def _authorship(row: Any) -> Authorship:  # noqa: ANN401 - a row
     return Authorship(
-        source=Source(row.source),
+        source=TextSource(row.source),
         language=None if row.language is None else Language(row.language),
         provider=row.provider,
         model=row.model,

@@ -1,4 +1,4 @@
-"""Effects in PostgreSQL: kept once an end, claimed by lease and token, never lost."""
+"""Effects in PostgreSQL: stored once per end, claimed by lease and token."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -21,17 +21,18 @@ from sqlalchemy.sql import func
 
 from martelo.agent.adapters.effects.frozen_codec import decode_frozen, encode_frozen
 from martelo.agent.adapters.effects.tables import effect, report
-from martelo.agent.domain.effects import PARKED, Next, State, kinds_of, waits_for_report
+from martelo.agent.domain.effects import PARKED, State, Transition, kinds_of, waits_for_report
 from martelo.agent.domain.facts import Status
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
-from martelo.agent.ports import Census, Claimed, DeliveryChannel, Written
+from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectCounts
+from martelo.agent.ports.writing import Written
 from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime.postgresql import leases
 from martelo.runtime.postgresql.connections import named_faults
 from martelo.runtime.postgresql.leases import Claim
 
-# Spelled as the indices are: of parameters the planner cannot tell that they are the same.
+# Spelled as in the indices: with parameters the planner could not use these.
 _IS_FINAL: ColumnElement[bool] = literal_column("effect.state IN ('done', 'skipped')", Boolean)
 _HAS_TEXT: ColumnElement[bool] = literal_column(
     "effect.frozen IS NOT NULL AND effect.kind <> 'report'", Boolean
@@ -39,7 +40,7 @@ _HAS_TEXT: ColumnElement[bool] = literal_column(
 
 
 class SqlEffects:
-    """`EffectStore` on PostgreSQL; `send_budget` is how long sending may take at most."""
+    """`EffectStore` on PostgreSQL; `send_budget` is the maximum duration of a send."""
 
     def __init__(self, engine: Engine, *, lease: timedelta, send_budget: timedelta) -> None:
         self._engine = engine
@@ -47,12 +48,12 @@ class SqlEffects:
         self._send_budget = send_budget
 
     def add_ends(self, ends: Sequence[AuctionFinished]) -> int:
-        """Keep the effects of ends that are not known yet; return how many those were."""
+        """Store the effects of ends that are not known yet; return how many ends were new."""
         if not ends:
             return 0
         by_event = {end.event_id: end for end in ends}
         with named_faults(), self._engine.begin() as connection:
-            # In one order for everyone, so that two who add the same wait and do not deadlock.
+            # All writers use one order, so that two that add the same ends do not deadlock.
             rows = [_report_row(by_event[event_id]) for event_id in sorted(by_event)]
             added = connection.scalars(
                 insert(report).values(rows).on_conflict_do_nothing().returning(report.c.event_id)
@@ -63,7 +64,7 @@ class SqlEffects:
         return len(added)
 
     def claim(self, limit: int) -> list[Claimed]:
-        """Claim up to `limit` due effects, the longest due first, for the time of a lease."""
+        """Lease up to `limit` due effects, the longest due first."""
         claiming = (
             leases.claim(effect, limit=limit, lease=self._lease)
             .values(state=State.LEASED, changed_at=func.now())
@@ -75,13 +76,13 @@ class SqlEffects:
         return [_claimed(row, reports[row.event_id]) for row in rows]
 
     def freeze(self, claim: Claim, frozen: Frozen, written: Written, label: str) -> bool:
-        """Fix what will be sent, and by whom it was written, before it is first sent."""
+        """Store what will be sent, and who wrote it, before it is first sent."""
         with named_faults(), self._engine.begin() as connection:
             changed = {"frozen": encode_frozen(frozen), **_authorship(written, label)}
             return _change(connection, claim, changed)
 
     def begin(self, claim: Claim) -> bool:
-        """Mark that sending begins; the lease must last for as long as that may take."""
+        """Mark that sending begins; the remaining lease must cover the send budget."""
         marking = (
             update(effect)
             .where(leases.held_for(effect, claim, self._send_budget))
@@ -91,9 +92,9 @@ class SqlEffects:
             return bool(connection.execute(marking).rowcount)
 
     def publish(self, claim: Claim, report_text: Report, written: Written, label: str) -> bool:
-        """Put the report on the lot's page, and have what waits for it begin."""
-        over = _over(Next(State.DONE), DeliveryChannel.SITE, "")
-        changed = {"frozen": encode_frozen(report_text), **_authorship(written, label), **over}
+        """Publish the report on the lot's page, and make the effects that wait for it due."""
+        result = _result_columns(Transition(State.DONE), DeliveryChannel.SITE, "")
+        changed = {"frozen": encode_frozen(report_text), **_authorship(written, label), **result}
         with named_faults(), self._engine.begin() as connection:
             if not _change(connection, claim, changed):
                 return False
@@ -123,14 +124,14 @@ class SqlEffects:
         return True
 
     def finish(
-        self, claim: Claim, following: Next, note: str, channel: DeliveryChannel | None
+        self, claim: Claim, following: Transition, note: str, channel: DeliveryChannel | None
     ) -> bool:
-        """Record what an attempt came to."""
+        """Record the result of an attempt."""
         with named_faults(), self._engine.begin() as connection:
-            return _change(connection, claim, _over(following, channel, note))
+            return _change(connection, claim, _result_columns(following, channel, note))
 
     def give_back(self, claim: Claim) -> bool:
-        """Let another worker have an effect at once, as if it had not been claimed."""
+        """Release an effect at once, as if it had not been claimed."""
         state = case((effect.c.attempts > 1, State.RETRY), else_=State.PENDING)
         returned = {
             "state": state,
@@ -141,10 +142,10 @@ class SqlEffects:
         with named_faults(), self._engine.begin() as connection:
             return _change(connection, claim, returned)
 
-    def census(self) -> Census:
+    def count_open(self) -> EffectCounts:
         """Count the effects that are not final; there are few of them at any time."""
         columns = effect.c
-        # Due times move with every attempt; what counts is since when the auction is over.
+        # Due times change with every attempt; the age counts from the end of the auction.
         age_s = func.extract("epoch", func.now() - func.min(columns.created_at))
         counting = (
             select(columns.kind, columns.state, func.count().label("number"), age_s.label("age_s"))
@@ -155,10 +156,10 @@ class SqlEffects:
             rows = connection.execute(counting).all()
         counts = {(Kind(row.kind), State(row.state)): row.number for row in rows}
         ages_s = [float(row.age_s) for row in rows if row.state not in PARKED]
-        return Census(counts, max(ages_s, default=0.0))
+        return EffectCounts(counts, max(ages_s, default=0.0))
 
     def count_final(self) -> Mapping[tuple[Kind, State], int]:
-        """Count the effects that are final: all that ever were, so not too often."""
+        """Count the final effects: all there ever were, so not too often."""
         columns = effect.c
         counting = (
             select(columns.kind, columns.state, func.count().label("number"))
@@ -170,19 +171,19 @@ class SqlEffects:
         return {(Kind(row.kind), State(row.state)): row.number for row in rows}
 
     def forget(self, after: timedelta, limit: int) -> int:
-        """Forget up to `limit` texts of e-mails and posts that are final for `after`."""
+        """Erase up to `limit` texts of e-mails and posts that have been final for `after`."""
         columns = effect.c
         old = (
             select(columns.id)
             .where(_IS_FINAL, _HAS_TEXT, columns.changed_at < func.now() - after)
             .limit(limit)
-            # Workers that forget at once share the rows, and nobody waits.
+            # Workers that erase at once share the rows, and none waits.
             .with_for_update(skip_locked=True)
             .cte("old")
         )
-        forgetting = update(effect).where(columns.id == old.c.id)
+        erasing = update(effect).where(columns.id == old.c.id)
         with named_faults(), self._engine.begin() as connection:
-            changed = forgetting.values(frozen=None, forgotten_at=func.now())
+            changed = erasing.values(frozen=None, forgotten_at=func.now())
             return connection.execute(changed).rowcount
 
 
@@ -205,12 +206,12 @@ def _effect_rows(end: AuctionFinished) -> list[dict[str, object]]:
 
 def _reports(connection: Connection, event_ids: set[str]) -> dict[str, Any]:
     columns = report.c
-    asked = select(columns.event_id, columns.event, columns.title, columns.summary)
-    rows = connection.execute(asked.where(columns.event_id.in_(event_ids)))
+    statement = select(columns.event_id, columns.event, columns.title, columns.summary)
+    rows = connection.execute(statement.where(columns.event_id.in_(event_ids)))
     return {row.event_id: row for row in rows}
 
 
-def _claimed(row: Any, kept: Any) -> Claimed:  # noqa: ANN401 - rows know their columns at run time
+def _claimed(row: Any, end: Any) -> Claimed:  # noqa: ANN401 - rows know their columns at run time
     kind = Kind(row.kind)
     return Claimed(
         claim=Claim(row.id, row.token),
@@ -218,8 +219,8 @@ def _claimed(row: Any, kept: Any) -> Claimed:  # noqa: ANN401 - rows know their 
         attempts=row.attempts,
         was_in_flight=row.in_flight,
         frozen=decode_frozen(kind, row.frozen),
-        end=DECODER.decode(kept.event),
-        report=None if kept.title is None else Report(kept.title, kept.summary),
+        end=DECODER.decode(end.event),
+        report=None if end.title is None else Report(end.title, end.summary),
     )
 
 
@@ -228,7 +229,9 @@ def _change(connection: Connection, claim: Claim, changed: Mapping[str, object])
     return bool(connection.execute(changing.values(changed_at=func.now(), **changed)).rowcount)
 
 
-def _over(following: Next, channel: DeliveryChannel | None, note: str) -> dict[str, object]:
+def _result_columns(
+    following: Transition, channel: DeliveryChannel | None, note: str
+) -> dict[str, object]:
     wait_s = following.wait_s
     return {
         "state": following.state,

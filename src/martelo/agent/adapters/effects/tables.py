@@ -25,7 +25,7 @@ metadata = MetaData()
 
 
 class ReportColumns(TypedColumns):
-    """One ended auction: `event` as it was announced, and its report once it is written."""
+    """One ended auction: `event` as announced, and its report once written."""
 
     event_id: Named[str] = Column(Text, primary_key=True)
     auction_id: Named[str] = Column(Text)
@@ -40,19 +40,19 @@ class ReportColumns(TypedColumns):
 
 
 class EffectColumns(WorkColumns):
-    """One effect; `frozen` is what is sent, `label` and the rest of its line who wrote it."""
+    """One effect; `frozen` is the message, `label` and the columns after it say who wrote it."""
 
     event_id: Named[str] = Column(Text)
     auction_id: Named[str] = Column(Text)
     kind: Named[str] = Column(Text)
     state: Named[str] = Column(Text)
     in_flight: Named[bool] = Column(Boolean)
-    """Whether sending has begun and its end is not recorded."""
+    """Whether sending has begun and its result is not recorded."""
     frozen: Named[str | None] = Column(JsonText)
     forgotten_at: Named[datetime | None] = Column(DateTime(timezone=True))
     channel: Named[str | None] = Column(Text)
     note: Named[str | None] = Column(Text)
-    """What the last attempt came to, in a few words."""
+    """The result of the last attempt, in a few words."""
     label: Named[str | None] = Column(Text)
     source: Named[str | None] = Column(Text)
     language: Named[str | None] = Column(Text)

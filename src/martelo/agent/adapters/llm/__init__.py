@@ -1,1 +1,1 @@
-"""Writers: by template, and by a language model whose every text passes the guard."""
+"""Writers: a template, and a language model whose texts must pass the guard."""

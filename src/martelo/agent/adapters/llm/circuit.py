@@ -1,8 +1,8 @@
-"""The circuit: a provider that keeps failing is left alone for a while."""
+"""The circuit breaker: a provider that keeps failing is not called for a while."""
 
 from collections.abc import Callable
 
-FAILURES = 5
+MAX_FAILURES = 5
 OPEN_S = 60.0
 
 
@@ -16,15 +16,15 @@ class Circuit:
 
     @property
     def is_open(self) -> bool:
-        """Whether the provider is to be left alone now."""
+        """Whether the provider must not be called now."""
         return self._clock() < self._open_until_s
 
     def succeed(self) -> None:
-        """Note that the provider answered."""
+        """Record that the provider answered."""
         self._failures = 0
 
     def fail(self) -> None:
-        """Note that the provider failed."""
+        """Record that the provider failed."""
         self._failures += 1
-        if self._failures >= FAILURES:
+        if self._failures >= MAX_FAILURES:
             self._open_until_s = self._clock() + OPEN_S

@@ -1,4 +1,4 @@
-"""What a model is given to read: as little as its text needs, between marks nobody can guess."""
+"""The prompts and data of a model: as little as its text needs, between random delimiters."""
 
 import secrets
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ import orjson
 from martelo.agent.domain.facts import Language, Status, Tone
 from martelo.agent.domain.formats import format_instant, format_money
 from martelo.agent.domain.guarding.cleaning import CleanFacts
-from martelo.agent.domain.guarding.strict import marks_of
+from martelo.agent.domain.guarding.strict import placeholders_of
 from martelo.agent.domain.tables import result_of
 from martelo.agent.domain.templates.phrases import phrases_of
 from martelo.agent.domain.texts import Kind
 
 MAX_BIDS = 20
-TOLD_OF_BIDS = frozenset({Kind.REPORT, Kind.EMAIL_SELLER})
+KINDS_WITH_BIDS = frozenset({Kind.REPORT, Kind.EMAIL_SELLER})
 _LANGUAGES = {Language.PORTUGUESE: "português do Brasil", Language.ENGLISH: "inglês"}
 _TONES = {Tone.WARM: "caloroso e alegre, sem exagero", Tone.PLAIN: "sóbrio e direto"}
 _PAYMENT = {
@@ -34,27 +34,27 @@ _PROMPTS = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A pair of marks round data, new for each text."""
+    """A pair of delimiters around data, random for each text."""
 
     key: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
     def start(self) -> str:
-        """The mark before data."""
+        """The delimiter before data."""
         return f"<dados-{self.key}>"
 
     @property
     def end(self) -> str:
-        """The mark behind data."""
+        """The delimiter after data."""
         return f"</dados-{self.key}>"
 
     def around(self, data: object) -> str:
-        """Return `data` as JSON between the marks."""
+        """Return `data` as JSON between the delimiters."""
         return f"{self.start}\n{orjson.dumps(data).decode()}\n{self.end}"
 
 
 def instructions(kind: Kind, facts: CleanFacts, frame: Frame, channel: str | None) -> str:
-    """Return what a text of this kind must be."""
+    """Return the instructions for a text of this kind."""
     language = facts.house.language
     words = {
         "idioma": _LANGUAGES[language],
@@ -68,17 +68,17 @@ def instructions(kind: Kind, facts: CleanFacts, frame: Frame, channel: str | Non
 
 
 def strict_instructions(kind: Kind, facts: CleanFacts) -> str:
-    """Return how to write without having seen anybody's words."""
-    return _prompt("strict", {"marcas": " ".join(marks_of(kind, facts))})
+    """Return the instructions for strict mode: placeholders instead of people's words."""
+    return _prompt("strict", {"marcas": " ".join(placeholders_of(kind, facts))})
 
 
 def review_instructions(frame: Frame) -> str:
-    """Return how to check a text."""
+    """Return the instructions for a review."""
     return _prompt("review", {"inicio": frame.start, "fim": frame.end})
 
 
 def auction_data(kind: Kind, facts: CleanFacts) -> dict[str, object]:
-    """Return what a text of this kind may know; only the report sees free text."""
+    """Return the facts for a text of this kind; only the report gets free text."""
     said = phrases_of(kind, facts)
     data: dict[str, object] = {
         "item": said.item,
@@ -101,8 +101,8 @@ def auction_data(kind: Kind, facts: CleanFacts) -> dict[str, object]:
 
 
 def strict_data(kind: Kind, facts: CleanFacts) -> dict[str, object]:
-    """Return what is no word of anybody: what happened, and the marks for the rest."""
-    data: dict[str, object] = {mark.strip("{}"): mark for mark in marks_of(kind, facts)}
+    """Return the facts without people's words: the result, and placeholders for the rest."""
+    data: dict[str, object] = {name.strip("{}"): name for name in placeholders_of(kind, facts)}
     data["resultado"] = result_of(facts)
     data["houve_lances"] = facts.bid_count > 0
     data["foi_vendido"] = facts.status is Status.SOLD

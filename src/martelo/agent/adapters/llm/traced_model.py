@@ -1,4 +1,4 @@
-"""A model whose calls are spans: how long, and how many tokens; not one word of what was said."""
+"""A model whose calls are traced: duration and tokens, but no text."""
 
 from pydantic_ai.messages import ModelMessage, ModelResponse
 from pydantic_ai.models import Model, ModelRequestParameters
@@ -22,9 +22,9 @@ class TracedModel(WrapperModel):
         model_settings: ModelSettings | None,
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
-        """Ask the model once; its client may try more than once."""
-        asked = {"llm.provider": self._named_provider, "llm.model": self.model_name}
-        with self._tracer.span("llm", asked) as span:
+        """Call the model once; its client may retry."""
+        attributes = {"llm.provider": self._named_provider, "llm.model": self.model_name}
+        with self._tracer.span("llm", attributes) as span:
             answer = await self.wrapped.request(messages, model_settings, model_request_parameters)
             span.tell("llm.input_tokens", answer.usage.input_tokens)
             span.tell("llm.output_tokens", answer.usage.output_tokens)

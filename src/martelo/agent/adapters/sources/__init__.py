@@ -1,1 +1,1 @@
-"""Where the agent reads: finished auctions, lots, people and the house."""
+"""What the agent reads: ended auctions, lots, people and the house's settings."""

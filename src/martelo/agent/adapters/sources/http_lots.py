@@ -1,4 +1,4 @@
-"""Ended auctions as the auctions context tells them: the lot, its public ledger, the last ends."""
+"""Ended auctions from the auctions API: the lot, its public ledger, the latest ends."""
 
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -8,19 +8,19 @@ from urllib.parse import quote
 
 import msgspec
 
-from martelo.agent.adapters.sources.asking import Context
-from martelo.agent.domain.facts import BidLine, Facts, House, Status
-from martelo.agent.ports import LotUnknown, Unobtainable
+from martelo.agent.adapters.sources.context_client import ContextClient
+from martelo.agent.domain.facts import Facts, House, PublicBid, Status
+from martelo.agent.ports.contexts import ContextUnavailable, LotNotFound
 from martelo.contracts.finished import AuctionFinished
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.money import parse_amount
 from martelo.runtime.bounded_cache import BoundedCache
 
-KEPT = 32
-"""The effects of one auction follow upon one another, and an ended one does not change."""
+CACHE_SIZE = 32
+"""Several effects need the same auction in a short time, and an ended one does not change."""
 
-PAGE = 100
+PAGE_SIZE = 100
 MAX_BIDS = 200
 MAX_PAGES = 1_000
 
@@ -80,20 +80,20 @@ _ENDS = msgspec.json.Decoder(_Ends)
 
 
 @dataclass
-class _Course:
-    """What a ledger adds up to."""
+class _LedgerSummary:
+    """The bids, bidders and extensions in a ledger."""
 
-    bids: deque[BidLine] = field(default_factory=lambda: deque(maxlen=MAX_BIDS))
+    bids: deque[PublicBid] = field(default_factory=lambda: deque(maxlen=MAX_BIDS))
     bidders: set[int] = field(default_factory=set)
     extensions: int = 0
     ends_at: str | None = None
 
-    def take(self, entry: _LedgerEntry) -> None:
+    def add(self, entry: _LedgerEntry) -> None:
         """Add the next entry."""
         if entry.type == "bid" and entry.bidder is not None and entry.amount is not None:
             self.bidders.add(entry.bidder.number)
             self.bids.append(
-                BidLine(
+                PublicBid(
                     number=entry.bidder.number,
                     shown=entry.bidder.name,
                     amount_cents=_cents(entry.amount),
@@ -107,53 +107,53 @@ class _Course:
 
 
 class HttpLots:
-    """`Lots` over HTTP: auctions as the `public` reads them, the last ends as a `service` may."""
+    """`Lots` over HTTP: auctions through the `public` API, ends through the `service` one."""
 
-    def __init__(self, public: Context, service: Context) -> None:
+    def __init__(self, public: ContextClient, service: ContextClient) -> None:
         self._public = public
         self._service = service
-        self._kept: BoundedCache[Facts] = BoundedCache(KEPT)
+        self._cache: BoundedCache[Facts] = BoundedCache(CACHE_SIZE)
 
     def facts(self, end: AuctionFinished, house: House) -> Facts:
         """Return what is known of an ended auction."""
-        facts = self._kept.get(end.event_id)
+        facts = self._cache.get(end.event_id)
         if facts is None:
             facts = self._read(end)
-            self._kept.put(end.event_id, facts)
+            self._cache.put(end.event_id, facts)
         return replace(facts, house=house)
 
     def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
-        """Return a page of the ends of the last days, and where the next one begins."""
+        """Return a page of the ends of the last days, and the cursor of the next one."""
         begin = "" if after is None else f"&after={quote(after, safe='')}"
-        page = self._service.ask(f"/internal/auctions/finished?limit={PAGE}{begin}", _ENDS)
+        page = self._service.get(f"/internal/auctions/finished?limit={PAGE_SIZE}{begin}", _ENDS)
         if page is None:
-            raise Unobtainable("the ends of the last days are not told")
+            raise ContextUnavailable("no ends of the last days")
         return page.items, page.next_cursor
 
     def _read(self, end: AuctionFinished) -> Facts:
         path = f"/auction/{quote(end.auction_id, safe='')}"
-        lot = self._public.ask(path, _LOT)
+        lot = self._public.get(path, _LOT)
         if lot is None:
-            raise LotUnknown(end.auction_id)
+            raise LotNotFound(end.auction_id)
         if lot.status != end.status:
-            raise Unobtainable(f"it is {lot.status} there, and not yet {end.status}")
-        return _facts(end, lot, self._course(path))
+            raise ContextUnavailable(f"the lot is still {lot.status}, not {end.status}")
+        return _facts(end, lot, self._summarize(path))
 
-    def _course(self, path: str) -> _Course:
-        course, begin = _Course(), ""
+    def _summarize(self, path: str) -> _LedgerSummary:
+        summary, begin = _LedgerSummary(), ""
         for number in count():
-            page = self._public.ask(f"{path}/ledger?limit={PAGE}{begin}", _LEDGER)
+            page = self._public.get(f"{path}/ledger?limit={PAGE_SIZE}{begin}", _LEDGER)
             if page is None or number == MAX_PAGES:
-                raise Unobtainable("there is no whole ledger")
+                raise ContextUnavailable("the ledger is not complete")
             for entry in page.items:
-                course.take(entry)
+                summary.add(entry)
             if page.next_cursor is None:
                 break
             begin = f"&cursor={quote(page.next_cursor, safe='')}"
-        return course
+        return summary
 
 
-def _facts(end: AuctionFinished, lot: _Lot, course: _Course) -> Facts:
+def _facts(end: AuctionFinished, lot: _Lot, summary: _LedgerSummary) -> Facts:
     result = lot.result or _Result()
     return Facts(
         auction_id=AuctionId(end.auction_id),
@@ -167,7 +167,7 @@ def _facts(end: AuctionFinished, lot: _Lot, course: _Course) -> Facts:
         ends_at_ms=_ms(lot.ends_at),
         closed_at_ms=_ms(end.closed_at),
         bid_count=lot.bid_count,
-        bidder_count=len(course.bidders),
+        bidder_count=len(summary.bidders),
         reserve_met=lot.reserve_met,
         sold_by=end.sold_by,
         final_cents=None if end.final_price is None else _cents(end.final_price),
@@ -175,8 +175,8 @@ def _facts(end: AuctionFinished, lot: _Lot, course: _Course) -> Facts:
         winner_shown=result.winner.name if result.winner else None,
         cancelled_by_seller=None if result.by is None else result.by == "seller",
         reason=result.reason or None,
-        extensions=course.extensions,
-        bids=tuple(course.bids),
+        extensions=summary.extensions,
+        bids=tuple(summary.bids),
         house=House(),
     )
 
@@ -184,12 +184,12 @@ def _facts(end: AuctionFinished, lot: _Lot, course: _Course) -> Facts:
 def _cents(text: str) -> int:
     cents = parse_amount(text)
     if cents is None:
-        raise Unobtainable("an amount is none")
+        raise ContextUnavailable("an amount is malformed")
     return cents
 
 
 def _ms(text: str) -> int:
     at_ms = parse_instant(text)
     if at_ms is None:
-        raise Unobtainable("an instant is none")
+        raise ContextUnavailable("an instant is malformed")
     return at_ms

@@ -1,4 +1,4 @@
-"""The house's settings and people's addresses, as the accounts tell them."""
+"""The house's settings and people's addresses, from the accounts API."""
 
 import threading
 from collections.abc import Callable
@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.domain.facts import House, Language, Naming, Status, Tone
 from martelo.agent.domain.policy import HousePolicy
-from martelo.agent.ports import Contact, Unobtainable
+from martelo.agent.ports.contexts import Contact, ContextUnavailable
 from martelo.kernel.ids import AccountId
 
 FRESH_S = 30.0
@@ -35,42 +35,49 @@ _CONTACT = msgspec.json.Decoder(_Contact)
 
 
 class HttpPeople:
-    """`People` over HTTP; the house's settings are kept, an old copy being better than none."""
+    """`People` over HTTP; the settings are cached, and an old copy is used during a failure."""
 
-    def __init__(self, accounts: Context, clock: Callable[[], float]) -> None:
+    def __init__(self, accounts: ContextClient, clock: Callable[[], float]) -> None:
         self._accounts = accounts
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: HousePolicy | None = None
+        self._policy: HousePolicy | None = None
         self._fresh_until = 0.0
 
     def policy(self) -> HousePolicy:
         """Return the house's settings."""
         with self._lock:
-            if self._kept is None or self._clock() >= self._fresh_until:
-                self._renew()
-            if self._kept is None:
-                raise Unobtainable("the house's settings are not told")
-            return self._kept
+            if self._policy is None or self._clock() >= self._fresh_until:
+                self._refresh()
+            if self._policy is None:
+                raise ContextUnavailable("no settings of the house")
+            return self._policy
 
     def contact(self, account_id: AccountId) -> Contact | None:
-        """Return how to reach somebody; `None` where the account is gone."""
+        """Return a person's address and name; `None` if the account no longer exists."""
         path = f"/internal/accounts/{quote(account_id, safe='')}/contact"
-        found = self._accounts.ask(path, _CONTACT)
+        found = self._accounts.get(path, _CONTACT)
         return None if found is None else Contact(found.email, found.name)
 
-    def _renew(self) -> None:
+    def _refresh(self) -> None:
         try:
-            told = self._accounts.ask("/internal/house", _HOUSE)
-        except Unobtainable:
-            if self._kept is None:
+            settings = self._accounts.get("/internal/house", _HOUSE)
+        except ContextUnavailable:
+            if self._policy is None:
                 raise
             return
-        if told is not None:
-            self._kept = _policy(told)
+        if settings is not None:
+            self._policy = _policy_of(settings)
             self._fresh_until = self._clock() + FRESH_S
 
 
-def _policy(told: _House) -> HousePolicy:
-    house = House(told.name, Language(told.language), Tone(told.tone), Naming(told.winner_naming))
-    return HousePolicy(house, told.sender_name, frozenset(Status(end) for end in told.posts))
+def _policy_of(settings: _House) -> HousePolicy:
+    house = House(
+        settings.name,
+        Language(settings.language),
+        Tone(settings.tone),
+        Naming(settings.winner_naming),
+    )
+    return HousePolicy(
+        house, settings.sender_name, frozenset(Status(end) for end in settings.posts)
+    )

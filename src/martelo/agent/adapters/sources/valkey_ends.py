@@ -1,7 +1,7 @@
-"""The finished streams and the channel of hints, read with the rights of a reader.
+"""The finished streams and the channel of hints, read-only.
 
-Each partition's stream has one consumer group of ours, read from its beginning. Entries are only
-acknowledged and never deleted: the streams belong to the auctions, and others read them too.
+The agent has one consumer group in each partition's stream, from its beginning. It acknowledges
+entries and never deletes them: the streams belong to the auctions, and others read them too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ import redis
 import structlog
 from redis.exceptions import RedisError, ResponseError
 
-from martelo.agent.ports import EndsUnavailable, StreamEntry
+from martelo.agent.ports.ends import EndsUnavailable, StreamEntry
 from martelo.contracts.channels import FINISHED_CHANNEL, PARTITIONS_KEY, finished_stream
 from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.runtime.valkey.client import Valkey
@@ -21,7 +21,7 @@ from martelo.runtime.valkey.subscription import channel_messages
 
 GROUP = "agent"
 CONSUMER = "worker"
-"""One name for all: an entry is in hand for a moment, and whoever comes by takes over the rest."""
+"""One name for all workers: entries are pending only briefly, and any worker may take them over."""
 
 
 log = structlog.get_logger(__name__)
@@ -37,26 +37,26 @@ class ValkeyEnds:
     def partitions(self) -> int:
         """Return the store's partition count."""
         with self._named_faults():
-            kept = self._valkey.node_of(PARTITIONS_KEY).get(PARTITIONS_KEY)
-        if kept is None:
+            count = self._valkey.node_of(PARTITIONS_KEY).get(PARTITIONS_KEY)
+        if count is None:
             raise EndsUnavailable("the store is not prepared")
-        return int(kept)
+        return int(count)
 
     def fresh(self, partition: int, limit: int) -> list[StreamEntry]:
-        """Return entries of a partition that nobody has read yet."""
+        """Return entries of a partition that no worker has read yet."""
         with self._reading(partition) as (node, stream):
             found: Any = node.xreadgroup(GROUP, CONSUMER, {stream: ">"}, count=limit)
-        # One stream was asked for, so at most one answers.
+        # One stream was requested, so at most one is returned.
         return [entry for _, rows in found or [] for entry in _entries(rows)]
 
     def abandoned(self, partition: int, limit: int, idle_ms: int) -> list[StreamEntry]:
-        """Return entries that somebody read and did not acknowledge for so long."""
+        """Return entries that were read at least `idle_ms` ago and not acknowledged."""
         with self._reading(partition) as (node, stream):
             found = node.xautoclaim(stream, GROUP, CONSUMER, idle_ms, "0-0", count=limit)
         return _entries(found[1])
 
     def acknowledge(self, partition: int, entry_ids: Sequence[str]) -> None:
-        """Say that these entries need not be read again."""
+        """Acknowledge entries, which need not be read again."""
         with self._reading(partition) as (node, stream):
             node.xack(stream, GROUP, *entry_ids)
 
@@ -80,17 +80,17 @@ class ValkeyEnds:
 
     @contextmanager
     def _reading(self, partition: int) -> Iterator[tuple["redis.Redis", str]]:
-        """Yield the server and the stream of a partition, whose group is made where need be."""
+        """Yield the server and stream of a partition, after creating its group if needed."""
         stream = finished_stream(partition)
         try:
             with self._named_faults():
                 node = self._valkey.node_of(stream)
                 if partition not in self._prepared:
-                    _make_group(node, stream)
+                    _create_group(node, stream)
                     self._prepared.add(partition)
                 yield node, stream
         except EndsUnavailable:
-            # The store may be another by now, or emptied; then the group is made anew.
+            # The store may have been replaced or emptied; then the group is created again.
             self._prepared.discard(partition)
             raise
 
@@ -104,7 +104,7 @@ class ValkeyEnds:
             raise EndsUnavailable(str(error)) from error
 
 
-def _make_group(node: "redis.Redis", stream: str) -> None:
+def _create_group(node: "redis.Redis", stream: str) -> None:
     try:
         node.xgroup_create(stream, GROUP, "0", mkstream=True)
     except ResponseError as error:

@@ -1,19 +1,19 @@
-"""Cleaning of what people typed, before any text is written about it."""
+"""Cleaning of people's input, before any text is written about it."""
 
 import re
 import unicodedata
 from dataclasses import replace
 from typing import NewType
 
-from martelo.agent.domain.facts import BidLine, Facts, House, Language, Status
-from martelo.agent.domain.guarding.vocabulary import PAYMENT_PHRASES, TELLING
+from martelo.agent.domain.facts import Facts, House, Language, PublicBid, Status
+from martelo.agent.domain.guarding.vocabulary import PAYMENT_PHRASES, RESULT_WORDS
 
 MAX_TITLE = 80
 MAX_NAME = 40
 MAX_REASON = 200
 MAX_DESCRIPTION = 1_200
-MAX_READ = 8_000
-"""Characters of a text that are looked at; no field of an auction is longer."""
+MAX_INPUT = 8_000
+"""Characters of an input that are read; no field of an auction is longer."""
 
 CleanFacts = NewType("CleanFacts", Facts)
 """Facts whose texts passed `clean`: short, visible, without links, mentions or markup."""
@@ -22,17 +22,17 @@ _NO_TITLE = {Language.PORTUGUESE: "item sem título", Language.ENGLISH: "untitle
 _NO_NAME = {Language.PORTUGUESE: "participante", Language.ENGLISH: "participant"}
 _NO_HOUSE = "Martelo"
 MASK = "***"
-"""What stands for the letters between, as on every page (auction rules, section 10)."""
+"""Replaces the middle letters of a name, as on every page (auction rules, section 10)."""
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks that show nothing, beside those whose category says so."""
-_KEPT = re.compile("([ºª…])")
-"""What the compatibility form would turn into other words: "nº" into "no", `…` into dots."""
+"""Invisible letters and marks whose category does not say so."""
+_UNFOLDED = re.compile("([ºª…])")
+"""Not normalized: the compatibility form would turn "nº" into "no" and `…` into dots."""
 _TAGS = re.compile(r"<[^<>]{0,300}>|\]\s?\([^()]{0,300}\)|&#?\w{1,30};")
 _ADDRESS = re.compile(
     r"@|://|www\.|(?:data|javascript|mailto|sms|tel):.|\w\.[\w-]+/", re.IGNORECASE
 )
-"""What makes a word an address: the whole word goes."""
+"""What makes a word an address: the complete word is removed."""
 _MARKUP = re.compile(r"[\[\]{}<>*`~|\\^_#=]")
 _QUOTES = re.compile('["“”„‟«»‹›‘’‚‛′″´]')
 _DOT_IN_WORD = re.compile(r"(?<=[^\W\d])\.(?=\w)|(?<=\w)\.(?=[^\W\d])")
@@ -42,7 +42,7 @@ _SHORT_PHONE_DIGITS = 9
 
 
 def clean(facts: Facts) -> CleanFacts:
-    """Return `facts` with every text fit to stand in an e-mail, a post or a page.
+    """Return `facts` with every text fit for an e-mail, a post or a page.
 
     Raises:
         ValueError: The auction is sold, and has no value or winner.
@@ -65,13 +65,13 @@ def clean(facts: Facts) -> CleanFacts:
 
 
 def clean_line(text: str, limit: int) -> str:
-    """Return `text` as one visible line of at most `limit` characters; cleaning it twice is once.
+    """Return `text` as one visible line of at most `limit` characters; idempotent.
 
-    Links, addresses, phones, mentions and markup are removed, dots inside words become blanks,
-    and quotation marks apostrophes, so that what stands in quotation marks ends where they do.
+    Links, addresses, phones, mentions and markup are removed, dots inside words become spaces, and
+    quotation marks become apostrophes, so that a quotation ends at its closing mark.
     """
-    line = _visible(text[:MAX_READ])
-    for _ in range(8):  # what is removed may leave a new link behind
+    line = _visible(text[:MAX_INPUT])
+    for _ in range(8):  # a removal may leave a new link
         before, line = line, _without_addresses(line)
         if line == before:
             return _cut(line, limit)
@@ -79,8 +79,8 @@ def clean_line(text: str, limit: int) -> str:
 
 
 def clean_name(text: str) -> str:
-    """Return the letters of a person's name, or nothing; numbers are no part of one."""
-    line = clean_line(text, MAX_READ)
+    """Return the letters of a person's name, or an empty string; digits are removed."""
+    line = clean_line(text, MAX_INPUT)
     kept = "".join(c if c in " '-" or unicodedata.category(c)[0] in "LM" else " " for c in line)
     name = _visible(" ".join(word.strip("'-") for word in kept.split()))
     name = _cut(name, MAX_NAME).rstrip("…'- ")
@@ -88,9 +88,9 @@ def clean_name(text: str) -> str:
 
 
 def _is_name(name: str) -> bool:
-    """Return whether somebody can be called this in a text, and the text still be understood."""
+    """Return whether a text that uses this name can still be understood."""
     letters = without_accents(name)
-    if TELLING.fullmatch(letters) or any(phrase in name for phrase in PAYMENT_PHRASES):
+    if RESULT_WORDS.fullmatch(letters) or any(phrase in name for phrase in PAYMENT_PHRASES):
         return False
     return any(unicodedata.category(c)[0] == "L" for c in name)
 
@@ -102,7 +102,7 @@ def without_accents(text: str) -> str:
 
 
 def clean_mask(shown: str) -> str:
-    """Return a masked name (`A***a`) of which nothing but letters is left round the mask."""
+    """Return a masked name (`A***a`) with only letters around the mask."""
     first, _, last = shown.partition(MASK)
     return f"{_letter(first)}{MASK}{_letter(last)}"
 
@@ -124,7 +124,7 @@ def _optional_mask(shown: str | None) -> str | None:
     return None if shown is None else clean_mask(shown)
 
 
-def _clean_bid(bid: BidLine) -> BidLine:
+def _clean_bid(bid: PublicBid) -> PublicBid:
     return replace(bid, shown=clean_mask(bid.shown))
 
 
@@ -133,10 +133,10 @@ def _clean_house(house: House) -> House:
 
 
 def _visible(text: str) -> str:
-    """Return `text` in compatibility form, without the invisible, with two marks a letter."""
-    parts = _KEPT.split(text.replace("...", "…"))
+    """Return `text` in compatibility form, without invisible characters, two accents a letter."""
+    parts = _UNFOLDED.split(text.replace("...", "…"))
     text = "".join(p if p in "ºª…" else unicodedata.normalize("NFKC", p) for p in parts)
-    text = text[:MAX_READ]  # one letter may have become eighteen
+    text = text[:MAX_INPUT]  # one letter may expand to eighteen
     kept: list[str] = []
     marks = 0
     for character in text:
@@ -165,20 +165,20 @@ def _without_addresses(line: str) -> str:
 
 
 def _unless_years(found: re.Match[str]) -> str:
-    """Return what looks like a phone number where it is two years."""
+    """Return a match of the phone pattern unchanged if it is two years, else a space."""
     digits = sum(c.isdigit() for c in found[0])
     is_years = digits < _SHORT_PHONE_DIGITS and _YEARS.fullmatch(found[0])
     return found[0] if is_years else " "
 
 
 def _words(line: str) -> str:
-    """Return only letters, digits and blanks of a line that would not come to rest."""
+    """Return only the letters, digits and spaces of a line that keeps changing."""
     kept = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in line)
     return " ".join(kept.split())
 
 
 def _cut(line: str, limit: int) -> str:
-    """Return `line`, or what fits of it and `…`: at a blank, and never inside what is one sign."""
+    """Return `line`, or what fits of it and `…`, cut at a space and never inside a grapheme."""
     if len(line) <= limit:
         return line
     if limit == 1:
@@ -193,7 +193,7 @@ def _cut(line: str, limit: int) -> str:
 
 
 def _continues(line: str, at: int) -> bool:
-    """Return whether the character at `at` belongs to the sign before it."""
+    """Return whether the character at `at` continues the grapheme before it."""
     character = line[at]
     if unicodedata.category(character)[0] == "M" or "\U0001f3fb" <= character <= "\U0001f3ff":
         return True

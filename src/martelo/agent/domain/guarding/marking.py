@@ -1,8 +1,8 @@
-"""Taking what is known out of a text, so that only what is not known remains to be judged.
+"""Replacement of known phrases by markers, so that only what is not known remains to be judged.
 
-The lot stands in quotation marks; names, amounts, instants and counts stand word for word. Each is
-taken out whole and leaves a sign. So the digits of a date license no other number, and the words
-of a title nothing at all outside their quotation marks.
+The lot appears in quotation marks; names, amounts, instants and counts appear word for word. Each
+is replaced as a unit. So the digits of a date allow no other number, and the words of a title
+nothing outside their quotation marks.
 """
 
 import re
@@ -24,11 +24,11 @@ from martelo.agent.domain.guarding.vocabulary import PAYMENT_PHRASES
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.texts import Kind
 
-_SAME = str.maketrans("’‘\u00a0\u202f", "''  ")
+_EQUIVALENTS = str.maketrans("’‘\u00a0\u202f", "''  ")
 
 
-class Sign(StrEnum):
-    """What stands in the place of a known fact: private characters, which no text may have."""
+class Marker(StrEnum):
+    """What replaces a known phrase: private characters, which no text may contain."""
 
     ITEM = "\ue000"
     WINNER = "\ue001"
@@ -42,50 +42,48 @@ class Sign(StrEnum):
     PHRASE = "\ue009"
 
 
-_PEOPLE = frozenset({Sign.WINNER, Sign.PERSON, Sign.HOUSE})
+_PEOPLE = frozenset({Marker.WINNER, Marker.PERSON, Marker.HOUSE})
+MARKERS = "".join(Marker)
 
 
-SIGNS = "".join(Sign)
-
-
-def folded(text: str) -> str:
-    """Return `text` in the form in which words are compared: `...` is `…`, blanks are blanks."""
+def normalized(text: str) -> str:
+    """Return `text` as phrases are compared: composed, `...` as `…`, one plain space at a time."""
     text = "".join(c for c in text if not "\ue000" <= c <= "\uf8ff")
-    text = unicodedata.normalize("NFC", text).translate(_SAME).replace("...", "…")
+    text = unicodedata.normalize("NFC", text).translate(_EQUIVALENTS).replace("...", "…")
     return re.sub("[^\\S\n]+", " ", text)
 
 
-def known_in(kind: Kind, facts: CleanFacts) -> dict[str, Sign]:
-    """Return what a text may say word for word; the later wins where two are the same."""
+def known_phrases(kind: Kind, facts: CleanFacts) -> dict[str, Marker]:
+    """Return the phrases that a text may contain word for word, each with its marker."""
     language = facts.house.language
     cents = {facts.starting_cents}
     if kind in {Kind.REPORT, Kind.EMAIL_SELLER}:
         cents |= {bid.amount_cents for bid in facts.bids}
     elif facts.status is Status.UNSOLD:
         cents |= {bid.amount_cents for bid in facts.bids[-1:]}
-    known = {format_money(each, language): Sign.AMOUNT for each in cents}
+    known = {format_money(each, language): Marker.AMOUNT for each in cents}
     if facts.final_cents is not None:
-        known[format_money(facts.final_cents, language)] = Sign.VALUE
+        known[format_money(facts.final_cents, language)] = Marker.VALUE
     instants = {facts.created_at_ms, facts.starts_at_ms, facts.ends_at_ms, facts.closed_at_ms}
     if kind in {Kind.REPORT, Kind.EMAIL_SELLER}:
         instants |= {bid.at_ms for bid in facts.bids}
     for at_ms in instants:
-        known[format_instant(at_ms, language)] = Sign.INSTANT
-        known[format_minute(at_ms, language)] = Sign.INSTANT
-    known |= dict.fromkeys(_counts(facts, language), Sign.COUNT)
-    known[facts.house.name] = Sign.HOUSE
+        known[format_instant(at_ms, language)] = Marker.INSTANT
+        known[format_minute(at_ms, language)] = Marker.INSTANT
+    known |= dict.fromkeys(_counts(facts, language), Marker.COUNT)
+    known[facts.house.name] = Marker.HOUSE
     if kind in {Kind.REPORT, Kind.EMAIL_SELLER}:
-        known |= {bid.shown: Sign.PERSON for bid in facts.bids}
+        known |= {bid.shown: Marker.PERSON for bid in facts.bids}
     if kind is Kind.EMAIL_SELLER:
-        known[facts.seller_name] = Sign.PERSON
+        known[facts.seller_name] = Marker.PERSON
     winner = winner_in(kind, facts)
     if winner is not None and facts.status is Status.SOLD:
-        known[winner] = Sign.WINNER
+        known[winner] = Marker.WINNER
     if facts.reason and facts.status is Status.CANCELLED:
-        known |= dict.fromkeys(_in_marks(kind, facts.reason), Sign.REASON)
-    known |= dict.fromkeys(_in_marks(kind, facts.title), Sign.ITEM)
-    known |= dict.fromkeys(PAYMENT_PHRASES, Sign.PHRASE)
-    return {folded(words): sign for words, sign in known.items()}
+        known |= dict.fromkeys(_quoted_forms(kind, facts.reason), Marker.REASON)
+    known |= dict.fromkeys(_quoted_forms(kind, facts.title), Marker.ITEM)
+    known |= dict.fromkeys(PAYMENT_PHRASES, Marker.PHRASE)
+    return {normalized(phrase): marker for phrase, marker in known.items()}
 
 
 def _counts(facts: CleanFacts, language: Language) -> set[str]:
@@ -96,27 +94,27 @@ def _counts(facts: CleanFacts, language: Language) -> set[str]:
     }
 
 
-def _in_marks(kind: Kind, text: str) -> list[str]:
-    """Return the forms in which people's own words may stand: only so do they license anything."""
+def _quoted_forms(kind: Kind, text: str) -> list[str]:
+    """Return the quoted forms of people's own words, the only ones in which they may appear."""
     forms = [quoted(text), f'"{text}"', f"«{text}»"]
     return [*forms, f"**{text}**"] if kind is Kind.REPORT else forms
 
 
-def mark(text: str, known: Mapping[str, Sign]) -> str:
-    """Return `text` with a sign for everything known that stands in it word for word.
+def insert_markers(text: str, known: Mapping[str, Marker]) -> str:
+    """Return `text` with a marker for every known phrase in it.
 
-    People come last: a name may be a word that stands in an amount ("R") or in a date ("de").
+    People come last: a name may be a word of an amount ("R") or of a date ("de").
     """
-    people = {words for words, sign in known.items() if sign in _PEOPLE}
-    for several in (known.keys() - people, people):
-        longest_first = sorted(several, key=lambda words: (-len(words), words))
-        pattern = "|".join(_bounded(words) for words in longest_first if words)
+    people = {phrase for phrase, marker in known.items() if marker in _PEOPLE}
+    for phrases in (known.keys() - people, people):
+        longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+        pattern = "|".join(_bounded(phrase) for phrase in longest_first if phrase)
         if pattern:
             text = re.sub(pattern, lambda found: known[found[0]], text)
     return text
 
 
-def _bounded(words: str) -> str:
-    before = r"(?<![\w$])" if words[0].isalnum() else ""
-    after = r"(?!\w)(?![.,]\d)" if words[-1].isalnum() else ""
-    return f"{before}{re.escape(words)}{after}"
+def _bounded(phrase: str) -> str:
+    before = r"(?<![\w$])" if phrase[0].isalnum() else ""
+    after = r"(?!\w)(?![.,]\d)" if phrase[-1].isalnum() else ""
+    return f"{before}{re.escape(phrase)}{after}"

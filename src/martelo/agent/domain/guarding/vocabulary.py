@@ -1,10 +1,10 @@
-"""The words the guard looks for; all without accents and in lower case, as it compares them."""
+"""The words that the guard looks for, in lower case and without accents."""
 
 import re
 
 CLAIMS = re.compile(
     r"\b(?:"
-    # money that is not the value, and how it would be paid
+    # money other than the value, and ways of paying
     r"descont\w*|discount\w*|cupo(?:m|ns)|coupons?|vouchers?|promoc\w*|promotion\w*|cashback"
     r"|reembols\w*|estorn\w*|refund\w*|gratis|gratuit\w*|brindes?|bonus|premio\w*|prize\w*|gifts?"
     r"|taxas?|fees?|tarifas?|comiss(?:ao|oes)|commissions?|multas?|fretes?|shipping"
@@ -12,13 +12,13 @@ CLAIMS = re.compile(
     r"|pix|boletos?|cart(?:ao|oes)|cards?|credit\w*|debit\w*|transfer\w*|deposit\w*|iban|swift"
     r"|conta\s+(?:bancaria|corrente|poupanca)|bank\w*|bancos?|bitcoins?|cripto\w*|crypto\w*|wallets?"
     r"|metade|dobro|triplo|half|double[ds]?|triple[ds]?|por\s+cento|percent\w*"
-    # secrets, codes and ways out of the house
+    # secrets, codes and ways to leave the site
     r"|codigos?|codes?|senhas?|passwords?|credenci\w*|credential\w*|chaves?|keys?|tokens?|webhooks?"
     r"|apis?|urls?|links?|sites?|websites?|paginas?\s+web|cliqu\w*|click\w*|acess(?:e|em|ar|ando)|visit\w*|baix(?:e|em|ar|ando)"
     r"|download\w*|e-?mails?|correio\s+eletronico|whats\w*|telegram\w*|zap|discord|sms|telefon\w*"
     r"|phones?|ligue|liga(?:r|ndo)|calls?|contat\w*|contact\w*|cpf|cnpj|passaport\w*|passport\w*"
     r"|documento\w*|respond\w*|reply|replies"
-    # what bidders keep to themselves, and orders to whoever writes
+    # what bidders do not disclose, and instructions to the writer
     r"|tetos?|ceilings?|lances?\s+maxim\w*|maximum\s+bids?|ocult\w*|hidden|secret\w*|sigil\w*"
     r"|segund[oa]\s+colocad\w*|runners?-?\s?ups?|vice"
     r"|valida\w*|validat\w*|aprova\w*|approv\w*|prompts?|instruc\w*|instruct\w*|ignor\w*|system\w*"
@@ -31,7 +31,7 @@ CLAIMS = re.compile(
     r"|fals[oa]s?|fake\w*|frau\w*|golp\w*|scam\w*|stolen|steal\w*"
     r")\b"
 )
-"""What a text must not speak of: a model knows nothing true about it."""
+"""Subjects that a text must not mention: a model knows nothing true about them."""
 
 PAYMENT_PHRASES = (
     "próximos passos para o pagamento",
@@ -39,7 +39,7 @@ PAYMENT_PHRASES = (
     "next steps for payment",
     "Next steps for payment",
 )
-"""The one thing a text may say about payment: that code says it elsewhere."""
+"""All that a text may say about payment: the steps are added by code."""
 
 CURRENCY = re.compile(
     r"[$€£¥₿]|\b(?:r\$|us\$|brl|usd|eur|reais|centavos?|dolar(?:es)?|dollars?|euros?|cents?|bucks)\b"
@@ -57,15 +57,17 @@ DOMAIN_WORDS = re.compile(
     r"\b(?:ponto|dot)\s+(?:com|net|org|br|io|app|dev|gov|xyz)\b|\bwww\b|\bhttps?\b"
 )
 
-NO = r"\b(?:nao|nunca|jamais|sem|nenhum|nenhuma|ninguem|never|not|no|without|nobody|neither|nem)\b"
+NEGATION = (
+    r"\b(?:nao|nunca|jamais|sem|nenhum|nenhuma|ninguem|never|not|no|without|nobody|neither|nem)\b"
+)
 SALE = (
     r"\b(?:vendid\w+|vendeu|arremat\w+|venc(?:ed|eu|er)\w*|ganh(?:ou|ador\w*)|comprad\w+|comprou"
     r"|parabens|parabeniz\w+|congratulat\w+|sold|won|wins?|winners?|bought)\b"
 )
-NO_SALE = re.compile(NO + r"(?:[^\w.!?\n]+\w+){0,2}?[^\w.!?\n]+" + SALE + r"|\bunsold\b")
+NO_SALE = re.compile(NEGATION + r"(?:[^\w.!?\n]+\w+){0,2}?[^\w.!?\n]+" + SALE + r"|\bunsold\b")
 SALES = re.compile(SALE)
-TAKING = re.compile(rf"{SALE}|\b(?:lev(?:ou|a)|ficou|conquistou|took|takes|got|gets)\b")
-"""What a winner does; nobody else may."""
+WINNING = re.compile(rf"{SALE}|\b(?:lev(?:ou|a)|ficou|conquistou|took|takes|got|gets)\b")
+"""Verbs of winning: only the winner may be their subject."""
 OTHER_WINNER = re.compile(
     r"\b(?!(?:ele|ela|voce|isso|esta|este|he|she|you|this|that|it)\b)[a-z]+\s+(?:foi|e|era|was|is)"
     r"\s+(?:quem|who|(?:the|o|a)\s+(?:\w+\s+)?(?:vencedora?|winner))\b"
@@ -75,10 +77,10 @@ ANNULLED = re.compile(
     r"|revert\w*|revog\w*|revoked?|desist\w*|devol\w*|renunci\w*|withdr\w*|gave\s+up"
     r"|provisori\w*|provisional\w*|pendente\w*|pending)\b"
 )
-TELLING = re.compile(rf"(?:(?:{NO}|{SALE}|{ANNULLED.pattern})\W*)+")
-"""Words that results are told with; who is called nothing else has no name, or could undo them."""
+RESULT_WORDS = re.compile(rf"(?:(?:{NEGATION}|{SALE}|{ANNULLED.pattern})\W*)+")
+"""Words that state a result. A name made only of them is replaced: it could reverse the result."""
 CANCELLING = re.compile(r"\bcancel\w*")
-DENIAL = re.compile(NO)
+DENIAL = re.compile(NEGATION)
 NO_BIDS = re.compile(
     r"\b(?:sem|nenhum|nao\s+recebeu|no|without)\s+(?:lances?|ofertas?|bids?|offers?)\b"
 )
@@ -89,7 +91,10 @@ BY_SELLER = re.compile(
 )
 BY_ADMIN = re.compile(r"\badministra\w*")
 
-COMMON = frozenset(
+EMOJI = "🎉🎊🏆🔨✨👏🥳🎂🍰🤝🙌🎈👋"
+"""The emoji a text may have."""
+
+COMMON_WORDS = frozenset(
     re.findall(
         r"\S+",
         """
@@ -117,4 +122,4 @@ COMMON = frozenset(
     """,
     )
 )
-"""Words that may begin with a capital anywhere without being somebody's name."""
+"""Words that may begin with a capital anywhere without being a person's name."""

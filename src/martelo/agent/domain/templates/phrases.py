@@ -1,4 +1,4 @@
-"""The facts of an auction as the words that templates are made of."""
+"""The facts of an auction as phrases for templates."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from martelo.agent.domain.texts import Kind
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What may stand in a template; of an unsold lot, `winner` and `value` are empty."""
+    """The phrases of a template; for an unsold lot, `winner` and `value` are empty."""
 
     item: str
     winner: str
@@ -31,9 +31,9 @@ class Phrases:
     opened: str
     closed: str
     extended: str | None
-    """How often the end was moved, where it was."""
+    """How often the end was moved, if it was."""
     first_bid: tuple[str, str] | None
-    """Bidder and amount, where the history is whole and has several bids."""
+    """Bidder and amount, if the history is complete and has several bids."""
     last_bid: tuple[str, str] | None
     reason: str | None
     is_warm: bool
@@ -43,9 +43,9 @@ class Phrases:
 
 
 def phrases_of(kind: Kind, facts: CleanFacts) -> Phrases:
-    """Return the words for a text of this kind."""
+    """Return the phrases for a text of this kind."""
     language = facts.house.language
-    is_whole = len(facts.bids) == facts.bid_count and facts.bid_count > 1
+    is_complete = len(facts.bids) == facts.bid_count and facts.bid_count > 1
     return Phrases(
         item=quoted(facts.title),
         winner=winner_in(kind, facts) or "",
@@ -58,7 +58,7 @@ def phrases_of(kind: Kind, facts: CleanFacts) -> Phrases:
         opened=format_minute(facts.starts_at_ms, language),
         closed=format_instant(facts.closed_at_ms, language),
         extended=format_times(facts.extensions, language) if facts.extensions else None,
-        first_bid=_bid(facts, 0) if is_whole else None,
+        first_bid=_bid(facts, 0) if is_complete else None,
         last_bid=_bid(facts, -1) if facts.bids else None,
         reason=_reason(facts),
         is_warm=facts.house.tone is Tone.WARM,
@@ -69,7 +69,7 @@ def phrases_of(kind: Kind, facts: CleanFacts) -> Phrases:
 
 
 def ended(sentence: str) -> str:
-    """Return `sentence` with a full stop, unless the quotation that it ends with brings its own."""
+    """Return `sentence` with a full stop, unless the quotation at its end has one."""
     is_ended = sentence.removesuffix("”").endswith((".", "!", "?", "…"))
     return sentence if is_ended else f"{sentence}."
 

@@ -1,4 +1,4 @@
-"""Which template writes which text."""
+"""Rendering of a text from its template."""
 
 from martelo.agent.domain.facts import Language
 from martelo.agent.domain.guarding.cleaning import CleanFacts
@@ -10,10 +10,10 @@ _PIECES = {Language.PORTUGUESE: portuguese.PIECES, Language.ENGLISH: english.PIE
 
 
 def render_template(kind: Kind, facts: CleanFacts) -> Text:
-    """Return the text of this kind that needs no model; it always passes the guard.
+    """Return a text of this kind, without a model; it always passes the guard.
 
     Raises:
-        ValueError: There is no winner to write to.
+        ValueError: The auction has no winner to write to.
     """
     write = _PIECES[facts.house.language].get((kind, facts.status))
     if write is None:

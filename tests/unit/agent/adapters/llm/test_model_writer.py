@@ -10,16 +10,17 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from fakes.attacks import ATTACKS, Attack
 from fakes.ended_auctions import sold
+from martelo.agent.adapters.llm.assignment import WritingOptions
 from martelo.agent.adapters.llm.circuit import Circuit
-from martelo.agent.adapters.llm.model_writer import ModelWriter, Options
+from martelo.agent.adapters.llm.metrics import WritingMetrics
+from martelo.agent.adapters.llm.model_writer import ModelWriter
 from martelo.agent.domain.facts import Facts
 from martelo.agent.domain.formats import format_money
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.templates.rendering import render_template
 from martelo.agent.domain.texts import DiscordPost, Kind
-from martelo.agent.metrics import WritingMetrics
-from martelo.agent.ports import Source, Written
+from martelo.agent.ports.writing import TextSource, Written
 
 FIELDS = {
     Kind.REPORT: ("title", "summary"),
@@ -47,7 +48,7 @@ class Obedient:
 def written_by(model: Obedient, kind: Kind, facts: Facts) -> Written:
     writer = ModelWriter(
         FunctionModel(model, model_name="obediente"),
-        Options(),
+        WritingOptions(),
         WritingMetrics(CollectorRegistry()),
         Circuit(lambda: 0.0),
     )
@@ -71,7 +72,7 @@ class TestObedientModel:
         written = written_by(Obedient(kind, body), kind, facts)
 
         assert written.text == render_template(kind, clean(facts))
-        assert written.source is Source.FALLBACK
+        assert written.source is TextSource.FALLBACK
         assert written.failure == "TextRefused"
         assert written.refusals
 
@@ -80,7 +81,7 @@ class TestObedientModel:
 
         written = written_by(Obedient(kind, honest(kind, facts)), kind, facts)
 
-        assert written.source is Source.MODEL
+        assert written.source is TextSource.MODEL
         assert written.refusals == ()
 
 
@@ -119,13 +120,13 @@ class TestModelWriter:
 
         writer = ModelWriter(
             FunctionModel(chatter),
-            Options(),
+            WritingOptions(),
             WritingMetrics(CollectorRegistry()),
             Circuit(lambda: 0.0),
         )
         written = asyncio.run(writer.write(Kind.DISCORD, sold()))
 
-        assert written.source is Source.FALLBACK
+        assert written.source is TextSource.FALLBACK
         assert written.failure == "UnexpectedModelBehavior"
 
     def test_gives_up_on_a_run_that_takes_too_long(self) -> None:
@@ -135,7 +136,7 @@ class TestModelWriter:
 
         writer = ModelWriter(
             FunctionModel(forever),
-            Options(run_timeout_s=0.01),
+            WritingOptions(run_timeout_s=0.01),
             WritingMetrics(CollectorRegistry()),
             Circuit(lambda: 0.0),
         )
@@ -154,7 +155,7 @@ class TestModelWriter:
         async def cancel() -> None:
             writer = ModelWriter(
                 FunctionModel(forever),
-                Options(),
+                WritingOptions(),
                 WritingMetrics(CollectorRegistry()),
                 Circuit(lambda: 0.0),
             )
@@ -170,7 +171,7 @@ class TestModelWriter:
         circuit = Circuit(lambda: 0.0)
         writer = ModelWriter(
             FunctionModel(Obedient(Kind.DISCORD, "Pague vinte reais.")),
-            Options(),
+            WritingOptions(),
             WritingMetrics(CollectorRegistry()),
             circuit,
         )
@@ -183,7 +184,7 @@ class TestModelWriter:
         registry = CollectorRegistry()
         lie = Obedient(Kind.DISCORD, "Pague vinte reais.")
         writer = ModelWriter(
-            FunctionModel(lie), Options(), WritingMetrics(registry), Circuit(lambda: 0.0)
+            FunctionModel(lie), WritingOptions(), WritingMetrics(registry), Circuit(lambda: 0.0)
         )
         asyncio.run(writer.write(Kind.DISCORD, sold()))
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 import pytest
 
 from fakes.ends import sold, unsold
-from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.adapters.sources.http_lots import MAX_BIDS, HttpLots
 from martelo.agent.domain.facts import House
-from martelo.agent.ports import LotUnknown, Unobtainable
+from martelo.agent.ports.contexts import ContextUnavailable, LotNotFound
 from martelo.runtime.http.client import HttpFailed, HttpResponse
 
 END = sold("07-0000000000001")
@@ -88,8 +88,8 @@ def auctions() -> Auctions:
 
 @pytest.fixture
 def lots(auctions: Auctions) -> HttpLots:
-    public = Context("http://auctions/", auctions)
-    return HttpLots(public, Context("http://auctions", auctions, service_key="svc_agent_x"))
+    public = ContextClient("http://auctions/", auctions)
+    return HttpLots(public, ContextClient("http://auctions", auctions, service_key="svc_agent_x"))
 
 
 class TestFacts:
@@ -129,7 +129,7 @@ class TestFacts:
     def test_wait_where_the_end_is_not_there_yet(self, lots: HttpLots, auctions: Auctions) -> None:
         auctions.lot = {**LOT, "status": "open"}
 
-        with pytest.raises(Unobtainable, match="open"):
+        with pytest.raises(ContextUnavailable, match="open"):
             lots.facts(END, House())
 
     @pytest.mark.parametrize("change", [{"starting_price": "x"}, {"ends_at": "soon"}, {"title": 1}])
@@ -138,19 +138,19 @@ class TestFacts:
     ) -> None:
         auctions.lot = {**LOT, **change}
 
-        with pytest.raises(Unobtainable):
+        with pytest.raises(ContextUnavailable):
             lots.facts(END, House())
 
     def test_wait_for_an_answer(self, lots: HttpLots, auctions: Auctions) -> None:
         auctions.is_down = True
 
-        with pytest.raises(Unobtainable):
+        with pytest.raises(ContextUnavailable):
             lots.facts(END, House())
 
     def test_are_not_there_for_an_unknown_lot(self, lots: HttpLots, auctions: Auctions) -> None:
         auctions.lot = None
 
-        with pytest.raises(LotUnknown):
+        with pytest.raises(LotNotFound):
             lots.facts(END, House())
 
     @pytest.mark.parametrize("by", ["seller", "admin"])

@@ -3,10 +3,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from martelo.agent.adapters.sources.asking import Context
+from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.adapters.sources.http_people import FRESH_S, HttpPeople
 from martelo.agent.domain.facts import House, Language, Naming, Status, Tone
-from martelo.agent.ports import Contact, Unobtainable
+from martelo.agent.ports.contexts import Contact, ContextUnavailable
 from martelo.kernel.ids import AccountId
 from martelo.runtime.http.client import HttpFailed, HttpResponse
 
@@ -56,7 +56,7 @@ def accounts() -> Accounts:
 
 @pytest.fixture
 def people(accounts: Accounts) -> HttpPeople:
-    context = Context("http://accounts", accounts, service_key="svc_agent_x")
+    context = ContextClient("http://accounts", accounts, service_key="svc_agent_x")
     return HttpPeople(context, lambda: accounts.now_s)
 
 
@@ -66,7 +66,7 @@ class TestPolicy:
 
         assert policy.house == House("Casa", Language.ENGLISH, Tone.PLAIN, Naming.MASKED)
         assert policy.sender_name == "Leilões"
-        assert [end for end in Status if policy.tells_of(end)] == [Status.SOLD, Status.CANCELLED]
+        assert [end for end in Status if policy.is_posted(end)] == [Status.SOLD, Status.CANCELLED]
 
     def test_is_asked_for_again_in_time_and_an_old_one_is_better_than_none(
         self, people: HttpPeople, accounts: Accounts
@@ -85,7 +85,7 @@ class TestPolicy:
     ) -> None:
         accounts.is_down = True
 
-        with pytest.raises(Unobtainable):
+        with pytest.raises(ContextUnavailable):
             people.policy()
 
     def test_is_waited_for_where_it_makes_no_sense(
@@ -93,7 +93,7 @@ class TestPolicy:
     ) -> None:
         accounts.house["tone"] = "loud"
 
-        with pytest.raises(Unobtainable):
+        with pytest.raises(ContextUnavailable):
             people.policy()
 
 
@@ -105,5 +105,5 @@ class TestContact:
     def test_is_waited_for(self, people: HttpPeople, accounts: Accounts) -> None:
         accounts.is_down = True
 
-        with pytest.raises(Unobtainable):
+        with pytest.raises(ContextUnavailable):
             people.contact(AccountId("a"))

@@ -8,7 +8,8 @@ from hostile_facts import TEXTS, hostile_facts
 from martelo.agent.domain.facts import Facts, House, Language, Naming
 from martelo.agent.domain.formats import format_money
 from martelo.agent.domain.guarding.cleaning import CleanFacts, clean
-from martelo.agent.domain.guarding.guard import MAX_BODY, Rule, guard
+from martelo.agent.domain.guarding.guard import MAX_BODY, guard
+from martelo.agent.domain.guarding.rules import Rule
 from martelo.agent.domain.naming import quoted, winner_in
 from martelo.agent.domain.texts import DiscordPost, Kind, Report, SellerEmail, Text, WinnerEmail
 
@@ -118,7 +119,7 @@ class TestGuard:
     def test_names_the_rule_that_a_post_breaks(self, body: str, rule: Rule) -> None:
         facts = sold(winner_name="Ana Souza", house=House(naming=Naming.FIRST_AND_INITIAL))
         if rule is Rule.NAME and "Souzza" in body:
-            facts = sold(house=House(naming=Naming.WHOLE))
+            facts = sold(house=House(naming=Naming.FULL))
 
         assert rule in broken_by(Kind.DISCORD, body, facts)
 

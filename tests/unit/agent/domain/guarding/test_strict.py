@@ -2,29 +2,29 @@ import pytest
 
 from fakes.ended_auctions import sold, unsold
 from martelo.agent.domain.guarding.cleaning import clean
-from martelo.agent.domain.guarding.guard import Rule
-from martelo.agent.domain.guarding.strict import fill, marks_of, strict_findings
+from martelo.agent.domain.guarding.rules import Rule
+from martelo.agent.domain.guarding.strict import fill, placeholders_of, strict_findings
 from martelo.agent.domain.texts import DiscordPost, Kind
 
 GOOD = "{vencedor} levou {item} por {valor}, com {lances} de {participantes}."
 
 
 def refused(body: str) -> set[Rule]:
-    marks = marks_of(Kind.DISCORD, clean(sold()))
-    return {finding.rule for finding in strict_findings(DiscordPost("Fim", body), marks)}
+    placeholders = placeholders_of(Kind.DISCORD, clean(sold()))
+    return {finding.rule for finding in strict_findings(DiscordPost("Fim", body), placeholders)}
 
 
-class TestMarksOf:
+class TestPlaceholdersOf:
     def test_name_nobody_where_nobody_won(self) -> None:
-        assert set(marks_of(Kind.REPORT, clean(unsold(has_bids=False)))) == {
+        assert set(placeholders_of(Kind.REPORT, clean(unsold(has_bids=False)))) == {
             "{item}",
             "{lances}",
             "{participantes}",
         }
 
     def test_name_the_seller_in_their_mail_alone(self) -> None:
-        assert "{vendedor}" in marks_of(Kind.EMAIL_SELLER, clean(sold()))
-        assert "{vendedor}" not in marks_of(Kind.REPORT, clean(sold()))
+        assert "{vendedor}" in placeholders_of(Kind.EMAIL_SELLER, clean(sold()))
+        assert "{vendedor}" not in placeholders_of(Kind.REPORT, clean(sold()))
 
 
 class TestStrictFindings:
@@ -46,8 +46,8 @@ class TestStrictFindings:
 
 class TestFill:
     def test_expands_nothing_twice(self) -> None:
-        marks = {"{item}": "“{valor}”", "{valor}": "R$ 1,00"}
+        placeholders = {"{item}": "“{valor}”", "{valor}": "R$ 1,00"}
 
-        assert fill(DiscordPost("{item}", "{valor} {x}"), marks) == DiscordPost(
+        assert fill(DiscordPost("{item}", "{valor} {x}"), placeholders) == DiscordPost(
             "“{valor}”", "R$ 1,00 {x}"
         )

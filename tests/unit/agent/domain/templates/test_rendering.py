@@ -7,9 +7,9 @@ from fakes.ended_auctions import cancelled, sold, unsold
 from hostile_facts import hostile_facts
 from martelo.agent.domain.facts import Facts, House, Language, Naming, Status, Tone
 from martelo.agent.domain.guarding.cleaning import clean
-from martelo.agent.domain.guarding.guard import guard, parts_of
+from martelo.agent.domain.guarding.guard import guard
 from martelo.agent.domain.templates.rendering import render_template
-from martelo.agent.domain.texts import Kind
+from martelo.agent.domain.texts import Kind, parts_of
 
 ENGLISH = House(language=Language.ENGLISH)
 ENDS = [
@@ -133,7 +133,7 @@ class TestRenderTemplate:
         [
             (Naming.FIRST_AND_INITIAL, "Ana S."),
             (Naming.MASKED, "A***a"),
-            (Naming.WHOLE, "Ana Souza"),
+            (Naming.FULL, "Ana Souza"),
         ],
     )
     def test_names_the_winner_in_public_as_the_house_wants(

@@ -1,4 +1,4 @@
-"""Who was to write a text, by name."""
+"""The provider that was to write a text."""
 
 from alembic import op
 
@@ -7,5 +7,5 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Add the column; of texts from before it stays empty."""
+    """Add the column; it stays empty for older texts."""
     op.execute("ALTER TABLE effect ADD COLUMN provider text")

@@ -1,4 +1,4 @@
-"""Texts that are forgotten in time, and counts that do not read every effect there ever was."""
+"""Erasing of old texts, and counts that do not read every effect."""
 
 from alembic import op
 
@@ -22,7 +22,7 @@ WHERE state IN ('done', 'skipped') AND frozen IS NOT NULL AND kind <> 'report'
 
 
 def upgrade() -> None:
-    """Add the column, and an index for each question."""
+    """Add the column, and an index for each query."""
     op.execute("ALTER TABLE effect ADD COLUMN forgotten_at timestamptz")
     op.execute(OPEN)
     op.execute(FINAL)

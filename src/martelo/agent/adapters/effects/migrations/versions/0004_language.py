@@ -1,4 +1,4 @@
-"""The language a text is written in, for pages to mark it with."""
+"""The language of a text, for the `lang` attribute of pages."""
 
 from alembic import op
 
@@ -7,7 +7,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the column; of e-mails and posts from before it stays empty, reports know theirs."""
+    """Add the column; fill it for reports, while older e-mails and posts stay without."""
     op.execute("ALTER TABLE effect ADD COLUMN language text")
     op.execute(
         "UPDATE effect SET language = report.language FROM report"

@@ -12,20 +12,13 @@ from martelo.agent.adapters.delivery.smtp_mailer import mail_of
 from martelo.agent.domain.effects import State
 from martelo.agent.domain.frozen import Frozen, Letter
 from martelo.agent.domain.policy import HousePolicy
+from martelo.agent.domain.recipients import recipient_of, seed_of
 from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import (
-    Contact,
-    DeliveryChannel,
-    EffectQuery,
-    EffectView,
-    KeptMail,
-    Missing,
-    PublishedReport,
-    Unobtainable,
-)
-from martelo.agent.recipients import recipient_of, seed_of
-from martelo.agent.use_cases import PATIENCE_S, Outbox
+from martelo.agent.ports.console import EffectQuery, EffectView, PublishedReport
+from martelo.agent.ports.contexts import Contact, ContextUnavailable
+from martelo.agent.ports.effects import DeliveryChannel
+from martelo.agent.use_cases.outbox import MAX_LOOKUP_S, ContactMissing, Outbox, OutboxMail
 from martelo.kernel.ids import AccountId, AuctionId, EventId
 from martelo.runtime.mail import address_of, compose
 
@@ -40,7 +33,7 @@ def view(number: int, kind: Kind, frozen: Frozen | None) -> EffectView:
         auction_id=AuctionId(end.auction_id),
         lot_title=end.title,
         kind=kind,
-        recipient=recipient_of(kind, end),
+        recipient=recipient_of(kind, seller=end.seller, winner=end.winner),
         state=State.DONE,
         attempts=1,
         in_flight=False,
@@ -58,8 +51,8 @@ def view(number: int, kind: Kind, frozen: Frozen | None) -> EffectView:
 
 
 @dataclass
-class KeptEffects:
-    """`Console` as far as the outbox asks it."""
+class StoredEffects:
+    """`EffectConsole` with the one query of the outbox."""
 
     views: list[EffectView]
 
@@ -82,9 +75,9 @@ class KeptEffects:
 
 @dataclass
 class CountedPeople(FakePeople):
-    """Keeps who was asked for; each asking moves the clock `now_s`."""
+    """Records the look-ups; each moves the clock `now_s`."""
 
-    asked: list[AccountId] = field(default_factory=list)
+    looked_up: list[AccountId] = field(default_factory=list)
     takes_s: float = 0.0
     now_s: float = 0.0
     policies: int = 0
@@ -94,7 +87,7 @@ class CountedPeople(FakePeople):
         return super().policy()
 
     def contact(self, account_id: AccountId) -> Contact | None:
-        self.asked.append(account_id)
+        self.looked_up.append(account_id)
         self.now_s += self.takes_s
         return super().contact(account_id)
 
@@ -105,56 +98,56 @@ def people() -> CountedPeople:
 
 
 def outbox(people: CountedPeople, *views: EffectView, sender: str | None = None) -> Outbox:
-    return Outbox(KeptEffects(list(views)), people, SenderComposer(sender), lambda: people.now_s)
+    return Outbox(StoredEffects(list(views)), people, SenderComposer(sender), lambda: people.now_s)
 
 
-def mails(shown: Outbox) -> Iterator[KeptMail]:
+def mails(shown: Outbox) -> Iterator[OutboxMail]:
     for each in shown.page(before_id=None, limit=20):
-        assert isinstance(each.message, KeptMail)
+        assert isinstance(each.message, OutboxMail)
         yield each.message
 
 
 class TestOutbox:
     def test_composes_what_the_sender_would_send(self, people: CountedPeople) -> None:
-        kept = view(1, Kind.EMAIL_WINNER, LETTER)
+        entry = view(1, Kind.EMAIL_WINNER, LETTER)
         sender = "casa@leiloes.example"
 
-        (mail,) = mails(outbox(people, kept, sender=sender))
+        (mail,) = mails(outbox(people, entry, sender=sender))
 
         assert isinstance(mail.contact, Contact)
         assert mail.composed is not None
-        seed = seed_of(kept.auction_id, kept.kind)
+        seed = seed_of(entry.auction_id, entry.kind)
         sent = mail_of(LETTER, address_of("Martelo", sender), mail.contact, seed)
-        assert mail.composed.source == compose(sent)
-        assert outbox(people, kept, sender=sender).source(1) == compose(sent)
+        assert mail.composed.raw == compose(sent)
+        assert outbox(people, entry, sender=sender).raw_mail(1) == compose(sent)
 
-    def test_asks_for_each_person_once(self, people: CountedPeople) -> None:
+    def test_looks_up_each_person_once(self, people: CountedPeople) -> None:
         views = [view(n, Kind.EMAIL_WINNER, LETTER) for n in (4, 3)]
         views += [view(n, Kind.EMAIL_SELLER, LETTER) for n in (2, 1)]
 
         assert len(list(mails(outbox(people, *views)))) == 4
 
-        assert people.asked == [BRUNO.id, ANA.id]
+        assert people.looked_up == [BRUNO.id, ANA.id]
         assert people.policies == 1
 
-    def test_asks_no_more_once_accounts_do_not_answer(self, people: CountedPeople) -> None:
+    def test_looks_up_no_more_after_a_failure(self, people: CountedPeople) -> None:
         people.is_down = True
         views = [view(2, Kind.EMAIL_WINNER, LETTER), view(1, Kind.EMAIL_SELLER, LETTER)]
 
-        told = list(mails(outbox(people, *views)))
+        shown = list(mails(outbox(people, *views)))
 
-        assert [mail.contact for mail in told] == [Missing.UNAVAILABLE] * 2
-        assert [(mail.sender_name, mail.composed) for mail in told] == [(None, None)] * 2
-        assert (people.asked, people.policies) == ([], 1)
+        assert [mail.contact for mail in shown] == [ContactMissing.UNAVAILABLE] * 2
+        assert [(mail.sender_name, mail.composed) for mail in shown] == [(None, None)] * 2
+        assert (people.looked_up, people.policies) == ([], 1)
 
-    def test_asks_no_more_once_it_took_too_long(self, people: CountedPeople) -> None:
-        people.takes_s = PATIENCE_S * 1.5
+    def test_looks_up_no_more_after_the_time_limit(self, people: CountedPeople) -> None:
+        people.takes_s = MAX_LOOKUP_S * 1.5
         views = [view(2, Kind.EMAIL_WINNER, LETTER), view(1, Kind.EMAIL_SELLER, LETTER)]
 
-        told = [mail.contact for mail in mails(outbox(people, *views))]
+        shown = [mail.contact for mail in mails(outbox(people, *views))]
 
-        assert isinstance(told[0], Contact)
-        assert told[1] is Missing.UNAVAILABLE
+        assert isinstance(shown[0], Contact)
+        assert shown[1] is ContactMissing.UNAVAILABLE
 
     def test_says_that_an_account_is_gone(self, people: CountedPeople) -> None:
         people.gone.add(BRUNO.id)
@@ -162,29 +155,29 @@ class TestOutbox:
 
         (mail,) = mails(shown)
 
-        assert (mail.contact, mail.recipient.name) == (Missing.GONE, BRUNO.name)
+        assert (mail.contact, mail.recipient.name) == (ContactMissing.GONE, BRUNO.name)
         with pytest.raises(RecipientGone):
-            shown.source(1)
+            shown.raw_mail(1)
 
     def test_has_no_file_while_accounts_do_not_answer(self, people: CountedPeople) -> None:
         people.is_down = True
 
-        with pytest.raises(Unobtainable):
-            outbox(people, view(1, Kind.EMAIL_WINNER, LETTER)).source(1)
+        with pytest.raises(ContextUnavailable):
+            outbox(people, view(1, Kind.EMAIL_WINNER, LETTER)).raw_mail(1)
 
     def test_has_no_file_of_a_post_or_a_forgotten_text(self, people: CountedPeople) -> None:
         shown = outbox(people, view(1, Kind.DISCORD, POST), view(2, Kind.EMAIL_WINNER, None))
 
         for number in (1, 2, 3):
             with pytest.raises(MessageNotKept):
-                shown.source(number)
+                shown.raw_mail(number)
 
     def test_lets_no_text_out_of_its_place(self, people: CountedPeople) -> None:
         letter = Letter(" ".join(HOSTILE.split()), HOSTILE, "<p>&lt;script&gt;</p>", 0)
 
-        source = outbox(people, view(1, Kind.EMAIL_WINNER, letter)).source(1)
+        raw = outbox(people, view(1, Kind.EMAIL_WINNER, letter)).raw_mail(1)
 
-        message = message_from_bytes(source, policy=default)
+        message = message_from_bytes(raw, policy=default)
         assert message["Bcc"] is None
         assert message["From"].addresses[0].addr_spec == NO_SENDER
         assert len(message["To"].addresses) == 1

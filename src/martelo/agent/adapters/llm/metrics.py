@@ -1,15 +1,15 @@
-"""What is counted of the writing of texts."""
+"""Metrics of the writing of texts."""
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 from martelo.agent.domain.texts import Kind
-from martelo.agent.ports import Written
+from martelo.agent.ports.writing import Written
 
 _BUCKETS_S = (0.25, 0.5, 1, 2, 5, 10, 20, 40, 60, 120)
 
 
 class WritingMetrics:
-    """Counters of written texts; one a registry."""
+    """Metrics of written texts; one instance per registry."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         self._texts = Counter(
@@ -47,7 +47,7 @@ class WritingMetrics:
         )
         self._circuit = Gauge(
             "martelo_agent_llm_circuit_open",
-            "Whether the model is left alone after failures.",
+            "Whether the model is not called, after failures.",
             registry=registry,
         )
 
@@ -66,5 +66,5 @@ class WritingMetrics:
         self._cost.inc((written.cost_micro_usd or 0) / 1_000_000)
 
     def show_circuit(self, *, is_open: bool) -> None:
-        """Show whether the model is left alone."""
+        """Show whether the model is not called."""
         self._circuit.set(is_open)

@@ -1,4 +1,4 @@
-"""Which language model writes, if any."""
+"""The settings that select a language model."""
 
 from typing import Literal
 
@@ -9,9 +9,9 @@ Provider = Literal["template", "gemini", "openai", "anthropic", "ollama"]
 
 
 class LlmSettings(BaseSettings):
-    """What a process that writes texts reads, beside its own settings.
+    """The settings of a process that writes texts.
 
-    `GEMINI_API_KEY` alone is enough for Gemini to write; nothing at all means templates.
+    `GEMINI_API_KEY` alone selects Gemini; without any setting, templates write.
     """
 
     model_config = SettingsConfigDict(
@@ -25,7 +25,7 @@ class LlmSettings(BaseSettings):
     llm_api_key: SecretStr | None = None
     llm_base_url: str | None = Field(default=None, pattern=r"^https?://[^/?#\s]+[^?#\s]*$")
     llm_timeout_s: float = Field(default=60, gt=0, le=110)
-    """For one HTTP call; a whole text has two minutes."""
+    """For one HTTP call; a text has two minutes in all."""
     llm_output: Literal["tool", "native"] = "tool"
     llm_strict: Literal["on", "off"] = "off"
     llm_review: Literal["on", "off"] = "off"

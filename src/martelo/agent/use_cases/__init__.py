@@ -1,0 +1,1 @@
+"""Intentions that take several ports."""
