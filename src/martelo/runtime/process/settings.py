@@ -14,7 +14,7 @@ class ProcessSettings(BaseSettings):
     """What every process reads; a context's `Settings` adds its own names.
 
     A field is named as its variable in lower case (`database_url` reads `DATABASE_URL`); only the
-    names of this class stand without their `MARTELO_`. An empty variable counts as absent. A field
+    names of this class are without their `MARTELO_`. An empty variable counts as absent. A field
     of structured JSON is written `Json[...]`, so that its faults are reported like any other.
     """
 
@@ -32,6 +32,16 @@ class ProcessSettings(BaseSettings):
     rate_limits: Literal["on", "off"] = Field(default="on", validation_alias="MARTELO_RATE_LIMITS")
     limits_folder: Path | None = Field(default=None, validation_alias="MARTELO_LIMITS_FOLDER")
     workers: int = Field(default=1, ge=1, le=64, validation_alias="MARTELO_WORKERS")
+
+
+class ServerSettings(ProcessSettings):
+    """What every API on granian reads.
+
+    `prometheus_multiproc_dir` is a folder of this process alone, in which its workers count
+    together; prometheus_client reads the variable itself, too, when it is imported.
+    """
+
+    prometheus_multiproc_dir: Path | None = None
 
 
 AnySettings = TypeVar("AnySettings", bound=ProcessSettings)

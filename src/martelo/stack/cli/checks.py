@@ -17,12 +17,12 @@ from pathlib import Path
 
 from martelo.stack.cli import tools
 from martelo.stack.engines import binaries
-from martelo.stack.engines.footing import choose_footing
+from martelo.stack.engines.engine_user import choose_engine_user
 from martelo.stack.engines.gateway import check_settings, write_settings
 from martelo.stack.errors import StackError
 from martelo.stack.settings import REPOSITORY, port_defaults
-from martelo.stack.topology import table
-from martelo.stack.topology.upstreams import fill_upstreams
+from martelo.stack.topology import plan
+from martelo.stack.topology.gateway import fill_upstreams
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
 LANES = 2
@@ -92,10 +92,10 @@ def run_checks(environment: Mapping[str, str]) -> int:
 
 def check_gateway(say: Say) -> bool:
     """Have nginx read the template as the launcher would render it."""
-    largest = table.LARGEST_PLAN
+    largest = plan.LARGEST_PLAN
     values = fill_upstreams(largest, port_defaults(largest)) | {
-        "GATEWAY_LISTEN": f"127.0.0.1:{table.GATEWAY.ports['http']}",
-        "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{table.GATEWAY.ports['side']}",
+        "GATEWAY_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['http']}",
+        "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['side']}",
         "GATEWAY_WORKERS": "1",
         "GATEWAY_STUB_STATUS": "",
         "MARTELO_RATE_LIMITS": "on",
@@ -103,9 +103,9 @@ def check_gateway(say: Say) -> bool:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            footing = choose_footing(folder, [binaries.nginx()])
-            write_settings(folder, values, footing)
-            say(check_settings(folder, footing).strip())
+            engine_user = choose_engine_user(folder, [binaries.nginx()])
+            write_settings(folder, values, engine_user)
+            say(check_settings(folder, engine_user).strip())
         except StackError as error:
             say(str(error))
             return False
