@@ -19,6 +19,7 @@ from martelo.accounts.passwords import Passwords, argon2id
 from martelo.accounts.signing import Signer, SigningKey
 from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http.client import Http, open_client
+from martelo.runtime.http.metrics import HttpMetrics, open_registry
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
@@ -77,6 +78,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
         agent=agent,
         reports=Reports(agent, time.monotonic),
         is_demo=settings.env == "development",
+        metrics=HttpMetrics(open_registry(), settings.prometheus_multiproc_dir),
     )
 
 

@@ -6,7 +6,7 @@ from martelo.agent.main import api as agent_api
 from martelo.agent.main import worker as agent_worker
 from martelo.auctions.main import api as auctions_api
 from martelo.auctions.main import worker as auctions_worker
-from martelo.images import main as images
+from martelo.images.main import api as images
 from martelo.runtime.http import granian_server
 from martelo.stack.topology import plan
 from martelo.stack.topology.engines import MAX_CONNECTIONS, RESERVED_CONNECTIONS
