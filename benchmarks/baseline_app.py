@@ -11,6 +11,7 @@ transaction with the history, so that the history tells in which order bids were
 """
 
 import json
+import os
 
 import redis
 import socketio
@@ -36,7 +37,7 @@ def history_key(auction_id: str) -> str:
 
 def run() -> None:
     """Serve until told to stop."""
-    settings = load(StoreSettings)
+    settings = load(StoreSettings, os.environ)  # noqa: TID251 - a main
     url = settings.address_url.replace("valkey://", "redis://")
     client = redis.Redis.from_url(url, socket_timeout=TIMEOUT_S, decode_responses=True)
     sio = socketio.Server(async_mode="threading", client_manager=socketio.RedisManager(url))

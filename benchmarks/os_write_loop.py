@@ -23,7 +23,7 @@ class Settings(ProcessSettings):
 
 def run() -> None:
     """Serve until ended."""
-    settings = load(Settings)
+    settings = load(Settings, os.environ)  # noqa: TID251 - a main
     message = MARK + b"." * (settings.message_bytes - len(MARK))
     listener = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
     selector = selectors.DefaultSelector()

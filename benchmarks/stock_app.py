@@ -4,6 +4,7 @@ The bid verifies its token with PyJWT each time, parses with `get_json`, calls t
 function through redis-py and answers with `jsonify`: what the product's route is measured against.
 """
 
+import os
 from decimal import Decimal
 
 import jwt
@@ -16,12 +17,12 @@ from martelo.auctions.main.api import THREADS
 from martelo.auctions.settings import StoreSettings
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.http.granian_server import serve
-from martelo.runtime.process.settings import load
+from martelo.runtime.process.settings import ServerSettings, load
 
 TIMEOUT_S = 5
 
 
-class Settings(StoreSettings):
+class Settings(StoreSettings, ServerSettings):
     """Where the store is, and the keys that tokens are signed with."""
 
     accounts_url: str
@@ -29,12 +30,12 @@ class Settings(StoreSettings):
 
 def run() -> None:
     """Serve until told to stop."""
-    serve("benchmarks.stock_app:worker_app", load(Settings), threads=THREADS)
+    serve("benchmarks.stock_app:worker_app", load(Settings, os.environ), threads=THREADS)  # noqa: TID251 - a main
 
 
 def worker_app() -> Flask:
     """Return the app of one worker."""
-    settings = load(Settings)
+    settings = load(Settings, os.environ)  # noqa: TID251 - a main
     jwks = jwt.PyJWKClient(f"{settings.accounts_url}/.well-known/jwks.json", timeout=TIMEOUT_S)
     [key] = jwks.get_signing_keys()
     client = redis.Redis.from_url(

@@ -15,8 +15,9 @@ from flask import Flask, Response
 from engines.ports import free_port
 from martelo.runtime.flask.api import create_app
 from martelo.runtime.http.granian_server import serve
-from martelo.runtime.process import logs
-from martelo.runtime.process.settings import ProcessSettings, load
+from martelo.runtime.http.metrics import HttpMetrics, open_registry
+from martelo.runtime.process.commands import start_process
+from martelo.runtime.process.settings import ServerSettings
 from martelo.stack.processes import proctable
 
 READY_WITHIN_S = 20.0
@@ -24,7 +25,9 @@ READY_WITHIN_S = 20.0
 
 def small_app() -> Flask:
     """Return an app that tells which process answers."""
-    app = create_app("small", describe=lambda _error: None, readiness=dict)
+    folder = os.environ["PROMETHEUS_MULTIPROC_DIR"]  # noqa: TID251 - as a main reads it
+    metrics = HttpMetrics(open_registry(), Path(folder))
+    app = create_app("small", describe=lambda _error: None, readiness=dict, metrics=metrics)
     app.add_url_rule("/pid", "pid", lambda: Response(str(os.getpid())))
     return app
 
@@ -125,6 +128,5 @@ class WsgiProcess:
 
 
 if __name__ == "__main__":
-    settings = load(ProcessSettings)
-    logs.configure(settings.log_format, settings.log_level, "small")
+    settings = start_process("small", ServerSettings, os.environ)  # noqa: TID251 - a main
     serve(f"engines.wsgi_process:{sys.argv[1]}", settings)

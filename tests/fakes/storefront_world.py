@@ -11,6 +11,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
+from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from fakes.auctions_api import FakeHttp
@@ -20,6 +21,7 @@ from martelo.accounts.passwords import Passwords, argon2id
 from martelo.accounts.signing import Signer, SigningKey
 from martelo.auctions.main.asyncapi import load_asyncapi
 from martelo.runtime.http.client import HttpFailed, HttpResponse
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
@@ -105,6 +107,7 @@ def _world() -> World:
         # Time flies: nothing is kept from one look to the next.
         reports=Reports(agent, count(step=60).__next__),
         is_demo=False,
+        metrics=HttpMetrics(CollectorRegistry()),
     )
     # Nothing listens there, and no unit test asks.
     configure_django(SecretStr("postgresql://nobody@127.0.0.1:1/none"), DEPENDENCIES=dependencies)

@@ -5,9 +5,11 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from martelo.auctions.api.shared import Dependencies
 from martelo.auctions.main.api import build_app
+from martelo.runtime.http.metrics import HttpMetrics
 from visitors import Account, House, PageResponse
 
 CALLERS = ("nobody", "stranger", "bidder", "seller", "admin", "key that reads", "key that sells")
@@ -59,7 +61,8 @@ BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = 
 
 
 def test_every_route_of_the_api_is_in_the_table() -> None:
-    rules = build_app(Mock(spec=Dependencies), None).url_map.iter_rules()
+    metrics = HttpMetrics(CollectorRegistry())
+    rules = build_app(Mock(spec=Dependencies), None, metrics).url_map.iter_rules()
 
     found = {(method, rule.rule) for rule in rules for method in (rule.methods or set())}
     assert {pair for pair in found if pair[0] not in {"HEAD", "OPTIONS"}} == set(ROUTES)

@@ -1,4 +1,4 @@
-"""Every knob of the agent's processes; units stand in the names."""
+"""Every setting of the agent's processes; units are in the names."""
 
 from datetime import timedelta
 from email.errors import HeaderParseError
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from martelo.agent.adapters.llm.settings import LlmSettings
 from martelo.runtime.mail import STEPS, Dkim, SmtpServer, Tls
-from martelo.runtime.process.settings import ProcessSettings
+from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 from martelo.runtime.valkey.client import ValkeySettings
 
 
@@ -26,7 +26,7 @@ def _is_address(text: str) -> str:
 MailAddress = Annotated[str, AfterValidator(_is_address)]
 
 
-class ApiSettings(ProcessSettings):
+class ApiSettings(ServerSettings):
     """`agent-api`; `mail_from` is for the outbox, to show mails as they would be sent."""
 
     database_url: str

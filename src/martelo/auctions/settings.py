@@ -1,11 +1,11 @@
-"""Every knob of the auctions' processes; units stand in the names."""
+"""Every setting of the auctions' processes; units are in the names."""
 
 from typing import Annotated
 
 from pydantic import Field, Json
 
 from martelo.runtime.identity.service_keys import ServiceCaller
-from martelo.runtime.process.settings import ProcessSettings
+from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 from martelo.runtime.valkey.client import ValkeySettings
 
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^/?#\s]+/?$")]
@@ -24,7 +24,7 @@ class ContractSettings(ProcessSettings):
     public_url: PublicUrl | None = None
 
 
-class ApiSettings(StoreSettings, ContractSettings):
+class ApiSettings(StoreSettings, ContractSettings, ServerSettings):
     """`auctions-api`; `service_callers` are who may ask for the ends of the last days."""
 
     database_url: str
@@ -38,7 +38,7 @@ class ApiSettings(StoreSettings, ContractSettings):
 class SocketSettings(StoreSettings):
     """What the processes of the live feed read; `auctions_url`: where archived lots are asked for.
 
-    `allowed_origins` are parted by commas, beside `public_url`'s own.
+    `allowed_origins` are separated by commas, beside `public_url`'s own.
     """
 
     auctions_url: str

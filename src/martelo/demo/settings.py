@@ -1,4 +1,4 @@
-"""Every knob of the demo's processes."""
+"""Every setting of the demo's processes."""
 
 from martelo.runtime.process.settings import ProcessSettings
 

@@ -1,12 +1,12 @@
-"""Every knob of the images' processes; units stand in the names."""
+"""Every setting of the images' processes; units are in the names."""
 
 from pydantic import Field, Json
 
 from martelo.runtime.identity.service_keys import ServiceCaller
-from martelo.runtime.process.settings import ProcessSettings
+from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 
 
-class ApiSettings(ProcessSettings):
+class ApiSettings(ServerSettings):
     """`images-api`; `service_callers` are who may ask whose a picture is."""
 
     database_url: str

@@ -1,4 +1,4 @@
-"""Passwords and keys: made once, kept in the data folder, readable by their owner only."""
+"""Passwords and keys: made once, stored in the data folder, readable by their owner only."""
 
 import hashlib
 import json
@@ -15,20 +15,20 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from martelo.stack.errors import StackError
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
 
-VALKEY_USERS = ("admin", "probe", *table.VALKEY_USERS)
+VALKEY_USERS = ("admin", "probe", *plan.VALKEY_RIGHTS)
 POSTGRESQL_USERS = (
     "postgres",
     "replicator",
-    *table.DATABASES,
-    *(f"{database}_owner" for database in table.DATABASES),
+    *plan.DATABASES,
+    *(f"{database}_owner" for database in plan.DATABASES),
 )
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What the processes of one stack prove themselves with."""
+    """What the processes of one stack authenticate with."""
 
     valkey: dict[str, str]
     postgresql: dict[str, str]
@@ -40,28 +40,30 @@ class Credentials:
     def describe_callers(self) -> str:
         """Return which services may call, as JSON with digests instead of keys."""
         callers = {
-            context: {"sha256": hashlib.sha256(key.encode()).hexdigest(), "scopes": list(scopes)}
-            for context, key in self.service_keys.items()
-            for scopes in [table.SERVICE_CALLERS[context]]
+            name: {
+                "sha256": hashlib.sha256(self.service_keys[name].encode()).hexdigest(),
+                "scopes": list(scopes),
+            }
+            for name, scopes in plan.SERVICE_SCOPES.items()
         }
         return json.dumps(callers)
 
 
 def load_credentials(folder: Path, *, store_exists: bool) -> Credentials:
-    """Return the credentials kept in `folder`, making what is missing.
+    """Return the credentials stored in `folder`, making what is missing.
 
     Raises:
         StackError: They are gone while the stores they open are there, or cannot be read.
     """
     path = folder / "passwords.json"
-    kept = _read(path)
-    if kept is None and store_exists:
+    stored = _read(path)
+    if stored is None and store_exists:
         raise StackError(
             f"{path} is gone, but the stores it opens are there. "
             "Bring it back from a backup, or delete everything with ./martelo reset."
         )
-    complete = _complete(kept or {})
-    if complete != kept:
+    complete = _complete(stored or {})
+    if complete != stored:
         write_private(path, json.dumps(complete, indent=2))
     signing_keys = folder / "signing-keys.json"
     if not signing_keys.exists():
@@ -77,7 +79,7 @@ def load_credentials(folder: Path, *, store_exists: bool) -> Credentials:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace `path` by a file only its owner can read, whole or not at all."""
+    """Replace `path` atomically by a file that only its owner can read."""
     temporary = path.with_name(path.name + ".new")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -90,17 +92,17 @@ def write_private(path: Path, text: str) -> None:
 
 def _read(path: Path) -> dict[str, dict[str, str]] | None:
     try:
-        kept: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        stored: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         raise StackError(f"{path} cannot be read: {error}. Bring it back from a backup.") from error
-    return kept
+    return stored
 
 
-def _complete(kept: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+def _complete(stored: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     def fill(group: str, names: tuple[str, ...], prefix: str = "") -> dict[str, str]:
-        known = kept.get(group, {})
+        known = stored.get(group, {})
         return known | {
             name: prefix.format(name=name) + secrets.token_hex(24)
             for name in names
@@ -110,7 +112,7 @@ def _complete(kept: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     return {
         "valkey": fill("valkey", VALKEY_USERS),
         "postgresql": fill("postgresql", POSTGRESQL_USERS),
-        "service_keys": fill("service_keys", tuple(table.SERVICE_CALLERS), "svc_{name}_"),
+        "service_keys": fill("service_keys", tuple(plan.SERVICE_SCOPES), "svc_{name}_"),
         "django": fill("django", ("secret_key",)),
         "demo": fill("demo", ("secret",)),
     }

@@ -1,20 +1,23 @@
-"""Where processes find one another: the environment of each, from ports and credentials."""
+"""The environment of every process: its settings, from ports and credentials, and little else."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from martelo.stack.credentials import Credentials
 from martelo.stack.errors import StackError
 from martelo.stack.ports import Ports
-from martelo.stack.settings import REPOSITORY, Settings
-from martelo.stack.topology import table
-from martelo.stack.topology.upstreams import LOOPBACK, fill_upstreams
+from martelo.stack.settings import INHERITED, PROXIES, REPOSITORY, Settings
+from martelo.stack.topology import plan
+from martelo.stack.topology.gateway import LOOPBACK, fill_upstreams
+from martelo.stack.topology.process import OneOff, Process
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wiring:
+class ProcessEnvironment:
     """What the environment of a process is made from.
 
     `shared` is the folder of what processes count together; `processes` are those of the plan.
@@ -24,7 +27,7 @@ class Wiring:
     credentials: Credentials
     ports: Ports
     shared: Path
-    processes: Sequence[table.Process]
+    processes: Sequence[Process]
     listen: str = LOOPBACK
 
     @property
@@ -43,30 +46,39 @@ class Wiring:
 
     @property
     def gateway_url(self) -> str:
-        """The gateway's address for this machine itself, whatever people call it."""
+        """The gateway's address for this machine itself, which may not be the public one."""
         host = self.gateway_host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.ports['gateway']}"
 
-    def environment_of(self, item: table.Process | table.OneOff) -> dict[str, str]:
-        """Return the environment of a process or a one-off: what it inherits, and its settings."""
+    def of(self, item: Process | OneOff) -> dict[str, str]:
+        """Return the environment of a process or a one-off of a context."""
+        inherited = INHERITED
+        if isinstance(item, Process) and item.reaches_internet:
+            inherited |= PROXIES
         values = {name: self._value(name, item) for name in item.settings}
-        own = item.handed_on if isinstance(item, table.Process) else ()
-        return {**self._inherited(own), **values}
+        return {
+            **{name: self._given(name) for name in inherited if self._given(name)},
+            **{name: value for name, value in values.items() if value is not None},
+            "PYTHONPATH": str(REPOSITORY / "src"),
+            # Nothing is imported from the folder that a command happens to run in.
+            "PYTHONSAFEPATH": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
 
-    def environment_for_context(self, context: str) -> dict[str, str]:
+    def of_context(self, context: str) -> dict[str, str]:
         """Return everything a command of `context` may need, the owner's rights included.
 
         Raises:
-            StackError: There is no such context.
+            StackError: Unknown context.
         """
-        items = [i for i in (*table.APPLICATIONS, *table.ONE_OFFS) if i.context == context]
+        items = plan.items_of(context)
         if not items:
-            known = ", ".join(sorted({p.context for p in table.APPLICATIONS}))
+            known = ", ".join(context.name for context in plan.CONTEXTS)
             raise StackError(f"There is no context {context!r}. There are: {known}.")
         environment: dict[str, str] = {}
         for item in items:
-            environment |= self.environment_of(item)
-        # What a one-off counts is not what the process of that folder counts.
+            environment |= self.of(item)
+        # A one-off does not count in the folder of a process.
         environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
         return environment | {"MARTELO_PORT": "0"}
 
@@ -75,8 +87,7 @@ class Wiring:
         return self.shared / "metrics" / name
 
     def gateway_values(self, *, workers: int) -> dict[str, str]:
-        """Return what fills the gateway's template."""
-        rate_limits = self.settings.inherited.get("MARTELO_RATE_LIMITS") or "on"
+        """Return the values of the gateway's template."""
         host = f"[{self.listen}]" if ":" in self.listen else self.listen
         return fill_upstreams(self.processes, self.ports.numbers) | {
             "GATEWAY_LISTEN": f"{host}:{self.ports['gateway']}",
@@ -84,7 +95,7 @@ class Wiring:
             "GATEWAY_SIDE_PORT": str(self.ports["gateway-side"]),
             "GATEWAY_WORKERS": str(workers),
             "GATEWAY_STUB_STATUS": "",
-            "MARTELO_RATE_LIMITS": rate_limits,
+            "MARTELO_RATE_LIMITS": self._given("MARTELO_RATE_LIMITS") or "on",
         }
 
     def urls(self) -> dict[str, str]:
@@ -96,59 +107,62 @@ class Wiring:
             "postgresql-replica": f"postgresql://{self._address('postgresql-replica')}",
         }
 
-    def _inherited(self, handed_on: Sequence[str]) -> dict[str, str]:
-        kept = {name for process in table.APPLICATIONS for name in process.handed_on}
-        kept -= set(handed_on)
-        return {
-            "PYTHONPATH": str(REPOSITORY / "src"),
-            **{name: value for name, value in self.settings.inherited.items() if name not in kept},
-            # The folder a command happens to run in is no place to import from.
-            "PYTHONSAFEPATH": "1",
-            "PYTHONUNBUFFERED": "1",
-        }
+    def _given(self, name: str) -> str | None:
+        """Return what the launcher was started with; an empty value is an absent one."""
+        return self.settings.environment.get(name) or None
 
-    def _value(self, name: str, item: table.Process | table.OneOff) -> str:
-        context = item.context
-        workers = item.workers if isinstance(item, table.Process) else 1
+    def _value(self, name: str, item: Process | OneOff) -> str | None:
+        """Return what the stack sets, else what the launcher was started with, if anything."""
         values: Mapping[str, Callable[[], str]] = {
+            **self._values_of_machine(item),
+            **self._values_of_context(item),
+        }
+        return values[name]() if name in values else self._given(name)
+
+    def _values_of_machine(self, item: Process | OneOff) -> dict[str, Callable[[], str]]:
+        workers = item.workers if isinstance(item, Process) else 1
+        api_urls = self._api_urls()
+        return {
             "MARTELO_ENV": lambda: "production" if self.settings.is_production else "development",
             "MARTELO_HOST": lambda: LOOPBACK,
             "MARTELO_LIMITS_FOLDER": lambda: str(self.shared / "limits"),
             "MARTELO_PORT": lambda: str(self.ports.numbers.get(item.name, 0)),
-            "MARTELO_LOG_FORMAT": lambda: self._given("MARTELO_LOG_FORMAT", "console"),
-            "MARTELO_LOG_LEVEL": lambda: self._given("MARTELO_LOG_LEVEL", "info"),
-            "MARTELO_RATE_LIMITS": lambda: self._given("MARTELO_RATE_LIMITS", "on"),
             "MARTELO_WORKERS": lambda: str(workers),
             "PROMETHEUS_MULTIPROC_DIR": lambda: str(self.metrics_folder_of(item.name)),
-            "DATABASE_URL": lambda: self._database_url(context, owner=False),
-            "DATABASE_OWNER_URL": lambda: self._database_url(context, owner=True),
-            "VALKEY_URL": lambda: self._valkey_url(table.database_of(context)),
-            "VALKEY_ADMIN_URL": lambda: self._valkey_url("admin"),
-            "ACCOUNTS_URL": lambda: f"http://{self._address('storefront')}",
-            "AUCTIONS_URL": lambda: f"http://{self._address('auctions-api')}",
-            "AGENT_URL": lambda: f"http://{self._address('agent-api')}",
-            "IMAGES_URL": lambda: f"http://{self._address('images-api')}",
+            "API_URLS": lambda: json.dumps(api_urls),
+            **{_variable_of_url(name): partial(str, url) for name, url in api_urls.items()},
             "LIVE_URLS": self._live_urls,
             "PUBLIC_URL": lambda: self.public_url,
             "GATEWAY_URL": lambda: self.gateway_url,
-            "DEMO_SECRET": lambda: self.credentials.demo_secret,
-            "SERVICE_KEY": lambda: self.credentials.service_keys[context],
+        }
+
+    def _values_of_context(self, item: Process | OneOff) -> dict[str, Callable[[], str]]:
+        identity = plan.context_of(item).identity
+        return {
+            "DATABASE_URL": lambda: self._database_url(identity, identity),
+            "DATABASE_OWNER_URL": lambda: self._database_url(identity, f"{identity}_owner"),
+            "VALKEY_URL": lambda: self._valkey_url(identity),
+            "VALKEY_ADMIN_URL": lambda: self._valkey_url("admin"),
+            "SERVICE_KEY": lambda: self.credentials.service_keys[identity],
             "SERVICE_CALLERS": self.credentials.describe_callers,
+            "DEMO_SECRET": lambda: self.credentials.demo_secret,
             "DJANGO_SECRET_KEY": lambda: self.credentials.django_secret_key,
             "SIGNING_KEYS_FILE": lambda: str(self.credentials.signing_keys_file),
         }
-        return values[name]()
+
+    def _api_urls(self) -> dict[str, str]:
+        """Return where each context serves its API."""
+        return {
+            context.identity: f"http://{self._address(context.api)}"
+            for context in plan.CONTEXTS
+            if context.api
+        }
 
     def _live_urls(self) -> str:
         feeds = [each.name for each in self.processes if "auctions-live" in {each.name, each.first}]
         return ",".join(f"http://{self._address(name)}" for name in feeds)
 
-    def _given(self, name: str, otherwise: str) -> str:
-        return self.settings.inherited.get(name) or otherwise
-
-    def _database_url(self, context: str, *, owner: bool) -> str:
-        database = table.database_of(context)
-        user = f"{database}_owner" if owner else database
+    def _database_url(self, database: str, user: str) -> str:
         hosts = f"{self._address('postgresql')},{self._address('postgresql-replica')}"
         return (
             f"postgresql://{user}:{self.credentials.postgresql[user]}@{hosts}/{database}"
@@ -158,8 +172,7 @@ class Wiring:
     def _valkey_url(self, user: str) -> str:
         own = self.settings.store_url
         if own is not None:
-            admin = self.settings.environment.get("VALKEY_ADMIN_URL")
-            return admin or own if user == "admin" else own
+            return (self._given("VALKEY_ADMIN_URL") or own) if user == "admin" else own
         password = self.credentials.valkey[user]
         return f"valkey://{user}:{password}@{self._address('valkey')}/0"
 
@@ -172,3 +185,8 @@ class Wiring:
 
     def _address(self, name: str) -> str:
         return f"{LOOPBACK}:{self.ports[name]}"
+
+
+def _variable_of_url(name: str) -> str:
+    """Return the variable that holds the address of the API called `name`."""
+    return f"{name.upper().replace('-', '_')}_URL"

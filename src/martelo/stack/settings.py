@@ -7,27 +7,50 @@ from pathlib import Path
 
 from martelo.stack.errors import StackError
 from martelo.stack.ports import parse_port, variable_of
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
+from martelo.stack.topology.process import Process
+
+PORT_PREFIX = variable_of("")
+
+INHERITED = frozenset(
+    {
+        # Where programs are found, and where libraries look for files of their user.
+        *("PATH", "HOME"),
+        # How text of the system is encoded and sorted, and in which zone a test's clock is set.
+        *("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_COLLATE", "LC_MESSAGES", "TZ"),
+        # Where message catalogues and uploads are written for a moment.
+        "TMPDIR",
+        # Which authorities TLS trusts: of a store, a database, a mail server or a model.
+        *("SSL_CERT_FILE", "SSL_CERT_DIR"),
+        # How Python finds and caches modules; no module of a user's own is among ours.
+        *("PYTHONNOUSERSITE", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONWARNINGS"),
+        # Tests shift the clock of whole stacks.
+        *("LD_PRELOAD", "FAKETIME", "FAKETIME_SHARED", "FAKETIME_DONT_FAKE_MONOTONIC"),
+    }
+)
+"""What every process of a context is given of the launcher's environment, beside its settings."""
+
+PROXIES = frozenset(
+    name for proxy in ("http_proxy", "https_proxy", "no_proxy") for name in (proxy, proxy.upper())
+)
+"""Given to those that call other hosts alone: a proxy's address may hold a password."""
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 """The checkout: this file is src/martelo/stack/settings.py."""
-
-PORT_PREFIX = variable_of("")
 
 
 @dataclass(frozen=True)
 class Settings:
     """The environment the launcher was started in, read once.
 
-    `environment` is all of it; `inherited` what processes are given besides what the stack sets;
-    `ports` are wanted numbers by the names of `port_defaults`; `store_url` is the house's own
-    Valkey or Redis, used instead of the one the stack would bring; `workers` is how many there
-    are of each process that can be several, where the command line does not say.
+    `environment` is all of it; `ports` are wanted numbers by the names of `port_defaults`;
+    `store_url` is the house's own Valkey or Redis, used instead of the one the stack would start;
+    `workers` is how many there are of each process that can be several, unless the command line
+    says.
     """
 
     data: Path
     environment: Mapping[str, str]
-    inherited: Mapping[str, str]
     ports: Mapping[str, int]
     is_production: bool
     public_url: str | None
@@ -46,12 +69,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data=Path(found.get("MARTELO_VAR") or REPOSITORY / "var"),
         environment=found,
-        # PGHOST and its like would turn our clients to another server.
-        inherited={
-            name: value
-            for name, value in found.items()
-            if not name.startswith(("PG", PORT_PREFIX)) and name != "MARTELO_VAR"
-        },
         ports=_read_ports(found),
         is_production=found.get("MARTELO_ENV") == "production",
         public_url=found.get("MARTELO_PUBLIC_URL") or None,
@@ -62,14 +79,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def parse_workers(text: str) -> int | None:
-    """Return how many of each there shall be, or `None` for what is no such number."""
+    """Return a number of workers, or `None` if `text` is not one."""
     if not text.isascii() or not text.isdigit():
         return None
-    return int(text) if 1 <= int(text) <= table.MAX_WORKERS else None
+    return int(text) if 1 <= int(text) <= plan.MAX_WORKERS else None
 
 
 def port_defaults(
-    processes: Iterable[table.Process] = table.PROCESSES,
+    processes: Iterable[Process] = plan.PROCESSES,
 ) -> dict[str, int]:
     """Return every port's name and default."""
     return {
@@ -79,7 +96,7 @@ def port_defaults(
     }
 
 
-def port_names(process: table.Process) -> list[str]:
+def port_names(process: Process) -> list[str]:
     """Return the names of a process's ports: its own, then its own with the port's added."""
     others = list(process.ports)[1:]
     return [process.name, *(f"{process.name}-{port}" for port in others)]
@@ -102,20 +119,20 @@ def _read_workers(found: Mapping[str, str]) -> int | None:
     number = parse_workers(text)
     if number is None:
         raise StackError(
-            f"MARTELO_WORKERS is {text!r}; it must be a number from 1 to {table.MAX_WORKERS}."
+            f"MARTELO_WORKERS is {text!r}; it must be a number from 1 to {plan.MAX_WORKERS}."
         )
     return number
 
 
 def _read_ports(found: Mapping[str, str]) -> dict[str, int]:
-    names = {variable_of(name): name for name in port_defaults(table.LARGEST_PLAN)}
+    names = {variable_of(name): name for name in port_defaults(plan.LARGEST_PLAN)}
     ports = {}
     for variable, value in found.items():
         if not variable.startswith(PORT_PREFIX) or not value:
             continue
         if variable not in names:
             known = ", ".join(sorted(variable_of(name) for name in port_defaults()))
-            raise StackError(f"{variable} names no port of the stack. There are: {known}.")
+            raise StackError(f"{variable} is not a port of the stack. There are: {known}.")
         number = parse_port(value)
         if number is None:
             raise StackError(f"{variable} is {value!r}; it must be a number from 1 to 65535.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from martelo.accounts import dependencies as accounts
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
@@ -35,3 +36,4 @@ class Dependencies:
     agent: AgentClient
     reports: Reports
     is_demo: bool
+    metrics: HttpMetrics

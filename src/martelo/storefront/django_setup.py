@@ -19,6 +19,7 @@ from martelo.accounts.passwords import Passwords, argon2id
 from martelo.accounts.signing import Signer, SigningKey
 from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http.client import Http, open_client
+from martelo.runtime.http.metrics import HttpMetrics, open_registry
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
@@ -34,6 +35,7 @@ from martelo.storefront.texts.catalogues import compile_catalogues
 SIGN_INS_PER_MINUTE = 10
 UPLOAD_TIMEOUT_S = 8.0
 REPORT_TIMEOUT_S = 0.4
+OWN_API = "accounts"
 
 
 def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler:
@@ -53,12 +55,6 @@ def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler
 
 def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -> Dependencies:
     """Return what the views need."""
-    others = {
-        "auctions": settings.auctions_url,
-        "images": settings.images_url,
-        "agent": settings.agent_url,
-    }
-    urls = {name: url for name, url in others.items() if url is not None}
     valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
     agent = _agent(settings)
     return Dependencies(
@@ -74,14 +70,15 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
         now=_utc_now,
         public_url=settings.public_url,
         is_database_up=is_database_up,
-        neighbours=ServiceHealth(_processes(settings), http, ThreadPoolExecutor(8, "neighbours")),
-        contracts=ApiDocuments(urls, http, time.monotonic),
+        neighbours=ServiceHealth(_addresses(settings), http, ThreadPoolExecutor(8, "neighbours")),
+        contracts=ApiDocuments(_other_apis(settings), http, time.monotonic),
         sessions=Sessions(ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()),
         auctions=AuctionsClient(settings.auctions_url, open_client()),
         images=_images(settings),
         agent=agent,
         reports=Reports(agent, time.monotonic),
         is_demo=settings.env == "development",
+        metrics=HttpMetrics(open_registry(), settings.prometheus_multiproc_dir),
     )
 
 
@@ -89,15 +86,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _processes(settings: Settings) -> dict[str, list[str]]:
-    """Return where the other parts of the house answer; a part of unknown address is left out."""
-    addresses = {
-        "auctions": settings.auctions_url,
-        "live": settings.live_urls,
-        "images": settings.images_url,
-        "agent": settings.agent_url,
-    }
-    return {name: urls.split(",") for name, urls in addresses.items() if urls}
+def _other_apis(settings: Settings) -> dict[str, str]:
+    """Return the address of each API but this process's own."""
+    return {name: url for name, url in (settings.api_urls or {}).items() if name != OWN_API}
+
+
+def _addresses(settings: Settings) -> dict[str, list[str]]:
+    """Return the addresses that `/status` asks, by what answers there."""
+    addresses = {name: [url] for name, url in _other_apis(settings).items()}
+    return addresses | ({"live": settings.live_urls.split(",")} if settings.live_urls else {})
 
 
 def _images(settings: Settings) -> ImagesClient | None:

@@ -1,4 +1,4 @@
-"""Every knob of the storefront, and what Django makes of them."""
+"""Every setting of the storefront, and what Django makes of them."""
 
 import secrets
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, Json, SecretStr
 
 from martelo.runtime.identity.service_keys import ServiceCaller
 from martelo.runtime.postgresql.keepalives import SILENCE
-from martelo.runtime.process.settings import ProcessSettings
+from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
@@ -41,7 +41,7 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_database)]
 _HTTP_URL = r"https?://[^/?#\s,]+/?"
 HttpUrl = Annotated[str, Field(pattern=f"^{_HTTP_URL}$")]
 HttpUrls = Annotated[str, Field(pattern=f"^({_HTTP_URL}(,{_HTTP_URL})*)?$")]
-"""Any number of them, parted by commas."""
+"""Any number of them, separated by commas."""
 
 
 class DatabaseSettings(ProcessSettings):
@@ -56,8 +56,8 @@ class MigrationSettings(DatabaseSettings):
     database_owner_url: DatabaseUrl
 
 
-class Settings(DatabaseSettings):
-    """What `web` needs."""
+class Settings(DatabaseSettings, ServerSettings):
+    """What `web` needs; `api_urls` is where each context serves its API, by its name."""
 
     django_secret_key: SecretStr = Field(min_length=32)
     signing_keys_file: Path
@@ -67,6 +67,7 @@ class Settings(DatabaseSettings):
     images_url: HttpUrl | None = None
     agent_url: HttpUrl | None = None
     live_urls: HttpUrls = ""
+    api_urls: Json[dict[str, HttpUrl]] | None = None
     valkey_url: SecretStr | None = None
 
 

@@ -1,6 +1,6 @@
 import re
 
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
 from unit.docs.tables import DOCS, Row, codes, read_section, read_tables
 
 MAP = DOCS / "architecture.md"
@@ -12,7 +12,7 @@ def tables_under(heading: str) -> list[list[Row]]:
 
 
 def drawn_from_topology() -> Arrows:
-    return {(process.name, called) for process in table.PROCESSES for called in process.calls}
+    return {(process.name, called) for process in plan.PROCESSES for called in process.calls}
 
 
 def context_of(row: Row) -> str:
@@ -32,7 +32,7 @@ class TestProcesses:
                 ", ".join(f"{name} {number}" for name, number in process.ports.items()),
                 process.needs,
             )
-            for process in table.PROCESSES
+            for process in plan.PROCESSES
         }
 
     def test_one_offs_are_those_of_the_topology(self) -> None:
@@ -42,7 +42,7 @@ class TestProcesses:
         }
 
         assert written == {
-            one_off.name: (one_off.context, one_off.needs) for one_off in table.ONE_OFFS
+            one_off.name: (one_off.context, one_off.needs) for one_off in plan.ONE_OFFS
         }
 
     def test_each_of_ours_is_described(self) -> None:
@@ -51,7 +51,7 @@ class TestProcesses:
         )
 
         assert sorted(described) == sorted(
-            process.name for process in (*table.APPLICATIONS, table.GATEWAY)
+            process.name for process in (*plan.APPLICATIONS, plan.GATEWAY)
         )
 
 
@@ -59,10 +59,9 @@ class TestContexts:
     def test_are_those_of_the_topology_and_the_stack(self) -> None:
         written = {codes(row["context"])[0] for row in tables_under("## Contexts")[0]}
 
-        assert written == {process.context for process in table.APPLICATIONS} | {
-            "accounts",
-            "stack",
-        }
+        # A context's identity is that of the data it owns: accounts, for the storefront.
+        names = {name for each in plan.CONTEXTS for name in (each.name, each.identity)}
+        assert written == names | {"stack"}
 
 
 class TestArrows:

@@ -13,7 +13,8 @@ from martelo.runtime.process.settings import ProcessSettings
 from martelo.stack.cli.main import build_parser
 from martelo.stack.ports import variable_of
 from martelo.stack.settings import port_defaults
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
+from martelo.stack.topology.process import OneOff, Process
 from martelo.storefront import settings as storefront
 from unit.docs.tables import DOCS, Row, codes, read_section, read_tables
 
@@ -69,10 +70,14 @@ def read_readings() -> Iterator[tuple[str, str, str]]:
     for reader, settings in READERS.items():
         for name, field in settings.model_fields.items():
             default = REQUIRED if field.is_required() else field.default
-            alias = field.validation_alias
-            variable = alias if isinstance(alias, str) else name.upper()
+            variable = variable_of_field(settings, name)
             shown = ABSENT if default is None else str(default) or EMPTY
             yield variable, shown, reader
+
+
+def variable_of_field(settings: type[ProcessSettings], name: str) -> str:
+    alias = settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else name.upper()
 
 
 def described_commands() -> dict[str, argparse.ArgumentParser]:
@@ -93,7 +98,7 @@ def options_of(command: str) -> set[str]:
 
 
 class TestSettings:
-    def test_of_processes_are_told_with_default_and_reader(self) -> None:
+    def test_of_processes_are_described_with_default_and_reader(self) -> None:
         assert written_readings() == set(read_readings())
 
     @pytest.mark.parametrize("module", [agent, auctions, demo, images, storefront])
@@ -107,12 +112,14 @@ class TestSettings:
 
         assert declared <= read
 
-    def test_are_known_to_the_launcher(self) -> None:
-        handed = {name for process in table.APPLICATIONS for name in process.settings}
-        handed |= {name for one_off in table.ONE_OFFS for name in one_off.settings}
-        told = read_section(OPERATIONS, "## Settings")
+    @pytest.mark.parametrize("item", plan.ITEMS, ids=lambda i: i.name)
+    def test_are_those_that_the_topology_names(self, item: Process | OneOff) -> None:
+        read = {
+            variable_of_field(READERS[item.name], name) for name in READERS[item.name].model_fields
+        }
 
-        assert {name for name in handed if f"`{name}`" not in told} == set()
+        assert set(item.settings) == read
+        assert len(item.settings) == len(read)
 
 
 class TestPorts:

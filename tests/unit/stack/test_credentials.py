@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from martelo.stack.credentials import load_credentials
 from martelo.stack.errors import StackError
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
 
 
 class TestLoadCredentials:
@@ -30,9 +30,9 @@ class TestLoadCredentials:
     def test_adds_what_a_later_version_needs(self, tmp_path: Path) -> None:
         first = load_credentials(tmp_path, store_exists=False)
         path = tmp_path / "passwords.json"
-        kept = json.loads(path.read_text())
-        del kept["valkey"]["accounts"]
-        path.write_text(json.dumps(kept))
+        stored = json.loads(path.read_text())
+        del stored["valkey"]["accounts"]
+        path.write_text(json.dumps(stored))
 
         second = load_credentials(tmp_path, store_exists=True)
 
@@ -62,7 +62,7 @@ class TestLoadCredentials:
 
 
 class TestDescribeCallers:
-    def test_tells_digests_and_scopes_only(self, tmp_path: Path) -> None:
+    def test_holds_digests_and_scopes_only(self, tmp_path: Path) -> None:
         credentials = load_credentials(tmp_path, store_exists=False)
         keys = credentials.service_keys
 
@@ -74,5 +74,5 @@ class TestDescribeCallers:
                 "sha256": hashlib.sha256(keys[name].encode()).hexdigest(),
                 "scopes": list(scopes),
             }
-            for name, scopes in table.SERVICE_CALLERS.items()
+            for name, scopes in plan.SERVICE_SCOPES.items()
         }

@@ -1,13 +1,17 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from martelo.stack.credentials import load_credentials
-from martelo.stack.environment import Wiring
+from martelo.stack.environment import ProcessEnvironment
 from martelo.stack.errors import StackError
 from martelo.stack.ports import Ports
-from martelo.stack.settings import port_defaults, read_settings
-from martelo.stack.topology import table
+from martelo.stack.settings import INHERITED, port_defaults, read_settings
+from martelo.stack.topology import plan
+
+OPERATORS = {"GEMINI_API_KEY", "LLM_API_KEY", "LLM_BASE_URL", "DISCORD_WEBHOOK_URL", "DKIM_KEY"}
+"""Settings that only whoever runs the house can give."""
 
 
 def wire(
@@ -16,9 +20,9 @@ def wire(
     listen: str = "127.0.0.1",
     *,
     workers: int | None = None,
-) -> Wiring:
-    processes = table.plan(workers, cores=2)
-    return Wiring(
+) -> ProcessEnvironment:
+    processes = plan.make_plan(workers, cores=2)
+    return ProcessEnvironment(
         settings=read_settings(environment),
         credentials=load_credentials(folder, store_exists=False),
         ports=Ports(port_defaults(processes)),
@@ -28,29 +32,71 @@ def wire(
     )
 
 
-class TestEnvironmentOf:
-    def test_gives_every_process_what_the_table_names(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {"HOME": "/root"})
+class TestOf:
+    def test_gives_settings_of_the_topology_and_what_is_inherited_alone(
+        self, tmp_path: Path
+    ) -> None:
+        foreign = {
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "PGHOST": "x",
+            "DATABASE_URL": "x",
+            "PYTHONPATH": "x",
+        }
+        stack = wire(tmp_path, {"HOME": "/root", "LLM_API_KEY": "k", **foreign})
+        fixed = {"PYTHONPATH", "PYTHONSAFEPATH", "PYTHONUNBUFFERED"}
 
-        for item in (*table.APPLICATIONS, *table.ONE_OFFS):
-            environment = wiring.environment_of(item)
-            assert set(item.settings) <= set(environment)
-            assert all(environment[name] != "" for name in item.settings)
+        for item in plan.ITEMS:
+            environment = stack.of(item)
+            assert environment.keys() <= {*item.settings, *INHERITED, *fixed}
+            assert "x" not in environment.values()
+            assert "" not in environment.values()
             assert environment["HOME"] == "/root"
 
-    def test_gives_no_process_the_rights_of_owners(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {})
+    def test_gives_every_address_password_and_key_that_a_process_reads(
+        self, tmp_path: Path
+    ) -> None:
+        stack = wire(tmp_path, {})
+        endings = ("_URL", "_URLS", "_KEY", "_SECRET", "_CALLERS", "_DIR", "_FOLDER", "_KEYS_FILE")
 
-        for process in table.APPLICATIONS:
-            environment = wiring.environment_of(process)
+        for item in plan.ITEMS:
+            wanted = {name for name in item.settings if name.endswith(endings)}
+            assert wanted - OPERATORS <= stack.of(item).keys()
+
+    def test_gives_proxies_to_what_reaches_the_internet_alone(self, tmp_path: Path) -> None:
+        stack = wire(tmp_path, {"HTTPS_PROXY": "http://user:secret@proxy"})
+
+        given = {p.name for p in plan.APPLICATIONS if "HTTPS_PROXY" in stack.of(p)}
+
+        assert given == {"agent-worker"}
+
+    def test_gives_the_storefront_the_address_of_every_api(self, tmp_path: Path) -> None:
+        stack = wire(tmp_path, {})
+        [storefront] = (each for each in stack.processes if each.name == "storefront")
+
+        environment = stack.of(storefront)
+
+        urls = json.loads(environment["API_URLS"])
+        assert urls == {
+            "agent": "http://127.0.0.1:5004",
+            "auctions": "http://127.0.0.1:5000",
+            "images": "http://127.0.0.1:5005",
+            "accounts": "http://127.0.0.1:8000",
+        }
+        assert environment["AUCTIONS_URL"] == urls["auctions"]
+
+    def test_gives_no_process_the_rights_of_owners(self, tmp_path: Path) -> None:
+        stack = wire(tmp_path, {})
+
+        for process in plan.APPLICATIONS:
+            environment = stack.of(process)
             assert "DATABASE_OWNER_URL" not in environment
             assert "VALKEY_ADMIN_URL" not in environment
 
     def test_names_both_servers_and_wants_the_one_that_writes(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {})
-        password = wiring.credentials.postgresql["auctions"]
+        stack = wire(tmp_path, {})
+        password = stack.credentials.postgresql["auctions"]
 
-        url = wiring.environment_for_context("auctions")["DATABASE_URL"]
+        url = stack.of_context("auctions")["DATABASE_URL"]
 
         assert url == (
             f"postgresql://auctions:{password}@127.0.0.1:5432,127.0.0.1:5433/auctions"
@@ -58,51 +104,55 @@ class TestEnvironmentOf:
         )
 
     def test_names_every_process_of_the_live_feed_to_the_storefront(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {}, workers=2)
+        stack = wire(tmp_path, {}, workers=2)
         feeds = ("auctions-live", "auctions-live-2")
 
-        [storefront] = (each for each in wiring.processes if each.name == "storefront")
+        [storefront] = (each for each in stack.processes if each.name == "storefront")
 
-        assert wiring.environment_of(storefront)["LIVE_URLS"] == ",".join(
-            f"http://127.0.0.1:{wiring.ports[name]}" for name in feeds
+        assert stack.of(storefront)["LIVE_URLS"] == ",".join(
+            f"http://127.0.0.1:{stack.ports[name]}" for name in feeds
         )
 
-    def test_hands_a_houses_secrets_on_to_whom_they_are_for_only(self, tmp_path: Path) -> None:
-        given = {"GEMINI_API_KEY": "k", "SMTP_HOST": "mail.example"}
-        wiring = wire(tmp_path, {**given, "LANG": "C"})
+    def test_gives_the_operators_secrets_to_their_readers_alone(self, tmp_path: Path) -> None:
+        given = {"GEMINI_API_KEY": "k", "SMTP_HOST": "mail.example", "MAIL_FROM": "a@b.example"}
+        stack = wire(tmp_path, given)
 
-        for item in (*table.APPLICATIONS, *table.ONE_OFFS):
-            environment = wiring.environment_of(item)
-            handed = {name: environment[name] for name in given if name in environment}
-            assert handed == (given if item.name == "agent-worker" else {})
-            assert environment["LANG"] == "C"
+        readers = {
+            name: {item.name for item in items if name in stack.of(item)}
+            for items in [plan.ITEMS]
+            for name in given
+        }
 
-    def test_keeps_what_the_person_set(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {"MARTELO_RATE_LIMITS": "off", "MARTELO_ENV": "production"})
+        assert readers == {
+            "GEMINI_API_KEY": {"agent-worker"},
+            "SMTP_HOST": {"agent-worker"},
+            "MAIL_FROM": {"agent-worker", "agent-api"},
+        }
 
-        environment = wiring.environment_for_context("auctions")
+    def test_gives_what_the_operator_set(self, tmp_path: Path) -> None:
+        stack = wire(tmp_path, {"MARTELO_RATE_LIMITS": "off", "MARTELO_ENV": "production"})
+
+        environment = stack.of_context("auctions")
 
         assert environment["MARTELO_RATE_LIMITS"] == "off"
         assert environment["MARTELO_ENV"] == "production"
-        assert environment["MARTELO_LOG_LEVEL"] == "info"
+        assert "MARTELO_LOG_LEVEL" not in environment
 
     def test_gives_further_processes_a_port_of_their_own(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {}, workers=2)
+        stack = wire(tmp_path, {}, workers=2)
         first, further = (
-            wiring.environment_of(process)
-            for process in wiring.processes
-            if process.argument == "live"
+            stack.of(process) for process in stack.processes if process.argument == "live"
         )
 
         assert (first["MARTELO_PORT"], further["MARTELO_PORT"]) == ("5010", "5042")
         assert further == {**first, "MARTELO_PORT": "5042"}
 
     def test_tells_each_how_many_workers_it_has(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {"MARTELO_WORKERS": "9"})
+        stack = wire(tmp_path, {"MARTELO_WORKERS": "9"})
 
         workers = {
-            process.name: wiring.environment_of(process)["MARTELO_WORKERS"]
-            for process in wiring.processes
+            process.name: stack.of(process)["MARTELO_WORKERS"]
+            for process in stack.processes
             if process.context
         }
 
@@ -110,8 +160,8 @@ class TestEnvironmentOf:
         assert workers["auctions-api"] == "2"
 
     def test_has_limits_counted_together_and_metrics_by_port(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {}, workers=2)
-        environments = [wiring.environment_of(process) for process in table.APPLICATIONS]
+        stack = wire(tmp_path, {}, workers=2)
+        environments = [stack.of(process) for process in plan.APPLICATIONS]
 
         limits = {environment["MARTELO_LIMITS_FOLDER"] for environment in environments}
         metrics = [e["PROMETHEUS_MULTIPROC_DIR"] for e in environments if "PROMETHEUS_" in str(e)]
@@ -143,15 +193,15 @@ class TestGatewayValues:
         )
 
 
-class TestEnvironmentForContext:
+class TestOfContext:
     def test_lets_no_command_count_among_workers(self, tmp_path: Path) -> None:
-        environment = wire(tmp_path, {}).environment_for_context("auctions")
+        environment = wire(tmp_path, {}).of_context("auctions")
 
         assert "PROMETHEUS_MULTIPROC_DIR" not in environment
 
     def test_names_the_contexts_there_are(self, tmp_path: Path) -> None:
         with pytest.raises(StackError, match="agent, auctions, demo, images, storefront"):
-            wire(tmp_path, {}).environment_for_context("orders")
+            wire(tmp_path, {}).of_context("orders")
 
 
 class TestPublicUrl:
@@ -167,10 +217,10 @@ class TestPublicUrl:
     def test_is_where_the_gateway_listens(self, tmp_path: Path, listen: str, url: str) -> None:
         assert wire(tmp_path, {}, listen).public_url == url
 
-    def test_is_what_the_person_says(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {"MARTELO_PUBLIC_URL": "https://leiloes.example"})
+    def test_is_what_the_operator_set(self, tmp_path: Path) -> None:
+        stack = wire(tmp_path, {"MARTELO_PUBLIC_URL": "https://leiloes.example"})
 
-        assert wiring.public_url == "https://leiloes.example"
+        assert stack.public_url == "https://leiloes.example"
 
 
 class TestGatewayUrl:
@@ -181,14 +231,14 @@ class TestGatewayUrl:
     def test_is_where_this_machine_itself_gets_in(
         self, tmp_path: Path, listen: str, url: str
     ) -> None:
-        wiring = wire(tmp_path, {"MARTELO_PUBLIC_URL": "https://leiloes.example"}, listen)
+        stack = wire(tmp_path, {"MARTELO_PUBLIC_URL": "https://leiloes.example"}, listen)
 
-        assert wiring.gateway_url == url
+        assert stack.gateway_url == url
 
 
 class TestUrls:
     def test_hold_no_password(self, tmp_path: Path) -> None:
-        wiring = wire(tmp_path, {})
-        secrets = {*wiring.credentials.valkey.values(), *wiring.credentials.postgresql.values()}
+        stack = wire(tmp_path, {})
+        secrets = {*stack.credentials.valkey.values(), *stack.credentials.postgresql.values()}
 
-        assert not any(secret in url for url in wiring.urls().values() for secret in secrets)
+        assert not any(secret in url for url in stack.urls().values() for secret in secrets)

@@ -27,11 +27,11 @@ class TestReadSettings:
         assert settings.data == Path("/data")
 
     @pytest.mark.parametrize("value", ["0", "65536", "-1", "x", "1.5", "٨٠"])
-    def test_refuses_what_is_no_port(self, value: str) -> None:
+    def test_refuses_what_is_not_a_port(self, value: str) -> None:
         with pytest.raises(StackError, match="MARTELO_PORT_GATEWAY"):
             read_settings({"MARTELO_PORT_GATEWAY": value})
 
-    def test_refuses_a_port_nobody_has(self) -> None:
+    def test_refuses_an_unknown_port(self) -> None:
         with pytest.raises(StackError, match="MARTELO_PORT_GATEWAY_SIDE"):
             read_settings({"MARTELO_PORT_NOBODY": "1234"})
 
@@ -48,13 +48,6 @@ class TestReadSettings:
     def test_refuses_another_number_of_workers(self, text: str) -> None:
         with pytest.raises(StackError, match="from 1 to 16"):
             read_settings({"MARTELO_WORKERS": text})
-
-    def test_hands_on_everything_but_what_turns_clients_elsewhere(self) -> None:
-        given = {"HOME": "/root", "PGHOST": "x", "MARTELO_PORT_VALKEY": "6000", "LANG": "C"}
-
-        settings = read_settings(given)
-
-        assert settings.inherited == {"HOME": "/root", "LANG": "C"}
 
 
 class TestPortDefaults:

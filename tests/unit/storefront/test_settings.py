@@ -36,41 +36,36 @@ class TestDatabase:
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def environment() -> dict[str, str]:
     callers = {"auctions": {"sha256": "0" * 64, "scopes": ["keys:exchange"]}}
-    for name, value in {
+    return {
         "MARTELO_ENV": "development",
         "DATABASE_URL": PAIR,
         "DJANGO_SECRET_KEY": "k" * 50,
         "SIGNING_KEYS_FILE": "/keys.json",
         "SERVICE_CALLERS": json.dumps(callers),
         "PUBLIC_URL": "http://localhost:8080",
-    }.items():
-        monkeypatch.setenv(name, value)
-    return monkeypatch
+    }
 
 
-@pytest.mark.usefixtures("environment")
 class TestSettings:
-    def test_reads_what_the_launcher_gives(self) -> None:
-        settings = load(Settings)
+    def test_reads_what_the_launcher_gives(self, environment: dict[str, str]) -> None:
+        settings = load(Settings, environment)
 
         assert settings.signing_keys_file == Path("/keys.json")
         assert settings.service_callers["auctions"].scopes == frozenset({"keys:exchange"})
         assert settings.auctions_url is None
 
-    def test_takes_several_addresses_of_the_live_feed(
-        self, environment: pytest.MonkeyPatch
-    ) -> None:
-        assert load(Settings).live_urls == ""
+    def test_takes_several_addresses_of_the_live_feed(self, environment: dict[str, str]) -> None:
+        assert load(Settings, environment).live_urls == ""
 
-        environment.setenv("LIVE_URLS", "http://x:1,http://y:2/")
+        environment["LIVE_URLS"] = "http://x:1,http://y:2/"
 
-        assert load(Settings).live_urls == "http://x:1,http://y:2/"
+        assert load(Settings, environment).live_urls == "http://x:1,http://y:2/"
 
-    def test_shows_no_secret(self) -> None:
-        assert "p%40ss" not in repr(load(Settings))
-        assert "k" * 50 not in repr(load(Settings))
+    def test_shows_no_secret(self, environment: dict[str, str]) -> None:
+        assert "p%40ss" not in repr(load(Settings, environment))
+        assert "k" * 50 not in repr(load(Settings, environment))
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -82,6 +77,7 @@ class TestSettings:
             ("SERVICE_CALLERS", '{"auctions": {"sha256": "0", "scopes": []}}'),
             ("PUBLIC_URL", "localhost"),
             ("AUCTIONS_URL", "ftp://x"),
+            ("API_URLS", '{"auctions": "ftp://x"}'),
             ("AUCTIONS_URL", "http://x/path"),
             ("LIVE_URLS", "http://x:1,"),
             ("LIVE_URLS", "http://x:1 http://y:2"),
@@ -89,14 +85,14 @@ class TestSettings:
     )
     def test_refuses(
         self,
-        environment: pytest.MonkeyPatch,
+        environment: dict[str, str],
         capsys: pytest.CaptureFixture[str],
         name: str,
         value: str,
     ) -> None:
-        environment.setenv(name, value)
+        environment[name] = value
 
         with pytest.raises(SystemExit):
-            load(Settings)
+            load(Settings, environment)
 
         assert f"  {name}" in capsys.readouterr().err

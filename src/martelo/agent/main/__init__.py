@@ -1,1 +1,1 @@
-"""The agent's processes and one-offs: the one place that wires things."""
+"""The agent's processes and one-offs: each module builds one and passes its dependencies on."""

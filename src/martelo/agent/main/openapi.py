@@ -1,21 +1,23 @@
-"""`openapi`: print the API's contract."""
+"""`openapi`: print the OpenAPI document."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import orjson
-
-from martelo.runtime.http.openapi import load_contract
+from martelo.runtime.http.openapi import load_contract, print_document
+from martelo.runtime.process.commands import Command
+from martelo.runtime.process.settings import ProcessSettings
 
 CONTRACT = Path(__file__).parents[1] / "api" / "openapi.yaml"
 
 
-def run() -> None:
+def run(_settings: ProcessSettings) -> None:
     """Print the OpenAPI document."""
-    sys.stdout.buffer.write(orjson.dumps(load_openapi()) + b"\n")
+    print_document(load_openapi())
 
 
 def load_openapi() -> Mapping[str, object]:
     """Return the OpenAPI document."""
     return load_contract(CONTRACT)
+
+
+COMMAND = Command(name="agent-openapi", settings=ProcessSettings, run=run)

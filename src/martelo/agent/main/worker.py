@@ -1,11 +1,11 @@
-"""`agent-worker`: learns of ends, and writes, sends and posts what they bring about."""
+"""`agent-worker`: reads of ends, and writes, sends and posts what follows from them."""
 
 import asyncio
 import time
 from contextlib import closing
 
-import redis
-import structlog
+from prometheus_client import REGISTRY
+from redis.exceptions import RedisError
 
 from martelo.agent.adapters.delivery.discord import DiscordWebhook
 from martelo.agent.adapters.delivery.smtp_mailer import SmtpMailer
@@ -24,9 +24,8 @@ from martelo.agent.worker.housekeeping import Housekeeper
 from martelo.agent.worker.process import run_worker
 from martelo.agent.worker.reading import Listener, Reader, Reconciler
 from martelo.runtime.http.client import open_client
-from martelo.runtime.postgresql.connections import open_engine
-from martelo.runtime.process import logs
-from martelo.runtime.process.settings import load
+from martelo.runtime.postgresql.connections import DatabaseUnavailable, open_engine
+from martelo.runtime.process.commands import Command
 from martelo.runtime.process.tracing import NotInstalled, Tracer, open_tracer
 from martelo.runtime.valkey.client import connect
 from martelo.runtime.worker.loops import Loop
@@ -36,22 +35,13 @@ POOL_SIZE = 6
 DISCORD_CONNECT_S = 3.0
 DISCORD_READ_S = 15.0
 
-log = structlog.get_logger(__name__)
 
-
-def run() -> None:
-    """Work until told to stop."""
-    settings = load(WorkerSettings)
-    logs.configure(settings.log_format, settings.log_level, "agent-worker")
-    try:
-        source = ValkeyEnds(
-            connect(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)
-        )
-        partitions = source.partitions()
-        tracer = open_tracer(settings.otel_exporter_otlp_endpoint, "agent-worker")
-    except (EndsUnavailable, NotInstalled, redis.exceptions.RedisError) as error:
-        log.error("cannot-start", reason=str(error))  # noqa: TRY400 - the reason is the message
-        raise SystemExit(1) from error
+def run(settings: WorkerSettings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    valkey = connect(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)
+    source = ValkeyEnds(valkey)
+    partitions = source.partitions()
+    tracer = open_tracer(settings.otel_exporter_otlp_endpoint, "agent-worker")
     engine = open_engine(settings.database_url, application="agent-worker", pool_size=POOL_SIZE)
     store = SqlEffects(engine, lease=settings.lease, send_budget=settings.send_budget)
     outside = open_outside(settings, store, tracer)
@@ -64,18 +54,20 @@ def run() -> None:
         Loop("housekeeping", Housekeeper(store, settings.texts_kept).step),
     ]
     deliverer = Deliverer(outside, write_budget_s=settings.write_budget_s)
+    # The counters of the worker's modules are in the registry of prometheus_client.
+    side = SidePort(settings.host, settings.port, REGISTRY)
     with closing(tracer):
-        asyncio.run(run_worker(loops, deliverer, SidePort(settings.host, settings.port)))
+        asyncio.run(run_worker(loops, deliverer, side))
 
 
 def open_outside(settings: WorkerSettings, store: SqlEffects, tracer: Tracer) -> Dependencies:
-    """Return whom the worker speaks to."""
+    """Return what the worker calls."""
     http, key = open_client(), settings.service_key
     server, webhook = settings.server(settings.send_budget_s), settings.discord_webhook_url
     return Dependencies(
         store=store,
         writer=build_writer(
-            settings, WritingMetrics(), channel=settings.discord_channel_name, tracer=tracer
+            settings, WritingMetrics(REGISTRY), channel=settings.discord_channel_name, tracer=tracer
         ),
         lots=HttpLots(
             ContextClient(settings.auctions_url, http),
@@ -96,3 +88,11 @@ def open_outside(settings: WorkerSettings, store: SqlEffects, tracer: Tracer) ->
         public_url=settings.public_url,
         tracer=tracer,
     )
+
+
+COMMAND = Command(
+    name="agent-worker",
+    settings=WorkerSettings,
+    run=run,
+    unavailable=(DatabaseUnavailable, EndsUnavailable, NotInstalled, RedisError),
+)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import structlog
 
 from martelo.agent.worker.delivering import Deliverer
-from martelo.runtime.worker.loops import Loop, Loops
+from martelo.runtime.worker.loops import Loop, Loops, counted
 from martelo.runtime.worker.process import SidePort
 from martelo.runtime.worker.side_port import side_port
 
@@ -33,8 +33,9 @@ async def run_worker(loops: Sequence[Loop], deliverer: Deliverer, side: SidePort
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
     with ExitStack() as stack:
+        stack.enter_context(counted(reading, side.registry))
         port = stack.enter_context(
-            side_port(side.host, side.port, stuck=stuck, not_ready=not_ready)
+            side_port(side.host, side.port, side.registry, stuck=stuck, not_ready=not_ready)
         )
         log.info("started", side_port=port)
         threads = threading.Thread(target=reading.run, args=(stopped,), name="reading")

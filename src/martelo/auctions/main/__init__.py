@@ -1,1 +1,1 @@
-"""The composition root: one module per process or one-off, each wiring everything once."""
+"""The auctions' processes and one-offs: each module builds one and passes its dependencies on."""

@@ -1,10 +1,10 @@
 """`auctions-api`: the HTTP API, on granian."""
 
+import os
 import time
 from functools import partial
 
-import orjson
-from flask import Flask, Response
+from flask import Flask
 
 from martelo.auctions.adapters.http_pictures import HttpPictures
 from martelo.auctions.adapters.live_store.keys import (
@@ -23,34 +23,30 @@ from martelo.auctions.api.services import service_routes
 from martelo.auctions.api.shared import Dependencies
 from martelo.auctions.main.asyncapi import load_asyncapi, name_server
 from martelo.auctions.main.openapi import load_openapi
-from martelo.auctions.main.store import open_connection, start_logs
-from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.main.store import open_connection
+from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import BID_BURST, ApiSettings
 from martelo.auctions.wire.problems import describe
 from martelo.runtime.buckets import open_buckets
-from martelo.runtime.flask.api import create_app
+from martelo.runtime.flask.serving import ApiProcess, build_api
 from martelo.runtime.http.client import open_client
-from martelo.runtime.http.granian_server import serve
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.identity.tokens import TokenVerifier
 from martelo.runtime.postgresql.connections import open_engine
-from martelo.runtime.process.settings import load
+from martelo.runtime.process.commands import Command
 
 POOL_SIZE = 4
 THREADS = 32
 """A bid waits for the store to have it on disk: so many wait together, and share the wait."""
 
 
-def run() -> None:
-    """Serve the auctions API until told to stop."""
-    settings = load(ApiSettings)
-    start_logs(settings, "auctions-api")
-    serve("martelo.auctions.main.api:worker_app", settings, threads=THREADS)
-
-
 def worker_app() -> Flask:
     """Return the WSGI app of one granian worker."""
-    settings = load(ApiSettings)
-    start_logs(settings, "auctions-api")
+    return PROCESS.worker_app(os.environ)  # noqa: TID251 - main reads it
+
+
+def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
+    """Return the auctions API, its dependencies open."""
     connection, valkey = open_connection(settings)
     partitions = read_partitions(valkey)
     engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
@@ -69,11 +65,11 @@ def worker_app() -> Flask:
         random_id=partial(random_auction_id, partitions),
         derived_id=partial(derived_auction_id, partitions=partitions),
     )
-    return build_app(deps, settings.public_url)
+    return build_app(deps, settings.public_url, metrics)
 
 
-def build_app(deps: Dependencies, public_url: str | None) -> Flask:
-    """Return the auctions API over what `deps` holds; its house is published at `public_url`."""
+def build_app(deps: Dependencies, public_url: str | None, metrics: HttpMetrics) -> Flask:
+    """Return the auctions API over `deps`; `public_url` is the server of the AsyncAPI document."""
 
     def readiness() -> dict[str, str]:
         try:
@@ -82,12 +78,31 @@ def build_app(deps: Dependencies, public_url: str | None) -> Flask:
             return {"store": "down"}
         return {"store": "ok"}
 
-    app = create_app("auctions", describe=describe, readiness=readiness)
+    app = build_api(
+        "auctions-api",
+        describe=describe,
+        readiness=readiness,
+        metrics=metrics,
+        routes=[bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)],
+        documents={
+            "openapi": load_openapi(),
+            "asyncapi": name_server(load_asyncapi(), public_url),
+        },
+    )
     app.add_hot_post("/place-bid", place_bid(deps))
-    for routes in (bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)):
-        app.register_blueprint(routes)
-    asyncapi = name_server(load_asyncapi(), public_url)
-    for name, contract in (("openapi", load_openapi()), ("asyncapi", asyncapi)):
-        answer = partial(Response, orjson.dumps(contract), mimetype="application/json")
-        app.add_url_rule(f"/{name}.json", name, answer)
     return app
+
+
+PROCESS = ApiProcess(
+    name="auctions-api",
+    settings=ApiSettings,
+    build=build,
+    worker="martelo.auctions.main.api:worker_app",
+    threads=THREADS,
+)
+COMMAND = Command(
+    name="auctions-api",
+    settings=ApiSettings,
+    run=PROCESS.serve,
+    unavailable=(RecordUnavailable, StoreUnavailable),
+)

@@ -1,25 +1,23 @@
 """`asyncapi`: print the contract of `/live`."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 import yaml
 
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.settings import ContractSettings
-from martelo.runtime.process.settings import load
+from martelo.runtime.http.openapi import print_document
+from martelo.runtime.process.commands import Command
 
 CONTRACT = Path(__file__).parents[1] / "live" / "asyncapi.yaml"
 
 
-def run() -> None:
+def run(settings: ContractSettings) -> None:
     """Print the AsyncAPI document."""
-    contract = name_server(load_asyncapi(), load(ContractSettings).public_url)
-    sys.stdout.buffer.write(orjson.dumps(contract) + b"\n")
+    print_document(name_server(load_asyncapi(), settings.public_url))
 
 
 def load_asyncapi() -> Mapping[str, Any]:
@@ -40,3 +38,6 @@ def name_server(contract: Mapping[str, Any], public_url: str | None) -> Mapping[
     protocol = "wss" if parts.scheme == "https" else "ws"
     house = {"host": parts.netloc, "protocol": protocol, "description": "This house."}
     return {**contract, "servers": {"house": house}}
+
+
+COMMAND = Command(name="auctions-asyncapi", settings=ContractSettings, run=run)

@@ -1,4 +1,4 @@
-"""What the feed's processes share: a hub on the live store, run until told to stop."""
+"""What the feed's processes share: a hub on the live store, run until SIGTERM or SIGINT."""
 
 import asyncio
 import contextlib
@@ -40,7 +40,7 @@ BACKLOG = 65_535
 """Above any viewer count; the system lowers it to its own bound."""
 
 BUFFER_BYTES = 64 * 1024
-"""Kept for each viewer; one connection may watch many auctions."""
+"""For each viewer; one connection may watch many auctions."""
 
 
 @asynccontextmanager
@@ -96,7 +96,7 @@ def open_archive(auctions_url: str) -> Archive:
 
 
 def known_id(text: str) -> AuctionId | None:
-    """Return the auction id that `text` is; whether there is such a partition the store tells."""
+    """Return the auction id that `text` is; the store knows whether there is such a partition."""
     return parse_auction_id(text, MAX_PARTITIONS)
 
 

@@ -22,10 +22,10 @@ from martelo.auctions.main.feed import (
     raise_file_limit,
     running,
 )
-from martelo.auctions.main.store import start_logs
+from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import FeedSettings
 from martelo.runtime.buckets import TokenBuckets
-from martelo.runtime.process.settings import load
+from martelo.runtime.process.commands import Command
 from martelo.runtime.valkey.async_client import connect_async
 
 FRAMES_PER_S = 20
@@ -33,10 +33,8 @@ FRAMES_AT_ONCE = 100
 """Frames of a connection that make us ask somebody: who it is, or what it wants to watch."""
 
 
-def run() -> None:
+def run(settings: FeedSettings) -> None:
     """Serve viewers and bidders until SIGTERM or SIGINT."""
-    settings = load(FeedSettings)
-    start_logs(settings, "auctions-live")
     raise_file_limit()
     calm_collector()
     uvloop.run(_serve(settings))
@@ -66,3 +64,11 @@ async def _serve(settings: FeedSettings) -> None:
     async with running(hub, feed_valkey) as stop:
         await server.run(settings.host, settings.port, BACKLOG, stop)
     await bids_valkey.close()
+
+
+COMMAND = Command(
+    name="auctions-live",
+    settings=FeedSettings,
+    run=run,
+    unavailable=(RecordUnavailable, StoreUnavailable),
+)

@@ -19,16 +19,14 @@ from martelo.auctions.main.feed import (
     raise_file_limit,
     running,
 )
-from martelo.auctions.main.store import start_logs
+from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import SocketIoSettings
-from martelo.runtime.process.settings import load
+from martelo.runtime.process.commands import Command
 from martelo.runtime.valkey.async_client import connect_async
 
 
-def run() -> None:
+def run(settings: SocketIoSettings) -> None:
     """Serve Socket.IO until SIGTERM or SIGINT."""
-    settings = load(SocketIoSettings)
-    start_logs(settings, "auctions-socketio")
     raise_file_limit()
     calm_collector()
     uvloop.run(_serve(settings))
@@ -52,3 +50,11 @@ async def _serve(settings: SocketIoSettings) -> None:
             backlog=BACKLOG,
             stop=stop,
         )
+
+
+COMMAND = Command(
+    name="auctions-socketio",
+    settings=SocketIoSettings,
+    run=run,
+    unavailable=(RecordUnavailable, StoreUnavailable),
+)

@@ -1,18 +1,11 @@
-"""The live store and the logs, as every process of the auctions opens them."""
+"""The live store, as every process of the auctions opens it."""
 
 import redis
 
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.settings import StoreSettings
-from martelo.runtime.process import logs
-from martelo.runtime.process.settings import ProcessSettings
 from martelo.runtime.valkey.client import Valkey, connect
-
-
-def start_logs(settings: ProcessSettings, process: str) -> None:
-    """Send this process's log lines where its settings say."""
-    logs.configure(settings.log_format, settings.log_level, process)
 
 
 def durability_of(settings: StoreSettings) -> Durability:
@@ -24,7 +17,7 @@ def open_valkey(settings: StoreSettings, url: str | None = None) -> Valkey:
     """Return a client of the store, at `url` where it is another than the settings'.
 
     Raises:
-        StoreUnavailable: A Cluster did not tell its slots.
+        StoreUnavailable: A Cluster did not return its slots.
     """
     try:
         return connect(url or settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)

@@ -2,12 +2,15 @@
 
 import secrets
 
+from prometheus_client import REGISTRY
+
 from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
 from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
 from martelo.auctions.adapters.live_store.setup import read_partitions
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.archive import SqlArchive
-from martelo.auctions.main.store import open_connection, start_logs
+from martelo.auctions.main.store import open_connection
+from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import WorkerSettings
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.precedence import Precedence
@@ -17,18 +20,16 @@ from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.leadership import Leadership
-from martelo.runtime.process.settings import load
+from martelo.runtime.process.commands import Command
 from martelo.runtime.worker.process import SidePort
 
 POOL_SIZE = 3
 ARCHIVE_LOCK = 0x6D61_7274_0002
-"""The advisory lock of the one worker that keeps the record."""
+"""The advisory lock of the one worker that writes the record."""
 
 
-def run() -> None:
-    """Run the worker's loops until told to stop."""
-    settings = load(WorkerSettings)
-    start_logs(settings, "auctions-worker")
+def run(settings: WorkerSettings) -> None:
+    """Run the worker's loops until SIGTERM or SIGINT."""
     connection, valkey = open_connection(settings)
     partitions = read_partitions(valkey)
     store = ValkeyStore(connection, partitions)
@@ -43,5 +44,13 @@ def run() -> None:
         keeper,
         Purger(store, source, archive, keeper, kept_ms=settings.kept_after_end_s * 1000),
         Trimmer(store, ValkeyFinished(connection, partitions), archive, keeper),
-        SidePort(settings.host, settings.port),
+        SidePort(settings.host, settings.port, REGISTRY),
     )
+
+
+COMMAND = Command(
+    name="auctions-worker",
+    settings=WorkerSettings,
+    run=run,
+    unavailable=(RecordUnavailable, StoreUnavailable),
+)

@@ -18,7 +18,9 @@ from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.flask import request as wsgi_request
 from martelo.runtime.flask.lean_flask import LeanFlask, WholeResponse
 from martelo.runtime.flask.request import JSON, MAX_BODY_BYTES, NotJson
-from martelo.runtime.http import metrics, request_ids
+from martelo.runtime.http import metrics as http_metrics
+from martelo.runtime.http import request_ids
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.identity.tokens import Identity, TokenVerifier
 from martelo.runtime.problems import rendering
 from martelo.runtime.problems.common import UNFORESEEN, Problem, RateLimited, common_problem
@@ -146,19 +148,21 @@ class Api(LeanFlask):
         *,
         describe: Callable[[Exception], Problem | None],
         readiness: Callable[[], Mapping[str, str]],
+        metrics: HttpMetrics,
     ) -> None:
         super().__init__(name)
+        self._metrics = metrics
         self.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
         self._describe = describe
-        self.before_request(_begin)
-        self.after_request(_finish)
+        self.before_request(self._begin)
+        self.after_request(self._finish)
         self.register_error_handler(Exception, self._refuse)
         self.add_url_rule("/healthz", "healthz", lambda: render_json({"status": "ok"}))
         self.add_url_rule("/readyz", "readyz", lambda: render_json({"status": "ok", **readiness()}))
         self.add_url_rule(
             "/metrics",
             "metrics",
-            lambda: Response(metrics.render_metrics(), content_type=metrics.CONTENT_TYPE),
+            lambda: Response(metrics.render(), content_type=http_metrics.CONTENT_TYPE),
         )
 
     def add_hot_post(self, path: str, view: HotView) -> None:
@@ -180,10 +184,10 @@ class Api(LeanFlask):
 
         def answer(environment: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
             started_at_s = time.perf_counter()
-            request_id = _accept(environment)
+            request_id = _accept(environment, self.name)
             given = answered(environment, request_id)
             seconds = time.perf_counter() - started_at_s
-            metrics.count_request("POST", path, given.status, seconds)
+            self._metrics.count_request("POST", path, given.status, seconds)
             headers = [
                 ("Content-Type", given.content_type),
                 ("Content-Length", str(len(given.body))),
@@ -198,6 +202,20 @@ class Api(LeanFlask):
 
         self.add_hot_route("POST", path, answer)
         self.add_url_rule(path, path.strip("/"), by_flask, methods=["POST"])
+
+    def _begin(self) -> None:
+        g.started_at_s = time.perf_counter()
+        g.request_id = _accept(request.environ, self.name)
+        wsgi_request.require_length(request.environ)
+
+    def _finish(self, answer: Response) -> Response:
+        for name, value in standing_headers(g.request_id):
+            if name not in answer.headers:
+                answer.headers.add(name, value)
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        seconds = time.perf_counter() - g.started_at_s
+        self._metrics.count_request(request.method, route, answer.status_code, seconds)
+        return answer
 
     def _refuse(self, error: Exception) -> Response:
         problem = self._problem_of(error, request.path)
@@ -219,9 +237,10 @@ def create_app(
     *,
     describe: Callable[[Exception], Problem | None],
     readiness: Callable[[], Mapping[str, str]],
+    metrics: HttpMetrics,
 ) -> Api:
     """Return an app with what every API has; see `Api`."""
-    return Api(name, describe=describe, readiness=readiness)
+    return Api(name, describe=describe, readiness=readiness, metrics=metrics)
 
 
 def standing_headers(request_id: str) -> list[tuple[str, str]]:
@@ -233,30 +252,11 @@ def standing_headers(request_id: str) -> list[tuple[str, str]]:
     ]
 
 
-def _accept(environment: "WSGIEnvironment") -> str:
+def _accept(environment: "WSGIEnvironment", process: str) -> str:
     """Return the request's id, bound to what is logged from here on."""
     request_id = request_ids.accept_request_id(environment.get("HTTP_X_REQUEST_ID"))
-    bind_request(request_id)
+    bind_request(request_id, process)
     return request_id
-
-
-def _begin() -> None:
-    g.started_at_s = time.perf_counter()
-    g.request_id = _accept(request.environ)
-    wsgi_request.require_length(request.environ)
-
-
-def _finish(answer: Response) -> Response:
-    headers = answer.headers
-    for name, value in standing_headers(g.request_id):
-        if name not in headers:
-            headers.add(name, value)
-    rule = request.url_rule
-    seconds = time.perf_counter() - g.started_at_s
-    metrics.count_request(
-        request.method, rule.rule if rule else "unknown", answer.status_code, seconds
-    )
-    return answer
 
 
 def http_problem(error: Exception) -> Problem | None:

@@ -11,17 +11,17 @@ from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
 from martelo.runtime.http import metrics
-from martelo.runtime.process.settings import ProcessSettings
+from martelo.runtime.process.settings import ServerSettings
 
 BLOCKING_THREADS = 4
 THREAD_IDLE_S = 600
-"""A thread holds connections, which should not be made anew after each pause."""
+"""A thread holds connections, which should not be opened again after each pause."""
 
 BACKLOG = 2_048
 DRAIN_S = 20
 RESPAWNS = 5
 RESPAWNS_WITHIN_S = 30.0
-"""When dead workers were replaced so often within so long, the fault is their own."""
+"""When workers were replaced so often within so long, the fault is their own."""
 
 _LOGS = {
     "version": 1,
@@ -36,14 +36,14 @@ _LOGS = {
 class GranianServer(MPServer):
     """granian, which would give up as soon as the same worker dies twice within 5.5 seconds.
 
-    Two kills in a row are no crash loop, and ending takes the other workers away too. Where workers
-    keep dying it does give up, for whoever started it to wait between starts.
+    Two kills in a row are not a crash loop, and its end would end the other workers, too. Where
+    workers keep dying it does give up, so that the launcher can wait between starts.
     """
 
     def startup(
         self, spawn_target: Callable[..., None], target_loader: Callable[..., object]
     ) -> None:
-        """Start the workers, none of which was replaced yet."""
+        """Start the workers, none of which has been replaced yet."""
         self._respawns: deque[float] = deque(maxlen=RESPAWNS)
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
 
@@ -61,25 +61,25 @@ class GranianServer(MPServer):
             # What it compares the next death with.
             self.respawned_wrks.clear()
         if self.interrupt_signal:
-            # It came while a death was looked into, which forgets that there is anything to do.
+            # It came while a death was handled, after which granian forgets that there is work.
             self.main_loop_interrupt.set()
 
 
 def serve(
     target: str,
-    settings: ProcessSettings,
+    settings: ServerSettings,
     *,
     static: Mapping[str, Path] | None = None,
     threads: int = BLOCKING_THREADS,
 ) -> None:
-    """Serve the app that the factory at `target` (`module:function`) makes, until told to stop.
+    """Serve the app of the factory at `target` (`module:function`) until SIGTERM or SIGINT.
 
     Each worker calls the factory for itself, since connections are not shared over a fork.
     `static` maps paths to the folders served there; `threads` answer requests, in each worker.
     """
-    metrics.forget_all()
-    # A worker has its parent's handlers until it serves, with which it would not end when told to.
-    os.register_at_fork(after_in_child=_end_when_told_to)
+    metrics.forget_counts(settings.prometheus_multiproc_dir)
+    # A worker has its parent's handlers until it serves, with which it would not end on SIGTERM.
+    os.register_at_fork(after_in_child=_end_on_sigterm)
     GranianServer(
         target,
         factory=True,
@@ -99,5 +99,5 @@ def serve(
     ).serve()
 
 
-def _end_when_told_to() -> None:
+def _end_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

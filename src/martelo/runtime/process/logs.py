@@ -14,10 +14,9 @@ _QUIET = ("httpx2", "httpcore2", "asyncio", "alembic.runtime.plugins")
 
 
 def configure(format: LogFormat, level: LogLevel, process: str) -> None:  # noqa: A002 - the word
-    """Send every log line of this process to standard error, named `process`.
+    """Write every log line of this process to standard error, named `process`.
 
-    Whatever is bound with `bind_request` stands in each line of that request. Called once, by
-    `main.py`.
+    What `bind_request` binds is in each line of that request. Called once, when a process starts.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -54,17 +53,21 @@ def configure(format: LogFormat, level: LogLevel, process: str) -> None:  # noqa
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def bind_request(request_id: str) -> None:
-    """Forget what the last request of this thread or task bound, and bind this one's id."""
+def bind_request(request_id: str, process: str = "") -> None:
+    """Forget what the last request of this thread or task bound, and bind this one's id.
+
+    Its lines are named `process`, where one process of the system serves several of ours.
+    """
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=request_id)
+    named = {"process": process} if process else {}
+    structlog.contextvars.bind_contextvars(request_id=request_id, **named)
 
 
 def _named(process: str) -> structlog.typing.Processor:
     def add(
         _logger: structlog.typing.WrappedLogger, _method: str, event: structlog.typing.EventDict
     ) -> structlog.typing.EventDict:
-        event["process"] = process
+        event.setdefault("process", process)
         return event
 
     return add

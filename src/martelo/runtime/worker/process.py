@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from types import FrameType
 
 import structlog
+from prometheus_client import CollectorRegistry
 
-from martelo.runtime.worker.loops import Loops
+from martelo.runtime.worker.loops import Loops, counted
 from martelo.runtime.worker.side_port import side_port
 
 log = structlog.get_logger(__name__)
@@ -15,10 +16,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SidePort:
-    """Where health and metrics are served; port 0 is a free one."""
+    """Where health and the metrics of `registry` are served; port 0 is a free one."""
 
     host: str
     port: int
+    registry: CollectorRegistry
 
 
 def run_loops(loops: Loops, side: SidePort) -> None:
@@ -31,7 +33,16 @@ def run_loops(loops: Loops, side: SidePort) -> None:
 
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, stop)
-    with side_port(side.host, side.port, stuck=loops.stuck, not_ready=loops.not_ready) as port:
+    with (
+        counted(loops, side.registry),
+        side_port(
+            side.host,
+            side.port,
+            side.registry,
+            stuck=loops.stuck,
+            not_ready=loops.not_ready,
+        ) as port,
+    ):
         log.info("started", side_port=port)
         loops.run(stopping)
     log.info("stopped")

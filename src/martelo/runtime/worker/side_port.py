@@ -7,8 +7,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import orjson
+from prometheus_client import CollectorRegistry, generate_latest
 
-from martelo.runtime.http import metrics
+from martelo.runtime.http.metrics import CONTENT_TYPE
 
 REQUEST_TIMEOUT_S = 5
 
@@ -17,7 +18,9 @@ Faults = Callable[[], list[str]]
 
 
 @contextmanager
-def side_port(host: str, port: int, *, stuck: Faults, not_ready: Faults) -> Iterator[int]:
+def side_port(
+    host: str, port: int, registry: CollectorRegistry, *, stuck: Faults, not_ready: Faults
+) -> Iterator[int]:
     """Serve health and metrics in a thread; yield the port, which is a free one for 0."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -30,7 +33,7 @@ def side_port(host: str, port: int, *, stuck: Faults, not_ready: Faults) -> Iter
                 case "/readyz":
                     self._answer_faults([*stuck(), *not_ready()])
                 case "/metrics":
-                    self._answer(HTTPStatus.OK, metrics.CONTENT_TYPE, metrics.render_metrics())
+                    self._answer(HTTPStatus.OK, CONTENT_TYPE, generate_latest(registry))
                 case _:
                     self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"")
 

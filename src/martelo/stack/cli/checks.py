@@ -16,12 +16,12 @@ from martelo.stack.cli.progress import Progress
 from martelo.stack.cli.reports import count_tests, find_failures
 from martelo.stack.cli.steps import Result, Say, Step, run_commands, run_in_lanes
 from martelo.stack.engines import binaries
-from martelo.stack.engines.footing import choose_footing
+from martelo.stack.engines.engine_user import choose_engine_user
 from martelo.stack.engines.gateway import check_settings, write_settings
 from martelo.stack.errors import StackError
 from martelo.stack.settings import REPOSITORY, port_defaults
-from martelo.stack.topology import table
-from martelo.stack.topology.upstreams import fill_upstreams
+from martelo.stack.topology import plan
+from martelo.stack.topology.gateway import fill_upstreams
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
 TEST_FOLDERS = ("tests/system", "tests/integration", "tests/browser", "tests/chaos")
@@ -117,10 +117,10 @@ def plan_lint(environment: Environment) -> list[Step]:
 
 def check_gateway(say: Say) -> bool:
     """Have nginx read the template as the launcher would render it."""
-    largest = table.LARGEST_PLAN
+    largest = plan.LARGEST_PLAN
     values = fill_upstreams(largest, port_defaults(largest)) | {
-        "GATEWAY_LISTEN": f"127.0.0.1:{table.GATEWAY.ports['http']}",
-        "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{table.GATEWAY.ports['side']}",
+        "GATEWAY_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['http']}",
+        "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['side']}",
         "GATEWAY_WORKERS": "1",
         "GATEWAY_STUB_STATUS": "",
         "MARTELO_RATE_LIMITS": "on",
@@ -128,9 +128,9 @@ def check_gateway(say: Say) -> bool:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            footing = choose_footing(folder, [binaries.nginx()])
-            write_settings(folder, values, footing)
-            say(check_settings(folder, footing).strip())
+            engine_user = choose_engine_user(folder, [binaries.nginx()])
+            write_settings(folder, values, engine_user)
+            say(check_settings(folder, engine_user).strip())
         except StackError as error:
             say(str(error))
             return False

@@ -23,7 +23,7 @@ from martelo.stack.supervise.console import format_line
 from martelo.stack.supervise.control import ask
 from martelo.stack.supervise.launch import UpOptions, run_stack
 from martelo.stack.supervise.status import format_status
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
 
 DOWN_S = 90.0
 
@@ -86,7 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    names = ", ".join(process.name for process in table.PROCESSES)
+    names = ", ".join(process.name for process in plan.PROCESSES)
     up = add("up", run_up, "install, start everything, print the address, stay until Ctrl-C")
     up.add_argument("--detach", action="store_true", help="go to the background once it is ready")
     up.add_argument("--port", type=_port, help="the gateway's port (default: 8080 or a free one)")
@@ -147,7 +147,7 @@ def run_up(call: Call) -> int:
         return _run_up_detached(call)
     only = tuple(options.only)
     for name in only:
-        if table.find_process(name) is None:
+        if plan.find_process(name) is None:
             raise StackError(f"--only names no process of the stack: {name!r}.")
 
     def tell(line: str) -> None:
@@ -314,8 +314,8 @@ def _port(text: str) -> int:
 def _workers(text: str) -> int:
     number = parse_workers(text)
     if number is None:
-        most = table.MAX_WORKERS
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {most}")
+        maximum = plan.MAX_WORKERS
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {maximum}")
     return number
 
 

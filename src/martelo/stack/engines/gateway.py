@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from martelo.stack.engines import binaries
-from martelo.stack.engines.footing import Footing, engine_environment
+from martelo.stack.engines.engine_user import EngineUser, engine_environment
 from martelo.stack.errors import StackError
 from martelo.stack.processes.child import Program
 from martelo.stack.processes.probes import answers_http
 from martelo.stack.settings import REPOSITORY
-from martelo.stack.topology.table import Process
+from martelo.stack.topology.process import Process
 
 TEMPLATE = REPOSITORY / "k8s/base/gateway/nginx.conf.template"
 PLACE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
@@ -22,13 +22,13 @@ class Gateway:
     """The server's kind, for its unit."""
 
     def __init__(
-        self, process: Process, folder: Path, values: Mapping[str, str], footing: Footing
+        self, process: Process, folder: Path, values: Mapping[str, str], engine_user: EngineUser
     ) -> None:
         self.name = process.name
         self._process = process
         self._folder = folder
         self._values = values
-        self._footing = footing
+        self._engine_user = engine_user
 
     async def prepare(self) -> None:
         """Render the settings and make the folders nginx does not make itself.
@@ -36,8 +36,8 @@ class Gateway:
         Raises:
             StackError: nginx refuses the settings.
         """
-        write_settings(self._folder, self._values, self._footing)
-        await asyncio.to_thread(check_settings, self._folder, self._footing)
+        write_settings(self._folder, self._values, self._engine_user)
+        await asyncio.to_thread(check_settings, self._folder, self._engine_user)
 
     def program(self) -> Program:
         """Return the server's command line."""
@@ -47,7 +47,7 @@ class Gateway:
             folder=self._folder,
             stop_signal=self._process.stop_signal,
             death_signal=self._process.death_signal,
-            shim_options=self._footing.shim_options,
+            shim_options=self._engine_user.shim_options,
         )
 
     async def is_alive(self) -> bool:
@@ -74,22 +74,22 @@ def render(template: str, values: Mapping[str, str]) -> str:
     return PLACE.sub(lambda place: values[place[1]], template)
 
 
-def write_settings(folder: Path, values: Mapping[str, str], footing: Footing) -> None:
+def write_settings(folder: Path, values: Mapping[str, str], engine_user: EngineUser) -> None:
     """Write the rendered settings into nginx's folder."""
     (folder / "tmp").mkdir(mode=0o700, parents=True, exist_ok=True)
     template = TEMPLATE.read_text(encoding="utf-8")
     text = render(template, {**values, "GATEWAY_TMP": "tmp"})
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
-    footing.give(folder)
+    engine_user.give_ownership(folder)
 
 
-def check_settings(folder: Path, footing: Footing) -> str:
+def check_settings(folder: Path, engine_user: EngineUser) -> str:
     """Have nginx read its settings without serving, and return what it said.
 
     Raises:
         StackError: It refuses them.
     """
-    return footing.run([*_command(folder), "-t"], engine_environment(), 20)
+    return engine_user.run([*_command(folder), "-t"], engine_environment(), 20)
 
 
 def _command(folder: Path) -> list[str]:

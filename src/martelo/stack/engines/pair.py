@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from martelo.stack.engines.footing import Footing, engine_environment
+from martelo.stack.engines.engine_user import EngineUser, engine_environment
 from martelo.stack.engines.postgresql import SLOT, PostgresqlServer
 from martelo.stack.engines.provisioning import provision
 from martelo.stack.errors import StackError
 from martelo.stack.processes import proctable
 from martelo.stack.processes.child import Program
-from martelo.stack.topology.table import find_process
+from martelo.stack.topology.engines import POSTGRESQL
 
 WATCH_S = 0.5
 GONE_S = 2.0
@@ -43,7 +43,7 @@ class Pair:
 
     first: PostgresqlServer
     second: PostgresqlServer
-    footing: Footing
+    engine_user: EngineUser
     passwords: dict[str, str]
     say: Callable[[str], None]
     with_standby: bool = True
@@ -186,7 +186,7 @@ class PairMember:
 
     async def prepare(self) -> None:
         """Make the folder: empty for a primary, cloned for a standby."""
-        self._pair.footing.give(self._server.folder.parent)
+        self._pair.engine_user.give_ownership(self._server.folder.parent)
         _forget_foreign_pid(self._server.folder)
         if self.is_primary:
             self._pair.primary_is_up.clear()
@@ -200,16 +200,13 @@ class PairMember:
 
     def program(self) -> Program:
         """Return the server's command line."""
-        process = find_process("postgresql")
-        if process is None:
-            raise StackError("The table of processes has no postgresql.")
         return Program(
             command=self._server.command(),
             environment=engine_environment(),
             folder=self._server.folder,
-            stop_signal=process.stop_signal,
-            death_signal=process.death_signal,
-            shim_options=self._pair.footing.shim_options,
+            stop_signal=POSTGRESQL.stop_signal,
+            death_signal=POSTGRESQL.death_signal,
+            shim_options=self._pair.engine_user.shim_options,
         )
 
     async def is_alive(self) -> bool:

@@ -13,10 +13,10 @@ import psycopg
 
 from martelo.stack.credentials import write_private
 from martelo.stack.engines import binaries
-from martelo.stack.engines.footing import Footing, engine_environment
+from martelo.stack.engines.engine_user import EngineUser, engine_environment
 from martelo.stack.errors import StackError
 from martelo.stack.processes.probes import accepts_postgresql
-from martelo.stack.topology.table import MAX_CONNECTIONS
+from martelo.stack.topology.engines import MAX_CONNECTIONS
 
 SLOT = "standby"
 """The replication slot, the standby's application name, and who commits wait for."""
@@ -52,12 +52,12 @@ class PostgresqlServer:
     """A server of the pair, by its folder; which of the two is the primary is the pair's matter."""
 
     def __init__(
-        self, folder: Path, port: int, passwords: dict[str, str], footing: Footing
+        self, folder: Path, port: int, passwords: dict[str, str], engine_user: EngineUser
     ) -> None:
         self.folder = folder
         self.port = port
         self._passwords = passwords
-        self._footing = footing
+        self._engine_user = engine_user
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
         self._turn = asyncio.Lock()
 
@@ -92,7 +92,7 @@ class PostgresqlServer:
         lines = [f"{name} = {_quote(value)}\n" for name, value in settings.items()]
         write_private(self.folder / "postgresql.conf", "".join(lines))
         self._write_passfile()
-        self._footing.give(self.folder.parent)
+        self._engine_user.give_ownership(self.folder.parent)
 
     async def initialise(self) -> None:
         """Make an empty database cluster."""
@@ -170,7 +170,7 @@ class PostgresqlServer:
         """Return what `pg_controldata` says of a stopped server."""
         program = str(binaries.postgresql_program("pg_controldata"))
         output = await asyncio.to_thread(
-            self._footing.run, [program, str(self.folder)], engine_environment(), 20
+            self._engine_user.run, [program, str(self.folder)], engine_environment(), 20
         )
         pairs = (line.split(":", 1) for line in output.splitlines() if ":" in line)
         return {name.strip(): value.strip() for name, value in pairs}
@@ -209,10 +209,10 @@ class PostgresqlServer:
         """Let a program make the folder: beside it first, then in its place."""
         making = self.folder.with_suffix(".making")
         await asyncio.to_thread(shutil.rmtree, making, ignore_errors=True)
-        self._footing.give(self.folder.parent)
+        self._engine_user.give_ownership(self.folder.parent)
         command = [str(binaries.postgresql_program(program)), *target, str(making), *arguments]
         environment = engine_environment() | {"PGPASSFILE": str(self._passfile)}
-        await asyncio.to_thread(self._footing.run, command, environment, timeout_s)
+        await asyncio.to_thread(self._engine_user.run, command, environment, timeout_s)
         if program == "pg_basebackup":
             (making / "standby.signal").touch(mode=0o600)
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)

@@ -4,7 +4,7 @@ from psycopg import AsyncConnection, Error, sql
 
 from martelo.stack.engines.postgresql import SLOT, PostgresqlServer
 from martelo.stack.errors import StackError
-from martelo.stack.topology import table as topology
+from martelo.stack.topology import plan
 
 Row = tuple[object, ...]
 
@@ -23,7 +23,7 @@ async def provision(server: PostgresqlServer, passwords: dict[str, str]) -> None
             await connection.execute(NO_WAITING)
             await _make_slot(connection)
             await _make_replicator(connection, passwords["replicator"])
-            for database in topology.DATABASES:
+            for database in plan.DATABASES:
                 await _make_roles(connection, database, passwords)
                 if not await _exists(connection, "pg_database", "datname", database):
                     await _make_database(connection, database)

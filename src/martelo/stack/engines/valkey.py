@@ -5,15 +5,16 @@ from pathlib import Path
 
 from martelo.stack.credentials import write_private
 from martelo.stack.engines import binaries
-from martelo.stack.engines.footing import Footing, engine_environment
+from martelo.stack.engines.engine_user import EngineUser, engine_environment
 from martelo.stack.processes.child import Program
 from martelo.stack.processes.probes import answers_ping
+from martelo.stack.topology import plan
 
 SETTINGS = """\
 # Written by the launcher at every start.
 bind 127.0.0.1
 port {port}
-# Relative to the folder it is started in: whatever its path is called needs no quotes.
+# Relative to the folder it is started in, whose path then needs no quotes.
 dir .
 aclfile users.acl
 daemonize no
@@ -23,34 +24,10 @@ save ""
 maxmemory-policy noeviction
 """
 
-# `-@dangerous` after the groups takes back KEYS, FLUSHALL, CONFIG, DEBUG and the like; `-function`
-# takes back FUNCTION LOAD, which is a write. Functions call commands with their caller's rights.
-CONTEXT_COMMANDS = (
-    "+@read +@write +@pubsub +@connection +@transaction -@dangerous -function "
-    "+fcall +fcall_ro +info +wait +time"
-)
-
-# A subscription by pattern must be granted word for word: the worker follows every auction.
-LIVE_CHANNELS = "{p*}:a:*:live"
-
-# The agent reads ends and what it has read of them: one group of its own on each stream.
-AGENT_COMMANDS = (
-    "-@all +ping +client|setinfo +get +xgroup|create +xreadgroup +xautoclaim +xack +xinfo|groups "
-    "+subscribe +unsubscribe"
-)
-
 USERS = {
     "admin": "~* &* +@all",
     "probe": "resetchannels -@all +ping +info",
-    "auctions": (
-        f"~{{p* ~martelo:* resetchannels &{{p* &{LIVE_CHANNELS} &leiloes_finalizados "
-        f"{CONTEXT_COMMANDS}"
-    ),
-    "agent": (
-        "~{p*}:finished %R~martelo:partitions resetchannels &leiloes_finalizados "
-        f"{AGENT_COMMANDS}"
-    ),
-    "accounts": f"~accounts:* resetchannels &accounts:* {CONTEXT_COMMANDS}",
+    **plan.VALKEY_RIGHTS,
 }
 
 
@@ -60,12 +37,12 @@ class Valkey:
     name = "valkey"
 
     def __init__(
-        self, folder: Path, port: int, passwords: dict[str, str], footing: Footing
+        self, folder: Path, port: int, passwords: dict[str, str], engine_user: EngineUser
     ) -> None:
         self._folder = folder
         self._port = port
         self._passwords = passwords
-        self._footing = footing
+        self._engine_user = engine_user
 
     async def prepare(self) -> None:
         """Write the settings and the users."""
@@ -73,7 +50,7 @@ class Valkey:
         settings = SETTINGS.format(port=self._port)
         write_private(self._folder / "valkey.conf", settings)
         write_private(self._folder / "users.acl", render_users(self._passwords))
-        self._footing.give(self._folder)
+        self._engine_user.give_ownership(self._folder)
 
     def program(self) -> Program:
         """Return the server's command line."""
@@ -81,15 +58,15 @@ class Valkey:
             command=[str(binaries.valkey_server()), "valkey.conf"],
             environment=engine_environment(),
             folder=self._folder,
-            shim_options=self._footing.shim_options,
+            shim_options=self._engine_user.shim_options,
         )
 
     async def is_alive(self) -> bool:
-        """Tell whether it answers PING."""
+        """Return whether it answers PING."""
         return await answers_ping(self._port, "probe", self._passwords["probe"])
 
     async def is_ready(self) -> bool:
-        """Tell whether it answers PING: while it loads its log it does not."""
+        """Return whether it answers PING: while it loads its log it does not."""
         return await self.is_alive()
 
     async def settle(self) -> None:

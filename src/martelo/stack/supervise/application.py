@@ -7,7 +7,7 @@ from signal import SIGKILL, SIGTERM
 from martelo.stack.processes.child import Program
 from martelo.stack.processes.probes import answers_http
 from martelo.stack.settings import REPOSITORY
-from martelo.stack.topology.table import OneOff, Process
+from martelo.stack.topology.process import OneOff, Process
 
 
 class Application:

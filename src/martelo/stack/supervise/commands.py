@@ -49,7 +49,7 @@ class Commands:
         return await self._table[request["command"]](request)
 
     async def _url(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"url": self._supervisor.wiring.public_url}
+        return {"url": self._supervisor.environment.public_url}
 
     async def _status(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
         return await gather_status(self._supervisor, self._guard)
@@ -92,4 +92,4 @@ class Commands:
 
     async def _environment(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         context = request["context"]
-        return {"environment": self._supervisor.wiring.environment_for_context(context)}
+        return {"environment": self._supervisor.environment.of_context(context)}

@@ -7,10 +7,10 @@ import threading
 import zlib
 from typing import TextIO
 
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
 
 COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
-WIDTH = max(len(process.name) for process in table.LARGEST_PLAN)
+WIDTH = max(len(process.name) for process in plan.LARGEST_PLAN)
 WAITING_LINES = 10_000
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from martelo.stack.credentials import load_credentials
 from martelo.stack.engines import binaries
-from martelo.stack.engines.footing import Footing, choose_footing
+from martelo.stack.engines.engine_user import EngineUser, choose_engine_user
 from martelo.stack.engines.gateway import Gateway
 from martelo.stack.engines.pair import Pair, PairMember
 from martelo.stack.engines.postgresql import PostgresqlServer
 from martelo.stack.engines.valkey import Valkey
-from martelo.stack.environment import Wiring
+from martelo.stack.environment import ProcessEnvironment
 from martelo.stack.errors import AlreadyRunningError, StackError
 from martelo.stack.folder import DataFolder, lock_folder
 from martelo.stack.ports import Ports, choose_ports
@@ -33,7 +33,8 @@ from martelo.stack.supervise.control import ask, serve_control
 from martelo.stack.supervise.journal import LAUNCHER, Journal
 from martelo.stack.supervise.supervisor import Supervisor
 from martelo.stack.supervise.unit import Kind
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
+from martelo.stack.topology.process import Process
 
 GATEWAY_WORKERS = 2
 
@@ -93,9 +94,9 @@ async def _run(options: UpOptions, settings: Settings, tell: Callable[[str], Non
     try:
         for name in groups.end_groups(groups.read_groups(folder.groups)):
             journal.say(f"{name} was left by a launcher that was lost: ended")
-        processes = table.plan(options.workers or settings.workers, count_cores())
+        processes = plan.make_plan(options.workers or settings.workers, count_cores())
         ports = _choose_ports(options, settings, processes)
-        wiring = Wiring(
+        environment = ProcessEnvironment(
             settings=settings,
             credentials=load_credentials(
                 folder.secrets, store_exists=(folder.postgresql / "pg-a").exists()
@@ -105,11 +106,11 @@ async def _run(options: UpOptions, settings: Settings, tell: Callable[[str], Non
             processes=processes,
             listen=options.listen,
         )
-        _make_shared_folders(wiring)
+        _make_shared_folders(environment)
         guard.start()
         for line in ports.describe_moves():
             journal.say(line)
-        stack = await asyncio.to_thread(_compose, options, wiring, guard, journal)
+        stack = await asyncio.to_thread(_compose, options, environment, guard, journal)
         return await _serve(stack, options, tell, started_at)
     except (StackError, OSError) as error:
         journal.say(f"error: {error}")
@@ -129,17 +130,15 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _make_shared_folders(wiring: Wiring) -> None:
+def _make_shared_folders(environment: ProcessEnvironment) -> None:
     """Make empty folders where processes count together: what an earlier start left is over."""
-    shutil.rmtree(wiring.shared, ignore_errors=True)
-    for process in wiring.processes:
+    shutil.rmtree(environment.shared, ignore_errors=True)
+    for process in environment.processes:
         if "PROMETHEUS_MULTIPROC_DIR" in process.settings:
-            wiring.metrics_folder_of(process.name).mkdir(mode=0o700, parents=True)
+            environment.metrics_folder_of(process.name).mkdir(mode=0o700, parents=True)
 
 
-def _choose_ports(
-    options: UpOptions, settings: Settings, processes: Sequence[table.Process]
-) -> Ports:
+def _choose_ports(options: UpOptions, settings: Settings, processes: Sequence[Process]) -> Ports:
     defaults = port_defaults(processes)
     # Of further processes that this plan has not, nothing is wanted.
     wanted = {name: number for name, number in settings.ports.items() if name in defaults}
@@ -156,12 +155,8 @@ def _choose_ports(
     )
 
 
-def _select(
-    options: UpOptions, settings: Settings, processes: Sequence[table.Process]
-) -> frozenset[str]:
-    selected = (
-        table.select(options.only, processes) if options.only else table.everything(processes)
-    )
+def _select(options: UpOptions, settings: Settings, processes: Sequence[Process]) -> frozenset[str]:
+    selected = plan.select(options.only, processes) if options.only else plan.everything(processes)
     return selected if settings.store_url is None else selected - {"valkey"}
 
 
@@ -175,55 +170,57 @@ class Stack:
     journal: Journal
 
 
-def _compose(options: UpOptions, wiring: Wiring, guard: Guard, journal: Journal) -> Stack:
+def _compose(
+    options: UpOptions, environment: ProcessEnvironment, guard: Guard, journal: Journal
+) -> Stack:
     folder = options.folder
-    selected = _select(options, wiring.settings, wiring.processes)
-    footing = choose_footing(folder.path, _engine_programs(selected))
+    selected = _select(options, environment.settings, environment.processes)
+    engine_user = choose_engine_user(folder.path, _engine_programs(selected))
     kinds: list[Kind] = []
     if "valkey" in selected:
-        passwords = wiring.credentials.valkey
-        kinds.append(Valkey(folder.valkey, wiring.ports["valkey"], passwords, footing))
-    pair = _compose_pair(folder, wiring, footing, journal, selected)
+        passwords = environment.credentials.valkey
+        kinds.append(Valkey(folder.valkey, environment.ports["valkey"], passwords, engine_user))
+    pair = _compose_pair(folder, environment, engine_user, journal, selected)
     if pair is not None:
         kinds.append(PairMember(pair, pair.first))
         if pair.with_standby:
             kinds.append(PairMember(pair, pair.second))
-    demo = options.demo and not wiring.settings.is_production
+    demo = options.demo and not environment.settings.is_production
     kinds += [
-        Application(process, wiring.ports[process.name], wiring.environment_of(process))
-        for process in wiring.processes
+        Application(process, environment.ports[process.name], environment.of(process))
+        for process in environment.processes
         if process.context and process.name in selected and (demo or not process.demo)
     ]
     if "gateway" in selected:
-        values = wiring.gateway_values(workers=GATEWAY_WORKERS)
-        kinds.append(Gateway(table.GATEWAY, folder.gateway, values, footing))
+        values = environment.gateway_values(workers=GATEWAY_WORKERS)
+        kinds.append(Gateway(plan.GATEWAY, folder.gateway, values, engine_user))
     one_offs = [
         one_off
-        for one_off in table.ONE_OFFS
+        for one_off in plan.ONE_OFFS
         if one_off.name in selected and (demo or not one_off.demo)
     ]
-    supervisor = Supervisor(kinds, one_offs, wiring, guard, journal)
+    supervisor = Supervisor(kinds, one_offs, environment, guard, journal)
     return Stack(supervisor=supervisor, pair=pair, guard=guard, journal=journal)
 
 
 def _compose_pair(
     folder: DataFolder,
-    wiring: Wiring,
-    footing: Footing,
+    environment: ProcessEnvironment,
+    engine_user: EngineUser,
     journal: Journal,
     selected: frozenset[str],
 ) -> Pair | None:
     if "postgresql" not in selected:
         return None
-    passwords = wiring.credentials.postgresql
+    passwords = environment.credentials.postgresql
     first, second = (
-        PostgresqlServer(folder.postgresql / name, wiring.ports[port], passwords, footing)
+        PostgresqlServer(folder.postgresql / name, environment.ports[port], passwords, engine_user)
         for name, port in (("pg-a", "postgresql"), ("pg-b", "postgresql-replica"))
     )
     return Pair(
         first=first,
         second=second,
-        footing=footing,
+        engine_user=engine_user,
         passwords=passwords,
         say=journal.say,
         with_standby="postgresql-replica" in selected,
@@ -283,7 +280,7 @@ async def _rise(stack: Stack, tell: Callable[[str], None], started_at: float) ->
         up = group.create_task(supervisor.bring_up())
         if {"gateway", "storefront"} <= names:
             await _wait_for_home(supervisor)
-            what = supervisor.wiring.public_url
+            what = supervisor.environment.public_url
         else:
             await up
             what = ", ".join(sorted(names))
@@ -293,15 +290,15 @@ async def _rise(stack: Stack, tell: Callable[[str], None], started_at: float) ->
     except* StackError as group:
         for error in group.exceptions:
             journal.say(f"the stack is up, but: {error}")
-    wiring = supervisor.wiring
-    tell(json.dumps({"url": wiring.public_url, "moves": wiring.ports.describe_moves()}))
+    environment = supervisor.environment
+    tell(json.dumps({"url": environment.public_url, "moves": environment.ports.describe_moves()}))
 
 
 async def _wait_for_home(supervisor: Supervisor) -> None:
     """Return once the home page answers; a worker that is not ready does not keep people out."""
     await supervisor.find("gateway").ready.wait()
-    wiring = supervisor.wiring
-    await wait_for_http(wiring.ports["gateway"], "/", host=wiring.gateway_host)
+    environment = supervisor.environment
+    await wait_for_http(environment.ports["gateway"], "/", host=environment.gateway_host)
 
 
 def _plain(failure: Exception) -> Exception:

@@ -11,7 +11,7 @@ from martelo.stack.processes.guard import Guard
 from martelo.stack.settings import port_names
 from martelo.stack.supervise.supervisor import Supervisor, role_of
 from martelo.stack.supervise.unit import Unit
-from martelo.stack.topology import table
+from martelo.stack.topology import plan
 
 MIB = 1024 * 1024
 
@@ -23,7 +23,7 @@ async def gather_status(supervisor: Supervisor, guard: Guard) -> dict[str, Any]:
     launcher_bytes = await asyncio.to_thread(proctable.measure_pss_bytes, own)
     budgets = [supervisor.process_of(unit).budget_mb for unit in supervisor.units]
     pss_bytes = launcher_bytes + sum(process["pss_bytes"] for process in processes)
-    budget_bytes = (table.LAUNCHER_BUDGET_MB + sum(budgets)) * MIB
+    budget_bytes = (plan.LAUNCHER_BUDGET_MB + sum(budgets)) * MIB
     return {
         "processes": processes,
         "urls": _urls(supervisor),
@@ -95,15 +95,15 @@ def _describe_workers(count: int) -> str:
 def _ports(unit: Unit, supervisor: Supervisor) -> list[int]:
     if isinstance(unit.kind, PairMember):
         return [unit.kind.port]
-    return [supervisor.wiring.ports[name] for name in port_names(supervisor.process_of(unit))]
+    return [supervisor.environment.ports[name] for name in port_names(supervisor.process_of(unit))]
 
 
 def _urls(supervisor: Supervisor) -> dict[str, str]:
-    wiring = supervisor.wiring
+    environment = supervisor.environment
     names = {unit.name for unit in supervisor.units}
-    if wiring.settings.store_url is not None:
+    if environment.settings.store_url is not None:
         names.add("valkey")
-    urls = {name: url for name, url in wiring.urls().items() if name in names}
+    urls = {name: url for name, url in environment.urls().items() if name in names}
     for unit in supervisor.units:
         if isinstance(unit.kind, PairMember):
             urls[unit.name] = f"postgresql://127.0.0.1:{unit.kind.port}"

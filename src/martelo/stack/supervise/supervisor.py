@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from martelo.stack.engines.pair import Pair, PairMember
-from martelo.stack.environment import Wiring
+from martelo.stack.environment import ProcessEnvironment
 from martelo.stack.errors import StackError
 from martelo.stack.processes.child import start_child
 from martelo.stack.processes.guard import Guard
 from martelo.stack.supervise.application import python_program
 from martelo.stack.supervise.journal import Journal
 from martelo.stack.supervise.unit import Kind, State, Unit
-from martelo.stack.topology import table
-from martelo.stack.topology.table import OneOff, Process, Stage
+from martelo.stack.topology import plan
+from martelo.stack.topology.process import OneOff, Process, Stage
 
 
 class Supervisor:
@@ -23,12 +23,12 @@ class Supervisor:
         self,
         kinds: Iterable[Kind],
         one_offs: Iterable[OneOff],
-        wiring: Wiring,
+        environment: ProcessEnvironment,
         guard: Guard,
         journal: Journal,
     ) -> None:
         self.units = [Unit(kind, guard, journal) for kind in kinds]
-        self.wiring = wiring
+        self.environment = environment
         self.one_offs = list(one_offs)
         self._guard = guard
         self._journal = journal
@@ -70,7 +70,7 @@ class Supervisor:
         Raises:
             StackError: It failed; the message carries its last words.
         """
-        program = python_program(one_off, self.wiring.environment_of(one_off))
+        program = python_program(one_off, self.environment.of(one_off))
         child = await start_child(
             one_off.name,
             program,
@@ -133,7 +133,7 @@ class Supervisor:
         Raises:
             StackError: Nothing.
         """
-        process = table.find_process(unit.name, self.wiring.processes)
+        process = plan.find_process(unit.name, self.environment.processes)
         if process is None:
             raise StackError(f"The table of processes has no {unit.name}.")
         return process

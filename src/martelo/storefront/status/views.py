@@ -6,7 +6,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from martelo.runtime.http import metrics
+from martelo.runtime.http.metrics import CONTENT_TYPE
 from martelo.storefront.clients.service_health import State
 from martelo.storefront.dependencies import Dependencies
 
@@ -37,4 +37,4 @@ class StatusViews:
 
     def metrics(self, _request: HttpRequest) -> HttpResponse:
         """Return what was counted."""
-        return HttpResponse(metrics.render_metrics(), content_type=metrics.CONTENT_TYPE)
+        return HttpResponse(self.dependencies.metrics.render(), content_type=CONTENT_TYPE)

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from martelo.runtime.django.problems import REQUEST_ID, problem, problem_of
-from martelo.runtime.http.metrics import count_request
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.http.request_ids import HEADER, accept_request_id
 from martelo.runtime.process.logs import bind_request
 from martelo.storefront.web.content_security import DATA_POLICY, PAGE_POLICY, POLICY
@@ -31,6 +31,7 @@ class Edge:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
+        self._metrics: HttpMetrics = settings.DEPENDENCIES.metrics
         self._is_secure = str(settings.DEPENDENCIES.public_url).startswith("https:")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -46,7 +47,7 @@ class Edge:
         self._protect(answer)
         route = request.resolver_match.route if request.resolver_match else ""
         seconds = time.perf_counter() - started
-        count_request(request.method or "", f"/{route}", answer.status_code, seconds)
+        self._metrics.count_request(request.method or "", f"/{route}", answer.status_code, seconds)
         return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:

@@ -7,6 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
 
 from engines.house import ANA, BRUNO, CARLA, House
 from martelo.auctions.api.shared import Dependencies
@@ -14,6 +15,7 @@ from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.main.api import build_app
 from martelo.kernel.ids import AccountId, AuctionId
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.identity.service_keys import ServiceCaller
 
 DAY_MS = 86_400_000
@@ -33,7 +35,7 @@ def api(house: House) -> FlaskClient:
         "agent": allow(AGENT, "auctions:finished"),
         "images": allow(IMAGES, "keys:exchange"),
     }
-    return build_app(deps, None).test_client()
+    return build_app(deps, None, HttpMetrics(CollectorRegistry())).test_client()
 
 
 def ask(api: FlaskClient, **query: object) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
-from prometheus_client import REGISTRY
+from prometheus_client import CollectorRegistry
 from werkzeug.test import TestResponse
 
 from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 from martelo.runtime.flask import request
 from martelo.runtime.flask.api import Api, RawResponse, json_answer
 from martelo.runtime.flask.request import MAX_BODY_BYTES
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.problems.common import Problem, RateLimited
 
 if TYPE_CHECKING:
@@ -58,8 +59,14 @@ def view(environment: "WSGIEnvironment") -> RawResponse | Refusal:
 
 
 @pytest.fixture
-def app() -> Api:
-    api = Api("test", describe=describe, readiness=lambda: {"store": "ok"})
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def app(registry: CollectorRegistry) -> Api:
+    metrics = HttpMetrics(registry)
+    api = Api("test", describe=describe, readiness=lambda: {"store": "ok"}, metrics=metrics)
     api.add_hot_post("/do", view)
     return api
 
@@ -154,15 +161,18 @@ class TestAddHotPost:
         assert client.options("/do").allow.as_set() == {"options", "post"}
 
     @pytest.mark.parametrize("target", [HOT, BY_FLASK])
-    def test_counts_every_answer(self, app: Api, target: str) -> None:
-        before = counted("201"), counted("409")
+    def test_counts_every_answer(self, app: Api, registry: CollectorRegistry, target: str) -> None:
+        before = counted(registry, "201"), counted(registry, "409")
 
         told(app, target, '"it"', {})
         told(app, target, '"taken"', {})
 
-        assert (counted("201"), counted("409")) == (before[0] + 1, before[1] + 1)
+        assert (counted(registry, "201"), counted(registry, "409")) == (
+            before[0] + 1,
+            before[1] + 1,
+        )
 
 
-def counted(status: str) -> float:
+def counted(registry: CollectorRegistry, status: str) -> float:
     labels = {"method": "POST", "route": "/do", "status": status}
-    return REGISTRY.get_sample_value("martelo_http_requests_total", labels) or 0.0
+    return registry.get_sample_value("martelo_http_requests_total", labels) or 0.0

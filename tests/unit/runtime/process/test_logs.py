@@ -1,21 +1,12 @@
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from martelo.runtime.process.logs import bind_request, configure
 
-
-@pytest.fixture(autouse=True)
-def _loggers_put_back() -> Iterator[None]:
-    handlers, level = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
+pytestmark = pytest.mark.usefixtures("_restored_loggers")
 
 
 class TestConfigure:
@@ -55,15 +46,28 @@ class TestConfigure:
             except RuntimeError:
                 structlog.get_logger(style).exception("failed")
 
-        told = capsys.readouterr().err
-        assert "23 characters" in told
-        assert 'planted-secret-password"' not in told.replace('fail("planted-secret-password")', "")
+        written = capsys.readouterr().err
+        assert "23 characters" in written
+        assert 'planted-secret-password"' not in written.replace(
+            'fail("planted-secret-password")', ""
+        )
 
 
 class TestBindRequest:
-    def test_forgets_the_request_before(self) -> None:
+    def test_forgets_the_previous_request(self) -> None:
         structlog.contextvars.bind_contextvars(account="a1")
 
         bind_request("req-2")
 
         assert structlog.contextvars.get_contextvars() == {"request_id": "req-2"}
+
+    def test_names_the_lines_of_a_request(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure("json", "info", "storefront")
+
+        bind_request("req-2", "images-api")
+        structlog.get_logger("own").info("in")
+        bind_request("req-3")
+        structlog.get_logger("own").info("out")
+
+        lines = map(json.loads, capsys.readouterr().err.splitlines())
+        assert [line["process"] for line in lines] == ["images-api", "storefront"]

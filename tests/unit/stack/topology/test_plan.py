@@ -6,27 +6,33 @@ from martelo.agent.main import api as agent_api
 from martelo.agent.main import worker as agent_worker
 from martelo.auctions.main import api as auctions_api
 from martelo.auctions.main import worker as auctions_worker
-from martelo.images import main as images
+from martelo.images.main import api as images
 from martelo.runtime.http import granian_server
-from martelo.stack.topology import table
-from martelo.stack.topology.table import (
+from martelo.stack.topology import plan
+from martelo.stack.topology.engines import MAX_CONNECTIONS, RESERVED_CONNECTIONS
+from martelo.stack.topology.plan import (
+    CONTEXTS,
     LARGEST_PLAN,
-    MAX_CONNECTIONS,
     MAX_WORKERS,
     ONE_OFFS,
     PROCESSES,
-    RESERVED_CONNECTIONS,
     find_process,
-    plan,
+    make_plan,
     select,
 )
 
 
-class TestTheTable:
+class TestTheTopology:
     def test_names_are_unique(self) -> None:
-        names = [item.name for item in (*PROCESSES, *ONE_OFFS)]
+        names = [*(process.name for process in PROCESSES), *(each.name for each in ONE_OFFS)]
 
         assert len(names) == len(set(names))
+
+    def test_each_item_names_its_context(self) -> None:
+        for context in CONTEXTS:
+            assert {process.context for process in context.processes} == {context.name}
+            assert {one_off.context for one_off in context.one_offs} <= {context.name}
+            assert context.api in {"", *(process.name for process in context.processes)}
 
     def test_default_ports_are_unique_and_leave_room_to_move(self) -> None:
         ports = [port for process in LARGEST_PLAN for port in process.ports.values()]
@@ -34,8 +40,8 @@ class TestTheTable:
         assert len(ports) == len(set(ports))
         assert all(1024 <= port < 32_000 for port in ports)
 
-    def test_whatever_is_needed_or_called_is_in_it(self) -> None:
-        names = table.everything()
+    def test_everything_needed_or_called_is_in_it(self) -> None:
+        names = plan.everything()
 
         for process in PROCESSES:
             assert set(process.needs) | set(process.after) | set(process.calls) <= names
@@ -73,27 +79,27 @@ class TestTheTable:
         }
 
     def test_those_who_end_their_own_children_are_asked_to(self) -> None:
-        asked = {p.name for p in PROCESSES if p.death_signal is signal.SIGTERM}
+        names = {p.name for p in PROCESSES if p.death_signal is signal.SIGTERM}
 
-        assert asked == {"storefront", "auctions-api", "images-api", "agent-api", "gateway"}
+        assert names == {"storefront", "auctions-api", "images-api", "agent-api", "gateway"}
 
 
 class TestPlan:
-    def test_is_the_table_with_a_worker_of_the_auctions_api_for_each_core(self) -> None:
-        planned = plan(None, cores=4)
+    def test_is_the_topology_with_a_worker_of_the_auctions_api_for_each_core(self) -> None:
+        planned = make_plan(None, cores=4)
 
         assert [process.name for process in planned] == [process.name for process in PROCESSES]
         several = {process.name: process.workers for process in planned if process.workers > 1}
         assert several == {"auctions-api": 4}
 
-    def test_has_no_more_of_them_than_anybody_may_ask_for(self) -> None:
-        process = find_process("auctions-api", plan(None, cores=96))
+    def test_has_no_more_of_them_than_may_be_requested(self) -> None:
+        process = find_process("auctions-api", make_plan(None, cores=96))
 
         assert process is not None
         assert process.workers == MAX_WORKERS
 
     def test_has_workers_of_what_forks_and_further_processes_of_the_rest(self) -> None:
-        planned = plan(3, cores=2)
+        planned = make_plan(3, cores=2)
 
         several = {process.name: process.workers for process in planned if process.workers > 1}
         names = ("storefront", "auctions-api", "images-api", "agent-api")
@@ -107,7 +113,7 @@ class TestPlan:
         }
 
     def test_gives_further_processes_what_their_first_has(self) -> None:
-        planned = plan(2, cores=2)
+        planned = make_plan(2, cores=2)
         first, further = (find_process(n, planned) for n in ("auctions-live", "auctions-live-2"))
 
         assert first is not None
@@ -119,7 +125,7 @@ class TestPlan:
         )
 
     def test_has_the_gateway_lead_to_all_of_them_and_start_after_them(self) -> None:
-        gateway = find_process("gateway", plan(2, cores=2))
+        gateway = find_process("gateway", make_plan(2, cores=2))
 
         assert gateway is not None
         assert {"auctions-live", "auctions-live-2", "auctions-socketio-2"} <= set(gateway.calls)
@@ -127,26 +133,26 @@ class TestPlan:
 
     @pytest.mark.parametrize("workers", [None, *range(1, MAX_WORKERS + 1)])
     def test_wants_no_more_connections_than_the_server_has(self, workers: int | None) -> None:
-        planned = plan(workers, cores=64)
+        planned = make_plan(workers, cores=64)
 
         wanted = sum(process.pool_size * process.workers for process in planned)
         assert wanted <= MAX_CONNECTIONS - RESERVED_CONNECTIONS
 
     def test_keeps_the_promised_budget_on_two_cores(self) -> None:
-        planned = plan(None, cores=2)
+        planned = make_plan(None, cores=2)
 
         budget_mb = sum(process.budget_mb for process in planned if not process.demo)
-        assert budget_mb + table.LAUNCHER_BUDGET_MB == 1020
+        assert budget_mb + plan.LAUNCHER_BUDGET_MB == 1020
 
     def test_allows_memory_for_each_worker_and_process(self) -> None:
-        one, two = (sum(p.budget_mb for p in plan(count, cores=2)) for count in (1, 2))
+        one, two = (sum(p.budget_mb for p in make_plan(count, cores=2)) for count in (1, 2))
 
         assert two - one == 60 + 30 + 50 + 50 + 75 + 75
 
 
 class TestSelect:
     def test_brings_further_processes_with_their_first(self) -> None:
-        selected = select(["auctions-live"], plan(3, cores=2))
+        selected = select(["auctions-live"], make_plan(3, cores=2))
 
         assert {"auctions-live", "auctions-live-2", "auctions-live-3"} <= selected
         assert "auctions-socketio-2" not in selected

@@ -14,13 +14,13 @@ from martelo.stack.processes import shim
 
 
 @dataclass(frozen=True)
-class Footing:
+class EngineUser:
     """What the shim is told for an engine, and who must own its files (`None`: who starts it)."""
 
     shim_options: list[str] = field(default_factory=list)
     owner: tuple[int, int] | None = None
 
-    def give(self, folder: Path) -> None:
+    def give_ownership(self, folder: Path) -> None:
         """Make `folder` and everything in it the engine's own."""
         folder.mkdir(mode=0o700, exist_ok=True)
         if self.owner is not None:
@@ -55,18 +55,18 @@ class Footing:
         return done.stdout
 
 
-def choose_footing(data: Path, programs: Iterable[Path]) -> Footing:
-    """Return the footing this system allows.
+def choose_engine_user(data: Path, programs: Iterable[Path]) -> EngineUser:
+    """Return the engine_user this system allows.
 
     Raises:
         StackError: Under root, namespaces are forbidden and `nobody` cannot reach the data or one
             of the programs.
     """
     if os.geteuid() != 0:
-        return Footing()
+        return EngineUser()
     true = shutil.which("true") or "/bin/true"
     if sys.platform == "linux" and _succeeds(["--namespace"], [true]):
-        return Footing(["--namespace"])
+        return EngineUser(["--namespace"])
     # Entered by others, not listed: what is in it stays closed but for the engines' own folders.
     data.chmod(0o711)
     nobody = pwd.getpwnam("nobody")
@@ -80,7 +80,7 @@ def choose_footing(data: Path, programs: Iterable[Path]) -> Footing:
                 f"user nobody cannot reach {question[-1]}. Start Martelo as an ordinary user, or "
                 "move it and its data (--data) where others may enter, such as /srv/martelo."
             )
-    return Footing(options, (nobody.pw_uid, nobody.pw_gid))
+    return EngineUser(options, (nobody.pw_uid, nobody.pw_gid))
 
 
 def engine_environment() -> dict[str, str]:

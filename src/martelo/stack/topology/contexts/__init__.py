@@ -1,0 +1,1 @@
+"""One module a context, each with a `CONTEXT`; a new module is found by itself."""

@@ -1,0 +1,45 @@
+"""The gateway, and the values of its template that follow from the processes behind it."""
+
+import signal
+from collections.abc import Iterable, Mapping, Sequence
+
+from martelo.stack.topology.process import Growth, Process, Stage
+
+LOOPBACK = "127.0.0.1"
+
+
+def gateway_to(applications: Iterable[Process]) -> Process:
+    """Return the gateway to every one of `applications` that serves HTTP."""
+    behind = tuple(process.name for process in applications if "http" in process.ports)
+    return Process(
+        name="gateway",
+        stage=Stage.GATEWAY,
+        ports={"http": 8080, "side": 8081},
+        after=behind,
+        calls=behind,
+        budget_mb=15,
+        death_signal=signal.SIGTERM,
+    )
+
+
+def fill_upstreams(processes: Sequence[Process], ports: Mapping[str, int]) -> dict[str, str]:
+    """Return the template's values for every process behind the gateway, by their `ports`.
+
+    `NAME_ADDRESS` is where a process listens, `NAME_FURTHER` what its further processes add to its
+    upstream, and `NAME_SESSIONS` maps the port at the end of a session's id to its process.
+    """
+    values: dict[str, str] = {}
+    for process in processes:
+        if not process.context or "http" not in process.ports or process.first:
+            continue
+        place = process.name.upper().replace("-", "_")
+        values[f"{place}_ADDRESS"] = f"{LOOPBACK}:{ports[process.name]}"
+        if process.growth is Growth.PROCESSES:
+            further = [ports[other.name] for other in processes if other.first == process.name]
+            values[f"{place}_FURTHER"] = " ".join(
+                f"server {LOOPBACK}:{port} max_fails=0;" for port in further
+            )
+            values[f"{place}_SESSIONS"] = " ".join(
+                f'"~\\.{port}$" {LOOPBACK}:{port};' for port in (ports[process.name], *further)
+            )
+    return values
