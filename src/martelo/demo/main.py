@@ -1,6 +1,6 @@
 """The demo's process and one-off: `python -m martelo.demo.main NAME`.
 
-A process imports what it needs only: nothing is drawn where people bid.
+A process imports only what it needs.
 """
 
 import argparse
@@ -34,16 +34,14 @@ def seed() -> None:
     """Offer the demo's lots in an empty house; never in production."""
     settings = load(SeedSettings)
     _start(settings, "demo-seed")
-    from martelo.demo.adapters.drawing.gallery import (  # noqa: PLC0415 - it brings Pillow
-        GALLERY,
-        draw_picture,
+    from martelo.demo.adapters.packaged_pictures import (  # noqa: PLC0415 - not for the bidders
+        read_pictures,
     )
     from martelo.demo.use_cases import Seed  # noqa: PLC0415 - the same
 
     client = open_client(connect_timeout_s=CONNECT_TIMEOUT_S, read_timeout_s=UPLOAD_TIMEOUT_S)
-    pictures = {name: len(views) for name, views in GALLERY.items()}
     try:
-        for line in Seed(_house(client, settings), pictures, draw_picture, time.sleep).run(
+        for line in Seed(_house(client, settings), read_pictures, time.sleep).run(
             time.time_ns() // 1_000_000
         ):
             sys.stdout.write(f"{line}\n")

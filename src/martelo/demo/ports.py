@@ -1,6 +1,6 @@
 """What the demo needs of the house, which it knows only from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,8 +8,8 @@ from martelo.demo.domain.catalogue import Offer
 from martelo.demo.domain.lots import Lot
 from martelo.demo.domain.planning import Plan
 
-DrawPicture = Callable[[str, int], bytes]
-"""Returns a picture of a lot, by its name and number, as JPEG."""
+ReadPictures = Callable[[str], Sequence[bytes]]
+"""Returns the pictures of an offer, by its name, as WebP."""
 
 
 class NotDone(Exception):  # noqa: N818 - says what happened

@@ -1,13 +1,13 @@
 """Filling an empty house."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
 
 from martelo.demo.domain.catalogue import OFFERS, PASSWORD, SELLERS, Offer
 from martelo.demo.domain.lots import recognise
-from martelo.demo.ports import DemoSession, Draft, DrawPicture, House, NotDone
+from martelo.demo.ports import DemoSession, Draft, House, NotDone, ReadPictures
 
 ATTEMPTS = 8
 MAX_WAIT_S = 10.0
@@ -26,19 +26,17 @@ T = TypeVar("T")
 class Seed:
     """Offers everything of the catalogue once, each under a key, so that a second run adds nothing.
 
-    `pictures` tells how many there are of each offer; `pause` sleeps for some seconds.
+    `pause` sleeps for some seconds.
     """
 
     def __init__(
         self,
         house: House,
-        pictures: Mapping[str, int],
-        draw: DrawPicture,
+        read_pictures: ReadPictures,
         pause: Callable[[float], None],
     ) -> None:
         self._house = house
-        self._pictures = pictures
-        self._draw = draw
+        self._read_pictures = read_pictures
         self._pause = pause
         self._without_pictures = False
 
@@ -95,10 +93,9 @@ class Seed:
             yield f"{offer.title}: offered with {len(image_ids)} pictures"
 
     def _upload_all(self, offer: Offer, session: DemoSession) -> Iterator[str]:
-        for number in range(self._pictures[offer.name]):
+        for picture in self._read_pictures(offer.name):
             if self._without_pictures:
                 return
-            picture = self._draw(offer.name, number)
             try:
                 yield self._insist(partial(self._house.upload, session, picture), 3)
             except NotDone as error:

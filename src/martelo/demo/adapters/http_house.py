@@ -60,7 +60,7 @@ class HttpHouse:
         """Keep a picture and return its id; the same picture again is the same."""
         headers = {
             **_bearer(session),
-            "Content-Type": "image/jpeg",
+            "Content-Type": "image/webp",
             "Idempotency-Key": hashlib.sha256(picture).hexdigest(),
         }
         image_id: str = self._call("POST", "/api/images", headers, picture)["image_id"]
