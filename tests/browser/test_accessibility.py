@@ -69,7 +69,7 @@ def sign_in_badly(page: Page) -> None:
 def sell_badly(page: Page) -> None:
     page.fill("#field-title", "Bolo")
     page.fill("#field-starting_price", "muito")
-    page.set_input_files("#pictures", as_file("bolo.png", b"no picture"))
+    page.set_input_files("#field-pictures", as_file("bolo.png", b"no picture"))
     page.click("[value=preview]")
     expect(page.locator(".fault")).to_have_count(2)
 
@@ -79,7 +79,7 @@ def sell(page: Page) -> None:
     page.fill("#field-description", "De cenoura.")
     page.fill("#field-starting_price", "20")
     page.fill("#field-reserve_price", "50")
-    page.set_input_files("#pictures", as_file("bolo.png", draw("PNG", "orange")))
+    page.set_input_files("#field-pictures", as_file("bolo.png", draw("PNG", "orange")))
     page.click("[value=preview]")
     expect(page.locator(".pictures img")).to_have_count(1)
 

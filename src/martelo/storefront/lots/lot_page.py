@@ -10,9 +10,9 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from martelo.kernel.money import format_amount, parse_amount
 from martelo.storefront.clients.auctions import Json
-from martelo.storefront.lots.cards import has_ceiling, told_instant
-from martelo.storefront.lots.categories import category_name
-from martelo.storefront.lots.description import describe
+from martelo.storefront.lot_parts.cards import has_ceiling, told_instant
+from martelo.storefront.lot_parts.categories import category_name
+from martelo.storefront.lot_parts.description import describe
 from martelo.storefront.lots.lot_texts import lot_texts
 from martelo.storefront.sessions.sessions import Person
 from martelo.storefront.texts import error_texts

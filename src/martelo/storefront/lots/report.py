@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext
 
 from martelo.storefront.clients.auctions import ApiResponse, Json
-from martelo.storefront.lots.description import describe
+from martelo.storefront.lot_parts.description import describe
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.formatting import read_instant
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from martelo.storefront.clients.auctions import ApiResponse
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.lots.cards import LotCard, lot_cards
+from martelo.storefront.lot_parts.cards import LotCard, lot_cards
 from martelo.storefront.sessions.sessions import Session
 from martelo.storefront.texts.error_texts import explain
 from martelo.storefront.web.access import signed_in

@@ -81,10 +81,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return refuse(request, "not-found")
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that did not come from a page of ours, or from one grown too old."""
     log.info("form-refused", path=request.path, reason=reason)
-    return render(request, "web/forged.html", status=403)
+    return render(request, "web/stale_form.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from martelo.storefront.web.safe_paths import safe_path, see_other
+from martelo.storefront.web.answers import see_other
+from martelo.storefront.web.safe_paths import safe_path
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from martelo.storefront.clients.auctions import Json
-from martelo.storefront.lots.categories import category_name
-from martelo.storefront.lots.pictures import cover_address
+from martelo.storefront.lot_parts.categories import category_name
+from martelo.storefront.lot_parts.pictures import cover_address
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.formatting import format_left, read_instant
 

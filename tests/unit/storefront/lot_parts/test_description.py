@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from martelo.storefront.lots.description import describe
+from martelo.storefront.lot_parts.description import describe
 
 
 class Tags(HTMLParser):
