@@ -15,7 +15,7 @@ from fakes.ended_auctions import sold
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.letters import Circumstances, letter
 from martelo.agent.domain.texts import Kind, WinnerEmail
-from martelo.storefront.clients.reports import KEPT_S
+from martelo.storefront.clients.reports import CACHED_S
 
 HOSTILE = "<img src=x onerror=window.__pwned='agent'><script>window.__pwned=1</script>"
 COMING = "O relatório está sendo escrito."
@@ -73,7 +73,7 @@ class TestReport:
         write_report(house, lot)
 
         # For so long it is told again what it was told before.
-        page.wait_for_timeout(KEPT_S * 1_000)
+        page.wait_for_timeout(CACHED_S * 1_000)
         page.click(".report-coming a")
 
         expect(page.locator("#report-title")).to_have_text(TITLE)

@@ -1,4 +1,4 @@
-"""The agent's console: what finished auctions brought about, and what waits for a decision."""
+"""The agent's console: effects of finished auctions, and those that wait for a decision."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from martelo.storefront.administration.effect_search import (
 )
 from martelo.storefront.administration.effects import EffectCard, effect_card
 from martelo.storefront.administration.forms import EffectFilterForm
-from martelo.storefront.administration.outbox_message import KeptEmail, KeptPost, kept_message
+from martelo.storefront.administration.outbox_message import OutboxEmail, OutboxPost, outbox_message
 from martelo.storefront.clients.auctions import ApiResponse, Json
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.sessions.sessions import Session
@@ -59,8 +59,8 @@ class AgentViews:
         query = {"cursor": read_cursor(request.GET), "limit": LIST_SIZE}
         answer = self.dependencies.agent.list_outbox(query, self._token(request))
 
-        def card(effect: Json) -> tuple[EffectCard, KeptEmail | KeptPost | None]:
-            return effect_card(effect, session.person.account_id), kept_message(effect)
+        def card(effect: Json) -> tuple[EffectCard, OutboxEmail | OutboxPost | None]:
+            return effect_card(effect, session.person.account_id), outbox_message(effect)
 
         facts = _list(answer, OUTBOX, card)
         page = render(request, "administration/outbox.html", facts, status=status_of(answer))
@@ -82,13 +82,13 @@ class AgentViews:
     def resend(self, request: HttpRequest, _session: Session, effect_id: str) -> HttpResponse:
         """Have a parked effect tried again."""
         answer = self.dependencies.agent.resend(effect_id, self._token(request))
-        return _decided(request, answer, gettext("It is sent again now."))
+        return _decision_answer(request, answer, gettext("It is sent again now."))
 
     @administrators_only
     def settle(self, request: HttpRequest, _session: Session, effect_id: str) -> HttpResponse:
         """Say that a parked effect is there already."""
         answer = self.dependencies.agent.settle(effect_id, self._token(request))
-        return _decided(request, answer, gettext("Noted: it has arrived."))
+        return _decision_answer(request, answer, gettext("Noted: it has arrived."))
 
     def _token(self, request: HttpRequest) -> str:
         return token_of(request, self.dependencies) or ""
@@ -104,10 +104,10 @@ def _list(answer: ApiResponse, address: str, card: Callable[[Json], object]) -> 
     }
 
 
-def _decided(request: HttpRequest, answer: ApiResponse, said: str) -> HttpResponse:
-    """Lead back to the list, with what came of the decision."""
+def _decision_answer(request: HttpRequest, answer: ApiResponse, success: str) -> HttpResponse:
+    """Return to the list, with what came of the decision."""
     if answer.is_good:
-        messages.success(request, said)
+        messages.success(request, success)
     else:
         messages.error(request, explain(answer).text)
     return see_other(safe_path(request.POST.get("next", ""), ADDRESS))

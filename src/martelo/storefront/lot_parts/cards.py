@@ -18,11 +18,11 @@ URGENT = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True)
 class LotCard:
-    """One lot in a list, every text as the reader's language says it.
+    """One lot in a list, every text in the reader's language.
 
-    `moment` is the instant told in `moment_label` (its end or start), `zoned_moment` the same with
-    the zone's name, `left` the time until it where that counts down; `standing` is `leading`,
-    `outbid`, `won` or `lost` for one's own bids, `own` is called `own_label`.
+    `moment` is the instant that `moment_label` names (its end or start), `zoned_moment` the same
+    with the zone's name, `left` the time until it where that counts down; `standing` is `leading`,
+    `outbid`, `won` or `lost` for one's own bids, `own_amount` is labelled `own_label`.
     """
 
     id: str
@@ -46,7 +46,7 @@ class LotCard:
     standing: str = ""
     standing_text: str = ""
     own_label: str = ""
-    own: str = ""
+    own_amount: str = ""
 
     @property
     def address(self) -> str:
@@ -62,8 +62,8 @@ def lot_cards(items: Iterable[Json]) -> list[LotCard]:
 def lot_card(lot: Json) -> LotCard:
     """Return the card of a lot in short form; of one's own lists' items, with one's place."""
     status = _status(lot)
-    told = told_instant(lot, status)
-    at = read_instant(told) or timezone.now()
+    instant = shown_instant(lot, status)
+    at = read_instant(instant) or timezone.now()
     left = at - (read_instant(lot.get("server_time")) or timezone.now())
     is_counting = status in {"open", "scheduled"}
     label, price = _price(lot, status)
@@ -79,8 +79,8 @@ def lot_card(lot: Json) -> LotCard:
         price_label=label,
         price=error_texts.money(price),
         bids=bids_text(int(lot.get("bid_count", 0))),
-        moment=error_texts.moment(told),
-        zoned_moment=error_texts.zoned_moment(told),
+        moment=error_texts.moment(instant),
+        zoned_moment=error_texts.zoned_moment(instant),
         moment_at=at,
         moment_label=_moment_labels()[status],
         left=format_left(left) if is_counting else "",
@@ -90,28 +90,28 @@ def lot_card(lot: Json) -> LotCard:
         standing=standing,
         standing_text=_standing_texts().get(standing, ""),
         own_label=gettext("Your ceiling") if has_ceiling(lot) else gettext("Your highest bid"),
-        own=error_texts.money((lot.get("you") or {}).get("max_amount")),
+        own_amount=error_texts.money((lot.get("you") or {}).get("max_amount")),
     )
 
 
 def _standing(lot: Json, status: str) -> str:
     """Return one's place; where nobody got the lot, nobody lost it."""
-    told = str(lot.get("standing", ""))
-    return "" if told == "lost" and status != "sold" else told
+    standing = str(lot.get("standing", ""))
+    return "" if standing == "lost" and status != "sold" else standing
 
 
 def has_ceiling(lot: Json) -> bool:
     """Return whether the reader leads and would pay more than the price.
 
-    At the price itself a plain bid and a ceiling that is spent are the same to everybody, and the
-    API tells both alike: neither is called a ceiling.
+    At the price itself the API reports a plain bid and a spent ceiling alike: neither is called a
+    ceiling.
     """
     you = lot.get("you") or {}
     return bool(you.get("leading")) and you.get("max_amount") != lot.get("current_price")
 
 
-def told_instant(lot: Json, status: str) -> str:
-    """Return the instant told of a lot: its start, its end, or when it was sold."""
+def shown_instant(lot: Json, status: str) -> str:
+    """Return the instant that is shown of a lot: its start, its end, or when it was sold."""
     if status == "scheduled":
         return str(lot["starts_at"])
     if status == "sold":
@@ -127,7 +127,7 @@ def bids_text(count: int) -> str:
 
 
 def _status(lot: Json) -> str:
-    """Return the status, told apart where the end has come and the gavel has not yet fallen."""
+    """Return the status, `closing` where the end has come and the gavel has not yet fallen."""
     status = str(lot.get("status", "open"))
     return "closing" if status == "open" and not lot.get("active", True) else status
 

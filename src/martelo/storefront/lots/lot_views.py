@@ -1,8 +1,8 @@
 """A lot's page over HTTP, and the forms on it: bid, ceiling, buy now.
 
 Every form is a plain one, answered with a redirect or with the page that says why not. A script
-that sends it asks for JSON and gets the same words, with 200 even for a refusal: browsers write any
-other status down as an error of the page, and here it is none.
+that sends it asks for JSON and gets the same texts, with 200 even for a refusal: browsers log any
+other status as an error of the page, which it is not.
 """
 
 from dataclasses import dataclass
@@ -82,35 +82,35 @@ class LotViews:
     def ticket(self, request: HttpRequest) -> HttpResponse:
         """Give the page's script what it bids with over a socket; `null` to who is not signed in.
 
-        No other site can ask for it: the cookie is not sent along, nor is the answer shown to it.
+        No other site can get it: the cookie is not sent along, nor is the answer shown to it.
         """
-        told = {
+        ticket = {
             "ticket": ticket_of(request, self.dependencies),
             "expires_in": MAX_TICKET_S,
         }
-        return JsonResponse(told)
+        return JsonResponse(ticket)
 
     def _refuse(
         self, request: HttpRequest, auction_id: str, attempt: Attempt, answer: ApiResponse, key: str
     ) -> HttpResponse:
-        """Say why not, with what would do in the field, and the key if the outcome is open."""
+        """Say why not, with an acceptable amount, and the key if the outcome is open."""
         explained = error_texts.explain(answer)
         text = _reused_text() if answer.slug == KEY_REUSED else explained.text
-        kept = key if answer.slug == OUTCOME_UNKNOWN else ""
+        next_key = key if answer.slug == OUTCOME_UNKNOWN else ""
         accepted = field_value(explained.accepted) if explained.accepted else ""
         if _is_script(request):
-            told = {
+            refusal = {
                 "slug": answer.slug,
                 "text": text,
                 "accepted": accepted,
-                "key": kept or new_key(),
+                "key": next_key or new_key(),
                 "problem": answer.body,
             }
-            return JsonResponse(told)
-        told_attempt = Attempt(
-            form=attempt.form, typed=accepted or attempt.typed, key=kept, fault=text
+            return JsonResponse(refusal)
+        refused_attempt = Attempt(
+            form=attempt.form, typed=accepted or attempt.typed, key=next_key, fault=text
         )
-        return self._show(request, auction_id, told_attempt, status=answer.status)
+        return self._show(request, auction_id, refused_attempt, status=answer.status)
 
     def _show(
         self, request: HttpRequest, auction_id: str, attempt: Attempt, status: int = HTTPStatus.OK
@@ -121,12 +121,12 @@ class LotViews:
         if not answer.is_good:
             return _absent(request, answer)
         page = lot_page(answer.body, person_of(request))
-        least = field_value(page.least)
+        minimum = field_value(page.minimum)
         facts = {
             "lot": page,
             "report": self._report_of(answer.body),
             "attempt": attempt,
-            "amount": attempt.typed if attempt.form == "bid" and attempt.typed else least,
+            "amount": attempt.typed if attempt.form == "bid" and attempt.typed else minimum,
             "ceiling": attempt.typed if attempt.form == "ceiling" else "",
             "bid_key": _key_of(attempt, "bid"),
             "ceiling_key": _key_of(attempt, "ceiling"),
@@ -135,7 +135,7 @@ class LotViews:
         return render(request, "lots/lot.html", facts, status=status)
 
     def _show_report(self, request: HttpRequest, auction_id: str) -> HttpResponse:
-        """Show how it stands with the report; nothing while the agent does not answer."""
+        """Show the report's state; nothing while the agent does not answer."""
         report = lot_report(self.dependencies.reports.read(auction_id))
         if report is None:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -163,8 +163,7 @@ def _absent(request: HttpRequest, answer: ApiResponse) -> HttpResponse:
 
 def _accept(request: HttpRequest, auction_id: str, answer: ApiResponse, text: str) -> HttpResponse:
     if _is_script(request):
-        told = {"text": text, "key": new_key(), "answer": answer.body}
-        return JsonResponse(told)
+        return JsonResponse({"text": text, "key": new_key(), "answer": answer.body})
     messages.success(request, text)
     return see_other(f"/leiloes/{auction_id}")
 
@@ -192,8 +191,7 @@ def _sign_in(request: HttpRequest, auction_id: str, typed: str) -> HttpResponse:
     back = f"/leiloes/{auction_id}" + (f"?{urlencode({'valor': _short(typed)})}" if typed else "")
     address = f"/entrar?{urlencode({'next': back})}"
     if _is_script(request):
-        told = {"slug": "not-signed-in", "address": address}
-        return JsonResponse(told)
+        return JsonResponse({"slug": "not-signed-in", "address": address})
     return see_other(address)
 
 

@@ -30,7 +30,7 @@ def signed_in(
         visitor = visitor_of(request)
         if visitor.session is not None:
             return view(views, request, visitor.session, *captured, **named)
-        if visitor.is_uncertain:
+        if visitor.is_unknown:
             return render(request, "web/unavailable.html", status=503)
         # A form cannot be sent again after signing in, so its page is opened again.
         return see_other(f"/entrar?{urlencode({'next': request.get_full_path()})}")

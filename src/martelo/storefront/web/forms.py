@@ -124,7 +124,7 @@ class NameField(forms.CharField):
 
 
 class MultilineField(forms.CharField):
-    """A text of several lines, which are ended alike whatever browser sent it."""
+    """A text of several lines, whose line ends are the same for every browser."""
 
     widget = forms.Textarea(attrs={"rows": 6})
 

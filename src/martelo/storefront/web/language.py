@@ -1,4 +1,4 @@
-"""The language, chosen and kept in a cookie."""
+"""The language, chosen and stored in a cookie."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +8,7 @@ from martelo.storefront.web.safe_paths import safe_path
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language chosen and go back to the page."""
+    """Store the language chosen and return to the page."""
     answer = see_other(safe_path(request.POST.get("next", "")))
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):

@@ -9,7 +9,7 @@ from fakes.agent_api import LOT, report
 from fakes.auctions_api import FakeHttp
 from martelo.runtime.http.client import HttpResponse
 from martelo.storefront.clients.agent import AgentClient
-from martelo.storefront.clients.reports import KEPT_S, MAX_REPORTS, Reports
+from martelo.storefront.clients.reports import CACHED_S, MAX_REPORTS, Reports
 
 PATH = f"/auction/{LOT}/report"
 VIEWERS = 50
@@ -65,7 +65,7 @@ class TestRead:
         assert (told, len(http.calls)) == ({"report-not-ready"}, 1)
 
         http.set("GET", PATH, report())
-        clock.now += KEPT_S
+        clock.now += CACHED_S
 
         assert reports.read(LOT).is_good
         assert len(http.calls) == 2

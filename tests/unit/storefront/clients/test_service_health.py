@@ -48,17 +48,17 @@ def street() -> Iterator[Street]:
 
 def states(street: Street, threads: int, **urls: list[str]) -> dict[str, State]:
     executor = ThreadPoolExecutor(threads)
-    told = ServiceHealth(urls, street, executor).ask()()
+    told = ServiceHealth(urls, street, executor).check()()
     street.over.set()
     executor.shutdown()
     return told
 
 
-class TestAsk:
+class TestCheck:
     def test_asks_all_at_once_and_waits_for_none_too_long(self, street: Street) -> None:
         told = states(street, 4, hung=["http://hung"], gone=["http://gone"], up=["http://up/"])
 
-        assert told == {"hung": State.SILENT, "gone": State.SILENT, "up": State.READY}
+        assert told == {"hung": State.UNREACHABLE, "gone": State.UNREACHABLE, "up": State.READY}
 
     @pytest.mark.parametrize(
         ("host", "state"),
@@ -66,9 +66,9 @@ class TestAsk:
             ("up", State.READY),
             ("feed", State.READY),
             ("list", State.READY),
-            ("lacking", State.HAMPERED),
-            ("unready", State.HAMPERED),
-            ("gone", State.SILENT),
+            ("lacking", State.DEGRADED),
+            ("unready", State.DEGRADED),
+            ("gone", State.UNREACHABLE),
         ],
     )
     def test_tells_how_a_part_is(self, street: Street, host: str, state: State) -> None:
@@ -78,11 +78,11 @@ class TestAsk:
         gone, hung, lacking, up = (f"http://{host}" for host in ("gone", "hung", "lacking", "up"))
 
         assert states(street, 4, one=[hung, gone, lacking], all=[lacking, gone, up]) == {
-            "one": State.HAMPERED,
+            "one": State.DEGRADED,
             "all": State.READY,
         }
 
     def test_counts_what_nobody_came_to_ask_as_silent(self, street: Street) -> None:
         told = states(street, 1, hung=["http://hung"], up=["http://up"])
 
-        assert told == {"hung": State.SILENT, "up": State.SILENT}
+        assert told == {"hung": State.UNREACHABLE, "up": State.UNREACHABLE}

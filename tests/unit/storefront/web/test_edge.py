@@ -89,7 +89,7 @@ class TestRefusals:
         assert "Não há nada aqui" in answer.content.decode()
 
 
-class TestUnforeseen:
+class TestUnexpectedError:
     def test_is_logged_once_and_tells_nothing(
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
