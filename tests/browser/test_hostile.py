@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
-from browser.drawing import HTML, PNG_MARK, as_file, claim_size, draw
 from browser.house import House
+from browser.picture_files import HTML, PNG_MARK, as_file, claim_size, draw
 from browser.test_entry import register
 from browser.watching import wait_listed
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
-from browser.drawing import as_file, draw, draw_turned
 from browser.house import House
+from browser.picture_files import as_file, draw, draw_turned
 from browser.watching import wait_listed
 
 with_and_without_script = pytest.mark.parametrize("has_script", [True, False])

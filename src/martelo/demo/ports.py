@@ -51,7 +51,7 @@ class Draft:
 
 
 class House(Protocol):
-    """The public APIs of a house. Every call raises `NotDone` where the answer is no."""
+    """The public APIs of a house. Every call raises `NotDone` where the house refuses."""
 
     def register(self, email: str, password: str, name: str) -> None:
         """Make an account."""
@@ -74,7 +74,7 @@ class House(Protocol):
         ...
 
     def upload(self, session: DemoSession, picture: bytes) -> str:
-        """Keep a picture and return its id."""
+        """Store a picture and return its id."""
         ...
 
     def create(self, session: DemoSession, draft: Draft, key: str) -> str:
@@ -82,7 +82,7 @@ class House(Protocol):
         ...
 
     def is_leading(self, session: DemoSession, auction_id: str) -> bool:
-        """Tell whether somebody has the leading bid."""
+        """Return whether somebody has the leading bid."""
         ...
 
     def place_bid(self, session: DemoSession, plan: Plan, key: str) -> None:

@@ -102,7 +102,7 @@ def _kinds() -> dict[str, str]:
 
 def _states() -> dict[tuple[str, str], str]:
     return {
-        ("kept", "outbox"): gettext("Kept here, not sent"),
+        ("kept", "outbox"): gettext("Stored here, not sent"),
         ("done", "site"): gettext("On the lot's page"),
         ("done", "mail"): gettext("Sent"),
         ("done", "discord"): gettext("Posted"),

@@ -20,7 +20,7 @@ def _winner_namings() -> list[tuple[str, str]]:
     return [
         ("first_and_initial", gettext("First name and initial: Ana S.")),
         ("masked", gettext("Masked: A***a")),
-        ("whole", gettext("Whole name: Ana Souza")),
+        ("whole", gettext("Full name: Ana Souza")),
     ]
 
 
@@ -39,7 +39,7 @@ class HouseForm(Form):
         label=gettext_lazy("How public texts name the winner"),
         choices=_winner_namings,
         help_text=gettext_lazy(
-            "In the report and in posts. Seller and winner see the whole name anyway."
+            "In the report and in posts. Seller and winner see the full name anyway."
         ),
     )
     posts_sold = forms.BooleanField(label=gettext_lazy("Lots that were sold"), required=False)

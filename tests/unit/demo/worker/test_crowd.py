@@ -98,7 +98,7 @@ class TestStep:
 
         assert len(house.sign_ins) == len(SELLERS) + len(PEOPLE)
 
-    def test_signs_in_anew_who_lost_their_session(self, house: MemoryHouse) -> None:
+    def test_signs_in_again_who_lost_their_session(self, house: MemoryHouse) -> None:
         crowd = crowd_in(house)
         house.failing["renew"] = NotDone(401, "bad-refresh-token", 1)
 

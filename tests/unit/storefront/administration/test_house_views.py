@@ -63,7 +63,7 @@ class TestChange:
         assert 'id="field-posts_unsold" checked' in shown
         assert 'id="field-posts_sold" checked' not in shown
 
-    def test_is_not_lost_where_it_cannot_be_kept(self, admin: Client) -> None:
+    def test_is_not_lost_where_it_cannot_be_saved(self, admin: Client) -> None:
         answer = admin.post(PAGE, TYPED)
 
         shown = answer.content.decode()

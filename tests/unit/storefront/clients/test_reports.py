@@ -86,7 +86,7 @@ class TestRead:
         assert told == [True] * VIEWERS
         assert len(http.calls) == 1
 
-    def test_keeps_that_nobody_answers_too(self, clock: Clock) -> None:
+    def test_caches_that_nobody_answers_too(self, clock: Clock) -> None:
         dead = FakeHttp()
         reports = Reports(AgentClient("http://agent", dead, dead), clock)
 
@@ -95,7 +95,7 @@ class TestRead:
         assert told == {"agent-unavailable"}
         assert len(dead.calls) == 2  # a look is tried twice
 
-    def test_tells_lots_apart_and_forgets_the_one_longest_not_looked_at(
+    def test_caches_lots_apart_and_drops_the_least_recently_read(
         self, http: FakeHttp, reports: Reports
     ) -> None:
         for number in range(MAX_REPORTS):

@@ -71,10 +71,10 @@ class TestCheck:
             ("gone", State.UNREACHABLE),
         ],
     )
-    def test_tells_how_a_part_is(self, street: Street, host: str, state: State) -> None:
+    def test_returns_the_state_of_a_service(self, street: Street, host: str, state: State) -> None:
         assert states(street, 1, part=[f"http://{host}"]) == {"part": state}
 
-    def test_tells_the_best_of_a_parts_processes(self, street: Street) -> None:
+    def test_returns_the_best_of_a_services_processes(self, street: Street) -> None:
         gone, hung, lacking, up = (f"http://{host}" for host in ("gone", "hung", "lacking", "up"))
 
         assert states(street, 4, one=[hung, gone, lacking], all=[lacking, gone, up]) == {
@@ -82,7 +82,7 @@ class TestCheck:
             "all": State.READY,
         }
 
-    def test_counts_what_nobody_came_to_ask_as_silent(self, street: Street) -> None:
+    def test_counts_what_was_not_checked_in_time_as_unreachable(self, street: Street) -> None:
         told = states(street, 1, hung=["http://hung"], up=["http://up"])
 
         assert told == {"hung": State.UNREACHABLE, "up": State.UNREACHABLE}

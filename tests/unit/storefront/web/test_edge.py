@@ -90,7 +90,7 @@ class TestRefusals:
 
 
 class TestUnexpectedError:
-    def test_is_logged_once_and_tells_nothing(
+    def test_is_logged_once_and_reveals_nothing(
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(_: object) -> None:

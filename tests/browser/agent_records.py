@@ -1,7 +1,7 @@
-"""What the agent tells, put where its API reads it.
+"""Records of the agent, written where its API reads them.
 
-An agent's worker that runs beside finds nothing to do in it: an end is known before it comes, and
-nothing kept here is due.
+An agent's worker that runs meanwhile finds nothing to do: an end is known before it comes, and
+nothing written here is due.
 """
 
 import secrets
@@ -21,8 +21,8 @@ SUMMARY = "O **bolo** foi para Bruno L.\n\n## Como foi\n\n- um lance só"
 LABEL = "modelo fixo (sem IA)"
 
 
-def tell_end(house: House, lot: str) -> None:
-    """Let the agent know of the end that comes next; its report is not written."""
+def record_end(house: House, lot: str) -> None:
+    """Record the end that comes next; its report is not written."""
     event_id = f"{lot}:{house.read(lot)['seq'] + 1}"
     event = msgspec.json.encode(sold(lot)).decode()
     _write(
@@ -33,7 +33,7 @@ def tell_end(house: House, lot: str) -> None:
 
 
 def write_report(house: House, lot: str, title: str = TITLE, summary: str = SUMMARY) -> None:
-    """Write the report of an end that was told."""
+    """Write the report of an end that was recorded."""
     _write(
         house,
         "UPDATE report SET title = %s, summary = %s, label = %s, source = 'template',"
@@ -42,13 +42,13 @@ def write_report(house: House, lot: str, title: str = TITLE, summary: str = SUMM
     )
 
 
-def keep_effects(
+def store_effects(
     house: House,
     title: str = "Relógio de parede",
     note: str = "451 later",
     html: str = LETTER.html,
 ) -> str:
-    """Keep an e-mail and a post unsent, another e-mail dead and another post unclear.
+    """Store an e-mail and a post unsent, another e-mail dead and another post unclear.
 
     They are of two ends of one auction that Bruno won, which is of no lot of the house; return
     its id. `html` is what the e-mails hold.

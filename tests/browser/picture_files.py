@@ -19,18 +19,18 @@ def as_file(name: str, content: bytes, kind: str = "image/png") -> FilePayload:
 
 def draw(kind: str, colour: str, *, width: int = 640, height: int = 480) -> bytes:
     """Return a picture of one colour."""
-    kept = BytesIO()
-    Image.new("RGB", (width, height), colour).save(kept, kind)
-    return kept.getvalue()
+    written = BytesIO()
+    Image.new("RGB", (width, height), colour).save(written, kind)
+    return written.getvalue()
 
 
 def draw_turned(colour: str) -> bytes:
     """Return a JPEG stored as 640 to 480 that a camera held upright made: shown, it is tall."""
     exif = Image.Exif()
     exif[ORIENTATION] = TURNED_RIGHT
-    kept = BytesIO()
-    Image.new("RGB", (640, 480), colour).save(kept, "JPEG", exif=exif)
-    return kept.getvalue()
+    written = BytesIO()
+    Image.new("RGB", (640, 480), colour).save(written, "JPEG", exif=exif)
+    return written.getvalue()
 
 
 def claim_size(width: int, height: int) -> bytes:
