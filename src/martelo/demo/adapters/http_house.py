@@ -104,9 +104,9 @@ class HttpHouse:
     def _call(
         self, method: str, path: str, headers: Mapping[str, str], content: bytes | None = None
     ) -> Fields:
-        asked = {"Accept": "application/json", **headers}
+        sent = {"Accept": "application/json", **headers}
         try:
-            answer = self._http.send(method, self._url + path, headers=asked, content=content)
+            answer = self._http.send(method, self._url + path, headers=sent, content=content)
         except HttpFailed as error:
             raise NotDone(0, NO_ANSWER, WAIT_S) from error
         if answer.status not in {HTTPStatus.OK, HTTPStatus.CREATED}:

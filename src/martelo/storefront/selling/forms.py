@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from martelo.storefront.clients.auctions import Json
@@ -90,6 +91,11 @@ def _windows() -> list[tuple[str, str]]:
 
 def _caps() -> list[tuple[str, str]]:
     return [("", gettext("as usual: 30 minutes more")), *_lengths(CAPS)]
+
+
+def _start_hint() -> str:
+    hints = gettext("Left empty, it starts at once."), gettext("Times are those of %(zone)s.")
+    return " ".join(hints) % {"zone": timezone.get_current_timezone_name().replace("_", " ")}
 
 
 class LotTextsForm(Form):
@@ -185,7 +191,9 @@ class LotForm(LotTextsForm):
         help_text=gettext_lazy("Left empty, the step grows with the price."),
         required=False,
     )
-    starts_at = LocalDateTimeField(label=gettext_lazy("Start"), required=False)
+    starts_at = LocalDateTimeField(
+        label=gettext_lazy("Start"), help_text=lazy(_start_hint, str)(), required=False
+    )
     duration_s = SecondsField(
         label=gettext_lazy("Lasts"), choices=_durations, initial=DEFAULT_DURATION, required=False
     )
@@ -203,19 +211,6 @@ class LotForm(LotTextsForm):
     soft_close_cap_s = SecondsField(
         label=gettext_lazy("In all at most"), choices=_caps, required=False
     )
-
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        files: "Files | None" = None,
-        *,
-        initial: Mapping[str, object] | None = None,
-        image_ids: Sequence[str] = (),
-    ) -> None:
-        super().__init__(data, files, initial=initial, image_ids=image_ids)
-        zone = timezone.get_current_timezone_name().replace("_", " ")
-        hints = gettext("Left empty, it starts at once."), gettext("Times are those of %(zone)s.")
-        self.fields["starts_at"].help_text = " ".join(hints) % {"zone": zone}
 
     @property
     def prices(self) -> list[forms.BoundField]:
