@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class PageResponse:
-    """One whole answer; header names are lower case."""
+    """One complete answer; header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -32,7 +32,7 @@ class PageResponse:
 
     @property
     def slug(self) -> str | None:
-        """The problem's, or `None` where the answer is none."""
+        """The problem's, or `None` where the answer is not a problem."""
         if self.headers.get("content-type") != "application/problem+json":
             return None
         problem = self.json
@@ -42,10 +42,10 @@ class PageResponse:
 
 
 class Visitor:
-    """Keeps one connection to a process; for one thread."""
+    """Uses one connection to a process; for one thread."""
 
     def __init__(self, port: int) -> None:
-        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWERS_WITHIN_S)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWERS_WITHIN_S)
 
     def send(
         self,
@@ -56,24 +56,24 @@ class Visitor:
     ) -> PageResponse:
         """Send one request just as given and return its answer."""
         try:
-            self._line.request(method, target, body, dict(headers or {}))
-            answer = self._line.getresponse()
+            self._connection.request(method, target, body, dict(headers or {}))
+            answer = self._connection.getresponse()
             found = answer.read()
         except (http.client.HTTPException, OSError):
-            self._line.close()
+            self._connection.close()
             raise
         names = {name.lower(): value for name, value in answer.getheaders()}
         return PageResponse(answer.status, names, found)
 
     def close(self) -> None:
-        self._line.close()
+        self._connection.close()
 
 
 def send_raw(port: int, request: bytes) -> PageResponse:
     """Send bytes that no HTTP client would, and return the answer."""
-    with socket.create_connection(("127.0.0.1", port), timeout=ANSWERS_WITHIN_S) as line:
-        line.sendall(request)
-        answer = http.client.HTTPResponse(line)
+    with socket.create_connection(("127.0.0.1", port), timeout=ANSWERS_WITHIN_S) as connection:
+        connection.sendall(request)
+        answer = http.client.HTTPResponse(connection)
         answer.begin()
         names = {name.lower(): value for name, value in answer.getheaders()}
         return PageResponse(answer.status, names, answer.read())
@@ -98,7 +98,7 @@ class Account:
         return self._token
 
     def forget_token(self) -> None:
-        """Sign in anew, as one must who has been given a role."""
+        """Sign in again, as is needed after getting a role."""
         self._until = 0.0
 
     def call(self, method: str, target: str, fields: object = None, **headers: str) -> PageResponse:
@@ -107,7 +107,7 @@ class Account:
         return self.house.call(method, target, fields, **headers)
 
     def create(self, **fields: object) -> dict[str, Any]:
-        """Create an auction, of an hour where nothing else is said."""
+        """Create an auction, of an hour by default."""
         draft = {"title": "Bolo", "starting_price": "10.00", "duration_s": 3600, **fields}
         answer = self.call("POST", "/create-auction", draft)
         assert answer.status == 201, answer.body
@@ -193,5 +193,5 @@ class House:
             cursor = f"&cursor={answer.json['next_cursor']}"
 
     def ledger(self, auction_id: str) -> list[dict[str, Any]]:
-        """Return the whole public ledger of an auction."""
+        """Return the complete public ledger of an auction."""
         return list(self.pages(f"/auction/{auction_id}/ledger"))

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from browser.accessibility import expect_accessible
+from browser.agent_records import record_end, store_effects, write_report
 from browser.conftest import Visit
-from browser.drawing import as_file, draw
 from browser.house import House
-from browser.telling import keep_effects, tell_end, write_report
+from browser.picture_files import as_file, draw
 from martelo.storefront.texts.formatting import write_instant
 
 PHONE = ViewportSize(width=390, height=844)
@@ -69,7 +69,7 @@ def sign_in_badly(page: Page) -> None:
 def sell_badly(page: Page) -> None:
     page.fill("#field-title", "Bolo")
     page.fill("#field-starting_price", "muito")
-    page.set_input_files("#pictures", as_file("bolo.png", b"no picture"))
+    page.set_input_files("#field-pictures", as_file("bolo.png", b"no picture"))
     page.click("[value=preview]")
     expect(page.locator(".fault")).to_have_count(2)
 
@@ -79,7 +79,7 @@ def sell(page: Page) -> None:
     page.fill("#field-description", "De cenoura.")
     page.fill("#field-starting_price", "20")
     page.fill("#field-reserve_price", "50")
-    page.set_input_files("#pictures", as_file("bolo.png", draw("PNG", "orange")))
+    page.set_input_files("#field-pictures", as_file("bolo.png", draw("PNG", "orange")))
     page.click("[value=preview]")
     expect(page.locator(".pictures img")).to_have_count(1)
 
@@ -116,7 +116,7 @@ def fixed_path(house: House) -> str:
 
 def reported_path(house: House) -> str:
     lot = house.open_lot(buy_now_price="900.00")
-    tell_end(house, lot)
+    record_end(house, lot)
     house.call("POST", f"/auction/{lot}/buy-now", {}, "bruno")
     write_report(house, lot)
     return f"/leiloes/{lot}"
@@ -124,17 +124,17 @@ def reported_path(house: House) -> str:
 
 def unreported_path(house: House) -> str:
     lot = house.open_lot(buy_now_price="900.00")
-    tell_end(house, lot)
+    record_end(house, lot)
     house.call("POST", f"/auction/{lot}/buy-now", {}, "bruno")
     return f"/leiloes/{lot}"
 
 
 def console_path(house: House) -> str:
-    return f"/administracao/agente?auction={keep_effects(house)}"
+    return f"/administracao/agente?auction={store_effects(house)}"
 
 
 def outbox_path(house: House) -> str:
-    keep_effects(house)
+    store_effects(house)
     return "/administracao/agente/saida"
 
 

@@ -8,14 +8,14 @@ from html import escape
 import pytest
 from playwright.sync_api import Locator, expect
 
+from browser.agent_records import SUMMARY, TITLE, record_end, store_effects, write_report
 from browser.conftest import Visit
 from browser.house import House
-from browser.telling import SUMMARY, TITLE, keep_effects, tell_end, write_report
 from fakes.ended_auctions import sold
 from martelo.agent.domain.guarding.cleaning import clean
 from martelo.agent.domain.letters import MessageDetails, compose_letter
 from martelo.agent.domain.texts import Kind, WinnerEmail
-from martelo.storefront.clients.reports import KEPT_S
+from martelo.storefront.clients.reports import CACHED_S
 
 HOSTILE = "<img src=x onerror=window.__pwned='agent'><script>window.__pwned=1</script>"
 COMING = "O relatório está sendo escrito."
@@ -27,7 +27,7 @@ def buy(house: House, lot: str) -> None:
 
 def sellable(house: House) -> str:
     lot = house.open_lot(buy_now_price="900.00")
-    tell_end(house, lot)
+    record_end(house, lot)
     return lot
 
 
@@ -73,7 +73,7 @@ class TestReport:
         write_report(house, lot)
 
         # For so long it is told again what it was told before.
-        page.wait_for_timeout(KEPT_S * 1_000)
+        page.wait_for_timeout(CACHED_S * 1_000)
         page.click(".report-coming a")
 
         expect(page.locator("#report-title")).to_have_text(TITLE)
@@ -82,7 +82,7 @@ class TestReport:
 class TestConsole:
     @pytest.mark.parametrize("has_script", [True, False])
     def test_takes_decisions(self, house: House, visit: Visit, *, has_script: bool) -> None:
-        auction = keep_effects(house)
+        auction = store_effects(house)
         page = visit("/", "rita", has_script=has_script)
         page.click(".menu >> text=Gestão")
         page.fill("#field-auction", auction)
@@ -105,7 +105,7 @@ class TestConsole:
         expect(page.locator(".decisions").first).to_contain_text("por você")
 
     def test_does_nothing_that_a_text_says(self, house: House, visit: Visit) -> None:
-        auction = keep_effects(house, HOSTILE, HOSTILE)
+        auction = store_effects(house, HOSTILE, HOSTILE)
 
         page = visit(f"/administracao/agente?auction={auction}", "rita")
         expect(page.locator(".effect h2").first).to_have_text(HOSTILE)
@@ -117,7 +117,7 @@ class TestConsole:
 
     def test_shows_what_would_have_been_sent(self, house: House, visit: Visit) -> None:
         title = f"Relógio {secrets.token_hex(4)}"
-        keep_effects(house, title)
+        store_effects(house, title)
 
         page = visit("/administracao/agente/saida", "rita")
 
@@ -139,7 +139,7 @@ class TestConsole:
 
     def test_shows_html_that_can_do_nothing(self, house: House, visit: Visit) -> None:
         title = f"Relógio {secrets.token_hex(4)}"
-        keep_effects(house, title, html=f"<p>{escape(HOSTILE)}</p>")
+        store_effects(house, title, html=f"<p>{escape(HOSTILE)}</p>")
         page = visit("/administracao/agente/saida", "rita")
         mail = page.locator(".effect", has_text=title).filter(has_text="E-mail ao vencedor")
         unfold(mail)
@@ -157,7 +157,7 @@ class TestConsole:
         congratulation = WinnerEmail("Parabéns", "Olá, Bruno.")
         now = MessageDetails("https://leiloes.example/x", "modelo fixo (sem IA)", 1)
         mail = compose_letter(Kind.EMAIL_WINNER, congratulation, clean(sold()), None, now)
-        keep_effects(house, title, html=mail.html)
+        store_effects(house, title, html=mail.html)
 
         page = visit("/administracao/agente/saida", "rita", color_scheme=scheme)
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
-from browser.drawing import HTML, PNG_MARK, as_file, claim_size, draw
 from browser.house import House
+from browser.picture_files import HTML, PNG_MARK, as_file, claim_size, draw
 from browser.test_entry import register
 from browser.watching import wait_listed
 
@@ -79,7 +79,8 @@ class TestTexts:
         fill_in(page)
         expect(page.locator(".aside .lot-title")).to_have_text(TITLE)
         page.set_input_files(
-            "#pictures", as_file('"><img src=x onerror=window.__pwned=4>.png', draw("PNG", "red"))
+            "#field-pictures",
+            as_file('"><img src=x onerror=window.__pwned=4>.png', draw("PNG", "red")),
         )
         expect(page.locator(".chosen")).to_contain_text("onerror")
 
@@ -106,7 +107,7 @@ class TestFiles:
     def test_that_are_no_pictures_are_refused_in_words(self, visit: Visit, what: str) -> None:
         page = visit("/vender", "mallory", may_fail=True)
         fill_in(page)
-        page.set_input_files("#pictures", FILES[what])
+        page.set_input_files("#field-pictures", FILES[what])
 
         page.click("[value=preview]")
 
@@ -118,7 +119,7 @@ class TestFiles:
         name = "<img src=x onerror=window.__pwned=5>.png"
         page = visit("/vender", "mallory", may_fail=True, has_script=False)
         fill_in(page)
-        page.set_input_files("#pictures", as_file(name, HTML))
+        page.set_input_files("#field-pictures", as_file(name, HTML))
 
         page.click("[value=preview]")
 
@@ -128,7 +129,7 @@ class TestFiles:
         page = visit("/vender", "mallory")
         fill_in(page)
         page.set_input_files(
-            "#pictures", as_file("bolo.html", draw("JPEG", "red") + HTML, "text/html")
+            "#field-pictures", as_file("bolo.html", draw("JPEG", "red") + HTML, "text/html")
         )
         page.click("[value=preview]")
         address = page.locator(".pictures img").get_attribute("src") or ""

@@ -63,7 +63,7 @@ class TestAddresses:
             assert titles(again) == [f"{word} barato"]
             expect(again.locator("#field-price_max")).to_have_value("500,00")
 
-    def test_tell_tabs_apart(self, house: House, visit: Visit) -> None:
+    def test_distinguish_tabs(self, house: House, visit: Visit) -> None:
         word = f"aba{secrets.token_hex(4)}"
         lot = house.list_lot(title=f"{word} cancelado")
         house.call("POST", f"/auction/{lot}/cancel", {}, "ana")

@@ -159,7 +159,7 @@ class TestTwoPeople:
         page.reload()
         assert shown(page) == live
 
-    def test_who_wins_is_told_after_a_reload_too(self, house: House, visit: Visit) -> None:
+    def test_who_wins_is_shown_after_a_reload_too(self, house: House, visit: Visit) -> None:
         lot = house.open_lot(buy_now_price="500.00")
         house.call("POST", f"/auction/{lot}/buy-now", {}, "bruno")
 
@@ -176,7 +176,7 @@ def ceiling_words(page: Page) -> list[str]:
 
 
 class TestCeiling:
-    def test_is_told_live_as_after_a_reload(self, house: House, visit: Visit) -> None:
+    def test_is_shown_live_as_after_a_reload(self, house: House, visit: Visit) -> None:
         lot = house.open_lot()
         page = visit(path_of(lot), "bruno")
         hint = page.locator('[data-slot="ceiling-least"]')
@@ -289,7 +289,7 @@ class TestForms:
         assert "POST" not in posted
         assert house.read(lot)["bid_count"] == 1
 
-    def test_an_answer_lost_on_the_socket_is_asked_for_by_form_and_counts_once(
+    def test_an_answer_lost_on_the_socket_is_requested_by_form_and_counts_once(
         self, house: House, visit: Visit
     ) -> None:
         lot = house.open_lot()
@@ -303,7 +303,7 @@ class TestForms:
         expect(page.locator(".form-status").first).to_contain_text("Seu lance valeu")
         assert house.read(lot)["bid_count"] == 1
 
-    def test_a_lost_answer_is_asked_for_again_and_counts_once(
+    def test_a_lost_answer_is_requested_again_and_counts_once(
         self, house: House, visit: Visit
     ) -> None:
         lot = house.open_lot()
@@ -370,7 +370,7 @@ class TestForms:
 
 class TestTheFeed:
     @pytest.mark.slow
-    def test_a_cut_is_told_and_made_good(self, house: House, visit: Visit) -> None:
+    def test_a_cut_is_shown_and_recovered_from(self, house: House, visit: Visit) -> None:
         lot = house.open_lot()
         page = visit(path_of(lot), "carla", may_fail=True)
         expect_live(page)
@@ -392,7 +392,7 @@ class TestTheFeed:
         expect(page.locator(".bids li")).to_have_count(2)
         cut.join()
 
-    def test_no_network_is_told(self, house: House, visit: Visit) -> None:
+    def test_no_network_is_shown(self, house: House, visit: Visit) -> None:
         page = visit(path_of(house.open_lot()), may_fail=True)
         expect_live(page)
 

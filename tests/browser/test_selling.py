@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
-from browser.drawing import as_file, draw, draw_turned
 from browser.house import House
+from browser.picture_files import as_file, draw, draw_turned
 from browser.watching import wait_listed
 
 with_and_without_script = pytest.mark.parametrize("has_script", [True, False])
@@ -23,7 +23,7 @@ def fill_in(page: Page, title: str, **more: str) -> None:
 
 def choose_three(page: Page) -> None:
     page.set_input_files(
-        "#pictures",
+        "#field-pictures",
         [
             as_file("frente.png", draw("PNG", "orange")),
             as_file("lado.jpg", draw("JPEG", "brown"), "image/jpeg"),
@@ -83,7 +83,7 @@ class TestSelling:
         page = visit("/vender", "carla", has_script=has_script, may_fail=True)
         fill_in(page, 'Bolo "com" <aspas>', starting_price="muito")
         page.select_option("#field-category", "doces")
-        page.set_input_files("#pictures", as_file("a.png", draw("PNG", "orange")))
+        page.set_input_files("#field-pictures", as_file("a.png", draw("PNG", "orange")))
 
         page.click("[value=preview]")
 
@@ -200,7 +200,7 @@ class TestCancelling:
         page.click(".own-lot a[href$=cancelar]")
         expect(page.locator("h1")).to_have_text("Cancelar o leilão?")
         assert house.read(lot)["status"] == "open"
-        page.fill("#reason", "O bolo <b>caiu</b>.")
+        page.fill("#field-reason", "O bolo <b>caiu</b>.")
         page.click("main .danger")
 
         page.wait_for_url(f"**/leiloes/{lot}")

@@ -79,7 +79,7 @@ def post(**changed: object) -> dict[str, Any]:
     )
 
 
-def kept_email(**changed: object) -> dict[str, Any]:
+def outbox_email(**changed: object) -> dict[str, Any]:
     """Return an e-mail of the outbox, as it would be sent."""
     message = {
         "type": "email",
@@ -101,7 +101,7 @@ def kept_email(**changed: object) -> dict[str, Any]:
     return effect(channel="outbox", message={**message, **changed})
 
 
-def kept_post(**changed: object) -> dict[str, Any]:
+def outbox_post(**changed: object) -> dict[str, Any]:
     """Return a post of the outbox, as Discord would be given it."""
     payload = {"allowed_mentions": {"parse": []}, "embeds": [{"title": "Arrematado"}]}
     message = {"type": "post", "payload": payload}

@@ -1,4 +1,4 @@
-"""auctions-api as the storefront calls it: answers set by a test, and what was asked."""
+"""auctions-api as the storefront calls it: answers set by a test, and the requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

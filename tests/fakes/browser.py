@@ -1,4 +1,4 @@
-"""A browser without scripts: it keeps cookies, and fills in the forms it is shown."""
+"""A browser without scripts: it stores cookies and fills in forms."""
 
 import re
 from dataclasses import dataclass, field

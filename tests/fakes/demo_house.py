@@ -11,7 +11,7 @@ LIFETIME_S = 600.0
 
 
 class MemoryHouse:
-    """Keeps accounts, lots and bids; `now_s` is every clock, `failing` what each call answers."""
+    """Accounts, lots and bids; `now_s` is every clock, `failing` each call's refusal."""
 
     def __init__(self) -> None:
         self.now_s = 1_000.0

@@ -1,4 +1,4 @@
-"""Sessions' store in memory, which can be told to be down."""
+"""The store of sessions in memory, which a test can take down."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,7 +7,7 @@ from martelo.storefront.sessions.sessions import SessionsUnavailable
 
 
 class MemoryKeyValues:
-    """Values and sets; lifetimes are kept, nothing expires."""
+    """Values and sets; lifetimes are recorded, nothing expires."""
 
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""What the live processes ask their neighbours for, over real HTTP: keys and archived lots."""
+"""The services that live processes call, over real HTTP: keys and archived lots."""
 
 import contextlib
 import json

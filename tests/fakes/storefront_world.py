@@ -35,7 +35,7 @@ from martelo.storefront.sessions.sessions import Person, Sessions
 
 @dataclass
 class World:
-    """What lies around the storefront; a test may change it."""
+    """The services around the storefront; a test may change them."""
 
     is_database_up: bool = True
     is_auctions_up: bool = True
@@ -104,7 +104,7 @@ def _world() -> World:
         auctions=AuctionsClient("http://auctions", world.http),
         images=ImagesClient("http://images", world.http),
         agent=agent,
-        # Time flies: nothing is kept from one look to the next.
+        # Each call is a minute later: nothing stays cached.
         reports=Reports(agent, count(step=60).__next__),
         is_demo=False,
         metrics=HttpMetrics(CollectorRegistry()),

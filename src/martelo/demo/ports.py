@@ -1,6 +1,6 @@
 """What the demo needs of the house, which it knows only from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,8 +8,8 @@ from martelo.demo.domain.catalogue import Offer
 from martelo.demo.domain.lots import Lot
 from martelo.demo.domain.planning import Plan
 
-DrawPicture = Callable[[str, int], bytes]
-"""Returns a picture of a lot, by its name and number, as JPEG."""
+ReadPictures = Callable[[str], Sequence[bytes]]
+"""Returns the pictures of an offer, by its name, as WebP."""
 
 
 class NotDone(Exception):  # noqa: N818 - says what happened
@@ -51,7 +51,7 @@ class Draft:
 
 
 class House(Protocol):
-    """The public APIs of a house. Every call raises `NotDone` where the answer is no."""
+    """The public APIs of a house. Every call raises `NotDone` where the house refuses."""
 
     def register(self, email: str, password: str, name: str) -> None:
         """Make an account."""
@@ -74,7 +74,7 @@ class House(Protocol):
         ...
 
     def upload(self, session: DemoSession, picture: bytes) -> str:
-        """Keep a picture and return its id."""
+        """Store a picture and return its id."""
         ...
 
     def create(self, session: DemoSession, draft: Draft, key: str) -> str:
@@ -82,7 +82,7 @@ class House(Protocol):
         ...
 
     def is_leading(self, session: DemoSession, auction_id: str) -> bool:
-        """Tell whether somebody has the leading bid."""
+        """Return whether somebody has the leading bid."""
         ...
 
     def place_bid(self, session: DemoSession, plan: Plan, key: str) -> None:

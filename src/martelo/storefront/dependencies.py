@@ -20,8 +20,8 @@ class Dependencies:
     """The dependencies of the storefront's views.
 
     `accounts` are those of the accounts' views; `now` returns an aware UTC instant;
-    `images` is `None` where lots have no pictures; `is_demo` says whether the sign-in page may
-    offer the demo's accounts.
+    `images` is `None` where lots have no pictures; `is_demo` lets the sign-in page offer the
+    demo's accounts.
     """
 
     accounts: accounts.Dependencies

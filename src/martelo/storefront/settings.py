@@ -16,7 +16,7 @@ from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 MAX_BODY_BYTES = 64 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 """A form with pictures: four of the largest, or a dozen as phones make them."""
-ROOMS = ("web", "lots", "selling", "people", "administration", "reference", "status")
+ROOMS = ("web", "lot_parts", "lots", "selling", "people", "administration", "reference", "status")
 """The folders with pages, each with its templates and static files."""
 
 STATIC = {
@@ -116,7 +116,7 @@ def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> di
         "ALLOWED_HOSTS": ["*"],
         "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY_BYTES,
         "MESSAGE_STORAGE": "django.contrib.messages.storage.cookie.CookieStorage",
-        "CSRF_FAILURE_VIEW": "martelo.storefront.web.edge.forged",
+        "CSRF_FAILURE_VIEW": "martelo.storefront.web.edge.csrf_failure",
         **cookies(is_secure=False),
         "LOGGING_CONFIG": None,
         # One-off commands sign nothing; `web` sets the real one.

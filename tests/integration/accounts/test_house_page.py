@@ -31,7 +31,7 @@ class TestSettings:
         self, pages: House, browser: Browser, administrator: str
     ) -> None:
         browser.get(PAGE)
-        assert 'name="posts_sold" value="1" checked' in browser.text
+        assert 'id="field-posts_sold" checked' in browser.text
 
         answer = browser.post(PAGE, **TYPED)
 

@@ -5,16 +5,14 @@ from martelo.demo.domain.catalogue import OFFERS
 from martelo.demo.ports import NotDone
 from martelo.demo.use_cases import Seed
 
-PICTURES = {offer.name: 2 for offer in OFFERS}
 
-
-def draw(name: str, number: int) -> bytes:
-    return f"{name}-{number}".encode()
+def read_pictures(name: str) -> list[bytes]:
+    return [f"{name}-{number}".encode() for number in (1, 2)]
 
 
 def seed(house: MemoryHouse, now_ms: int = 1_000_000) -> list[str]:
     pauses: list[float] = []
-    return list(Seed(house, PICTURES, draw, pauses.append).run(now_ms))
+    return list(Seed(house, read_pictures, pauses.append).run(now_ms))
 
 
 class TestSeed:

@@ -50,7 +50,7 @@ def declared_methods(contract: dict[str, object]) -> dict[str, set[str]]:
 
 
 class TestEveryRoute:
-    def test_stands_in_the_contract_with_its_methods(
+    def test_is_in_the_contract_with_its_methods(
         self, client: Client, contract: dict[str, object]
     ) -> None:
         # Django must be set up before its paths can be imported.
@@ -86,7 +86,7 @@ class TestEveryForm:
 
 
 class TestEveryProblem:
-    def test_stands_in_the_contract_with_its_status(self, contract: dict[str, object]) -> None:
+    def test_is_in_the_contract_with_its_status(self, contract: dict[str, object]) -> None:
         declared = contract["x-problem-types"]
         assert isinstance(declared, dict)
 

@@ -25,7 +25,7 @@ Fields = Mapping[str, Any]
 
 
 class HttpHouse:
-    """Speaks to a house at `url`; `clock` is monotonic, in seconds."""
+    """Calls the APIs of a house at `url`; `clock` is monotonic, in seconds."""
 
     def __init__(self, http: Http, url: str, clock: Callable[[], float]) -> None:
         self._http = http
@@ -57,10 +57,10 @@ class HttpHouse:
         return self._page("/my/auctions", {}, cursor, _bearer(session))
 
     def upload(self, session: DemoSession, picture: bytes) -> str:
-        """Keep a picture and return its id; the same picture again is the same."""
+        """Store a picture and return its id, the same id each time."""
         headers = {
             **_bearer(session),
-            "Content-Type": "image/jpeg",
+            "Content-Type": "image/webp",
             "Idempotency-Key": hashlib.sha256(picture).hexdigest(),
         }
         image_id: str = self._call("POST", "/api/images", headers, picture)["image_id"]
@@ -73,7 +73,7 @@ class HttpHouse:
         return auction_id
 
     def is_leading(self, session: DemoSession, auction_id: str) -> bool:
-        """Tell whether somebody has the leading bid."""
+        """Return whether somebody has the leading bid."""
         you = self._call("GET", f"/auction/{auction_id}", _bearer(session)).get("you")
         return you is not None and bool(you["leading"])
 
@@ -93,8 +93,8 @@ class HttpHouse:
     def _page(
         self, path: str, query: Mapping[str, str], cursor: str | None, headers: Mapping[str, str]
     ) -> Page:
-        asked = {**query, "limit": str(PAGE), **({} if cursor is None else {"cursor": cursor})}
-        page = self._call("GET", f"{path}?{urlencode(asked)}", headers)
+        parameters = {**query, "limit": str(PAGE), **({} if cursor is None else {"cursor": cursor})}
+        page = self._call("GET", f"{path}?{urlencode(parameters)}", headers)
         return Page([_lot_from_wire(item) for item in page["items"]], page["next_cursor"])
 
     def _post(self, path: str, body: Fields, headers: Mapping[str, str] | None = None) -> Fields:
@@ -104,9 +104,9 @@ class HttpHouse:
     def _call(
         self, method: str, path: str, headers: Mapping[str, str], content: bytes | None = None
     ) -> Fields:
-        asked = {"Accept": "application/json", **headers}
+        sent = {"Accept": "application/json", **headers}
         try:
-            answer = self._http.send(method, self._url + path, headers=asked, content=content)
+            answer = self._http.send(method, self._url + path, headers=sent, content=content)
         except HttpFailed as error:
             raise NotDone(0, NO_ANSWER, WAIT_S) from error
         if answer.status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
@@ -170,5 +170,5 @@ def _lot_from_wire(item: Fields) -> Lot:
 def _instant(text: str) -> int:
     at_ms = parse_instant(text)
     if at_ms is None:
-        raise ValueError(f"no instant: {text!r}")
+        raise ValueError(f"not an instant: {text!r}")
     return at_ms

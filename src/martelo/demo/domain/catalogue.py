@@ -11,8 +11,8 @@ DAY_S = 86_400
 class Offer:
     """A lot that the demo offers again and again.
 
-    `name` is also that of its pictures. `duration_s` is how long the first lot lasts, `again_s`
-    how long those that follow do. Nobody simulated bids more than `worth_cents`.
+    `name` is also that of its pictures' files. `duration_s` is how long the first lot lasts,
+    `again_s` how long those that follow do. Nobody simulated bids more than `worth_cents`.
     """
 
     name: str

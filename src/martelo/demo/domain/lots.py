@@ -9,8 +9,8 @@ from martelo.demo.domain.catalogue import Offer, find_offer
 class Lot:
     """An auction of anybody's; `now_ms` is the house's clock when it was read.
 
-    `minimum_cents` is the least bid, `None` once it has ended. `is_buyable` says that it can
-    still be bought at once.
+    `minimum_cents` is the lowest bid accepted, `None` once it has ended. `is_buyable` says that it
+    can still be bought at once.
     """
 
     id: str
@@ -26,26 +26,26 @@ class Lot:
 
     @property
     def left_s(self) -> float:
-        """How long it still goes on."""
+        """The time until its end."""
         return (self.ends_at_ms - self.now_ms) / 1000
 
     @property
     def elapsed(self) -> float:
-        """How much of its time is over, from 0 to 1."""
-        whole = max(self.ends_at_ms - self.starts_at_ms, 1)
-        return min(max((self.now_ms - self.starts_at_ms) / whole, 0.0), 1.0)
+        """The share of its time that is over, from 0 to 1."""
+        duration_ms = max(self.ends_at_ms - self.starts_at_ms, 1)
+        return min(max((self.now_ms - self.starts_at_ms) / duration_ms, 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoLot:
-    """A lot that goes back to an offer of the demo."""
+    """A lot that was made from an offer of the demo."""
 
     lot: Lot
     offer: Offer
 
 
 def recognise(lots: list[Lot], sellers: dict[str, str]) -> list[DemoLot]:
-    """Return those of the demo's; `sellers` are their e-mail addresses by account id."""
+    """Return the demo's lots; `sellers` are their e-mail addresses by account id."""
     known = []
     for lot in lots:
         seller = sellers.get(lot.seller_id)

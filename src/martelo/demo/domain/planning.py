@@ -1,6 +1,6 @@
 """How simulated people bid: calm, more towards the end, and never above what a thing is worth.
 
-Chance comes in as numbers from 0 to 1, so that the same numbers give the same plan.
+Random numbers are arguments, from 0 to 1, so that the same numbers give the same plan.
 """
 
 import zlib
@@ -17,22 +17,22 @@ MIN_PAUSE_S = 4.0
 CALM_PAUSE_S = 16.0
 LATE_PAUSE_S = 5.0
 REST_MS = 20_000
-"""How long an ended lot rests before the next of its offer."""
+"""The time between a lot's end and the next lot of its offer."""
 
-AUTOMATIC = 0.25
-"""How often a bid is automatic."""
+AUTOMATIC_SHARE = 0.25
+"""The share of bids that are automatic."""
 
-BOLDEST = 0.4
-"""How much of the way to their limit a manual bid goes at most; most go less."""
+MAX_BID_SHARE = 0.4
+"""The largest share of the way to their limit that a manual bid goes; most go less."""
 
 MIN_TASTE = 0.55
 FIRST_INTEREST = 0.25
-"""How much of the way to their limit people go at the very beginning of a lot."""
+"""The share of the way to their limit that people go when a lot begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """Four numbers from 0 to 1 that chance has drawn."""
+    """Four random numbers from 0 to 1."""
 
     lot: float
     person: float
@@ -72,10 +72,10 @@ def plan_bid(lots: Sequence[DemoLot], people: Sequence[str], draws: Draws) -> Pl
     lot, willing, minimum_cents = choices[_pick(weights, draws.lot)]
     person = willing[_pick([1] * len(willing), draws.person)]
     limit = limit_cents(lot, person)
-    if draws.kind < AUTOMATIC:
+    if draws.kind < AUTOMATIC_SHARE:
         ceiling = minimum_cents + round((limit - minimum_cents) * (0.3 + 0.7 * draws.size))
         return Plan(lot.lot.id, person, None, min(_typed(ceiling), limit))
-    wished = _typed(minimum_cents + round((limit - minimum_cents) * BOLDEST * draws.size**2))
+    wished = _typed(minimum_cents + round((limit - minimum_cents) * MAX_BID_SHARE * draws.size**2))
     return Plan(lot.lot.id, person, wished if wished <= limit else minimum_cents, None)
 
 
@@ -86,7 +86,7 @@ def pause_s(lots: Sequence[DemoLot], draw: float) -> float:
 
 
 def is_rested(ends_at_ms: int, now_ms: int) -> bool:
-    """Tell whether a lot ended long enough ago for the next of its offer."""
+    """Return whether a lot ended long enough ago for the next of its offer."""
     return now_ms >= ends_at_ms + REST_MS
 
 
@@ -97,7 +97,7 @@ def missing_offers(lots: Sequence[DemoLot], offers: Sequence[Offer]) -> list[Off
 
 
 def _is_inviting(lot: DemoLot) -> bool:
-    """Tell whether people would bid at all: a bid ends the sale at once, which is for visitors."""
+    """Return whether people may bid; a first bid would take the buy-now offer from visitors."""
     return lot.lot.status == "open" and not lot.lot.is_buyable and lot.lot.left_s > TOO_LATE_S
 
 
@@ -108,7 +108,7 @@ def _weight(left_s: float) -> int:
 
 
 def _pick(weights: Sequence[int], draw: float) -> int:
-    """Return the place that `draw` falls on."""
+    """Return the index that `draw` falls on."""
     reach = draw * sum(weights)
     for place, weight in enumerate(weights):
         reach -= weight

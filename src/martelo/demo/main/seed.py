@@ -3,7 +3,7 @@
 import sys
 import time
 
-from martelo.demo.adapters.drawing.gallery import GALLERY, draw_picture
+from martelo.demo.adapters.packaged_pictures import read_pictures
 from martelo.demo.main.house import open_house
 from martelo.demo.ports import NotDone
 from martelo.demo.settings import SeedSettings
@@ -19,8 +19,7 @@ UPLOAD_TIMEOUT_S = 35.0
 def run(settings: SeedSettings) -> None:
     """Offer the demo's lots in an empty house; never in production."""
     client = open_client(connect_timeout_s=CONNECT_TIMEOUT_S, read_timeout_s=UPLOAD_TIMEOUT_S)
-    pictures = {name: len(views) for name, views in GALLERY.items()}
-    seed = Seed(open_house(client, settings), pictures, draw_picture, time.sleep)
+    seed = Seed(open_house(client, settings), read_pictures, time.sleep)
     try:
         for line in seed.run(time.time_ns() // 1_000_000):
             sys.stdout.write(f"{line}\n")

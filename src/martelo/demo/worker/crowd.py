@@ -1,4 +1,4 @@
-"""Simulated people: they bid now and then on the demo's lots, and on nobody else's."""
+"""Simulated people: they bid now and then, on the demo's lots only."""
 
 import hashlib
 import hmac
@@ -29,7 +29,7 @@ ADMISSION_S = 7.0
 RENEWED_S = 15.0
 RENEWED_BEFORE_S = 60.0
 MAX_WAIT_S = 20.0
-"""Shorter than what makes a loop look silent."""
+"""Shorter than the silence after which a loop counts as hung."""
 
 MAX_PAGES = 20
 
@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Somebody at the door; a name is that of an account to make."""
+    """Somebody who is to sign in; `name` is that of an account to make first."""
 
     email: str
     password: str
@@ -46,9 +46,9 @@ class SignIn:
 
 
 class Crowd:
-    """Takes a step at a time: somebody comes in, an offer is made again, somebody bids.
+    """Takes a step at a time: somebody signs in, an offer is made again, somebody bids.
 
-    The passwords of its people come out of `secret`, so that they are theirs after a restart too.
+    The people's passwords are derived from `secret`, so that they stay the same after a restart.
     `clock` is monotonic, in seconds.
     """
 
@@ -58,8 +58,8 @@ class Crowd:
         self._house = house
         self._chance = chance
         self._clock = clock
-        self._door = deque(_arrivals(secret))
-        self._inside: dict[str, tuple[DemoSession, SignIn]] = {}
+        self._waiting = deque(_arrivals(secret))
+        self._signed_in: dict[str, tuple[DemoSession, SignIn]] = {}
         self._admitted = 0
         self._admit_at_s = 0.0
         self._renew_at_s = 0.0
@@ -73,7 +73,7 @@ class Crowd:
             return min(max(error.wait_s, 1.0), MAX_WAIT_S)
 
     def _step(self) -> float:
-        if self._door and self._clock() >= self._admit_at_s:
+        if self._waiting and self._clock() >= self._admit_at_s:
             self._admit()
         lots = self._look()
         if self._clock() >= self._renew_at_s:
@@ -81,17 +81,17 @@ class Crowd:
             self._offer_again(lots)
         self._bid(lots)
         pause = pause_s(lots, self._chance.random())
-        return min(pause, max(self._admit_at_s - self._clock(), 0.5)) if self._door else pause
+        return min(pause, max(self._admit_at_s - self._clock(), 0.5)) if self._waiting else pause
 
     def _admit(self) -> None:
-        """Let the next one at the door register or sign in; who cannot is left outside."""
+        """Let the next one who waits register or sign in; drop who cannot."""
         self._admitted += 1
         at_once = self._admitted < ADMITTED_AT_ONCE
         self._admit_at_s = self._clock() + (1.0 if at_once else ADMISSION_S)
-        entry = self._door.popleft()
+        entry = self._waiting.popleft()
         try:
             if entry.name is None:
-                self._inside[entry.email] = (
+                self._signed_in[entry.email] = (
                     self._house.sign_in(entry.email, entry.password),
                     entry,
                 )
@@ -103,27 +103,27 @@ class Crowd:
             if error.status == HTTPStatus.UNAUTHORIZED:
                 log.debug("not-admitted", email=entry.email)
                 return
-            self._door.appendleft(entry)
+            self._waiting.appendleft(entry)
             raise
 
     def _session(self, email: str) -> DemoSession:
-        """Return a session that is good for a while; who lost theirs goes back to the door."""
-        session, entry = self._inside[email]
+        """Return a session that is good for a while; who lost theirs waits again."""
+        session, entry = self._signed_in[email]
         if session.good_until_s - self._clock() < RENEWED_BEFORE_S:
             try:
                 session = self._house.renew(session)
             except NotDone as error:
                 if error.status == HTTPStatus.UNAUTHORIZED:
-                    del self._inside[email]
-                    self._door.append(entry)
+                    del self._signed_in[email]
+                    self._waiting.append(entry)
                 raise
-            self._inside[email] = (session, entry)
+            self._signed_in[email] = (session, entry)
         return session
 
     def _sellers(self) -> dict[str, str]:
         return {
             session.account_id: email
-            for email, (session, _) in self._inside.items()
+            for email, (session, _) in self._signed_in.items()
             if email in SELLERS
         }
 
@@ -142,15 +142,15 @@ class Crowd:
         return recognise(lots, sellers)
 
     def _offer_again(self, lots: list[DemoLot]) -> None:
-        """Offer anew one thing whose last lot has ended; what was never offered here is not."""
-        inside = set(self._sellers().values())
+        """Offer one thing again whose last lot has ended; what was never offered here is not."""
+        sellers = set(self._sellers().values())
         for offer in missing_offers(lots, OFFERS):
-            if offer.seller not in inside:
+            if offer.seller not in sellers:
                 continue
             last = self._last_lot(offer)
             if last is None or not is_rested(last.ends_at_ms, last.now_ms):
                 continue
-            # Out of the last lot's end, so that the same request follows it however often.
+            # Derived from the last lot's end, so that a repeated request is the same.
             starts_at_ms = last.ends_at_ms + offer.opens_in_s * 1000 if offer.opens_in_s else None
             draft = Draft(offer, offer.again_s, starts_at_ms, last.image_ids)
             session = self._session(offer.seller)
@@ -172,7 +172,7 @@ class Crowd:
 
     def _bid(self, lots: list[DemoLot]) -> None:
         draws = Draws(*(self._chance.random() for _ in range(4)))
-        people = [email for email in PEOPLE if email in self._inside]
+        people = [email for email in PEOPLE if email in self._signed_in]
         plan = plan_bid(lots, people, draws)
         if plan is None:
             return
@@ -184,7 +184,7 @@ class Crowd:
 
 
 def _arrivals(secret: str) -> list[SignIn]:
-    """Return everybody in the order they come: bidders early, sellers between them."""
+    """Return everybody in the order they sign in: bidders early, sellers between them."""
     sellers = [SignIn(email, PASSWORD) for email in dict.fromkeys(o.seller for o in OFFERS)]
     order: list[SignIn] = []
     for number, (email, name) in enumerate(PEOPLE.items()):

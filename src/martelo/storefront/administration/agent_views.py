@@ -1,73 +1,36 @@
-"""The agent's console: what finished auctions brought about, and what waits for a decision."""
+"""The agent's console: effects of finished auctions, and those that wait for a decision."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from martelo.storefront.administration.effect_search import (
+    ADDRESS,
+    LIST_SIZE,
+    effect_tabs,
+    read_cursor,
+    read_effect_search,
+)
 from martelo.storefront.administration.effects import EffectCard, effect_card
-from martelo.storefront.administration.outbox_message import KeptEmail, KeptPost, kept_message
+from martelo.storefront.administration.forms import EffectFilterForm
+from martelo.storefront.administration.outbox_message import OutboxEmail, OutboxPost, outbox_message
 from martelo.storefront.clients.auctions import ApiResponse, Json
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.lots.list_views import Choice
 from martelo.storefront.sessions.sessions import Session
 from martelo.storefront.texts.error_texts import explain
 from martelo.storefront.web.access import administrators_only
+from martelo.storefront.web.answers import see_other, status_of
 from martelo.storefront.web.content_security import FRAMED_MAIL_POLICY, POLICY
-from martelo.storefront.web.fields import Field
-from martelo.storefront.web.safe_paths import safe_path, see_other
+from martelo.storefront.web.links import with_query
+from martelo.storefront.web.safe_paths import safe_path
 from martelo.storefront.web.visitors import token_of
 
-ADDRESS = "/administracao/agente"
 OUTBOX = f"{ADDRESS}/saida"
-LIST_SIZE = "20"
-MAX_AUCTION_ID_LENGTH = 64
-STATES = {
-    "parked": "unknown,dead",
-    "open": "pending,leased,retry",
-    "done": "done",
-    "skipped": "skipped",
-}
-"""What a list can be limited to, and the states of the API that it means."""
-
-_CURSOR = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class EffectSearch:
-    """What the console's address asks for: sane values only."""
-
-    state: str
-    auction: str
-    cursor: str
-
-    def query(self) -> dict[str, str]:
-        """Return the parameters of `GET /api/agent/effects`."""
-        asked = {"state": STATES.get(self.state, ""), "auction": self.auction}
-        return {**asked, "cursor": self.cursor, "limit": LIST_SIZE}
-
-    def address(self, **changed: str) -> str:
-        """Return the console's address with some values changed, at its beginning."""
-        kept = {"auction": self.auction, "state": self.state, **changed}
-        return _address(ADDRESS, {name: value for name, value in kept.items() if value})
-
-
-def read_effect_search(asked: Mapping[str, str]) -> EffectSearch:
-    """Return what a query string asks for; the address of a lot's page names its auction too."""
-    state = asked.get("state", "")
-    typed = asked.get("auction", "").replace("\0", "").strip().rstrip("/")
-    return EffectSearch(
-        state=state if state in STATES else "",
-        auction=typed.rpartition("/")[2][:MAX_AUCTION_ID_LENGTH],
-        cursor=_cursor(asked),
-    )
 
 
 @dataclass(frozen=True)
@@ -85,27 +48,22 @@ class AgentViews:
         facts = {
             **_list(answer, search.address(), card),
             "search": search,
-            "tabs": _tabs(search),
-            "auction_field": Field(
-                name="auction",
-                label=gettext("Only of this lot"),
-                value=search.auction,
-                hint=gettext("Its number, or the address of its page."),
-            ),
+            "tabs": effect_tabs(search),
+            "filter_form": EffectFilterForm(initial={"auction": search.auction}),
         }
-        return render(request, "administration/console.html", facts, status=_status(answer))
+        return render(request, "administration/console.html", facts, status=status_of(answer))
 
     @administrators_only
     def show_outbox(self, request: HttpRequest, session: Session) -> HttpResponse:
         """Show what would have been sent, had the house a mail server or a webhook."""
-        query = {"cursor": _cursor(request.GET), "limit": LIST_SIZE}
+        query = {"cursor": read_cursor(request.GET), "limit": LIST_SIZE}
         answer = self.dependencies.agent.list_outbox(query, self._token(request))
 
-        def card(effect: Json) -> tuple[EffectCard, KeptEmail | KeptPost | None]:
-            return effect_card(effect, session.person.account_id), kept_message(effect)
+        def card(effect: Json) -> tuple[EffectCard, OutboxEmail | OutboxPost | None]:
+            return effect_card(effect, session.person.account_id), outbox_message(effect)
 
         facts = _list(answer, OUTBOX, card)
-        page = render(request, "administration/outbox.html", facts, status=_status(answer))
+        page = render(request, "administration/outbox.html", facts, status=status_of(answer))
         page[POLICY] = FRAMED_MAIL_POLICY
         return page
 
@@ -124,13 +82,13 @@ class AgentViews:
     def resend(self, request: HttpRequest, _session: Session, effect_id: str) -> HttpResponse:
         """Have a parked effect tried again."""
         answer = self.dependencies.agent.resend(effect_id, self._token(request))
-        return _decided(request, answer, gettext("It is sent again now."))
+        return _decision_answer(request, answer, gettext("It is sent again now."))
 
     @administrators_only
     def settle(self, request: HttpRequest, _session: Session, effect_id: str) -> HttpResponse:
         """Say that a parked effect is there already."""
         answer = self.dependencies.agent.settle(effect_id, self._token(request))
-        return _decided(request, answer, gettext("Noted: it has arrived."))
+        return _decision_answer(request, answer, gettext("Noted: it has arrived."))
 
     def _token(self, request: HttpRequest) -> str:
         return token_of(request, self.dependencies) or ""
@@ -142,42 +100,14 @@ def _list(answer: ApiResponse, address: str, card: Callable[[Json], object]) -> 
     return {
         "effects": [card(each) for each in answer.items],
         "trouble": "" if answer.is_good else explain(answer).text,
-        "next_page": _address(address, {"cursor": cursor}) if cursor else "",
+        "next_page": with_query(address, {"cursor": cursor}) if cursor else "",
     }
 
 
-def _status(answer: ApiResponse) -> HTTPStatus:
-    return HTTPStatus.OK if answer.is_good else HTTPStatus.SERVICE_UNAVAILABLE
-
-
-def _decided(request: HttpRequest, answer: ApiResponse, said: str) -> HttpResponse:
-    """Lead back to the list, with what came of the decision."""
+def _decision_answer(request: HttpRequest, answer: ApiResponse, success: str) -> HttpResponse:
+    """Return to the list, with what came of the decision."""
     if answer.is_good:
-        messages.success(request, said)
+        messages.success(request, success)
     else:
         messages.error(request, explain(answer).text)
     return see_other(safe_path(request.POST.get("next", ""), ADDRESS))
-
-
-def _tabs(search: EffectSearch) -> list[Choice]:
-    labels = {
-        "": gettext("All"),
-        "parked": gettext("Waiting for you"),
-        "open": gettext("Under way"),
-        "done": gettext("Done"),
-        "skipped": gettext("Not wanted"),
-    }
-    return [
-        Choice(label, search.address(state=state), is_current=state == search.state)
-        for state, label in labels.items()
-    ]
-
-
-def _cursor(asked: Mapping[str, str]) -> str:
-    cursor = asked.get("cursor", "")
-    return cursor if _CURSOR.fullmatch(cursor) else ""
-
-
-def _address(path: str, asked: Mapping[str, str]) -> str:
-    joint = "&" if "?" in path else "?"
-    return f"{path}{joint}{urlencode(asked)}" if asked else path

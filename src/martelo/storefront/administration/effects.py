@@ -1,4 +1,4 @@
-"""What finished auctions brought about, as administrators are shown it: one card each."""
+"""Reports, e-mails and posts of finished auctions as administrators see them: one card each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class EffectCard:
 
 
 def effect_card(effect: Json, reader_id: str) -> EffectCard:
-    """Return the card of an effect as the API tells it; `reader_id` is who looks."""
+    """Return the card of an effect of the API; `reader_id` is who looks."""
     state, channel = str(effect["state"]), str(effect.get("channel") or "")
     mark = _mark(state, channel)
     is_parked = state in PARKED
@@ -102,7 +102,7 @@ def _kinds() -> dict[str, str]:
 
 def _states() -> dict[tuple[str, str], str]:
     return {
-        ("kept", "outbox"): gettext("Kept here, not sent"),
+        ("kept", "outbox"): gettext("Stored here, not sent"),
         ("done", "site"): gettext("On the lot's page"),
         ("done", "mail"): gettext("Sent"),
         ("done", "discord"): gettext("Posted"),
@@ -135,12 +135,12 @@ def _due(effect: Json) -> str:
 
 
 def _note(effect: Json) -> str:
-    """Return what the last attempt came to; the answers of others stay in their own words."""
+    """Return what the last attempt came to; other services' answers stay as they are."""
     note, texts = str(effect.get("note") or ""), _notes()
-    told = note.removeprefix("waits: ")
-    head, joint, rest = told.rpartition(": ")
-    text = f"{head}{joint}{texts[rest]}" if rest in texts else told
-    return text if told == note else gettext("waits: {why}").format(why=text)
+    reason = note.removeprefix("waits: ")
+    head, joint, rest = reason.rpartition(": ")
+    text = f"{head}{joint}{texts[rest]}" if rest in texts else reason
+    return text if reason == note else gettext("waits: {why}").format(why=text)
 
 
 def _notes() -> dict[str, str]:
@@ -175,8 +175,8 @@ def _authorship(effect: Json) -> Iterator[tuple[str, str]]:
         return
     source = str(written.get("source", ""))
     failure = str(written.get("failure") or "")
-    told = _sources().get(source, source)
-    yield gettext("Written by"), f"{told} ({failure})" if failure else told
+    author = _sources().get(source, source)
+    yield gettext("Written by"), f"{author} ({failure})" if failure else author
     provider = str(written.get("provider") or "template")
     if provider != "template":
         yield gettext("Provider"), _PROVIDERS.get(provider, provider)
@@ -238,7 +238,7 @@ def _sent(effect: Json) -> Sent | None:
 
 
 def language_of(effect: Json) -> str:
-    """Return what an effect's text is written in, or nothing where pages need not say it."""
+    """Return the language of an effect's text; empty where pages need not say it."""
     return error_texts.foreign(str((effect.get("written_by") or {}).get("language") or ""))
 
 

@@ -1,4 +1,4 @@
-"""What was kept instead of sent, as it would be sent, for administrators to look at."""
+"""Messages of the outbox as they would be sent, for administrators to look at."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ _IN_A_FRAME = '<!doctype html><base target="_blank">'
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptEmail:
+class OutboxEmail:
     """An e-mail with its envelope; a `…_trouble` says why something of it is not known."""
 
     is_email: bool = True
@@ -36,27 +36,27 @@ class KeptEmail:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptPost:
+class OutboxPost:
     """A post; `payload` is the JSON that Discord would be given."""
 
     is_email: bool = False
     payload: str
 
 
-def kept_message(effect: Json) -> KeptEmail | KeptPost | None:
+def outbox_message(effect: Json) -> OutboxEmail | OutboxPost | None:
     """Return the message of an effect of the outbox; `None` once its text is forgotten."""
     message: dict[str, Any] | None = effect.get("message")
     if message is None:
         return None
     if message.get("type") == "post":
         payload = orjson.dumps(message.get("payload"), option=orjson.OPT_INDENT_2)
-        return KeptPost(payload=payload.decode())
+        return OutboxPost(payload=payload.decode())
     return _email(message, language_of(effect))
 
 
-def _email(message: dict[str, Any], language: str) -> KeptEmail:
+def _email(message: dict[str, Any], language: str) -> OutboxEmail:
     sender, recipient = message["sender"], message["recipient"]
-    return KeptEmail(
+    return OutboxEmail(
         sender=_named(sender),
         sender_trouble="" if sender.get("address") else gettext("MAIL_FROM is not set"),
         recipient=_named(recipient),

@@ -17,26 +17,26 @@ log = structlog.get_logger(__name__)
 class AgentClient:
     """Calls agent-api; access tokens are arguments.
 
-    `hasty` states the deadlines of reports, which a lot's page does well without; `http` those of
-    everything else. A GET that got no whole answer is sent once more, anything else is not.
+    `report_http` states the deadlines of reports, which a lot's page can do without; `http` the
+    others'. A GET that got no complete answer is sent once more, anything else is not.
     """
 
-    def __init__(self, url: str | None, http: Http, hasty: Http) -> None:
+    def __init__(self, url: str | None, http: Http, report_http: Http) -> None:
         self._url = url.rstrip("/") if url else None
         self._http = http
-        self._hasty = hasty
+        self._report_http = report_http
 
     def read_report(self, auction_id: str) -> ApiResponse:
         """Return the report of a finished auction."""
-        return self._get(self._hasty, f"/auction/{quote(auction_id, safe='')}/report")
+        return self._get(self._report_http, f"/auction/{quote(auction_id, safe='')}/report")
 
     def list_effects(self, query: Mapping[str, str], token: str) -> ApiResponse:
         """Return a page of effects, newest first; empty values are left out."""
-        return self._get(self._http, f"/api/agent/effects{_asked(query)}", token)
+        return self._get(self._http, f"/api/agent/effects{_query_string(query)}", token)
 
     def list_outbox(self, query: Mapping[str, str], token: str) -> ApiResponse:
-        """Return a page of what was kept instead of sent; empty values are left out."""
-        return self._get(self._http, f"/api/agent/outbox{_asked(query)}", token)
+        """Return a page of what was stored instead of sent; empty values are left out."""
+        return self._get(self._http, f"/api/agent/outbox{_query_string(query)}", token)
 
     def read_message(self, effect_id: str, token: str) -> bytes | ApiResponse:
         """Return an e-mail of the outbox as a file, or the answer that says why not."""
@@ -84,9 +84,9 @@ class AgentClient:
             return None
 
 
-def _asked(query: Mapping[str, str]) -> str:
-    asked = urlencode({name: value for name, value in query.items() if value})
-    return f"?{asked}" if asked else ""
+def _query_string(query: Mapping[str, str]) -> str:
+    parameters = urlencode({name: value for name, value in query.items() if value})
+    return f"?{parameters}" if parameters else ""
 
 
 def _problem(slug: str) -> ApiResponse:

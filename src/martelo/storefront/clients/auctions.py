@@ -1,4 +1,4 @@
-"""The auctions API, as the pages call it: thin, with deadlines, and every "no" as a value."""
+"""The auctions API, as the pages call it: thin, with deadlines, and every refusal as a value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,17 +29,17 @@ class ApiResponse:
 
     @property
     def is_good(self) -> bool:
-        """Return whether it did what was asked."""
+        """Return whether it did what was requested."""
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
     @property
     def slug(self) -> str:
-        """Return the problem's slug; empty where there is no problem."""
+        """Return the problem's slug; empty where there is none."""
         return "" if self.is_good else str(self.body.get("type", "")).rpartition("/")[2]
 
     @property
     def errors(self) -> dict[str, str]:
-        """Return the first message of each field at fault, in the API's own words."""
+        """Return the first message of each field at fault, in the API's words."""
         faults: dict[str, str] = {}
         for fault in self.body.get("errors", ()):
             faults.setdefault(str(fault.get("field", "")), str(fault.get("message", "")))
@@ -60,7 +60,7 @@ class ApiResponse:
 class AuctionsClient:
     """Calls auctions-api on behalf of a person, whose access token is an argument, or of nobody.
 
-    `http` states the deadlines. A GET that got no whole answer is sent once more; anything else
+    `http` states the deadlines. A GET that got no complete answer is sent once more; anything else
     is sent once, and its caller repeats it with the same key.
     """
 
@@ -112,8 +112,8 @@ class AuctionsClient:
     def _get(
         self, path: str, query: Mapping[str, str] | None = None, token: str | None = None
     ) -> ApiResponse:
-        asked = urlencode({name: value for name, value in (query or {}).items() if value})
-        address = f"{path}?{asked}" if asked else path
+        parameters = urlencode({name: value for name, value in (query or {}).items() if value})
+        address = f"{path}?{parameters}" if parameters else path
         for _ in range(GET_TRIES):
             answer = self._try("GET", address, _headers(token), None)
             if answer is not None:
@@ -144,7 +144,7 @@ class AuctionsClient:
 
 
 def read_answer(answer: HttpResponse) -> ApiResponse:
-    """Return what an API answered as a value; what is no JSON object counts as no answer."""
+    """Return what an API answered as a value; what is not a JSON object counts as no answer."""
     try:
         body = orjson.loads(answer.body) if answer.body else {}
     except orjson.JSONDecodeError:

@@ -1,7 +1,7 @@
-"""Reports of finished auctions, asked for once whoever looks.
+"""Reports of finished auctions, read once for all who look at the same time.
 
-Everybody who watched an end looks for its report at the same time, again and again, and all of
-them may be told the same: so what the agent answers is kept for a moment, also that it does not.
+Everybody who watched an end looks for its report, again and again: so what the agent answers is
+cached for a moment, also that it does not answer.
 """
 
 import threading
@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import ApiResponse
 
-KEPT_S = 1.0
+CACHED_S = 1.0
 MAX_REPORTS = 500
-"""Auctions whose answers are kept; beyond, the one longest not looked at goes."""
+"""Auctions whose answers are cached; beyond, the least recently read one is dropped."""
 
 
 @dataclass
-class _Kept:
-    """The last answer for one auction; whoever comes while it is asked for waits for it."""
+class _CachedAnswer:
+    """The last answer for one auction; callers wait while it is read."""
 
     answer: ApiResponse | None = None
     good_until: float = 0.0
@@ -32,22 +32,22 @@ class Reports:
     def __init__(self, agent: AgentClient, clock: Callable[[], float]) -> None:
         self._agent = agent
         self._clock = clock
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._cache: OrderedDict[str, _CachedAnswer] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(self, auction_id: str) -> ApiResponse:
         """Return the agent's answer, at most a second old."""
-        kept = self._place_of(auction_id)
-        with kept.lock:
-            if kept.answer is None or self._clock() >= kept.good_until:
-                kept.answer = self._agent.read_report(auction_id)
-                kept.good_until = self._clock() + KEPT_S
-            return kept.answer
+        cached = self._entry_of(auction_id)
+        with cached.lock:
+            if cached.answer is None or self._clock() >= cached.good_until:
+                cached.answer = self._agent.read_report(auction_id)
+                cached.good_until = self._clock() + CACHED_S
+            return cached.answer
 
-    def _place_of(self, auction_id: str) -> _Kept:
+    def _entry_of(self, auction_id: str) -> _CachedAnswer:
         with self._lock:
-            kept = self._kept.setdefault(auction_id, _Kept())
-            self._kept.move_to_end(auction_id)
-            if len(self._kept) > MAX_REPORTS:
-                self._kept.popitem(last=False)
-            return kept
+            cached = self._cache.setdefault(auction_id, _CachedAnswer())
+            self._cache.move_to_end(auction_id)
+            if len(self._cache) > MAX_REPORTS:
+                self._cache.popitem(last=False)
+            return cached

@@ -10,9 +10,9 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from martelo.kernel.money import format_amount, parse_amount
 from martelo.storefront.clients.auctions import Json
-from martelo.storefront.lots.cards import has_ceiling, told_instant
-from martelo.storefront.lots.categories import category_name
-from martelo.storefront.lots.description import describe
+from martelo.storefront.lot_parts.cards import has_ceiling, shown_instant
+from martelo.storefront.lot_parts.categories import category_name
+from martelo.storefront.lot_parts.description import describe
 from martelo.storefront.lots.lot_texts import lot_texts
 from martelo.storefront.sessions.sessions import Person
 from martelo.storefront.texts import error_texts
@@ -33,16 +33,16 @@ USUAL_STEPS = (
     (250_000, 5_000),
     (500_000, 10_000),
 )
-"""`(price from, step)` in centavos, to suggest amounts where no bid tells the step yet.
+"""`(price from, step)` in centavos, to suggest amounts before the first bid.
 
-Only suggestions: what is enough the API says, as `minimum_bid`.
+Only suggestions: the API's `minimum_bid` decides.
 """
-_KEPT_FROM_SCRIPT = ("description", "images", "title")
+_NOT_FOR_SCRIPT = ("description", "images", "title")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """What a person tried on this page: in which form, what they typed, what they were told.
+    """What a person tried on this page: in which form, what they typed, and why it was refused.
 
     `form` is `bid`, `ceiling` or `buy`; `key` is what the form is sent with again.
     """
@@ -76,7 +76,7 @@ class HistoryRow:
 
 @dataclass(frozen=True, kw_only=True)
 class BidderStatus:
-    """How it stands for the reader, or how it ended: a mark, and two lines."""
+    """Whether the reader leads, or how it ended: a mark, and two lines."""
 
     mark: str
     title: str
@@ -113,8 +113,8 @@ class LotPage:
     can_bid: bool
     can_edit: bool
     own_reserve: str
-    least: str
-    least_hint: str
+    minimum: str
+    minimum_hint: str
     ceiling_title: str
     ceiling_hint: str
     quick: list[tuple[str, str]]
@@ -131,7 +131,7 @@ class LotPage:
 
 
 def lot_page(lot: Json, person: Person | None) -> LotPage:
-    """Return the page of `lot`, an auction as the API tells it to `person`."""
+    """Return the page of `lot`, an auction as the API shows it to `person`."""
     texts, phase, now = lot_texts(), lot_phase(lot), _instant(lot, "server_time")
     is_own = person is not None and person.account_id == lot["seller"]["id"]
     you: Mapping[str, Any] = lot.get("you") or {}
@@ -164,8 +164,8 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         time_label=time_label,
         time_at=time_at,
         time_left=format_left(left) if phase in {"open", "scheduled"} else "",
-        time_moment=error_texts.moment(told_instant(lot, phase)),
-        time_zone=error_texts.zone(told_instant(lot, phase)),
+        time_moment=error_texts.moment(shown_instant(lot, phase)),
+        time_zone=error_texts.zone(shown_instant(lot, phase)),
         is_urgent=phase == "open" and left <= URGENT,
         standing=_standing(lot, phase, texts),
         is_own=is_own,
@@ -173,8 +173,8 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         can_bid=phase == "open" and not is_own,
         can_edit=is_own and phase in {"open", "scheduled"} and count == 0,
         own_reserve=error_texts.money(lot.get("reserve_price")),
-        least=str(minimum or ""),
-        least_hint=texts["least"].format(amount=error_texts.money(minimum)),
+        minimum=str(minimum or ""),
+        minimum_hint=texts["least"].format(amount=error_texts.money(minimum)),
         ceiling_title=texts["raise_ceiling" if has_ceiling(lot) else "automatic_bid"],
         ceiling_hint=_ceiling_hint(lot, you, texts),
         quick=_quick(minimum, step),
@@ -193,7 +193,7 @@ def lot_phase(lot: Json) -> str:
 
 
 def field_value(amount: str | None) -> str:
-    """Return an amount of the API as it stands in a form's field."""
+    """Return an amount of the API as the value of a form's field."""
     return format_number(amount, get_language() or "")
 
 
@@ -218,7 +218,7 @@ def _time(lot: Json, phase: str, texts: Mapping[str, str]) -> tuple[str, datetim
         "cancelled": "was_to_end",
         "closing": "closing",
     }
-    at = read_instant(told_instant(lot, phase)) or timezone.now()
+    at = read_instant(shown_instant(lot, phase)) or timezone.now()
     return texts[names.get(phase, "ended")], at
 
 
@@ -265,7 +265,7 @@ def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> BidderStatus:
 
 
 def _say(texts: Mapping[str, str], mark: str, more: str, **filled: str) -> BidderStatus:
-    # A name or a reason may hold brackets of its own, so it is filled in and never read again.
+    # A name or a reason may hold brackets of its own, so it is filled in last.
     text = texts[more].format(**filled) if more else ""
     return BidderStatus(mark=mark, title=texts[mark], more=text)
 
@@ -282,7 +282,7 @@ def _can_buy(lot: Json, phase: str) -> bool:
 
 
 def _step_cents(lot: Json) -> int:
-    """Return the step in force: told by the lot, by its price, or else the usual one."""
+    """Return the step in force: the lot's own, that of its price, or else the usual one."""
     fixed, current, minimum = (
         _cents(lot.get(name)) for name in ("min_increment", "current_price", "minimum_bid")
     )
@@ -299,7 +299,7 @@ def _cents(amount: str | None) -> int:
 
 
 def _quick(minimum: str | None, step: int) -> list[tuple[str, str]]:
-    """Return amounts some steps above the least one, as sent and as shown."""
+    """Return amounts some steps above the minimum, as sent and as shown."""
     if not minimum:
         return []
     amounts = [format_amount(_cents(minimum) + count * step) for count in QUICK_STEPS]
@@ -380,7 +380,7 @@ def _start(
 ) -> dict[str, object]:
     """Return what the script begins with; the texts it writes come along, translated."""
     return {
-        "auction": {name: value for name, value in lot.items() if name not in _KEPT_FROM_SCRIPT},
+        "auction": {name: value for name, value in lot.items() if name not in _NOT_FOR_SCRIPT},
         "texts": texts,
         "refusals": error_texts.bid_refusals(),
         "language": get_language(),

@@ -1,18 +1,16 @@
 """A lot's page over HTTP, and the forms on it: bid, ceiling, buy now.
 
 Every form is a plain one, answered with a redirect or with the page that says why not. A script
-that sends it asks for JSON and gets the same words, with 200 even for a refusal: browsers write any
-other status down as an error of the page, and here it is none.
+that sends it asks for JSON and gets the same texts, with 200 even for a refusal: browsers log any
+other status as an error of the page, which it is not.
 """
 
-import re
-import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext
@@ -25,13 +23,13 @@ from martelo.storefront.lots.lot_texts import lot_texts
 from martelo.storefront.lots.report import LotReport, has_just_ended, lot_report
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.formatting import parse_money
+from martelo.storefront.web.answers import see_other
+from martelo.storefront.web.form_keys import new_key, read_key
 from martelo.storefront.web.visitors import person_of, ticket_of, token_of
 
 FIELDS = {"bid": "amount", "ceiling": "max_amount"}
 KEY_REUSED = "idempotency-key-reused"
 MAX_TYPED_LENGTH = 32
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class LotViews:
         if request.headers.get("X-Fragment") == "report":
             page = self._show_report(request, auction_id)
         else:
-            typed = request.GET.get("valor", "")[:MAX_TYPED_LENGTH]
+            typed = _short(request.GET.get("valor", ""))
             page = self._show(request, auction_id, Attempt(form="bid", typed=typed))
         patch_vary_headers(page, ["X-Fragment"])
         return page
@@ -53,11 +51,11 @@ class LotViews:
     def bid(self, request: HttpRequest, auction_id: str) -> HttpResponse:
         """Place a bid, with an amount or with a ceiling."""
         form = "ceiling" if FIELDS["ceiling"] in request.POST else "bid"
-        typed = request.POST.get(FIELDS[form], "").strip()[:MAX_TYPED_LENGTH]
+        typed = request.POST.get(FIELDS[form], "").strip()
         token = token_of(request, self.dependencies)
         if token is None:
             return _sign_in(request, auction_id, typed if form == "bid" else "")
-        key = _key(request)
+        key = read_key(request.POST)
         amount = parse_money(typed, get_language() or "")
         if amount is None:
             refused = ApiResponse(HTTPStatus.BAD_REQUEST, {"type": "/problems/invalid-amount"})
@@ -73,7 +71,7 @@ class LotViews:
         token = token_of(request, self.dependencies)
         if token is None:
             return _sign_in(request, auction_id, "")
-        key = _key(request)
+        key = read_key(request.POST)
         answer = self.dependencies.auctions.buy_now(auction_id, token, key)
         if answer.is_good:
             price = error_texts.money(answer.body.get("current_price"))
@@ -84,35 +82,35 @@ class LotViews:
     def ticket(self, request: HttpRequest) -> HttpResponse:
         """Give the page's script what it bids with over a socket; `null` to who is not signed in.
 
-        No other site can ask for it: the cookie is not sent along, nor is the answer shown to it.
+        No other site can get it: the cookie is not sent along, nor is the answer shown to it.
         """
-        told = {
+        ticket = {
             "ticket": ticket_of(request, self.dependencies),
             "expires_in": MAX_TICKET_S,
         }
-        return JsonResponse(told)
+        return JsonResponse(ticket)
 
     def _refuse(
         self, request: HttpRequest, auction_id: str, attempt: Attempt, answer: ApiResponse, key: str
     ) -> HttpResponse:
-        """Say why not, with what would do in the field, and the key if the outcome is open."""
+        """Say why not, with an acceptable amount, and the key if the outcome is open."""
         explained = error_texts.explain(answer)
         text = _reused_text() if answer.slug == KEY_REUSED else explained.text
-        kept = key if answer.slug == OUTCOME_UNKNOWN else ""
+        next_key = key if answer.slug == OUTCOME_UNKNOWN else ""
         accepted = field_value(explained.accepted) if explained.accepted else ""
         if _is_script(request):
-            told = {
+            refusal = {
                 "slug": answer.slug,
                 "text": text,
                 "accepted": accepted,
-                "key": kept or _new_key(),
+                "key": next_key or new_key(),
                 "problem": answer.body,
             }
-            return JsonResponse(told)
-        told_attempt = Attempt(
-            form=attempt.form, typed=accepted or attempt.typed, key=kept, fault=text
+            return JsonResponse(refusal)
+        refused_attempt = Attempt(
+            form=attempt.form, typed=accepted or attempt.typed, key=next_key, fault=text
         )
-        return self._show(request, auction_id, told_attempt, status=answer.status)
+        return self._show(request, auction_id, refused_attempt, status=answer.status)
 
     def _show(
         self, request: HttpRequest, auction_id: str, attempt: Attempt, status: int = HTTPStatus.OK
@@ -123,12 +121,12 @@ class LotViews:
         if not answer.is_good:
             return _absent(request, answer)
         page = lot_page(answer.body, person_of(request))
-        least = field_value(page.least)
+        minimum = field_value(page.minimum)
         facts = {
             "lot": page,
             "report": self._report_of(answer.body),
             "attempt": attempt,
-            "amount": attempt.typed if attempt.form == "bid" and attempt.typed else least,
+            "amount": attempt.typed if attempt.form == "bid" and attempt.typed else minimum,
             "ceiling": attempt.typed if attempt.form == "ceiling" else "",
             "bid_key": _key_of(attempt, "bid"),
             "ceiling_key": _key_of(attempt, "ceiling"),
@@ -137,7 +135,7 @@ class LotViews:
         return render(request, "lots/lot.html", facts, status=status)
 
     def _show_report(self, request: HttpRequest, auction_id: str) -> HttpResponse:
-        """Show how it stands with the report; nothing while the agent does not answer."""
+        """Show the report's state; nothing while the agent does not answer."""
         report = lot_report(self.dependencies.reports.read(auction_id))
         if report is None:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -165,10 +163,9 @@ def _absent(request: HttpRequest, answer: ApiResponse) -> HttpResponse:
 
 def _accept(request: HttpRequest, auction_id: str, answer: ApiResponse, text: str) -> HttpResponse:
     if _is_script(request):
-        told = {"text": text, "key": _new_key(), "answer": answer.body}
-        return JsonResponse(told)
+        return JsonResponse({"text": text, "key": new_key(), "answer": answer.body})
     messages.success(request, text)
-    return _see_other(f"/leiloes/{auction_id}")
+    return see_other(f"/leiloes/{auction_id}")
 
 
 def _bid_text(bid: Json, form: str, amount: str) -> str:
@@ -191,32 +188,21 @@ def _reused_text() -> str:
 
 def _sign_in(request: HttpRequest, auction_id: str, typed: str) -> HttpResponse:
     """Send to the sign-in page, which leads back to the lot with the amount as typed."""
-    back = f"/leiloes/{auction_id}" + (f"?{urlencode({'valor': typed})}" if typed else "")
+    back = f"/leiloes/{auction_id}" + (f"?{urlencode({'valor': _short(typed)})}" if typed else "")
     address = f"/entrar?{urlencode({'next': back})}"
     if _is_script(request):
-        told = {"slug": "not-signed-in", "address": address}
-        return JsonResponse(told)
-    return _see_other(address)
+        return JsonResponse({"slug": "not-signed-in", "address": address})
+    return see_other(address)
 
 
-def _see_other(address: str) -> HttpResponseRedirect:
-    answer = HttpResponseRedirect(address)
-    answer.status_code = HTTPStatus.SEE_OTHER
-    return answer
+def _short(typed: str) -> str:
+    """Return an amount that an address may hold; nothing for a longer one, which is never cut."""
+    return typed if len(typed) <= MAX_TYPED_LENGTH else ""
 
 
 def _is_script(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def _key(request: HttpRequest) -> str:
-    sent = request.POST.get("key", "")
-    return sent if _KEY.fullmatch(sent) else _new_key()
-
-
 def _key_of(attempt: Attempt, form: str) -> str:
-    return (attempt.key if attempt.form == form else "") or _new_key()
-
-
-def _new_key() -> str:
-    return secrets.token_urlsafe(18)
+    return (attempt.key if attempt.form == form else "") or new_key()

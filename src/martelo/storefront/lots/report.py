@@ -6,17 +6,17 @@ from datetime import timedelta
 from django.utils.translation import gettext
 
 from martelo.storefront.clients.auctions import ApiResponse, Json
-from martelo.storefront.lots.description import describe
+from martelo.storefront.lot_parts.description import describe
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.formatting import read_instant
 
 JUST_ENDED = timedelta(minutes=3)
-"""For so long a report that is not there yet is said to be on its way."""
+"""For so long the page says of a missing report that it is being written."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LotReport:
-    """A report; while it `is_coming`, the word that it is being written."""
+    """A report; `is_coming` while it is being written."""
 
     is_coming: bool = False
     title: str = ""
@@ -28,7 +28,7 @@ class LotReport:
 
 
 def lot_report(answer: ApiResponse) -> LotReport | None:
-    """Return what the agent's answer tells of a report; nothing where it does not know.
+    """Return the report of the agent's answer; `None` where it has none.
 
     Whoever wrote it, it is not trusted: the summary goes through the renderer of descriptions.
     """
@@ -36,19 +36,19 @@ def lot_report(answer: ApiResponse) -> LotReport | None:
         return LotReport(is_coming=True)
     if not answer.is_good:
         return None
-    told = answer.body
+    report = answer.body
     return LotReport(
-        title=str(told.get("title", "")),
-        summary=describe(str(told.get("summary", ""))),
-        language=error_texts.foreign(str(told.get("language", ""))),
-        author=_author(told),
-        written=error_texts.zoned_moment(str(told.get("created_at", ""))),
+        title=str(report.get("title", "")),
+        summary=describe(str(report.get("summary", ""))),
+        language=error_texts.foreign(str(report.get("language", ""))),
+        author=_author(report),
+        written=error_texts.zoned_moment(str(report.get("created_at", ""))),
     )
 
 
-def _author(told: Json) -> str:
-    """Return in the reader's words who wrote a report; of an unknown source, in the agent's."""
-    match told.get("source"), told.get("model"):
+def _author(report: Json) -> str:
+    """Return who wrote a report; of an unknown source, in the agent's words."""
+    match report.get("source"), report.get("model"):
         case "model", str() as model:
             return gettext("AI: {model}").format(model=model)
         case "template", _:
@@ -56,11 +56,11 @@ def _author(told: Json) -> str:
         case "fallback", _:
             return gettext("fixed template, since the AI failed")
         case _:
-            return str(told.get("label", ""))
+            return str(report.get("label", ""))
 
 
 def has_just_ended(lot: Json) -> bool:
-    """Tell whether an auction that is over, as the API tells it, ended lately."""
+    """Return whether an auction that is over ended recently."""
     now = read_instant(lot.get("server_time"))
     closed_at = read_instant((lot.get("result") or {}).get("closed_at"))
     return now is not None and closed_at is not None and now - closed_at < JUST_ENDED

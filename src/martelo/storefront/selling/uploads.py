@@ -1,4 +1,4 @@
-"""Pictures sent with a form, handed on to the images API one by one."""
+"""Pictures sent with a form, passed to the images API one by one."""
 
 import hashlib
 from collections.abc import Sequence
@@ -39,8 +39,8 @@ def upload(
     for file in files:
         answer = _store(images, file, token, key)
         if not answer.is_good:
-            told = {"name": (file.name or "")[:60], "why": explain(answer).text}
-            return Uploaded(ids, gettext("%(name)s: %(why)s") % told)
+            place = {"name": (file.name or "")[:60], "why": explain(answer).text}
+            return Uploaded(ids, gettext("%(name)s: %(why)s") % place)
         ids.append(str(answer.body.get("image_id", "")))
     return Uploaded(ids, "")
 

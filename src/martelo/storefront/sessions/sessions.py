@@ -1,7 +1,7 @@
 """Who is signed in: a random cookie, and behind it a few facts in Valkey.
 
 Only people who signed in have a session, so browsing anonymously needs no store. The cookie's
-value is kept hashed, and each sign-in makes a new one.
+value is stored hashed, and each sign-in makes a new one.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ class SessionsUnavailable(Exception):  # noqa: N818 - says what happened
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Who is signed in; told from the session, so that it outlives the accounts' database."""
+    """Who is signed in; stored with the session, so that pages need no accounts' database."""
 
     account_id: str
     name: str
@@ -55,7 +55,7 @@ class KeyValues(Protocol):
         ...
 
     def write(self, key: str, value: bytes, lifetime: timedelta) -> None:
-        """Keep a value for `lifetime`."""
+        """Store a value for `lifetime`."""
         ...
 
     def renew(self, key: str, lifetime: timedelta) -> None:
@@ -100,11 +100,11 @@ class Sessions:
         if not 0 < len(session_id) <= MAX_ID_LENGTH or not session_id.isascii():
             return None
         key = _key(_digest(session_id))
-        kept = self._store.read(key)
-        if kept is None:
+        stored = self._store.read(key)
+        if stored is None:
             return None
         try:
-            person = _PERSON.decode(kept)
+            person = _PERSON.decode(stored)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
         self._store.renew(key, LIFETIME)
@@ -124,9 +124,9 @@ class Sessions:
 
     def end_others(self, session: Session) -> None:
         """End every other session of a session's person, as when the password changed."""
-        own, index = _digest(session.id), _index(session.person.account_id)
+        current, index = _digest(session.id), _index(session.person.account_id)
         for digest in self._store.members(index):
-            if digest != own:
+            if digest != current:
                 self._store.delete(_key(digest))
                 self._store.remove(index, digest)
 

@@ -1,4 +1,4 @@
-"""Sessions' store made real: Valkey, with short waits, and one exception when it fails."""
+"""The store of sessions in Valkey, with short timeouts, and one exception when it fails."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ class ValkeyKeyValues:
             return value.encode() if isinstance(value, str) else value
 
     def write(self, key: str, value: bytes, lifetime: timedelta) -> None:
-        """Keep a value for `lifetime`."""
+        """Store a value for `lifetime`."""
         with self._node(key) as node:
             node.set(key, value, ex=lifetime)
 

@@ -19,8 +19,8 @@ class StatusViews:
 
     def status(self, request: HttpRequest) -> HttpResponse:
         """Show what runs."""
-        states = self.dependencies.neighbours.ask()
-        accounts = State.READY if self.dependencies.is_database_up() else State.HAMPERED
+        states = self.dependencies.neighbours.check()
+        accounts = State.READY if self.dependencies.is_database_up() else State.DEGRADED
         parts = {**states(), "accounts": accounts}
         return render(request, "status/status.html", {"parts": parts})
 

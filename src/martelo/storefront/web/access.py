@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from martelo.storefront.sessions.sessions import Session
-from martelo.storefront.web.safe_paths import see_other
+from martelo.storefront.web.answers import refused_page, see_other
 from martelo.storefront.web.visitors import visitor_of
 
 Views = TypeVar("Views")
@@ -29,9 +30,9 @@ def signed_in(
         visitor = visitor_of(request)
         if visitor.session is not None:
             return view(views, request, visitor.session, *captured, **named)
-        if visitor.is_uncertain:
-            return render(request, "web/uncertain.html", status=503)
-        # A form cannot be sent again after signing in, so its page is opened anew.
+        if visitor.is_unknown:
+            return render(request, "web/unavailable.html", status=503)
+        # A form cannot be sent again after signing in, so its page is opened again.
         return see_other(f"/entrar?{urlencode({'next': request.get_full_path()})}")
 
     return guarded
@@ -54,6 +55,6 @@ def administrators_only(
         if session.person.is_administrator:
             return view(views, request, session, *captured, **named)
         text = gettext("This page is for the administrators of the house.")
-        return render(request, "web/sorry.html", {"text": text}, status=403)
+        return refused_page(request, text, HTTPStatus.FORBIDDEN)
 
     return signed_in(guarded)

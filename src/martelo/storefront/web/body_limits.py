@@ -1,4 +1,4 @@
-"""How much a form may hold: pictures only where they are asked for, and never without a length.
+"""How much a form may hold: pictures only where a form takes them, and never without a length.
 
 Before anything reads the body: the check of a form's origin already would.
 """

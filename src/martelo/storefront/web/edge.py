@@ -1,4 +1,4 @@
-"""The edge of every request: its id, its time, its headers, and the last catch."""
+"""The edge of every request: its id, its time, its headers, and errors that no view handles."""
 
 import sys
 import time
@@ -35,7 +35,7 @@ class Edge:
         self._is_secure = str(settings.DEPENDENCIES.public_url).startswith("https:")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request, whatever happens inside."""
+        """Answer one request, also where a view raises."""
         started = time.perf_counter()
         request_id = accept_request_id(request.headers.get(HEADER))
         request.META[REQUEST_ID] = request_id
@@ -51,7 +51,7 @@ class Edge:
         return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        """Turn what a view raised into an answer; what nobody foresaw is logged, once."""
+        """Turn what a view raised into an answer; an unexpected error is logged, once."""
         answer = problem_of(request, error)
         if answer is None:
             log.error("unforeseen", method=request.method, path=request.path, exc_info=error)
@@ -78,14 +78,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - the same
-    """Answer a path that leads nowhere."""
+    """Answer an unknown path."""
     return refuse(request, "not-found")
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that did not come from a page of ours, or from one grown too old."""
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that is not from a page of ours, or from one that is too old."""
     log.info("form-refused", path=request.path, reason=reason)
-    return render(request, "web/forged.html", status=403)
+    return render(request, "web/stale_form.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -95,7 +95,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def refuse(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with a problem, as a page where people ask."""
+    """Answer with a problem, as a page for people."""
     return _as_page(request, problem(request, slug))
 
 

@@ -1,13 +1,14 @@
-"""The language, chosen and kept in a cookie."""
+"""The language, chosen and stored in a cookie."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from martelo.storefront.web.safe_paths import safe_path, see_other
+from martelo.storefront.web.answers import see_other
+from martelo.storefront.web.safe_paths import safe_path
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language chosen and go back to the page."""
+    """Store the language chosen and return to the page."""
     answer = see_other(safe_path(request.POST.get("next", "")))
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):

@@ -18,7 +18,7 @@ def layout(request: HttpRequest) -> dict[str, object]:
     server_time = write_instant(settings.DEPENDENCIES.now())
     return {
         "person": visitor.session.person if visitor.session else None,
-        "is_uncertain": visitor.is_uncertain,
+        "is_visitor_unknown": visitor.is_unknown,
         "languages": settings.LANGUAGES,
         "here": request.get_full_path(),
         "server_time": server_time,

@@ -1,6 +1,6 @@
 """Who visits: the person of the session's cookie, and the zone their clock shows.
 
-The middleware reads them; views ask `person_of` and `token_of`, and tell `remember` and `forget`.
+The middleware reads them; views call `person_of` and `token_of`, `remember` and `forget`.
 """
 
 import zoneinfo
@@ -20,7 +20,7 @@ from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.sessions.sessions import LIFETIME, Person, Session, SessionsUnavailable
 
 TOKEN_LIFETIME = timedelta(minutes=2)
-"""A token minted for one page's calls need not last."""
+"""A token is minted for one page's calls."""
 
 ZONE_COOKIE = "martelo-zone"
 _VISITOR = "martelo.visitor"
@@ -30,10 +30,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Visitor:
-    """What is known of who asks; `is_uncertain` while the sessions cannot be read."""
+    """The session of a request, if any; `is_unknown` while the sessions cannot be read."""
 
     session: Session | None
-    is_uncertain: bool = False
+    is_unknown: bool = False
 
 
 class Visitors:
@@ -43,7 +43,7 @@ class Visitors:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Find out who asks, and answer."""
+        """Find the session and answer."""
         request.META[_VISITOR] = _find(request)
         zone = _zone(request.COOKIES.get(ZONE_COOKIE, ""))
         with timezone.override(zone):
@@ -51,7 +51,7 @@ class Visitors:
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Return what is known of who asks; nothing where the middleware was not reached."""
+    """Return the visitor; one without a session where the middleware was not reached."""
     visitor: Visitor | None = request.META.get(_VISITOR)
     return visitor or Visitor(None)
 
@@ -113,7 +113,7 @@ def _find(request: HttpRequest) -> Visitor:
     except SessionsUnavailable as error:
         # The cookie stays: once the store is back the person is signed in as before.
         log.warning("sessions-unavailable", reason=type(error.__cause__).__name__)
-        return Visitor(None, is_uncertain=True)
+        return Visitor(None, is_unknown=True)
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:

@@ -110,6 +110,6 @@ class TestRefusals:
         with pytest.raises(NotDone, match="502 unknown"):
             house(Wire(502, "<html>")).list_lots("open")
 
-    def test_are_told_from_silence(self) -> None:
+    def test_differ_from_silence(self) -> None:
         with pytest.raises(NotDone, match="0 no-answer"):
             house(Silence()).list_lots("open")

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from fakes.agent_api import LOT, effect, kept_email, kept_post, post
+from fakes.agent_api import LOT, effect, outbox_email, outbox_post, post
 from fakes.auctions_api import FakeHttp, page
 from martelo.storefront.sessions.sessions import Person
 from martelo.storefront.web.content_security import FRAMED_MAIL_POLICY, PAGE_POLICY
@@ -85,13 +85,13 @@ class TestAccess:
 
 
 class TestEffects:
-    def test_are_asked_for_by_who_looks(self, admin: Client, http: FakeHttp) -> None:
+    def test_are_read_for_who_looks(self, admin: Client, http: FakeHttp) -> None:
         text_of(admin)
 
         assert http.calls[0].headers["Authorization"].startswith("Bearer ")
         assert http.calls[0].query == {"limit": "20"}
 
-    def test_tell_what_became_of_them(self, admin: Client) -> None:
+    def test_show_what_became_of_them(self, admin: Client) -> None:
         shown = text_of(admin)
 
         assert f'href="/leiloes/{LOT}">Bolo de cenoura</a>' in shown
@@ -180,14 +180,14 @@ class TestEffects:
             ("451: try {later}", "451: try {later}"),
         ],
     )
-    def test_tell_what_the_last_attempt_came_to(
+    def test_show_what_the_last_attempt_came_to(
         self, admin: Client, http: FakeHttp, note: str, text: str
     ) -> None:
         http.set("GET", EFFECTS, page(effect(state="retry", note=note)))
 
         assert f"<code>{text}</code>" in text_of(admin)
 
-    def test_tell_who_decided(self, admin: Client, world: World, http: FakeHttp) -> None:
+    def test_show_who_decided(self, admin: Client, world: World, http: FakeHttp) -> None:
         own = world.sign_in(admin, roles=ADMINISTRATOR).account_id
         at = "2026-01-31T12:05:00.000Z"
         made = [
@@ -220,8 +220,8 @@ class TestEffects:
         http.set("GET", EFFECTS, page(hostile))
         person = {"role": HOSTILE, "name": HOSTILE, "address": HOSTILE, "missing": HOSTILE}
         words = dict.fromkeys(("subject", "text", "html", "source", "message_id"), HOSTILE)
-        mail = kept_email(sender=person, recipient=person, **words)
-        http.set("GET", KEPT, page({**kept_post(payload=HOSTILE), **hostile}, mail))
+        mail = outbox_email(sender=person, recipient=person, **words)
+        http.set("GET", KEPT, page({**outbox_post(payload=HOSTILE), **hostile}, mail))
 
         for address in (CONSOLE, OUTBOX, f"{CONSOLE}?auction={HOSTILE}"):
             shown = text_of(admin, address)
@@ -318,7 +318,7 @@ class TestOutbox:
         assert "ficam guardados aqui" in text_of(admin, OUTBOX)
 
     def test_shows_an_email_as_it_would_be_sent(self, admin: Client, http: FakeHttp) -> None:
-        http.set("GET", KEPT, page(kept_email(), next_cursor="12"))
+        http.set("GET", KEPT, page(outbox_email(), next_cursor="12"))
 
         shown = text_of(admin, OUTBOX)
 
@@ -339,7 +339,7 @@ class TestOutbox:
     def test_shows_its_html_in_a_frame_that_may_do_nothing(
         self, admin: Client, http: FakeHttp
     ) -> None:
-        http.set("GET", KEPT, page(kept_email(html=f"<p>Olá</p>{HOSTILE}")))
+        http.set("GET", KEPT, page(outbox_email(html=f"<p>Olá</p>{HOSTILE}")))
 
         answer = admin.get(OUTBOX)
 
@@ -364,7 +364,7 @@ class TestOutbox:
     ) -> None:
         recipient = {"role": "seller", "name": "Ana Souza", "address": None, **changed}
         sender = {"name": None, "address": None}
-        mail = kept_email(recipient=recipient, sender=sender, message_id=None, source=None)
+        mail = outbox_email(recipient=recipient, sender=sender, message_id=None, source=None)
         http.set("GET", KEPT, page(mail))
 
         shown = text_of(admin, OUTBOX)
@@ -374,7 +374,7 @@ class TestOutbox:
         assert ".eml" not in shown
 
     def test_shows_a_post_with_its_json(self, admin: Client, http: FakeHttp) -> None:
-        http.set("GET", KEPT, page(kept_post()))
+        http.set("GET", KEPT, page(outbox_post()))
 
         shown = text_of(admin, OUTBOX)
 
@@ -382,7 +382,7 @@ class TestOutbox:
         assert "&quot;allowed_mentions&quot;: {" in shown
 
     def test_says_that_a_text_is_forgotten(self, admin: Client, http: FakeHttp) -> None:
-        forgotten = {**kept_email(), "content": None, "message": None}
+        forgotten = {**outbox_email(), "content": None, "message": None}
         http.set("GET", KEPT, page(forgotten))
 
         assert "O texto foi esquecido" in text_of(admin, OUTBOX)
@@ -396,8 +396,8 @@ class TestLanguage:
     @pytest.mark.parametrize(
         ("told", "marked"),
         [
-            (kept_email(), ["dd", "div", "p"]),
-            (kept_post(), ["dd", "div", "dl", "p"]),
+            (outbox_email(), ["dd", "div", "p"]),
+            (outbox_post(), ["dd", "div", "dl", "p"]),
         ],
     )
     def test_of_texts_is_marked_where_it_is_not_the_pages(
@@ -418,7 +418,7 @@ class TestLanguage:
     def test_is_not_marked_where_it_is_the_pages_or_not_known(
         self, admin: Client, http: FakeHttp, language: str | None
     ) -> None:
-        http.set("GET", KEPT, page(in_language(kept_email(), language)))
+        http.set("GET", KEPT, page(in_language(outbox_email(), language)))
         http.set("GET", EFFECTS, page(in_language(effect(), language)))
 
         for address in (CONSOLE, OUTBOX):

@@ -24,7 +24,7 @@ def agent(http: FakeHttp, hasty: FakeHttp) -> AgentClient:
 
 
 class TestReport:
-    def test_is_asked_for_in_haste_and_by_nobody(
+    def test_is_read_with_the_short_deadline_and_without_a_token(
         self, http: FakeHttp, hasty: FakeHttp, agent: AgentClient
     ) -> None:
         hasty.set("GET", "/auction/07-abc/report", report())
@@ -46,14 +46,14 @@ class TestReport:
         assert len(hasty.calls) == 2
         assert (answer.status, answer.slug) == (503, "agent-unavailable")
 
-    def test_hands_on_that_there_is_none_yet(self, hasty: FakeHttp, agent: AgentClient) -> None:
+    def test_returns_that_there_is_none_yet(self, hasty: FakeHttp, agent: AgentClient) -> None:
         hasty.refuse("GET", "/auction/07-abc/report", "report-not-ready", 404)
 
         assert agent.read_report("07-abc").slug == "report-not-ready"
 
 
 class TestLists:
-    def test_are_asked_for_with_a_token_and_without_what_is_empty(
+    def test_are_read_with_a_token_and_without_empty_values(
         self, http: FakeHttp, agent: AgentClient
     ) -> None:
         http.set("GET", "/api/agent/effects", page(effect(), next_cursor="11"))

@@ -9,7 +9,7 @@ from fakes.agent_api import LOT, report
 from fakes.auctions_api import FakeHttp
 from martelo.runtime.http.client import HttpResponse
 from martelo.storefront.clients.agent import AgentClient
-from martelo.storefront.clients.reports import KEPT_S, MAX_REPORTS, Reports
+from martelo.storefront.clients.reports import CACHED_S, MAX_REPORTS, Reports
 
 PATH = f"/auction/{LOT}/report"
 VIEWERS = 50
@@ -65,7 +65,7 @@ class TestRead:
         assert (told, len(http.calls)) == ({"report-not-ready"}, 1)
 
         http.set("GET", PATH, report())
-        clock.now += KEPT_S
+        clock.now += CACHED_S
 
         assert reports.read(LOT).is_good
         assert len(http.calls) == 2
@@ -86,7 +86,7 @@ class TestRead:
         assert told == [True] * VIEWERS
         assert len(http.calls) == 1
 
-    def test_keeps_that_nobody_answers_too(self, clock: Clock) -> None:
+    def test_caches_that_nobody_answers_too(self, clock: Clock) -> None:
         dead = FakeHttp()
         reports = Reports(AgentClient("http://agent", dead, dead), clock)
 
@@ -95,7 +95,7 @@ class TestRead:
         assert told == {"agent-unavailable"}
         assert len(dead.calls) == 2  # a look is tried twice
 
-    def test_tells_lots_apart_and_forgets_the_one_longest_not_looked_at(
+    def test_caches_lots_apart_and_drops_the_least_recently_read(
         self, http: FakeHttp, reports: Reports
     ) -> None:
         for number in range(MAX_REPORTS):

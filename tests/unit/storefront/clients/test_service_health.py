@@ -48,17 +48,17 @@ def street() -> Iterator[Street]:
 
 def states(street: Street, threads: int, **urls: list[str]) -> dict[str, State]:
     executor = ThreadPoolExecutor(threads)
-    told = ServiceHealth(urls, street, executor).ask()()
+    told = ServiceHealth(urls, street, executor).check()()
     street.over.set()
     executor.shutdown()
     return told
 
 
-class TestAsk:
+class TestCheck:
     def test_asks_all_at_once_and_waits_for_none_too_long(self, street: Street) -> None:
         told = states(street, 4, hung=["http://hung"], gone=["http://gone"], up=["http://up/"])
 
-        assert told == {"hung": State.SILENT, "gone": State.SILENT, "up": State.READY}
+        assert told == {"hung": State.UNREACHABLE, "gone": State.UNREACHABLE, "up": State.READY}
 
     @pytest.mark.parametrize(
         ("host", "state"),
@@ -66,23 +66,23 @@ class TestAsk:
             ("up", State.READY),
             ("feed", State.READY),
             ("list", State.READY),
-            ("lacking", State.HAMPERED),
-            ("unready", State.HAMPERED),
-            ("gone", State.SILENT),
+            ("lacking", State.DEGRADED),
+            ("unready", State.DEGRADED),
+            ("gone", State.UNREACHABLE),
         ],
     )
-    def test_tells_how_a_part_is(self, street: Street, host: str, state: State) -> None:
+    def test_returns_the_state_of_a_service(self, street: Street, host: str, state: State) -> None:
         assert states(street, 1, part=[f"http://{host}"]) == {"part": state}
 
-    def test_tells_the_best_of_a_parts_processes(self, street: Street) -> None:
+    def test_returns_the_best_of_a_services_processes(self, street: Street) -> None:
         gone, hung, lacking, up = (f"http://{host}" for host in ("gone", "hung", "lacking", "up"))
 
         assert states(street, 4, one=[hung, gone, lacking], all=[lacking, gone, up]) == {
-            "one": State.HAMPERED,
+            "one": State.DEGRADED,
             "all": State.READY,
         }
 
-    def test_counts_what_nobody_came_to_ask_as_silent(self, street: Street) -> None:
+    def test_counts_what_was_not_checked_in_time_as_unreachable(self, street: Street) -> None:
         told = states(street, 1, hung=["http://hung"], up=["http://up"])
 
-        assert told == {"hung": State.SILENT, "up": State.SILENT}
+        assert told == {"hung": State.UNREACHABLE, "up": State.UNREACHABLE}

@@ -30,7 +30,7 @@ class TestHome:
         assert shown.count(">3\u00a0min\u00a030\u00a0s<") == 2
         assert shown.count('href="/leiloes/07-6k9m2v4t8q1xz"') == 2
 
-    def test_says_whose_time_it_tells(self, client: Client, world: World) -> None:
+    def test_says_in_whose_time_it_is(self, client: Client, world: World) -> None:
         world.http.set("GET", "/view-auctions", page(lot()))
         client.cookies["martelo-zone"] = "America/Manaus"
 
@@ -129,7 +129,7 @@ class TestLots:
             ({"bid_count": 1}, "1 lance"),
         ],
     )
-    def test_tells_each_state_in_words(
+    def test_shows_each_state_in_words(
         self, client: Client, world: World, changed: dict[str, object], said: str
     ) -> None:
         world.http.set("GET", "/view-auctions", page(lot(**changed)))

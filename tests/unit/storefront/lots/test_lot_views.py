@@ -144,7 +144,7 @@ class TestStanding:
         assert "Acima de R$\u00a01.234,50, o preço agora<" in page
         assert "ou deixe um lance automático acima do preço.<" in page
 
-    def test_tells_a_ceiling_above_the_price(self, client: Client, http: FakeHttp) -> None:
+    def test_shows_a_ceiling_above_the_price(self, client: Client, http: FakeHttp) -> None:
         http.set("GET", f"/auction/{LOT}", full_lot(you=leading_with("2000.00")))
 
         page = client.get(PAGE).content.decode()

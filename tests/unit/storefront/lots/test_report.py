@@ -47,7 +47,7 @@ def fragment(client: Client) -> tuple[int, str]:
 
 @pytest.mark.usefixtures("http")
 class TestReport:
-    def test_stands_on_the_page_of_a_finished_lot(self, client: Client) -> None:
+    def test_appears_on_the_page_of_a_finished_lot(self, client: Client) -> None:
         page = client.get(PAGE).content.decode()
 
         assert "Bolo de cenoura vendido" in page
@@ -129,7 +129,7 @@ class TestReport:
         assert 'src="https://mal' not in page
 
     @pytest.mark.parametrize("answer", [{}, {"created_at": "yesterday", "title": None}, []])
-    def test_of_an_odd_shape_leaves_the_page_whole(
+    def test_of_an_odd_shape_leaves_the_page_complete(
         self, client: Client, http: FakeHttp, answer: object
     ) -> None:
         http.set("GET", REPORT, answer)

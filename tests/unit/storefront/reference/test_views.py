@@ -38,15 +38,15 @@ class TestStatus:
         assert states(client) == [
             ("ready", "Leilões"),
             ("ready", "Canal ao vivo"),
-            ("hampered", "Fotos"),
-            ("silent", "Agente"),
+            ("degraded", "Fotos"),
+            ("unreachable", "Agente"),
             ("ready", "Contas"),
         ]
 
     def test_says_what_is_away(self, client: Client, world: World) -> None:
         world.is_auctions_up = world.is_feed_ready = False
 
-        assert states(client)[:2] == [("silent", "Leilões"), ("hampered", "Canal ao vivo")]
+        assert states(client)[:2] == [("unreachable", "Leilões"), ("degraded", "Canal ao vivo")]
 
     def test_is_there_without_a_database(self, client: Client, world: World) -> None:
         world.is_database_up = False
@@ -54,7 +54,7 @@ class TestStatus:
         answer = client.get("/status")
 
         assert answer.status_code == 200
-        assert states(client)[-1] == ("hampered", "Contas")
+        assert states(client)[-1] == ("degraded", "Contas")
 
 
 class TestDocs:

@@ -62,7 +62,7 @@ class TestSessions:
         assert found.person.name == "Ana Lima"
 
     @pytest.mark.parametrize("text", ["", "x" * 500, "é", "unknown"])
-    def test_find_nobody_by_what_is_no_id(self, text: str) -> None:
+    def test_find_nobody_by_what_is_not_an_id(self, text: str) -> None:
         assert Sessions(MemoryKeyValues()).find(text) is None
 
     def test_say_when_they_cannot_be_read(self) -> None:

@@ -89,8 +89,8 @@ class TestRefusals:
         assert "Não há nada aqui" in answer.content.decode()
 
 
-class TestUnforeseen:
-    def test_is_logged_once_and_tells_nothing(
+class TestUnexpectedError:
+    def test_is_logged_once_and_reveals_nothing(
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(_: object) -> None:

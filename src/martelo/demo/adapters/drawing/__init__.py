@@ -1,1 +1,0 @@
-"""Pictures of cakes and sweets, drawn by the project itself."""

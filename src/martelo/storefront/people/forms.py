@@ -1,0 +1,107 @@
+"""Forms of accounts: signing in, registering, and one's own name and password."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from martelo.accounts.details import (
+    MAX_EMAIL_LENGTH,
+    MIN_PASSWORD_LENGTH,
+    clean_password,
+    email_faults,
+    password_faults,
+)
+from martelo.storefront.web.forms import Form, NameField, refuse_faults
+
+if TYPE_CHECKING:
+    from martelo.storefront.web.forms import LazyText
+
+
+class EmailField(forms.CharField):
+    """The e-mail address of an account."""
+
+    def __init__(self) -> None:
+        invalid = gettext_lazy("Write an e-mail address, as ana@example.com.")
+        super().__init__(
+            label=gettext_lazy("E-mail"),
+            max_length=MAX_EMAIL_LENGTH,
+            error_messages={"required": invalid, "max_length": invalid},
+            widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+        )
+
+
+class NewEmailField(EmailField):
+    """The e-mail address that an account shall have, by the rule of accounts."""
+
+    def validate(self, value: str) -> None:
+        """Refuse what accounts would."""
+        refuse_faults("email", email_faults(value))
+
+
+class CurrentPasswordField(forms.CharField):
+    """The password that an account has."""
+
+    def __init__(self, label: "LazyText") -> None:
+        super().__init__(
+            label=label,
+            strip=False,
+            error_messages={"required": gettext_lazy("This is not your current password.")},
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        )
+
+
+class NewPasswordField(forms.CharField):
+    """A password that an account shall have, by the rule of accounts."""
+
+    def __init__(self, label: "LazyText") -> None:
+        super().__init__(
+            label=label,
+            help_text=gettext_lazy(
+                "At least 10 characters; a few words in a row are easy to remember."
+            ),
+            strip=False,
+            min_length=MIN_PASSWORD_LENGTH,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        )
+
+    def to_python(self, value: object) -> str:
+        """Return the password as accounts read it."""
+        return clean_password(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        """Refuse what accounts would, as far as the person need not be known."""
+        refuse_faults("password", password_faults("password", value, ()))
+
+
+class SignInForm(Form):
+    """Who signs in, and with what."""
+
+    email = EmailField()
+    password = CurrentPasswordField(gettext_lazy("Password"))
+
+
+class RegisterForm(Form):
+    """Whom to make an account for."""
+
+    name = NameField(
+        label=gettext_lazy("Your name"),
+        api_name="name",
+        help_text=gettext_lazy("Others see it masked while they bid against you, as in “A***a”."),
+        autocomplete="name",
+    )
+    email = NewEmailField()
+    password = NewPasswordField(gettext_lazy("Password"))
+
+
+class RenameForm(Form):
+    """One's own name."""
+
+    name = NameField(label=gettext_lazy("Your name"), api_name="name", autocomplete="name")
+
+
+class ChangePasswordForm(Form):
+    """One's own password."""
+
+    current_password = CurrentPasswordField(gettext_lazy("Current password"))
+    password = NewPasswordField(gettext_lazy("New password"))
