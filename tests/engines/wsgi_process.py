@@ -13,6 +13,7 @@ from urllib.request import urlopen
 from flask import Flask, Response
 
 from engines.ports import free_port
+from martelo.images.api.problems import PROBLEMS
 from martelo.runtime.flask.api import create_app
 from martelo.runtime.http.granian_server import serve
 from martelo.runtime.process import logs
@@ -24,7 +25,7 @@ READY_WITHIN_S = 20.0
 
 def small_app() -> Flask:
     """Return an app that tells which process answers."""
-    app = create_app("small", describe=lambda _error: None, readiness=dict)
+    app = create_app("small", problems=PROBLEMS, documents={}, readiness=dict)
     app.add_url_rule("/pid", "pid", lambda: Response(str(os.getpid())))
     return app
 

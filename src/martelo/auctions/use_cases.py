@@ -21,6 +21,7 @@ from martelo.auctions.ports import (
     Record,
     StaleEdit,
 )
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, Refusal
 
@@ -136,7 +137,7 @@ def picture_faults(
     strange = [each for each in image_ids if owners.get(each) != seller.account_id]
     if not strange:
         return []
-    return [FieldError("image_ids", f"must name pictures of your own: not {', '.join(strange)}")]
+    return [FieldError("image_ids", FieldCode.NOT_YOUR_PICTURES, {"ids": strange})]
 
 
 def find_auction(

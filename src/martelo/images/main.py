@@ -6,16 +6,17 @@ One function each; each wires everything once and hands it on.
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
 import structlog
-from flask import Flask, Response
+from flask import Flask
 
 from martelo.images.adapters.gate import Gate
 from martelo.images.adapters.pillow_encoder import PillowEncoder
 from martelo.images.adapters.sql_store import SqlPictures
-from martelo.images.api.problems import describe
+from martelo.images.api.problems import PROBLEMS
 from martelo.images.api.routes import Dependencies, image_routes
 from martelo.images.settings import ApiSettings, MigrateSettings
 from martelo.runtime.buckets import open_buckets
@@ -93,14 +94,11 @@ def build_app(deps: Dependencies) -> Flask:
     """Return the images API over what `deps` holds."""
     app = create_app(
         "images",
-        describe=describe,
+        problems=PROBLEMS,
+        documents={"openapi": _contract()},
         readiness=lambda: {"store": "ok" if deps.store.is_up() else "down"},
     )
     app.register_blueprint(image_routes(deps))
-    contract = orjson.dumps(_contract())
-    app.add_url_rule(
-        "/openapi.json", "openapi", lambda: Response(contract, mimetype="application/json")
-    )
     return app
 
 
@@ -121,7 +119,7 @@ def openapi() -> None:
     sys.stdout.buffer.write(orjson.dumps(_contract()) + b"\n")
 
 
-def _contract() -> object:
+def _contract() -> Mapping[str, object]:
     return load_contract(Path(__file__).parent / "api" / "openapi.yaml")
 
 

@@ -2,14 +2,13 @@
 
 import time
 
-import orjson
-from flask import Flask, Response
+from flask import Flask
 
 from martelo.agent.adapters.delivery.composing import SenderComposer
 from martelo.agent.adapters.effects.sql_console import SqlConsole
 from martelo.agent.adapters.sources.asking import Context
 from martelo.agent.adapters.sources.http_people import HttpPeople
-from martelo.agent.api.problems import describe
+from martelo.agent.api.problems import PROBLEMS
 from martelo.agent.api.routes import Dependencies, agent_routes
 from martelo.agent.main.openapi import load_openapi
 from martelo.agent.settings import ApiSettings
@@ -57,12 +56,9 @@ def build_app(deps: Dependencies) -> Flask:
     """Return the agent's API over what `deps` holds."""
     app = create_app(
         "agent",
-        describe=describe,
+        problems=PROBLEMS,
+        documents={"openapi": load_openapi()},
         readiness=lambda: {"store": "ok" if deps.console.is_up() else "down"},
     )
     app.register_blueprint(agent_routes(deps))
-    contract = orjson.dumps(load_openapi())
-    app.add_url_rule(
-        "/openapi.json", "openapi", lambda: Response(contract, mimetype="application/json")
-    )
     return app

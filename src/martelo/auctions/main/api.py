@@ -3,8 +3,7 @@
 import time
 from functools import partial
 
-import orjson
-from flask import Flask, Response
+from flask import Flask
 
 from martelo.auctions.adapters.http_pictures import HttpPictures
 from martelo.auctions.adapters.live_store.keys import (
@@ -26,7 +25,7 @@ from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection, start_logs
 from martelo.auctions.ports import StoreUnavailable
 from martelo.auctions.settings import BID_BURST, ApiSettings
-from martelo.auctions.wire.problems import describe
+from martelo.auctions.wire.problems import PROBLEMS
 from martelo.runtime.buckets import open_buckets
 from martelo.runtime.flask.api import create_app
 from martelo.runtime.http.client import open_client
@@ -82,12 +81,9 @@ def build_app(deps: Dependencies, public_url: str | None) -> Flask:
             return {"store": "down"}
         return {"store": "ok"}
 
-    app = create_app("auctions", describe=describe, readiness=readiness)
+    documents = {"openapi": load_openapi(), "asyncapi": name_server(load_asyncapi(), public_url)}
+    app = create_app("auctions", problems=PROBLEMS, documents=documents, readiness=readiness)
     app.add_hot_post("/place-bid", place_bid(deps))
     for routes in (bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)):
         app.register_blueprint(routes)
-    asyncapi = name_server(load_asyncapi(), public_url)
-    for name, contract in (("openapi", load_openapi()), ("asyncapi", asyncapi)):
-        answer = partial(Response, orjson.dumps(contract), mimetype="application/json")
-        app.add_url_rule(f"/{name}.json", name, answer)
     return app

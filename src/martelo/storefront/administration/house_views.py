@@ -17,7 +17,7 @@ from martelo.accounts.models import HouseSettings
 from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.sessions.sessions import Session
-from martelo.storefront.texts.error_texts import explain_fault
+from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.web.access import administrators_only
 from martelo.storefront.web.fields import Field
 from martelo.storefront.web.safe_paths import see_other
@@ -48,7 +48,9 @@ class HouseViews:
             change_house(wanted, by)
         except InvalidInput as error:
             # In the accounts' words a `name` is a person's; here each field has its own label.
-            faults = {each.field: explain_fault("", each.message) for each in error.errors}
+            faults = {
+                each.field: explain_fault("", each.code, each.bounds) for each in error.errors
+            }
             return _page(request, wanted, faults, HTTPStatus.BAD_REQUEST)
         except (OperationalError, InterfaceError) as error:
             log.warning("house-unavailable", reason=type(error).__name__)

@@ -18,10 +18,10 @@ from martelo.accounts.details import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, MIN_PASS
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import BadCredentials, EmailTaken
 from martelo.kernel.refusal import InvalidInput, Refusal
-from martelo.runtime.django.refusals import RateLimited
+from martelo.runtime.problems.refusals import RateLimited
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.sessions.sessions import Person, Session, SessionsUnavailable
-from martelo.storefront.texts.error_texts import explain_fault
+from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.fields import Field
 from martelo.storefront.web.safe_paths import safe_path, see_other
@@ -269,7 +269,7 @@ def _profile_page(
 
 
 def _faults(error: InvalidInput) -> Faults:
-    return {each.field: explain_fault(each.field, each.message) for each in error.errors}
+    return {each.field: explain_fault(each.field, each.code, each.bounds) for each in error.errors}
 
 
 def _trouble(error: Exception) -> str:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from martelo.runtime.django.refusals import NotFound
+from martelo.runtime.problems.refusals import NotFound
 from martelo.storefront.clients.auctions import ApiResponse, Json
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.lots.cards import LotCard, lot_card

@@ -19,8 +19,9 @@ from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.refusal import Refusal
 from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.identity.service_keys import ScopeMissing
 from martelo.runtime.identity.tokens import Admission, Identity, TokenVerifier, Unauthenticated
-from martelo.runtime.problems.common import RateLimited, ScopeMissing
+from martelo.runtime.problems.refusals import RateLimited
 
 BID_SCOPE = "bid"
 FIELDS = requests.BID_FIELDS | {"token", "idempotency_key"}
@@ -116,7 +117,7 @@ class Bidding:
         token = requests.parse_text(fields, "token")
         key = parse_key(requests.parse_text(fields, "idempotency_key"))
         if token is None:
-            raise Unauthenticated
+            raise Unauthenticated(had_proof=False)
         bidder = await asyncio.to_thread(self._identify, token)
         asked = requests.read_bid(fields, FIELDS)
         decided: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
