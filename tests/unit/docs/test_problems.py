@@ -34,7 +34,8 @@ LIVE = {"bad-handshake", "pipelined", "foreign-page", "upgrade-required"}
 FRAMEWORKS = {"accounts": "django", "agent": "flask", "auctions": "flask", "images": "flask"}
 SLUG = re.compile(r"[a-z]+(-[a-z]+)+")
 DIALECT = re.compile(
-    r"\b((?<!here )is no|(?<!here )are no|is none|stands?|told|tells|anew|whole(?! number)|parted by|of late|nobody|whatever)\b"
+    r"\b((?<!here )(is|are) no(?! longer)|is none|stands?|told|tells|anew|whole(?! number)"
+    r"|parted by|of late|nobody|whatever)\b"
 )
 
 
