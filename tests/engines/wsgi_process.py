@@ -13,6 +13,7 @@ from urllib.request import urlopen
 from flask import Flask, Response
 
 from engines.ports import free_port
+from martelo.images.api.problems import PROBLEMS
 from martelo.runtime.flask.api import create_app
 from martelo.runtime.http.granian_server import serve
 from martelo.runtime.http.metrics import HttpMetrics, open_registry
@@ -27,7 +28,7 @@ def small_app() -> Flask:
     """Return an app that tells which process answers."""
     folder = os.environ["PROMETHEUS_MULTIPROC_DIR"]  # noqa: TID251 - as a main reads it
     metrics = HttpMetrics(open_registry(), Path(folder))
-    app = create_app("small", describe=lambda _error: None, readiness=dict, metrics=metrics)
+    app = create_app("small", problems=PROBLEMS, documents={}, readiness=dict, metrics=metrics)
     app.add_url_rule("/pid", "pid", lambda: Response(str(os.getpid())))
     return app
 

@@ -20,6 +20,7 @@ from martelo.accounts import dependencies as accounts
 from martelo.accounts.passwords import Passwords, argon2id
 from martelo.accounts.signing import Signer, SigningKey
 from martelo.auctions.main.asyncapi import load_asyncapi
+from martelo.auctions.wire.problems import PROBLEMS
 from martelo.runtime.http.client import HttpFailed, HttpResponse
 from martelo.runtime.http.metrics import HttpMetrics
 from martelo.storefront.clients.agent import AgentClient
@@ -72,6 +73,8 @@ class World:
             raise HttpFailed("refused")
         if url.endswith("/asyncapi.json"):
             return HttpResponse(200, {}, orjson.dumps(load_asyncapi()))
+        if url.endswith("/problems.json"):
+            return HttpResponse(200, {}, orjson.dumps(PROBLEMS.document()))
         return HttpResponse(200, {}, b'{"info": {"title": "Martelo auctions"}}')
 
 

@@ -1,4 +1,4 @@
-"""What an account may be called: names, e-mail addresses, passwords, scopes."""
+"""The rules of names, e-mail addresses, passwords and scopes."""
 
 import re
 import unicodedata
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError
 
 MAX_NAME_LENGTH = 80
@@ -41,35 +42,41 @@ def clean_password(typed: str) -> str:
 
 def name_faults(field: str, name: str) -> Iterable[FieldError]:
     """Yield what is wrong with a cleaned name."""
-    if not 1 <= len(name) <= MAX_NAME_LENGTH:
-        yield FieldError(field, f"must have 1 to {MAX_NAME_LENGTH} characters")
+    if not name:
+        yield FieldError(field, FieldCode.REQUIRED)
+    if len(name) > MAX_NAME_LENGTH:
+        yield FieldError(field, FieldCode.TOO_LONG, {"max": MAX_NAME_LENGTH})
     categories = [unicodedata.category(character) for character in name]
     if {"Cc", "Cs", "Zl", "Zp"} & set(categories) or _BIDI_CONTROLS & set(name):
-        yield FieldError(field, "must not hold control characters")
+        yield FieldError(field, FieldCode.CONTROL_CHARACTERS)
     elif name and all(each[0] in "MZ" or each == "Cf" for each in categories):
-        yield FieldError(field, "must hold a visible character")
+        yield FieldError(field, FieldCode.NO_VISIBLE_CHARACTER)
 
 
 def email_faults(email: str) -> Iterable[FieldError]:
     """Yield what is wrong with an e-mail address."""
     if len(email) > MAX_EMAIL_LENGTH or _EMAIL.fullmatch(email) is None:
-        yield FieldError("email", "must be an e-mail address")
+        yield FieldError("email", FieldCode.NOT_AN_EMAIL)
 
 
 def password_faults(field: str, password: str, known: Sequence[str]) -> Iterable[FieldError]:
     """Yield what is wrong with a cleaned password; `known` is what others know of the person."""
     lowered = password.lower()
     if len(password) < MIN_PASSWORD_LENGTH:
-        yield FieldError(field, f"must have at least {MIN_PASSWORD_LENGTH} characters")
+        yield FieldError(field, FieldCode.TOO_SHORT, {"min": MIN_PASSWORD_LENGTH})
     elif len(password) > MAX_PASSWORD_LENGTH:
-        yield FieldError(field, f"must have at most {MAX_PASSWORD_LENGTH} characters")
+        yield FieldError(field, FieldCode.TOO_LONG, {"max": MAX_PASSWORD_LENGTH})
     elif lowered.strip() in _COMMON_PASSWORDS or len(set(lowered)) < 4:
-        yield FieldError(field, "must not be a common password")
+        yield FieldError(field, FieldCode.COMMON_PASSWORD)
     elif lowered in {each.lower() for each in known}:
-        yield FieldError(field, "must not be your name or e-mail address")
+        yield FieldError(field, FieldCode.PERSONAL_PASSWORD)
 
 
 def scope_faults(scopes: Sequence[str]) -> Iterable[FieldError]:
-    """Yield what is wrong with the scopes asked for a key."""
-    if not scopes or len(set(scopes)) != len(scopes) or not set(scopes) <= set(SCOPES):
-        yield FieldError("scopes", f"must be some of {', '.join(SCOPES)}, each once")
+    """Yield what is wrong with the requested scopes of a key."""
+    if not scopes:
+        yield FieldError("scopes", FieldCode.TOO_FEW, {"min": 1})
+    if len(set(scopes)) != len(scopes):
+        yield FieldError("scopes", FieldCode.DUPLICATE_VALUES)
+    if not set(scopes) <= set(SCOPES):
+        yield FieldError("scopes", FieldCode.NOT_A_CHOICE, {"choices": SCOPES})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from martelo.accounts import details
 from martelo.accounts.models import HouseSettings
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import FieldError, InvalidInput
 
@@ -37,7 +38,7 @@ def read_house() -> HouseSettings:
 
 
 def change_house(change: HouseChange, by: AccountId) -> HouseSettings:
-    """Keep the settings; that `by` is an administrator is the caller's to check.
+    """Store the settings; the caller checks that `by` is an administrator.
 
     Raises:
         InvalidInput: A setting breaks its rule.
@@ -72,4 +73,4 @@ def _choice_faults(
     field: str, chosen: Iterable[str], known: tuple[str, ...]
 ) -> Iterable[FieldError]:
     if not set(chosen) <= set(known):
-        yield FieldError(field, f"must be of {', '.join(known)}")
+        yield FieldError(field, FieldCode.NOT_A_CHOICE, {"choices": known})

@@ -1,4 +1,4 @@
-"""What accounts refuses; statuses stand in `martelo.runtime.django.refusals`."""
+"""Refusals of accounts; `api/problems.toml` has their statuses and texts."""
 
 from martelo.kernel.refusal import Refusal
 
@@ -22,7 +22,7 @@ class SignInRequired(Refusal):
 
 
 class BadRefreshToken(Refusal):
-    """The refresh token was used, revoked, has expired, or never was one."""
+    """The refresh token was used, revoked, has expired, or is unknown."""
 
     slug = "bad-refresh-token"
 

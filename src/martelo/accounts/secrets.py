@@ -30,7 +30,7 @@ def new_refresh_token(family_id: uuid.UUID) -> str:
 
 
 def family_of(refresh_token: str) -> uuid.UUID | None:
-    """Return the family a refresh token names, or `None` where it is none of ours."""
+    """Return the family a refresh token names, or `None` where it is malformed."""
     matched = _REFRESH_TOKEN.fullmatch(refresh_token)
     return uuid.UUID(matched[1]) if matched else None
 
@@ -43,16 +43,16 @@ def new_api_key() -> IssuedKey:
 
 
 def prefix_of(api_key: str) -> str | None:
-    """Return the prefix of an API key, or `None` where it is none of ours."""
+    """Return the prefix of an API key, or `None` where it is malformed."""
     matched = _API_KEY.fullmatch(api_key)
     return matched[1] if matched else None
 
 
 def sha256(secret: str) -> str:
-    """Return the hash a secret is kept as."""
+    """Return the hash under which a secret is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def is_hash_of(kept_sha256: str, secret: str) -> bool:
-    """Return whether `secret` is the one kept, in a time that does not tell how nearly."""
-    return hmac.compare_digest(kept_sha256, sha256(secret))
+def is_hash_of(stored_sha256: str, secret: str) -> bool:
+    """Return whether `secret` has the stored hash, in constant time."""
+    return hmac.compare_digest(stored_sha256, sha256(secret))

@@ -30,6 +30,7 @@ from martelo.accounts.secrets import (
     prefix_of,
     sha256,
 )
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError, InvalidInput
 
 BUYER = "buyer"
@@ -44,8 +45,8 @@ def register(email: str, password: str, name: str, passwords: Passwords) -> Acco
     """Make an account; everyone is a buyer.
 
     Raises:
-        InvalidInput: a detail breaks its rule.
-        EmailTaken: there is an account with this e-mail.
+        InvalidInput: A detail breaks its rule.
+        EmailTaken: An account with this e-mail exists.
     """
     name, password = details.clean_name(name), details.clean_password(password)
     known = (email, email.partition("@")[0], name)
@@ -66,7 +67,7 @@ def sign_in(email: str, password: str, passwords: Passwords) -> Account:
     """Return the account that has both.
 
     Raises:
-        BadCredentials: none has.
+        BadCredentials: No account has both.
     """
     password = details.clean_password(password)
     if len(password) > details.MAX_PASSWORD_LENGTH:
@@ -102,10 +103,10 @@ def refresh(token: str, now: datetime) -> tuple[Account, str]:
     """Return the account of a refresh token and the token that takes its place.
 
     Of many calls with one token one succeeds, because the exchange is a single conditional
-    update. Every other is a reuse: whoever it is, the token is in two hands, so its family ends.
+    update. Every other is a reuse: the token has leaked, so its family ends.
 
     Raises:
-        BadRefreshToken: it was used, revoked, has expired, or is none of ours.
+        BadRefreshToken: It was used, revoked, has expired, or is unknown.
     """
     family_id = family_of(token)
     if family_id is None:
@@ -167,7 +168,7 @@ def change_password(
     if len(current) > details.MAX_PASSWORD_LENGTH or not passwords.matches(
         account.password, details.clean_password(current)
     ):
-        raise InvalidInput((FieldError("current_password", "is not your password"),))
+        raise InvalidInput((FieldError("current_password", FieldCode.WRONG_PASSWORD),))
     account.password = passwords.hash(password)
     with transaction.atomic():
         account.save(update_fields=["password"])

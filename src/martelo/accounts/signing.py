@@ -81,7 +81,7 @@ def _read_pem(key: _Key) -> Ed25519PrivateKey:
     try:
         private = load_pem_private_key(key.private_pem.encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise BadSigningKeys(f"{key.kid}: private_pem is no private key") from error
+        raise BadSigningKeys(f"{key.kid}: private_pem is not a private key") from error
     if not isinstance(private, Ed25519PrivateKey):
         raise BadSigningKeys(f"{key.kid}: not an Ed25519 key")
     return private

@@ -11,8 +11,9 @@ from martelo.auctions.domain.standing import Standing, require_good_standing
 from martelo.auctions.wire.requests import BidRequest
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.identity.service_keys import ScopeMissing
 from martelo.runtime.identity.tokens import Identity
-from martelo.runtime.problems.common import RateLimited, ScopeMissing
+from martelo.runtime.problems.refusals import RateLimited
 
 BID_SCOPE = "bid"
 

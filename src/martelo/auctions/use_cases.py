@@ -18,6 +18,7 @@ from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.ports.pictures import Pictures
 from martelo.auctions.ports.readings import Reading
 from martelo.auctions.ports.record import Record
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, Refusal
 
@@ -133,7 +134,7 @@ def picture_faults(
     strange = [each for each in image_ids if owners.get(each) != seller.account_id]
     if not strange:
         return []
-    return [FieldError("image_ids", f"must name pictures of your own: not {', '.join(strange)}")]
+    return [FieldError("image_ids", FieldCode.NOT_YOUR_PICTURES, {"ids": strange})]
 
 
 def find_auction(

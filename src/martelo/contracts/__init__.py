@@ -1,1 +1,1 @@
-"""What contexts say to each other: event payloads, channel names, problem types."""
+"""What contexts share: event payloads and channel names."""

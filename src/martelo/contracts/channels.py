@@ -1,4 +1,4 @@
-"""Names of the live store that contexts share; what lies behind them belongs to auctions."""
+"""Names of the live store that contexts share; their contents belong to auctions."""
 
 FINISHED_CHANNEL = "leiloes_finalizados"
 """Pub/Sub: one `AuctionFinished` per end. A hint that may be lost; the stream is durable."""

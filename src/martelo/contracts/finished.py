@@ -1,4 +1,4 @@
-"""The event of an auction's end, as published and kept in the finished streams."""
+"""The event of an auction's end, as published and stored in the finished streams."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Person(msgspec.Struct, frozen=True):
-    """An account named in an event; names are whole, e-mail addresses never cross."""
+    """An account named in an event; names are complete, e-mail addresses are never included."""
 
     id: str
     name: str

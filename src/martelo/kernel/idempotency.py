@@ -1,8 +1,9 @@
-"""`Idempotency-Key`: by which a caller who lost an answer asks for it again."""
+"""`Idempotency-Key`: lets a caller who lost an answer repeat the request safely."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError, InvalidInput
 
 MAX_KEY = 64
@@ -24,6 +25,7 @@ def parse_key(text: str | None) -> str | None:
     if text is None:
         return None
     if not (1 <= len(text) <= MAX_KEY and text.isascii() and text.isprintable()):
-        message = f"must be 1 to {MAX_KEY} printable ASCII characters"
-        raise InvalidIdempotencyKey((FieldError("Idempotency-Key", message),))
+        bounds = {"min": 1, "max": MAX_KEY}
+        fault = FieldError("Idempotency-Key", FieldCode.NOT_PRINTABLE_ASCII, bounds)
+        raise InvalidIdempotencyKey((fault,))
     return text

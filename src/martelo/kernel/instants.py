@@ -6,7 +6,7 @@ from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MS = 253_402_300_799_999
-"""The last millisecond of year 9999, the last one RFC 3339 can say."""
+"""The last millisecond of year 9999, the last one RFC 3339 can express."""
 
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
@@ -27,7 +27,7 @@ def parse_instant(text: str) -> int | None:
     return at_ms if 0 <= at_ms <= LAST_MS else None
 
 
-@lru_cache(maxsize=256)  # the bids of one moment say the same two instants
+@lru_cache(maxsize=256)  # bids of one moment share the same two instants
 def format_instant(at_ms: int) -> str:
     """Return Unix milliseconds as RFC 3339 in UTC, as `2026-01-31T12:00:00.250Z`."""
     instant = EPOCH + timedelta(milliseconds=at_ms)

@@ -3,14 +3,14 @@
 import re
 
 AMOUNT = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,2}))?", re.ASCII)
-"""The text of an amount in reais; matched in full, so a trailing newline does not pass."""
+"""The text of an amount in reais; matched in full, so a trailing newline is refused."""
 
 MAX_CENTS = 99_999_999_999_999
 """The largest amount that can be written: twelve integer digits and two decimals."""
 
 
 def parse_amount(text: str) -> int | None:
-    """Return the centavos that `text` says, or `None` where it is no amount above zero."""
+    """Return `text` in centavos, or `None` where it is not an amount above zero."""
     matched = AMOUNT.fullmatch(text)
     if matched is None:
         return None

@@ -1,14 +1,21 @@
-"""The expected "no": what a rule answers when it refuses."""
+"""Refusals: the expected errors that a rule can answer with."""
 
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from martelo.kernel.field_codes import MESSAGES, FieldCode
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """An expected "no", with a stable slug; subclasses carry what the caller can act on.
+Bounds = Mapping[str, int | str | Sequence[str]]
+"""The values that a field error's message names, such as `{"max": 140}`."""
 
-    It knows nothing of HTTP: `main.py` of each context maps slugs to statuses. Pure rules raise
-    it; a store on a hot path returns it as a value.
+
+class Refusal(Exception):  # noqa: N818 - an expected answer, not a fault of the code
+    """An expected error with a stable slug; subclasses add the fields that callers act on.
+
+    It does not know HTTP: the problem table of each context has the status and the texts of each
+    slug. Pure rules raise it; a store on a hot path returns it as a value.
     """
 
     slug: ClassVar[str]
@@ -16,15 +23,25 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field at fault and why, in words for the caller's developer."""
+    """An invalid field, the code of the rule it breaks, and the bounds of that rule."""
 
     field: str
-    message: str
+    code: FieldCode
+    bounds: Bounds = dataclasses.field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The English message, for developers."""
+        texts = {
+            name: bound if isinstance(bound, int | str) else ", ".join(bound)
+            for name, bound in self.bounds.items()
+        }
+        return MESSAGES[self.code].format(**texts)
 
 
 @dataclass(eq=True)
 class InvalidInput(Refusal):
-    """Input that does not parse; names every field at fault (`errors` on the wire)."""
+    """Input that does not parse; has an error for each invalid field (`errors` on the wire)."""
 
     slug: ClassVar[str] = "invalid-request"
     errors: tuple[FieldError, ...] = ()

@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from martelo.accounts.api.views import AccountsApi
+from martelo.runtime.django.documents import document_view
 from martelo.runtime.django.methods import View, methods
 from martelo.storefront.administration.agent_views import AgentViews
 from martelo.storefront.administration.house_views import HouseViews
@@ -67,8 +68,9 @@ urlpatterns = [
     path("problems", methods(GET=_reference.problem_types)),
     path("problems/<slug>", methods(GET=_reference.problem_type)),
     path("idioma", methods(POST=choose_language)),
-    path("openapi.json", _api(GET=_reference.contract)),
-    path("openapi/accounts.json", _api(GET=_reference.contract)),
+    path("openapi.json", _api(GET=document_view(_dependencies.contracts.own))),
+    path("openapi/accounts.json", _api(GET=document_view(_dependencies.contracts.own))),
+    path("problems.json", _api(GET=document_view(_dependencies.contracts.all_problems))),
     path("healthz", _api(GET=_status.healthz)),
     path("readyz", _api(GET=_status.readyz)),
     path("metrics", _api(GET=_status.metrics)),

@@ -10,6 +10,7 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import InvalidAuction, NotTheSeller
 from martelo.auctions.ports.failures import ImagesUnavailable
 from martelo.auctions.use_cases import Submission, edit_auction, look_at_pictures
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import FieldError
 
@@ -50,12 +51,12 @@ class TestLookAtPictures:
     def test_finds_fault_with_anothers_and_with_none_alike(self, strange: str) -> None:
         looked = look_at_pictures(FakePictures(), ANA, with_pictures("a1", strange))
 
-        message = f"must name pictures of your own: not {strange}"
-        assert looked.faults == [FieldError("image_ids", message)]
+        error = FieldError("image_ids", FieldCode.NOT_YOUR_PICTURES, {"ids": [strange]})
+        assert looked.faults == [error]
 
     def test_adds_to_the_faults_there_are(self) -> None:
         submission = Submission(
-            replace(DRAFT, image_ids=("b1",)), [FieldError("title", "is missing")]
+            replace(DRAFT, image_ids=("b1",)), [FieldError("title", FieldCode.REQUIRED)]
         )
 
         looked = look_at_pictures(FakePictures(), ANA, submission)

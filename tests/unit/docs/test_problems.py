@@ -1,199 +1,181 @@
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import fields
-from http import HTTPStatus
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any
 
-from werkzeug.exceptions import (
-    HTTPException,
-    LengthRequired,
-    MethodNotAllowed,
-    NotFound,
-    RequestEntityTooLarge,
-)
+import pytest
 
-from martelo.agent.api import problems as agent_problems
-from martelo.agent.domain import refusals as agent_refusals
-from martelo.agent.ports.contexts import ContextUnavailable
-from martelo.auctions import live
-from martelo.auctions.domain import refusals
-from martelo.auctions.domain.auction import Status
-from martelo.auctions.ports.failures import (
-    ImagesUnavailable,
-    OutcomeUnknown,
-    RecordUnavailable,
-    StoreUnavailable,
-)
-from martelo.auctions.wire.problems import STATUSES, describe
-from martelo.images.api import problems as image_problems
-from martelo.images.domain import refusals as image_refusals
-from martelo.images.ports import Busy
-from martelo.kernel.idempotency import InvalidIdempotencyKey
-from martelo.kernel.refusal import InvalidInput, Refusal
-from martelo.runtime.django.refusals import PROBLEMS
-from martelo.runtime.flask.api import http_problem
-from martelo.runtime.flask.request import NotJson
-from martelo.runtime.identity.service_keys import NotAService
-from martelo.runtime.identity.tokens import AccountsUnavailable, Unauthenticated
-from martelo.runtime.postgresql.connections import DatabaseUnavailable
-from martelo.runtime.problems.common import (
-    UNFORESEEN,
-    Problem,
-    RateLimited,
-    ScopeMissing,
-    common_problem,
-)
+from martelo.accounts.api.openapi import load_openapi as load_accounts
+from martelo.accounts.api.problems import PROBLEMS as ACCOUNTS
+from martelo.agent.api.problems import PROBLEMS as AGENT
+from martelo.agent.main.openapi import load_openapi as load_agent
+from martelo.auctions.main.openapi import load_openapi as load_auctions
+from martelo.auctions.wire.problems import PROBLEMS as AUCTIONS
+from martelo.images.api.problems import PROBLEMS as IMAGES
+from martelo.kernel.field_codes import MESSAGES
+from martelo.runtime.http.openapi import load_contract
+from martelo.runtime.problems.page import render_page
+from martelo.runtime.problems.table import SHARED, ProblemTable, read_types
 from martelo.stack.engines.gateway import TEMPLATE
-from unit.docs.tables import DOCS, Row, codes, read_section, read_tables
+from unit.docs.field_codes import SOURCES, produced_codes
+from unit.docs.tables import DOCS, codes
 
-PAGE = DOCS / "api" / "problems.md"
-PLANNED = "nothing raises it yet"
+TABLES = {"accounts": ACCOUNTS, "agent": AGENT, "auctions": AUCTIONS, "images": IMAGES}
+DOCUMENTS = {
+    "accounts": load_accounts(),
+    "agent": load_agent(),
+    "auctions": load_auctions(),
+    "images": load_contract(SOURCES / "images/api/openapi.yaml"),
+}
+LIVE = {"bad-handshake", "pipelined", "foreign-page", "upgrade-required"}
+"""Problems of `/live` alone; its handshake is not in the OpenAPI document."""
 
-Told = dict[str, tuple[int, set[str]]]
-"""Status and fields by slug."""
+FRAMEWORKS = {"accounts": "django", "agent": "flask", "auctions": "flask", "images": "flask"}
+SLUG = re.compile(r"[a-z]+(-[a-z]+)+")
+DIALECT = re.compile(
+    r"\b((?<!here )(is|are) no(?! longer)|is none|stands?|told|tells|anew|whole(?! number)"
+    r"|parted by|of late|nobody|whatever)\b"
+)
 
 
-def rows_under(heading: str) -> list[Row]:
-    return next(read_tables(read_section(PAGE, heading)))
+def documented(document: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield each slug that a response's description names, with the response's status."""
+    shared = document["components"]["responses"]
+    for path in document["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict):
+                for status, response in operation.get("responses", {}).items():
+                    name = response.get("$ref", "").rpartition("/")[2]
+                    described = shared[name] if name else response
+                    if status >= "4":
+                        for word in codes(described["description"]):
+                            if SLUG.fullmatch(word):
+                                yield word, int(status)
 
 
-def told_under(heading: str) -> Told:
+def descriptions(node: object) -> Iterator[str]:
+    match node:
+        case dict():
+            for name, value in node.items():
+                if name in {"description", "summary"} and isinstance(value, str):
+                    yield value
+                else:
+                    yield from descriptions(value)
+        case list():
+            for value in node:
+                yield from descriptions(value)
+
+
+def slugs_in_code() -> set[str]:
+    """Return every text of the code that could be a slug: of a refusal, a fault or a call."""
     return {
-        codes(row["slug"])[0]: (int(row["status"]), set(codes(row["fields"])))
-        for row in rows_under(heading)
+        node.value
+        for path in SOURCES.rglob("*.py")
+        if "storefront" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 
 
-def statuses_under(heading: str) -> set[tuple[str, int]]:
-    return {
-        (codes(row["slug"])[0], int(status))
-        for row in rows_under(heading)
-        for status in row["status"].split(",")
-    }
+def gateway_slugs() -> set[tuple[str, int]]:
+    mapped = re.search(r"map \$status \$problem_slug \{([^}]*)\}", TEMPLATE.read_text("utf-8"))
+    assert mapped is not None
+    slugs = dict(re.findall(r"(\w+) ([a-z-]+);", mapped[1]))
+    slugs["400"] = slugs.pop("default")
+    return {(slug, int(status)) for status, slug in slugs.items()}
 
 
-def example(kind: type[Refusal]) -> Refusal:
-    """Return a refusal with something in each of its fields."""
-    examples = {Status: Status.SOLD, int: 1, int | None: 1}
-    hints = get_type_hints(kind)
-    return kind(**{field.name: examples[hints[field.name]] for field in fields(kind)})  # type: ignore[arg-type]
+@pytest.mark.parametrize("context", TABLES)
+class TestTable:
+    def test_has_every_slug_that_the_openapi_document_names(self, context: str) -> None:
+        table: ProblemTable = TABLES[context]
+
+        for slug, status in documented(DOCUMENTS[context]):
+            assert status in table.types[slug].statuses, slug
+
+    def test_names_only_slugs_that_the_openapi_document_has(self, context: str) -> None:
+        named = {slug for slug, _ in documented(DOCUMENTS[context])}
+
+        assert TABLES[context].own.keys() - named - LIVE == set()
+
+    def test_has_only_slugs_that_the_code_produces(self, context: str) -> None:
+        assert TABLES[context].own.keys() - slugs_in_code() == set()
 
 
-def told(problem: Problem | None) -> tuple[str, tuple[int, set[str]]]:
-    assert problem is not None
-    return problem.slug, (problem.status, set(problem.fields))
+class TestSharedTable:
+    def test_has_every_problem_of_the_gateway(self) -> None:
+        shared = read_types(SHARED)
+
+        for slug, status in gateway_slugs():
+            assert status in shared[slug].statuses, slug
+
+    def test_has_only_slugs_that_the_code_or_the_gateway_produces(self) -> None:
+        gateway = {slug for slug, _ in gateway_slugs()}
+
+        assert read_types(SHARED).keys() - gateway - slugs_in_code() == set()
 
 
-def refused_in_live() -> Iterator[tuple[str, int]]:
-    """Yield the slug and status of each `refuse(HTTPStatus.…, "slug", …)` of the live feed."""
-    for path in Path(str(live.__file__)).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            match node:
-                case ast.Call(
-                    func=ast.Attribute(attr="refuse"),
-                    args=[ast.Attribute(attr=status), ast.Constant(value=str(slug)), *_],
-                ) if status in HTTPStatus.__members__:
-                    yield slug, HTTPStatus[status].value
+class TestPage:
+    def test_is_generated_from_the_tables(self) -> None:
+        written = (DOCS / "api" / "problems.md").read_text("utf-8")
+
+        assert written == render_page(), "run the command in CONTRIBUTING.md"
 
 
-class TestProblems:
-    def test_of_auctions_are_those_of_their_table(self) -> None:
-        invalid = [
-            kind
-            for kind in vars(refusals).values()
-            if isinstance(kind, type) and issubclass(kind, InvalidInput) and kind != InvalidInput
-        ]
-        faults = (
-            *(OutcomeUnknown(), StoreUnavailable(), RecordUnavailable(), ImagesUnavailable()),
-            NotAService(),
+@pytest.mark.parametrize("context", TABLES)
+class TestFieldCodes:
+    def test_of_the_openapi_document_are_those_that_the_code_produces(self, context: str) -> None:
+        schemas: Any = DOCUMENTS[context]["components"]
+        produced = produced_codes(
+            "kernel", "runtime/problems", f"runtime/{FRAMEWORKS[context]}", context
         )
-        problems = [
-            *(common_problem(kind()) for kind in invalid),
-            *(describe(example(kind)) for kind in STATUSES),
-            *(describe(fault) for fault in faults),
+
+        assert set(schemas["schemas"]["FieldCode"]["enum"]) == produced
+
+
+class TestWords:
+    def test_of_problems_are_plain(self) -> None:
+        texts = [
+            text
+            for table in TABLES.values()
+            for kind in table.types.values()
+            for text in (kind.title, kind.detail, kind.meaning.en, kind.remedy.en)
         ]
 
-        assert told_under("## Auctions") == dict(map(told, problems))
+        assert [text for text in [*texts, *MESSAGES.values()] if DIALECT.search(text)] == []
 
-    def test_of_the_agent_are_those_of_their_table(self) -> None:
-        refusals_of_the_agent = [
-            kind("done") if kind is agent_refusals.EffectNotParked else kind()
-            for kind in vars(agent_refusals).values()
-            if isinstance(kind, type) and issubclass(kind, Refusal) and kind != Refusal
-        ]
+    def test_of_openapi_documents_are_plain(self) -> None:
+        texts = [text for each in DOCUMENTS.values() for text in descriptions(each)]
 
-        states = (DatabaseUnavailable(), ContextUnavailable())
-        problems = map(agent_problems.describe, (*refusals_of_the_agent, *states))
+        assert [text for text in texts if DIALECT.search(text)] == []
 
-        assert told_under("## The agent") == dict(map(told, problems))
 
-    def test_of_images_are_those_of_their_table(self) -> None:
-        refusals_of_images = [
-            kind()
-            for kind in vars(image_refusals).values()
-            if isinstance(kind, type) and issubclass(kind, Refusal) and kind != Refusal
-        ]
-        faults = (image_problems.WrongMediaType(), Busy(), DatabaseUnavailable(), NotAService())
-
-        problems = map(image_problems.describe, (*refusals_of_images, *faults))
-
-        assert told_under("## Images") == dict(map(told, problems))
-
-    def test_of_any_call_to_auctions_or_images_are_those_of_the_runtime(self) -> None:
-        errors = (
-            *(
-                InvalidInput(),
-                InvalidIdempotencyKey(),
-                Unauthenticated(),
-                AccountsUnavailable(),
-                ScopeMissing("bid"),
-            ),
-            *(RateLimited(1), NotJson(), RequestEntityTooLarge(), LengthRequired()),
-            *(NotFound(), MethodNotAllowed()),
+class TestReadTypes:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            ("status = 404", "status = 200"),
+            ("status = 404", "status = 404\nunknown = 1"),
+            ("[a-b]", "[A_b]"),
+            ("meaning.pt", "meaning.fr"),
+        ],
+    )
+    def test_refuses_a_malformed_table(self, tmp_path: Path, change: tuple[str, str]) -> None:
+        text = (
+            '[a-b]\nstatus = 404\ntitle = "t"\ndetail = "d"\n'
+            'meaning.en = "m"\nmeaning.pt = "m"\nremedy.en = "r"\nremedy.pt = "r"\n'
         )
-        problems = dict(told(common_problem(error) or http_problem(error)) for error in errors)
+        path = tmp_path / "problems.toml"
+        path.write_text(text)
+        assert read_types(path)["a-b"].title == "t"
 
-        written = told_under("## Any call to auctions, images or the agent")
+        path.write_text(text.replace(*change))
+        with pytest.raises(ValueError):  # noqa: PT011 - msgspec's error is one
+            read_types(path)
 
-        assert written == problems | {UNFORESEEN.slug: (500, set())}
-        assert (common_problem(ValueError()) or http_problem(ValueError())) is None
-        assert isinstance(NotFound(), HTTPException)
+    def test_refuses_a_slug_in_both_tables(self) -> None:
+        shared = read_types(SHARED)
 
-    def test_of_accounts_are_those_of_their_table(self) -> None:
-        assert told_under("## Accounts") == {
-            slug: (kind.status.value, {"errors"} if slug == "invalid-request" else set())
-            for slug, kind in PROBLEMS.items()
-        }
-
-    def test_of_the_live_feed_are_those_it_refuses_with(self) -> None:
-        written = {each for each in statuses_under("## The live feed") if each[0] != "bad-request"}
-
-        assert written == set(refused_in_live())
-
-    def test_of_the_gateway_are_those_of_its_template(self) -> None:
-        template = TEMPLATE.read_text(encoding="utf-8")
-        mapped = re.search(r"map \$status \$problem_slug \{([^}]*)\}", template)
-        assert mapped is not None
-        slugs = dict(re.findall(r"(\w+) ([a-z-]+);", mapped[1]))
-        slugs["400"] = slugs.pop("default")
-
-        assert statuses_under("## The gateway") == {
-            (slug, int(status)) for status, slug in slugs.items()
-        }
-
-    def test_are_said_to_be_planned_where_nothing_raises_them(self) -> None:
-        rules = Path(str(refusals.__file__)).parents[1]
-        planned = {
-            codes(row["slug"])[0] for row in rows_under("## Auctions") if PLANNED in row["when"]
-        }
-        used = {
-            kind.slug
-            for kind in STATUSES
-            for path in rules.rglob("*.py")
-            if path.name not in {"refusals.py", "problems.py"}
-            and kind.__name__ in path.read_text(encoding="utf-8")
-        }
-
-        assert {kind.slug for kind in STATUSES} - used == planned
+        with pytest.raises(ValueError, match="not-found"):
+            ProblemTable({"not-found": shared["not-found"]}, shared, {})

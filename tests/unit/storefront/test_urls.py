@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from martelo.accounts.api.openapi import load_openapi
-from martelo.runtime.django.refusals import PROBLEMS
 
 PAGES = {
     "/": {"GET"},
@@ -80,19 +79,9 @@ class TestEveryForm:
         }
 
         # Programs prove themselves with tokens; a form is known by its own.
-        probes = {"healthz", "readyz", "metrics", "openapi", "openapi.json"}
+        probes = {"healthz", "readyz", "metrics", "openapi", "openapi.json", "problems.json"}
         known = {"api", ".well-known", "internal"} | probes
         assert {path.split("/")[1] for path in exempt} == known
-
-
-class TestEveryProblem:
-    def test_is_in_the_contract_with_its_status(self, contract: dict[str, object]) -> None:
-        declared = contract["x-problem-types"]
-        assert isinstance(declared, dict)
-
-        assert {slug: each["status"] for slug, each in declared.items()} == {
-            slug: kind.status for slug, kind in PROBLEMS.items()
-        }
 
 
 class TestEveryBody:

@@ -1,4 +1,4 @@
-"""Who calls: an access token, an API key or a service key, checked on the spot."""
+"""Identification of callers by access token, API key or service key."""
 
 import ipaddress
 import math
@@ -9,29 +9,29 @@ from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.refusals import KeyNotFound, SignInRequired
 from martelo.accounts.services import find_key
 from martelo.kernel.ids import AccountId
-from martelo.runtime.django.refusals import NotSignedIn, RateLimited
 from martelo.runtime.identity.service_keys import check_service_key
 from martelo.runtime.identity.tokens import Identity, Unauthenticated, read_token
+from martelo.runtime.problems.refusals import RateLimited
 
 
 def identify(request: HttpRequest, dependencies: Dependencies) -> Identity:
     """Return who calls, by access token or API key.
 
     Raises:
-        NotSignedIn: neither was sent, or it proves nothing.
+        Unauthenticated: Both are missing, or the one sent is invalid.
     """
     api_key = request.headers.get("X-API-Key")
     if api_key is not None:
         return _identify_key(api_key)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        raise NotSignedIn(had_token=False)
+        raise Unauthenticated(had_proof=False)
     try:
         identity, expires_at = read_token(token.strip(), dependencies.signer.public_keys)
-    except (KeyError, Unauthenticated) as error:
-        raise NotSignedIn(had_token=True) from error
+    except KeyError as error:
+        raise Unauthenticated from error
     if expires_at <= dependencies.now().timestamp():
-        raise NotSignedIn(had_token=True)
+        raise Unauthenticated
     return identity
 
 
@@ -39,8 +39,8 @@ def identify_person(request: HttpRequest, dependencies: Dependencies) -> Identit
     """Return who calls, if they signed in themselves.
 
     Raises:
-        NotSignedIn: as `identify`.
-        SignInRequired: a program calls, with an API key.
+        Unauthenticated: As `identify`.
+        SignInRequired: A program calls, with an API key.
     """
     identity = identify(request, dependencies)
     if identity.scopes is not None:
@@ -49,11 +49,11 @@ def identify_person(request: HttpRequest, dependencies: Dependencies) -> Identit
 
 
 def require_service(request: HttpRequest, dependencies: Dependencies, scope: str) -> None:
-    """Let only a service pass whose key has `scope`.
+    """Require a service whose key has `scope`.
 
     Raises:
-        NotAService: no service key, or a wrong one.
-        ScopeMissing: this service may not ask for this.
+        NotAService: The service key is missing or wrong.
+        ScopeMissing: The service lacks `scope`.
     """
     check_service_key(request.headers.get("X-API-Key", ""), scope, dependencies.service_callers)
 
@@ -62,7 +62,7 @@ def limit_sign_ins(request: HttpRequest, dependencies: Dependencies) -> None:
     """Count a sign-in or registration against its address.
 
     Raises:
-        RateLimited: there were too many of late.
+        RateLimited: There were too many recently.
     """
     if dependencies.sign_in_limits is None:
         return
@@ -75,7 +75,7 @@ def address_of(request: HttpRequest) -> str:
     """Return what a caller is counted by: its IPv4 address or its IPv6 network of 64 bits.
 
     One hop is trusted: the gateway overwrites `X-Forwarded-For`, so its last entry is the
-    gateway's own word; anything before it is the caller's.
+    gateway's own; anything before it comes from the caller.
     """
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
@@ -92,7 +92,7 @@ def _identify_key(api_key: str) -> Identity:
     try:
         key = find_key(api_key)
     except KeyNotFound as error:
-        raise NotSignedIn(had_token=True) from error
+        raise Unauthenticated from error
     owner = key.account
     roles = frozenset(owner.roles)
     return Identity(AccountId(str(owner.id)), owner.name, roles, frozenset(key.scopes))

@@ -14,13 +14,14 @@ from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.house import read_house
 from martelo.accounts.models import Account, ApiKey
 from martelo.accounts.signing import ACCESS_LIFETIME, EXCHANGED_LIFETIME, Subject
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import EPOCH, format_instant
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.django.bodies import read_body
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What every body has in common: it holds nothing undeclared."""
+    """The base of every body: it refuses undeclared fields."""
 
 
 class Registration(_Body, frozen=True):
@@ -52,7 +53,7 @@ class KeyRequest(_Body, frozen=True):
 
 
 class ProfileChange(_Body, frozen=True):
-    """Body of `PATCH /api/auth/me`; what is left out stays."""
+    """Body of `PATCH /api/auth/me`; absent fields stay as they are."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     password: str | msgspec.UnsetType = msgspec.UNSET
@@ -117,7 +118,8 @@ class AccountsApi:
         identity = identify_person(request, self.dependencies)
         change = read_body(request, _PROFILE_CHANGES)
         if isinstance(change.password, str) != isinstance(change.current_password, str):
-            raise InvalidInput((FieldError("current_password", "goes together with `password`"),))
+            missing = "password" if isinstance(change.current_password, str) else "current_password"
+            raise InvalidInput((FieldError(missing, FieldCode.REQUIRED),))
         if isinstance(change.password, str) and isinstance(change.current_password, str):
             services.change_password(
                 identity.account_id,
@@ -171,13 +173,13 @@ class AccountsApi:
         return _json({"access_token": access_token, "expires_in": _seconds(EXCHANGED_LIFETIME)})
 
     def contact(self, request: HttpRequest, account_id: str) -> HttpResponse:
-        """Tell a service how to reach a person."""
+        """Return the name and e-mail address of a person to a service."""
         require_service(request, self.dependencies, "accounts:contact")
         account = services.get_account(account_id)
         return _json({"account_id": str(account.id), "name": account.name, "email": account.email})
 
     def house(self, request: HttpRequest) -> HttpResponse:
-        """Tell a service how the house speaks and what it posts."""
+        """Return to a service the house's language, tone and posts."""
         require_service(request, self.dependencies, "house:read")
         house = read_house()
         return _json(

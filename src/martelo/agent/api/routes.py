@@ -1,4 +1,4 @@
-"""The agent's API: HTTP in; parse, call, render (docs/api/ tells the shapes)."""
+"""The agent's API: HTTP in; parse, call, render (docs/api/ has the shapes)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from martelo.agent.domain.refusals import (
 )
 from martelo.agent.ports.console import EffectConsole, EffectQuery, EffectView
 from martelo.agent.use_cases.outbox import Outbox
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
-from martelo.runtime.flask.api import optional_caller, render_json, whole_number
+from martelo.runtime.flask.api import is_number, optional_caller, render_json, whole_number
 from martelo.runtime.identity.tokens import TokenVerifier, Unauthenticated
 
 ADMIN = "admin"
-LARGEST_ID = 999_999_999
 MAX_ID_LENGTH = 64
 MESSAGE = "message/rfc822"
 
@@ -91,15 +91,15 @@ def agent_routes(deps: Dependencies) -> Blueprint:
 
 
 def administrator(verifier: TokenVerifier) -> AccountId:
-    """Return the administrator who calls; an API key stands for none.
+    """Return the administrator who calls; API keys are not accepted.
 
     Raises:
-        Unauthenticated: Nobody known calls.
-        AdministratorsOnly: Somebody else calls.
+        Unauthenticated: The caller is unknown.
+        AdministratorsOnly: The caller is not an administrator.
     """
     identity = optional_caller(verifier)
     if identity is None:
-        raise Unauthenticated
+        raise Unauthenticated(had_proof=False)
     if ADMIN not in identity.roles or identity.scopes is not None:
         raise AdministratorsOnly
     return identity.account_id
@@ -115,25 +115,28 @@ def _intervene(
 
 
 def _number(effect_id: str, otherwise: type[Refusal]) -> int:
-    """Return the number of an effect, as the database can be asked for it."""
-    if not (effect_id.isascii() and effect_id.isdigit() and len(effect_id) <= len(str(LARGEST_ID))):
+    """Return the number of an effect within the bounds of its column."""
+    if not is_number(effect_id):
         raise otherwise
     return int(effect_id)
 
 
 def _page(items: list[answers.Json], found: list[EffectView], limit: int) -> ResponseReturnValue:
-    goes_on = str(found[-1].id) if len(found) == limit else None
-    return render_json({"items": items, "next_cursor": goes_on})
+    next_cursor = str(found[-1].id) if len(found) == limit else None
+    return render_json({"items": items, "next_cursor": next_cursor})
 
 
 def _limit() -> int:
-    return whole_number("limit", 20, least=1, most=100)
+    return whole_number("limit", 20, minimum=1, maximum=100)
 
 
 def _cursor() -> int | None:
-    if "cursor" not in request.args:
+    text = request.args.get("cursor")
+    if text is None:
         return None
-    return whole_number("cursor", 0, least=1, most=LARGEST_ID)
+    if not (is_number(text) and int(text) > 0):
+        raise InvalidInput((FieldError("cursor", FieldCode.INVALID_CURSOR),))
+    return int(text)
 
 
 def _states() -> tuple[State, ...]:
@@ -143,19 +146,19 @@ def _states() -> tuple[State, ...]:
     known: Mapping[str, State] = {state.value: state for state in State}
     names = text.split(",")
     if not set(names) <= set(known):
-        fault = FieldError("state", f"must be of {', '.join(known)}, parted by commas")
+        fault = FieldError("state", FieldCode.NOT_A_CHOICE, {"choices": list(known)})
         raise InvalidInput((fault,))
     return tuple(known[name] for name in names)
 
 
 def _refuse_unknown(known: set[str]) -> None:
     faults = tuple(
-        FieldError(name[:64], "is no parameter") for name in request.args if name not in known
+        FieldError(name, FieldCode.UNKNOWN_FIELD) for name in request.args if name not in known
     )
     if faults:
         raise InvalidInput(faults)
 
 
 def _storable(text: str) -> str:
-    """Return an id as the database can be asked for it: it holds no zero byte."""
+    """Return an id that the database accepts: short, without zero bytes."""
     return text[:MAX_ID_LENGTH].replace("\0", "")

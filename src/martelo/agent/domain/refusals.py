@@ -25,7 +25,7 @@ class EffectNotParked(Refusal):
     """The effect is not parked, so there is nothing to decide."""
 
     slug: ClassVar[str] = "effect-not-parked"
-    state: str
+    effect_state: str
 
 
 @dataclass(eq=True)

@@ -9,7 +9,7 @@ from martelo.agent.adapters.delivery.composing import SenderComposer
 from martelo.agent.adapters.effects.sql_console import SqlConsole
 from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.adapters.sources.http_people import HttpPeople
-from martelo.agent.api.problems import describe
+from martelo.agent.api.problems import PROBLEMS
 from martelo.agent.api.routes import Dependencies, agent_routes
 from martelo.agent.main.openapi import load_openapi
 from martelo.agent.settings import ApiSettings
@@ -52,7 +52,7 @@ def build_app(deps: Dependencies, metrics: HttpMetrics) -> Flask:
     """Return the agent's API over `deps`."""
     return build_api(
         "agent-api",
-        describe=describe,
+        problems=PROBLEMS,
         readiness=lambda: {"store": "ok" if deps.console.is_up() else "down"},
         metrics=metrics,
         routes=[agent_routes(deps)],

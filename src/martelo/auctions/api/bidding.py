@@ -41,7 +41,7 @@ def place_bid(deps: Dependencies) -> HotView:
     def respond(environment: "WSGIEnvironment") -> RawResponse | Refusal:
         bidder = wsgi_request.optional_caller(environment, deps.verifier)
         if bidder is None:
-            raise Unauthenticated
+            raise Unauthenticated(had_proof=False)
         message = BidMessage(
             bidder,
             read_key=lambda: wsgi_request.idempotency_key(environment),

@@ -15,6 +15,7 @@ from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.ports.readings import After, Cursor, Participation, Reading
 from martelo.auctions.ports.record import AuctionQuery, Listed, Order, Record
 from martelo.auctions.wire import answers
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.money import format_amount, parse_amount
@@ -38,14 +39,14 @@ _CURSOR = re.compile(r"(-?[0-9]{1,16}) ([0-9]{2}-[0-9a-z]{13})", re.ASCII)
 
 def page_limit() -> int:
     """Return how many items a page shall have."""
-    return whole_number("limit", 20, least=1, most=100)
+    return whole_number("limit", 20, minimum=1, maximum=100)
 
 
 def page_seq() -> int | None:
     """Return the `seq` that a ledger's or a history's cursor names."""
     if "cursor" not in request.args:
         return None
-    return whole_number("cursor", 0, least=0, most=999_999_999)
+    return whole_number("cursor", 0, minimum=0, maximum=999_999_999)
 
 
 def list_auctions(store: AuctionStore, record: Record) -> Page:
@@ -116,7 +117,7 @@ def parse_query() -> AuctionQuery:
         InvalidInput: A parameter is unknown or malformed.
     """
     args = request.args
-    faults = [FieldError(name[:64], "is no parameter") for name in args if name not in PARAMETERS]
+    faults = [FieldError(name, FieldCode.UNKNOWN_FIELD) for name in args if name not in PARAMETERS]
     query = AuctionQuery(
         listed=_one_of(Listed, "status", Listed.OPEN, faults),
         order=_one_of(Order, "sort", Order.ENDS_AT, faults),
@@ -147,7 +148,7 @@ def parse_cursor(name: str = "cursor") -> After | None:
         plain = ""
     matched = _CURSOR.fullmatch(plain)
     if matched is None:
-        raise InvalidInput((FieldError(name, "is no cursor of this list"),))
+        raise InvalidInput((FieldError(name, FieldCode.INVALID_CURSOR),))
     return After(int(matched[1]), AuctionId(matched[2]))
 
 
@@ -176,7 +177,7 @@ def _standing(
 def _one_of(kind: type[Choice], name: str, default: Choice, faults: list[FieldError]) -> Choice:
     text = request.args.get(name, default.value)
     if text not in set(kind):
-        faults.append(FieldError(name, f"must be one of {', '.join(kind)}"))
+        faults.append(FieldError(name, FieldCode.NOT_A_CHOICE, {"choices": list(kind)}))
         return default
     return kind(text)
 
@@ -184,7 +185,7 @@ def _one_of(kind: type[Choice], name: str, default: Choice, faults: list[FieldEr
 def _text(name: str, faults: list[FieldError]) -> str | None:
     text = request.args.get(name, "").strip()
     if len(text) > MAX_TEXT_LENGTH or "\0" in text:
-        faults.append(FieldError(name, f"must have at most {MAX_TEXT_LENGTH} characters"))
+        faults.append(FieldError(name, FieldCode.TOO_LONG, {"max": MAX_TEXT_LENGTH}))
         return None
     return text or None
 
@@ -200,7 +201,7 @@ def _amount(name: str, faults: list[FieldError]) -> int | None:
         return None
     cents = parse_amount(text)
     if cents is None:
-        faults.append(FieldError(name, "must be an amount, as 150.00"))
+        faults.append(FieldError(name, FieldCode.NOT_AN_AMOUNT))
     return cents
 
 
@@ -210,5 +211,5 @@ def _instant(name: str, faults: list[FieldError]) -> int | None:
         return None
     at_ms = parse_instant(text)
     if at_ms is None:
-        faults.append(FieldError(name, "must be an RFC 3339 instant with an offset"))
+        faults.append(FieldError(name, FieldCode.NOT_AN_INSTANT))
     return at_ms

@@ -8,6 +8,7 @@ from martelo.auctions.domain.auction import Person, Terms, Texts
 from martelo.auctions.domain.entries import Created
 from martelo.auctions.domain.increments import TABLE, fixed_step
 from martelo.auctions.domain.refusals import InvalidAuction
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import FieldError
 
@@ -16,6 +17,10 @@ DAY_MS = 86_400_000
 MIN_DURATION_MS = 5 * SECOND_MS
 MAX_DURATION_MS = 90 * DAY_MS
 LATEST_START_MS = 90 * DAY_MS
+DURATION_BOUNDS = {
+    "min_seconds": MIN_DURATION_MS // SECOND_MS,
+    "max_days": MAX_DURATION_MS // DAY_MS,
+}
 SHORT_AUCTION_MS = 20 * 60 * SECOND_MS
 DEFAULT_WINDOW_S = 120
 DEFAULT_CAP_S = 1_800
@@ -28,7 +33,7 @@ MAX_IMAGES = 12
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a seller asks for; absent is `None`, amounts in centavos, instants in Unix ms."""
+    """A requested auction; absent is `None`, amounts in centavos, instants in Unix ms."""
 
     title: str
     description: str
@@ -52,7 +57,7 @@ def normalise_text(text: str) -> str:
 
 
 def faults_of(draft: Draft, now_ms: int) -> list[FieldError]:
-    """Return every fault of `draft`, were it created at `now_ms`."""
+    """Return every fault of `draft`, if created at `now_ms`."""
     return [*_text_faults(draft), *_price_faults(draft), *_time_faults(draft, now_ms)]
 
 
@@ -110,18 +115,20 @@ def texts_of(draft: Draft) -> Texts:
 
 def text_faults(texts: Texts) -> Iterator[FieldError]:
     """Yield the faults of normalised `texts`, whether at the creation or in an edit."""
-    if not 1 <= len(texts.title) <= MAX_TITLE:
-        yield FieldError("title", f"must have 1 to {MAX_TITLE} characters")
+    if not texts.title:
+        yield FieldError("title", FieldCode.REQUIRED)
+    if len(texts.title) > MAX_TITLE:
+        yield FieldError("title", FieldCode.TOO_LONG, {"max": MAX_TITLE})
     if len(texts.description) > MAX_DESCRIPTION:
-        yield FieldError("description", f"must have at most {MAX_DESCRIPTION} characters")
+        yield FieldError("description", FieldCode.TOO_LONG, {"max": MAX_DESCRIPTION})
     for field, text, allowed in (
         ("title", texts.title, ""),
         ("description", texts.description, "\n\r\t"),
     ):
         if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
-            yield FieldError(field, "must not have control characters")
+            yield FieldError(field, FieldCode.CONTROL_CHARACTERS)
     if len(texts.image_ids) > MAX_IMAGES:
-        yield FieldError("image_ids", f"must name at most {MAX_IMAGES} pictures")
+        yield FieldError("image_ids", FieldCode.TOO_MANY, {"max": MAX_IMAGES})
 
 
 def _text_faults(draft: Draft) -> Iterator[FieldError]:
@@ -131,25 +138,30 @@ def _text_faults(draft: Draft) -> Iterator[FieldError]:
 def _price_faults(draft: Draft) -> Iterator[FieldError]:
     reserve_cents, buy_now_cents = draft.reserve_cents, draft.buy_now_cents
     if reserve_cents is not None and reserve_cents < draft.starting_cents:
-        yield FieldError("reserve_price", "must be at least the starting price")
+        yield FieldError("reserve_price", FieldCode.RESERVE_PRICE_TOO_LOW)
     if buy_now_cents is not None and (
         buy_now_cents <= draft.starting_cents or buy_now_cents < (reserve_cents or 0)
     ):
-        yield FieldError("buy_now_price", "must be above the starting price, not below the reserve")
+        yield FieldError("buy_now_price", FieldCode.BUY_NOW_PRICE_TOO_LOW)
 
 
 def _time_faults(draft: Draft, now_ms: int) -> Iterator[FieldError]:
     starts_at_ms = max(draft.starts_at_ms or now_ms, now_ms)
     if starts_at_ms > now_ms + LATEST_START_MS:
-        yield FieldError("starts_at", "must be at most 90 days ahead")
+        yield FieldError(
+            "starts_at", FieldCode.TOO_FAR_AHEAD, {"max_days": LATEST_START_MS // DAY_MS}
+        )
     if (draft.ends_at_ms is None) == (draft.duration_ms is None):
-        yield FieldError("ends_at", "exactly one of ends_at and duration_s must be given")
+        bounds = {"fields": ["ends_at", "duration_s"]}
+        yield FieldError("ends_at", FieldCode.EXACTLY_ONE_REQUIRED, bounds)
     else:
         field = "duration_s" if draft.ends_at_ms is None else "ends_at"
         ends_at_ms = draft.ends_at_ms or starts_at_ms + (draft.duration_ms or 0)
         if not MIN_DURATION_MS <= ends_at_ms - starts_at_ms <= MAX_DURATION_MS:
-            yield FieldError(field, "must be 5 seconds to 90 days after the start")
+            yield FieldError(field, FieldCode.DURATION_OUT_OF_RANGE, DURATION_BOUNDS)
     if not 0 <= (draft.soft_close_window_s or 0) <= MAX_WINDOW_S:
-        yield FieldError("soft_close_window_s", f"must be 0 to {MAX_WINDOW_S}")
+        yield FieldError(
+            "soft_close_window_s", FieldCode.OUT_OF_RANGE, {"min": 0, "max": MAX_WINDOW_S}
+        )
     if not 0 <= (draft.soft_close_cap_s or 0) <= MAX_CAP_S:
-        yield FieldError("soft_close_cap_s", f"must be 0 to {MAX_CAP_S}")
+        yield FieldError("soft_close_cap_s", FieldCode.OUT_OF_RANGE, {"min": 0, "max": MAX_CAP_S})

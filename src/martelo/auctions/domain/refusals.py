@@ -1,4 +1,4 @@
-"""Every "no" an auction can say (auction rules, section 13); amounts in centavos."""
+"""Refusals of auctions (auction rules, section 13); `wire/problems.toml` has their texts."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,14 +9,14 @@ from martelo.kernel.refusal import InvalidInput, Refusal
 
 @dataclass(eq=True)
 class InvalidAmount(InvalidInput):
-    """An amount that is none, or neither `amount` nor `max_amount` given."""
+    """An amount that is invalid, or both `amount` and `max_amount` missing."""
 
     slug: ClassVar[str] = "invalid-amount"
 
 
 @dataclass(eq=True)
 class InvalidAuction(InvalidInput):
-    """A draft out of bounds; names every field."""
+    """A draft out of bounds; has an error for each field."""
 
     slug: ClassVar[str] = "invalid-auction"
 
@@ -30,7 +30,7 @@ class InvalidReason(InvalidInput):
 
 @dataclass(eq=True)
 class AuctionNotFound(Refusal):
-    """No such auction; unknown and malformed ids alike."""
+    """Unknown auction; unknown and malformed ids get the same answer."""
 
     slug: ClassVar[str] = "auction-not-found"
 
@@ -40,21 +40,22 @@ class AuctionEnded(Refusal):
     """Over by time, sold, unsold or cancelled, even before its start."""
 
     slug: ClassVar[str] = "auction-ended"
-    status: Status
+    auction_status: Status
     ends_at_ms: int
 
 
 @dataclass(eq=True)
 class AuctionNotOpen(Refusal):
-    """Bidding has yet to begin."""
+    """Bidding has not started."""
 
     slug: ClassVar[str] = "auction-not-open"
     starts_at_ms: int
+    auction_status: str = "scheduled"
 
 
 @dataclass(eq=True)
 class SellerCannotBid(Refusal):
-    """One's own lot can be neither bid on nor bought."""
+    """A seller cannot bid on or buy their own lot."""
 
     slug: ClassVar[str] = "seller-cannot-bid"
 
@@ -68,7 +69,7 @@ class NotTheSeller(Refusal):
 
 @dataclass(eq=True)
 class BidTooLow(Refusal):
-    """Below the least acceptable amount."""
+    """Below the minimum bid."""
 
     slug: ClassVar[str] = "bid-too-low"
     minimum_bid_cents: int
@@ -77,7 +78,7 @@ class BidTooLow(Refusal):
 
 @dataclass(eq=True)
 class CeilingTooLow(Refusal):
-    """A ceiling below the amount beside it, or not above one's own."""
+    """A ceiling below the amount sent with it, or not above the current one."""
 
     slug: ClassVar[str] = "ceiling-too-low"
     least_ceiling_cents: int
@@ -85,7 +86,7 @@ class CeilingTooLow(Refusal):
 
 @dataclass(eq=True)
 class BuyNowUnavailable(Refusal):
-    """No buy-now price was set, or a bid has taken it away."""
+    """There is no buy-now price, or a bid has removed it."""
 
     slug: ClassVar[str] = "buy-now-unavailable"
 

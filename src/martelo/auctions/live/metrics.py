@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from martelo.auctions.domain.answers import Placed
-from martelo.auctions.wire.problems import describe
-from martelo.kernel.refusal import Refusal
-from martelo.runtime.problems.common import UNFORESEEN
+from martelo.auctions.wire.problems import PROBLEMS
 
 
 class LiveMetrics:
@@ -74,7 +72,4 @@ class BidMetrics:
 def _name(outcome: Placed | Exception) -> str:
     if isinstance(outcome, Placed):
         return "replayed" if outcome.replayed else outcome.outcome.value
-    if isinstance(outcome, Refusal):
-        return outcome.slug
-    problem = describe(outcome)
-    return problem.slug if problem is not None else UNFORESEEN.slug
+    return PROBLEMS.slug_of(outcome)

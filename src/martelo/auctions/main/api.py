@@ -26,7 +26,7 @@ from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection
 from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import BID_BURST, ApiSettings
-from martelo.auctions.wire.problems import describe
+from martelo.auctions.wire.problems import PROBLEMS
 from martelo.runtime.buckets import open_buckets
 from martelo.runtime.flask.serving import ApiProcess, build_api
 from martelo.runtime.http.client import open_client
@@ -80,7 +80,7 @@ def build_app(deps: Dependencies, public_url: str | None, metrics: HttpMetrics) 
 
     app = build_api(
         "auctions-api",
-        describe=describe,
+        problems=PROBLEMS,
         readiness=readiness,
         metrics=metrics,
         routes=[bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)],

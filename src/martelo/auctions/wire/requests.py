@@ -1,4 +1,4 @@
-"""What clients send, parsed once: raw JSON in, domain values out, every fault named.
+"""Requests parsed once: raw JSON in, domain values out, an error for each invalid field.
 
 An amount is read from the raw token of its JSON value, never through a float.
 """
@@ -15,18 +15,22 @@ import msgspec
 
 from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
-from martelo.auctions.domain.creating import Draft, normalise_text
+from martelo.auctions.domain.creating import MAX_IMAGES, Draft, normalise_text
 from martelo.auctions.domain.refusals import (
     InvalidAmount,
     InvalidAuction,
     InvalidReason,
 )
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.money import parse_amount
-from martelo.kernel.refusal import FieldError, InvalidInput
+from martelo.kernel.refusal import Bounds, FieldError, InvalidInput
+from martelo.runtime.problems.shape_errors import shape_error
 
 MAX_REASON = 500
-AMOUNT_RULE = "must be an amount above zero with at most two decimals, as 150.00"
+MAX_SLUG = 40
+MAX_ID = 64
+MAX_NUMBER = 10**9
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -36,7 +40,12 @@ Fields = Mapping[str, msgspec.Raw]
 
 
 class Unreadable(Exception):  # noqa: N818 - says what the value is
-    """A value that is not of its field's kind; says what it must be."""
+    """A value that breaks the rule of its field."""
+
+    def __init__(self, code: FieldCode, bounds: Bounds | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.bounds = bounds or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def parse_object(body: bytes) -> Fields:
     """Return the members of a JSON object, each as its raw text.
 
     Raises:
-        InvalidInput: It is no JSON object, or names a member twice.
+        InvalidInput: It is not a JSON object, or a name appears twice.
     """
     fields = parse_members(body)
     require_unrepeated(body, fields)
@@ -68,10 +77,10 @@ def parse_object(body: bytes) -> Fields:
 
 
 def parse_members(body: bytes) -> Fields:
-    """Return the members of a JSON object, each as its raw text; the last of two of one name.
+    """Return the members of a JSON object, each as its raw text; of two with one name the last.
 
     Raises:
-        InvalidInput: It is no JSON object.
+        InvalidInput: It is not a JSON object.
     """
     return _decode_object(_MEMBERS.decode, body)
 
@@ -80,9 +89,9 @@ def require_unrepeated(body: bytes, fields: Fields) -> None:
     """Refuse an object, decoded as `fields`, in which a name appears twice.
 
     Raises:
-        InvalidInput: A name does.
+        InvalidInput: A name appears twice.
     """
-    # Each member has its colon: as many colons as names say that no name appears twice.
+    # Each member has its colon: as many colons as names mean that no name appears twice.
     if body.count(b":") != len(fields):
         _decode_object(lambda text: _UNREPEATED.decode(text.decode()), body)
 
@@ -90,21 +99,23 @@ def require_unrepeated(body: bytes, fields: Fields) -> None:
 def _decode_object(decode: Callable[[bytes], T], body: bytes) -> T:
     try:
         return decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput((FieldError("", "the body must be a JSON object"),)) from error
+    except msgspec.ValidationError as error:
+        raise InvalidInput((shape_error(error),)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput((FieldError("", FieldCode.MALFORMED_JSON),)) from error
 
 
 def _refuse_repeated(members: list[tuple[str, object]]) -> None:
-    """Raise where a name stands twice: which of the two is meant, every reader says differently."""
+    """Refuse a name that appears twice: parsers disagree about which of the two counts."""
     seen: set[str] = set()
     for name, _ in members:
         if name in seen:
-            raise InvalidInput((FieldError(name[:64], "stands twice in the body"),))
+            raise InvalidInput((FieldError(name, FieldCode.DUPLICATE_FIELD),))
         seen.add(name)
 
 
-# msgspec keeps the last of two members of one name and does not tell. Numbers stay text: they are
-# read elsewhere, exactly.
+# msgspec silently takes the last of two members with one name. Numbers stay text: they are read
+# exactly elsewhere.
 _UNREPEATED = json.JSONDecoder(
     object_pairs_hook=_refuse_repeated, parse_int=str, parse_float=str, parse_constant=str
 )
@@ -122,7 +133,7 @@ def parse_bid(
     and what else the transport reads.
 
     Raises:
-        InvalidAmount: An amount is malformed, or none is given.
+        InvalidAmount: An amount is invalid or missing.
         InvalidInput: The body is not an object of these members.
     """
     if fields is None:
@@ -131,26 +142,27 @@ def parse_bid(
     faults = _unknown(fields, known)
     auction_id = _read(fields, "auction_id", _text, faults) or ""
     if not faults and "auction_id" not in fields:
-        faults.append(FieldError("auction_id", "is missing"))
+        faults.append(FieldError("auction_id", FieldCode.REQUIRED))
     if faults:
         raise InvalidInput(tuple(faults))
     amount_cents = _read(fields, "amount", _amount, faults)
     max_cents = _read(fields, "max_amount", _amount, faults)
     if not faults and amount_cents is None and max_cents is None:
-        faults.append(FieldError("amount", "amount or max_amount must be given"))
+        bounds = {"fields": ["amount", "max_amount"]}
+        faults.append(FieldError("amount", FieldCode.ONE_REQUIRED, bounds))
     if faults:
         raise InvalidAmount(tuple(faults))
     return BidRequest(auction_id, amount_cents, max_cents)
 
 
 def parse_draft(body: bytes) -> tuple[Draft, list[FieldError]]:
-    """Return the draft that the body of `POST /create-auction` asks for, and what ails it.
+    """Return the draft that the body of `POST /create-auction` asks for, and its faults.
 
     Where there are faults the draft holds placeholders for what could not be read, so that its
-    bounds can be checked as well and every fault told at once.
+    bounds can be checked as well and every fault reported at once.
 
     Raises:
-        InvalidInput: The body is no JSON object.
+        InvalidInput: The body is not a JSON object.
     """
     fields = parse_object(body)
     faults = _unknown(fields, DRAFT_FIELDS)
@@ -173,7 +185,7 @@ def parse_draft(body: bytes) -> tuple[Draft, list[FieldError]]:
     )
     named = {fault.field for fault in faults}
     if not draft.starting_cents and "starting_price" not in named:
-        faults.append(FieldError("starting_price", AMOUNT_RULE))
+        faults.append(FieldError("starting_price", FieldCode.REQUIRED))
     return draft, faults
 
 
@@ -189,8 +201,8 @@ def parse_edit(body: bytes) -> Callable[[Texts], Texts]:
     """Return how the body of `PATCH /auction/<id>` changes texts; what it names is replaced.
 
     Raises:
-        InvalidAuction: A field is unknown or not of its kind, or none is given.
-        InvalidInput: The body is no JSON object.
+        InvalidAuction: A field is unknown or invalid, or none is given.
+        InvalidInput: The body is not a JSON object.
     """
     fields = parse_object(body)
     faults = _unknown(fields, TEXT_FIELDS)
@@ -199,7 +211,8 @@ def parse_edit(body: bytes) -> Callable[[Texts], Texts]:
     category = _read(fields, "category", _slug, faults)
     image_ids = _read(fields, "image_ids", _ids, faults)
     if not fields:
-        faults.append(FieldError("", "name at least one field to change"))
+        bounds = {"fields": sorted(TEXT_FIELDS)}
+        faults.append(FieldError("", FieldCode.ONE_REQUIRED, bounds))
     if faults:
         raise InvalidAuction(tuple(faults))
 
@@ -215,11 +228,11 @@ def parse_edit(body: bytes) -> Callable[[Texts], Texts]:
 
 
 def parse_reason(body: bytes, *, is_required: bool) -> str:
-    """Return the reason that the body of a cancellation gives; empty where it may lack.
+    """Return the reason that the body of a cancellation gives; empty where it is optional.
 
     Raises:
         InvalidReason: It is missing or not 1 to 500 characters.
-        InvalidInput: The body is no such object.
+        InvalidInput: The body is not such an object.
     """
     fields = parse_object(body)
     unknown = _unknown(fields, {"reason"})
@@ -227,11 +240,12 @@ def parse_reason(body: bytes, *, is_required: bool) -> str:
         raise InvalidInput(tuple(unknown))
     faults: list[FieldError] = []
     reason = _read(fields, "reason", _line, faults)
-    too_long = reason is not None and not 1 <= len(reason) <= MAX_REASON
-    if faults or too_long or (is_required and reason is None):
-        raise InvalidReason(
-            (FieldError("reason", f"must be a text of 1 to {MAX_REASON} characters"),)
-        )
+    if reason is not None and len(reason) > MAX_REASON:
+        faults.append(FieldError("reason", FieldCode.TOO_LONG, {"max": MAX_REASON}))
+    if not faults and (reason == "" or (is_required and reason is None)):
+        faults.append(FieldError("reason", FieldCode.REQUIRED))
+    if faults:
+        raise InvalidReason(tuple(faults))
     return reason or ""
 
 
@@ -239,7 +253,7 @@ def parse_empty(body: bytes) -> None:
     """Accept an object without members.
 
     Raises:
-        InvalidInput: It has any, or is no object.
+        InvalidInput: It has any, or is not an object.
     """
     faults = _unknown(parse_object(body or b"{}"), set())
     if faults:
@@ -260,7 +274,7 @@ def parse_text(fields: Fields, name: str) -> str | None:
 
 
 def fingerprint(body: bytes) -> str:
-    """Return what tells one creation request from another: its members, whatever their order."""
+    """Return a hash of a creation request's members, regardless of their order."""
     members = sorted((name, bytes(raw).hex()) for name, raw in parse_object(body).items())
     return hashlib.sha256(msgspec.json.encode(members)).hexdigest()
 
@@ -268,9 +282,7 @@ def fingerprint(body: bytes) -> str:
 def _unknown(fields: Fields, known: AbstractSet[str]) -> list[FieldError]:
     if fields.keys() <= known:
         return []
-    return [
-        FieldError(name[:64], "is no field of this request") for name in fields if name not in known
-    ]
+    return [FieldError(name, FieldCode.UNKNOWN_FIELD) for name in fields if name not in known]
 
 
 def _read(
@@ -283,15 +295,15 @@ def _read(
     try:
         return reader(raw)
     except Unreadable as error:
-        faults.append(FieldError(name, str(error)))
+        faults.append(FieldError(name, error.code, error.bounds))
         return None
 
 
-def _decoded(raw: bytes, decoder: msgspec.json.Decoder[T], rule: str) -> T:
+def _decoded(raw: bytes, decoder: msgspec.json.Decoder[T], fault: Unreadable) -> T:
     try:
         return decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(rule) from error
+        raise fault from error
 
 
 _TEXT = msgspec.json.Decoder(str)
@@ -300,10 +312,14 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
+def _wrong_type(expected: str) -> Unreadable:
+    return Unreadable(FieldCode.WRONG_TYPE, {"expected": expected})
+
+
 def _text(raw: bytes) -> str:
-    text = _decoded(raw, _TEXT, "must be a text")
+    text = _decoded(raw, _TEXT, _wrong_type("string"))
     if "\0" in text:
-        raise Unreadable("must not have control characters")
+        raise Unreadable(FieldCode.CONTROL_CHARACTERS)
     return text
 
 
@@ -316,30 +332,29 @@ def _amount(raw: bytes) -> int:
     text = token[1:-1] if token.startswith(b'"') else token
     cents = parse_amount(text.decode("utf-8", "replace"))
     if cents is None:
-        raise Unreadable(AMOUNT_RULE)
+        raise Unreadable(FieldCode.NOT_AN_AMOUNT)
     return cents
 
 
 def _whole(raw: bytes) -> int:
-    rule = "must be a whole number, not negative"
-    number = _decoded(raw, _WHOLE, rule)
-    if not 0 <= number <= 10**9:
-        raise Unreadable(rule)
+    number = _decoded(raw, _WHOLE, Unreadable(FieldCode.NOT_A_WHOLE_NUMBER))
+    if not 0 <= number <= MAX_NUMBER:
+        raise Unreadable(FieldCode.OUT_OF_RANGE, {"min": 0, "max": MAX_NUMBER})
     return number
 
 
 def _instant(raw: bytes) -> int:
-    rule = "must be an RFC 3339 instant with an offset, as 2026-01-31T12:00:00Z"
-    at_ms = parse_instant(_decoded(raw, _TEXT, rule))
+    fault = Unreadable(FieldCode.NOT_AN_INSTANT)
+    at_ms = parse_instant(_decoded(raw, _TEXT, fault))
     if at_ms is None:
-        raise Unreadable(rule)
+        raise fault
     return at_ms
 
 
 def _slug(raw: bytes) -> str:
     text = _text(raw)
     if _SLUG.fullmatch(text) is None:
-        raise Unreadable("must be a slug: small letters, digits and hyphens, at most 40")
+        raise Unreadable(FieldCode.NOT_A_SLUG, {"max": MAX_SLUG})
     return text
 
 
@@ -349,15 +364,15 @@ def _product_id(raw: bytes) -> str:
 
 
 def _id(raw: bytes) -> str:
-    rule = "must be an id of letters, digits, - and _"
-    text = _decoded(raw, _TEXT, rule)
+    fault = Unreadable(FieldCode.NOT_AN_ID, {"max": MAX_ID})
+    text = _decoded(raw, _TEXT, fault)
     if _ID.fullmatch(text) is None:
-        raise Unreadable(rule)
+        raise fault
     return text
 
 
 def _ids(raw: bytes) -> tuple[str, ...]:
-    items = _decoded(raw, _LIST, "must be a list of ids")
-    if len(items) > 12:
-        raise Unreadable("must name at most 12 pictures")
+    items = _decoded(raw, _LIST, _wrong_type("array"))
+    if len(items) > MAX_IMAGES:
+        raise Unreadable(FieldCode.TOO_MANY, {"max": MAX_IMAGES})
     return tuple(_id(bytes(item)) for item in items)

@@ -12,9 +12,9 @@ from PIL import Image, ImageCms, ImageFile
 from PIL.Image import Resampling, Transpose
 
 from martelo.images.adapters.gate import Gate
-from martelo.images.domain.headers import MAX_PIXELS, Header, Kind, check_size
+from martelo.images.domain.headers import Header, Kind, check_size
 from martelo.images.domain.pictures import Encoded, bounded, thumbnail_size
-from martelo.images.domain.refusals import NotAPicture, PictureTooLarge
+from martelo.images.domain.refusals import MAX_PIXELS, NotAPicture, PictureTooLarge
 
 QUALITY = 82
 THUMBNAIL_QUALITY = 75

@@ -1,4 +1,4 @@
-"""The images API: HTTP in; parse, call, render (docs/api/ tells the shapes)."""
+"""The images API: HTTP in; parse, call, render (docs/api/ has the shapes)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,14 +6,19 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from martelo.images.api import answers
-from martelo.images.api.problems import WrongMediaType
-from martelo.images.domain.headers import MAX_BYTES
 from martelo.images.domain.pictures import ImageId, parse_file, parse_id
-from martelo.images.domain.refusals import PictureNotFound
+from martelo.images.domain.refusals import (
+    MAX_BYTES,
+    PictureNotFound,
+    PictureTooLarge,
+    WrongMediaType,
+)
 from martelo.images.ports import Encoder, PictureStore
 from martelo.images.use_cases import upload
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.flask.api import caller, idempotency_key, marked, render_json, take_token
@@ -39,7 +44,7 @@ class Dependencies:
 
 
 def image_routes(deps: Dependencies) -> Blueprint:
-    """Return the routes that take pictures, give them out and tell whose they are."""
+    """Return the routes that store pictures, serve them and name their owners."""
     routes = Blueprint("images", __name__)
 
     @routes.post("/api/images")
@@ -49,19 +54,17 @@ def image_routes(deps: Dependencies) -> Blueprint:
             raise WrongMediaType
         if deps.upload_buckets is not None:
             take_token(deps.upload_buckets, owner_id)
-        request.max_content_length = MAX_BYTES
-        data = request.get_data(cache=False)
-        answer = upload(deps.store, deps.encoder, owner_id, data, key=key)
+        answer = upload(deps.store, deps.encoder, owner_id, _picture_body(), key=key)
         view = render_json(answers.uploaded(answer.picture), HTTPStatus.CREATED)
         view.headers["Location"] = answers.uploaded(answer.picture)["url"]
         return marked(view, replayed=answer.replayed)
 
     @routes.get("/media/<name>")
     def show(name: str) -> ResponseReturnValue:
-        asked = parse_file(name)
-        if asked is None:
+        requested = parse_file(name)
+        if requested is None:
             raise PictureNotFound
-        image_id, is_thumbnail = asked
+        image_id, is_thumbnail = requested
         read = deps.store.read_thumbnail if is_thumbnail else deps.store.read_full
         data = read(image_id)
         if data is None:
@@ -69,17 +72,25 @@ def image_routes(deps: Dependencies) -> Blueprint:
         return _media(data, name)
 
     @routes.get("/internal/images")
-    def tell() -> ResponseReturnValue:
+    def owners() -> ResponseReturnValue:
         check_service_key(request.headers.get("X-API-Key", ""), READ_SCOPE, deps.service_callers)
-        found = deps.store.find(_asked_ids())
+        found = deps.store.find(_requested_ids())
         return render_json({"items": [answers.owned(picture) for picture in found]})
 
     return routes
 
 
+def _picture_body() -> bytes:
+    request.max_content_length = MAX_BYTES
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        raise PictureTooLarge from error
+
+
 def _media(data: bytes, name: str) -> Response:
     answer = Response(data, mimetype="image/webp")
-    # An id stands for its bytes, so they never change under their name.
+    # An id is a hash of its bytes, so they never change under their name.
     answer.set_etag(name.removesuffix(".webp"))
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     answer.headers["Content-Security-Policy"] = "default-src 'none'"
@@ -87,13 +98,15 @@ def _media(data: bytes, name: str) -> Response:
     return answer
 
 
-def _asked_ids() -> list[ImageId]:
-    """Return the ids that the query names; those that cannot exist are left out.
+def _requested_ids() -> list[ImageId]:
+    """Return the ids that the query names; malformed ones are left out.
 
     Raises:
-        InvalidInput: There are none, or too many.
+        InvalidInput: It names no id, or too many.
     """
     texts = request.args.get("ids", "").split(",")
-    if texts == [""] or len(texts) > MAX_IDS:
-        raise InvalidInput((FieldError("ids", f"must name 1 to {MAX_IDS} ids, parted by commas"),))
+    if texts == [""]:
+        raise InvalidInput((FieldError("ids", FieldCode.TOO_FEW, {"min": 1}),))
+    if len(texts) > MAX_IDS:
+        raise InvalidInput((FieldError("ids", FieldCode.TOO_MANY, {"max": MAX_IDS}),))
     return [image_id for text in texts if (image_id := parse_id(text)) is not None]

@@ -1,6 +1,6 @@
-"""What the first bytes say of a picture, read before anything is decoded.
+"""The header of a picture, read before anything is decoded.
 
-The kind is decided by the content and never by what a caller calls it. Sizes come from the header,
+The content decides the kind, never the name or content type. Sizes come from the header,
 so that a small file that would unpack into gigabytes is refused before any memory is spent on it.
 Sources: JPEG (ITU-T T.81, B.1), PNG (W3C, 5.2 and 11.2.2), WebP (RFC 9649).
 """
@@ -9,10 +9,7 @@ import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
-from martelo.images.domain.refusals import NotAPicture, PictureTooLarge
-
-MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 40_000_000
+from martelo.images.domain.refusals import MAX_BYTES, MAX_PIXELS, NotAPicture, PictureTooLarge
 
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 JPEG_START = b"\xff\xd8\xff"
@@ -20,13 +17,13 @@ SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """JPEG's markers of a frame header; the three left out are tables and a reserved one."""
 
 STANDALONE = frozenset([0x01, *range(0xD0, 0xD8)])
-"""JPEG's markers that nothing follows."""
+"""JPEG's markers without content."""
 
 END_OF_HEADER = frozenset([0xD9, 0xDA])
 
 
 class Kind(StrEnum):
-    """A kind of picture that is taken, by the name its decoder has."""
+    """An accepted kind of picture, by the name of its decoder."""
 
     JPEG = "JPEG"
     PNG = "PNG"
@@ -46,7 +43,7 @@ def read_header(data: bytes) -> Header:
     """Return the header of a picture that may be decoded.
 
     Raises:
-        NotAPicture: There is none, or one without a size.
+        NotAPicture: It is missing, or has no size.
         PictureTooLarge: There are more than `MAX_BYTES`, or more than `MAX_PIXELS` are announced.
     """
     if len(data) > MAX_BYTES:

@@ -1,4 +1,4 @@
-"""A picture as it is kept and named."""
+"""A picture as it is stored and named."""
 
 import hashlib
 import re
@@ -30,7 +30,7 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that is kept; its size in pixels is that of the full one."""
+    """A stored picture; its size in pixels is that of the full one."""
 
     id: ImageId
     owner_id: AccountId
@@ -39,10 +39,10 @@ class Picture:
 
 
 def picture_of(owner_id: AccountId, encoded: Encoded) -> Picture:
-    """Return the picture that an owner's bytes are.
+    """Return the picture of an owner's bytes.
 
-    The same picture of two owners is two pictures, since what one of them may do with theirs is
-    nothing to the other; the same of one owner is one.
+    The same bytes of two owners are two pictures, since each owner's rights are their own; of one
+    owner they are one.
     """
     digest = hashlib.sha256(owner_id.encode() + b"\0" + encoded.full).hexdigest()
     return Picture(ImageId(digest[:ID_LENGTH]), owner_id, encoded.width, encoded.height)
@@ -54,7 +54,7 @@ def parse_id(text: str) -> ImageId | None:
 
 
 def parse_file(name: str) -> tuple[ImageId, bool] | None:
-    """Return which picture a file's name means, and whether its thumbnail; `None`: no such."""
+    """Return the picture that a file name means, and whether it is its thumbnail."""
     matched = _FILE.fullmatch(name)
     return None if matched is None else (ImageId(matched[1]), matched[2] is not None)
 

@@ -8,7 +8,7 @@ from flask import Flask
 from martelo.images.adapters.gate import Gate
 from martelo.images.adapters.pillow_encoder import PillowEncoder
 from martelo.images.adapters.sql_store import SqlPictures
-from martelo.images.api.problems import describe
+from martelo.images.api.problems import PROBLEMS
 from martelo.images.api.routes import Dependencies, image_routes
 from martelo.images.main.openapi import load_openapi
 from martelo.images.settings import ApiSettings
@@ -62,7 +62,7 @@ def build_app(deps: Dependencies, metrics: HttpMetrics) -> Flask:
     """Return the images API over `deps`."""
     return build_api(
         "images-api",
-        describe=describe,
+        problems=PROBLEMS,
         readiness=lambda: {"store": "ok" if deps.store.is_up() else "down"},
         metrics=metrics,
         routes=[image_routes(deps)],

@@ -1,16 +1,14 @@
-"""Bodies of requests: JSON, strictly as declared, or a refusal that names the field at fault."""
+"""Request bodies: JSON exactly as declared, or a refusal that names the invalid field."""
 
-import re
 from typing import TypeVar
 
 import msgspec
 from django.http import HttpRequest
 
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError, InvalidInput
-from martelo.runtime.django.refusals import LengthRequired, NotJson
-
-_NAMED_FIELD = re.compile(r"(?:required|unknown) field `(?P<field>[^`]*)`")
-_PATH = re.compile(r"(?P<message>.*) - at `\$\.?(?P<path>.*)`", re.DOTALL)
+from martelo.runtime.problems.refusals import LengthRequired, NotJson
+from martelo.runtime.problems.shape_errors import shape_error
 
 Body = TypeVar("Body")
 
@@ -19,9 +17,9 @@ def read_body(request: HttpRequest, bodies: msgspec.json.Decoder[Body]) -> Body:
     """Return the JSON body of a request, read by a decoder of a struct that forbids unknown fields.
 
     Raises:
-        NotJson: the content type is another.
-        LengthRequired: the body comes in chunks without a length.
-        InvalidInput: it does not parse, or does not have that shape.
+        NotJson: The content type is another.
+        LengthRequired: The body is chunked.
+        InvalidInput: It is malformed, or does not have that shape.
     """
     if request.content_type != "application/json":
         raise NotJson
@@ -31,23 +29,15 @@ def read_body(request: HttpRequest, bodies: msgspec.json.Decoder[Body]) -> Body:
 
 
 def parse_body(body: bytes, bodies: msgspec.json.Decoder[Body]) -> Body:
-    """Return what JSON text says.
+    """Return JSON text as the decoder's struct.
 
     Raises:
-        InvalidInput: it does not parse, or does not have that shape.
+        InvalidInput: It is malformed, or does not have that shape.
     """
     try:
         return bodies.decode(body)
     except msgspec.ValidationError as error:
-        raise InvalidInput((_fault(str(error)),)) from error
+        raise InvalidInput((shape_error(error),)) from error
     except (ValueError, RecursionError) as error:
-        # Also broken UTF-8, and brackets within brackets.
-        raise InvalidInput((FieldError("", "not well-formed JSON"),)) from error
-
-
-def _fault(message: str) -> FieldError:
-    located = _PATH.fullmatch(message)
-    text, path = (located["message"], located["path"]) if located else (message, "")
-    named = _NAMED_FIELD.search(text)
-    field = ".".join(part for part in (path, named["field"] if named else "") if part)
-    return FieldError(field[:100], text[:200])
+        # Includes broken UTF-8 and nested brackets.
+        raise InvalidInput((FieldError("", FieldCode.MALFORMED_JSON),)) from error

@@ -1,18 +1,18 @@
-"""One path, several methods: each to its own view."""
+"""Dispatch of one path by method, each to its own view."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from martelo.runtime.django.refusals import MethodNotAllowed
+from martelo.runtime.problems.refusals import MethodNotAllowed
 
 View = Callable[..., HttpResponse]
 
 
 def methods(**views: View) -> View:
-    """Return a view that calls the one named as the request's method, in capitals.
+    """Return a view that calls the view of the request's method; names are in capitals.
 
-    `HEAD` goes where `GET` does; the server leaves the body out.
+    `HEAD` calls the view of `GET`; the server omits the body.
     """
     allowed = tuple(sorted({*views, *({"HEAD"} if "GET" in views else ())}))
 

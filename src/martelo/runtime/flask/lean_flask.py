@@ -1,4 +1,4 @@
-"""Flask without what no API here uses; its routes, contexts, error handlers and app hooks stay.
+"""Flask without the parts that our APIs do not use; routes, contexts, handlers and hooks stay.
 
 Left out are signals, sessions, hooks of blueprints, teardown functions, coroutines, and building
 URLs from a request's host. A hot route does without contexts as well (ADR 12).
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class WholeResponse(Response):
-    """A body of bytes with its headers: sent as it is, where Flask looks at each once more.
+class BytesResponse(Response):
+    """A body of bytes, sent with its headers as they are, without Flask's second check of each.
 
     A `Location` must be ASCII, and the status one that has a body.
     """
@@ -24,7 +24,7 @@ class WholeResponse(Response):
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer as WSGI does; the server takes a list in one piece."""
+        """Answer as WSGI does; the server sends a list at once."""
         if environ["REQUEST_METHOD"] == "HEAD":
             return super().__call__(environ, start_response)
         start_response(self.status, self.headers.to_wsgi_list())
@@ -53,7 +53,7 @@ class LeanFlask(Flask):
         self._hot: dict[tuple[str, str], WSGIApplication] = {}
 
     def add_hot_route(self, method: str, path: str, answer: "WSGIApplication") -> None:
-        """Let `answer` have the requests for exactly `path`, before Flask sees them."""
+        """Let `answer` handle requests for exactly `path`, before Flask does."""
         self._hot[method, path] = answer
 
     def wsgi_app(
@@ -64,7 +64,7 @@ class LeanFlask(Flask):
         return (hot or super().wsgi_app)(environ, start_response)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Return what matches a request's path; no rule here asks for a host or redirects."""
+        """Return the matcher of a request's path; our rules need neither hosts nor redirects."""
         if request is None:
             return None
         return MapAdapter(
@@ -84,7 +84,7 @@ class LeanFlask(Flask):
             for begin in self.before_request_funcs.get(None, ()):
                 begin()
             answer = self.make_response(self.dispatch_request())
-        except Exception as error:  # noqa: BLE001 - it raises again what no handler takes
+        except Exception as error:  # noqa: BLE001 - it reraises unhandled exceptions
             answer = self.make_response(self.handle_user_exception(error))
         for finish in reversed(self.after_request_funcs.get(None, ())):
             answer = finish(answer)

@@ -1,14 +1,14 @@
-"""What a request says of itself, read from its WSGI environment."""
+"""The parts of a request, read from its WSGI environment."""
 
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_content_length
 
 from martelo.kernel.idempotency import parse_key
+from martelo.runtime.identity.service_keys import ScopeMissing
 from martelo.runtime.identity.tokens import Identity, TokenVerifier, Unauthenticated
-from martelo.runtime.problems.common import ScopeMissing
+from martelo.runtime.problems.refusals import BodyTooLarge, LengthRequired, NotJson
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -17,36 +17,32 @@ JSON = "application/json"
 MAX_BODY_BYTES = 65_536
 
 
-class NotJson(Exception):  # noqa: N818 - says what the body is
-    """The request's body is not announced as JSON."""
-
-
 def require_length(environ: "WSGIEnvironment") -> None:
-    """Refuse a body in pieces: the server hands it on as an empty one; the gateway joins them.
+    """Refuse a chunked body: the server would pass an empty one; the gateway joins the chunks.
 
     Raises:
-        LengthRequired: It is one.
+        LengthRequired: The body is chunked.
     """
     if "HTTP_TRANSFER_ENCODING" in environ:
         raise LengthRequired
 
 
 def json_body(environ: "WSGIEnvironment") -> bytes:
-    """Return the body, announced as JSON; it can be read once.
+    """Return the JSON body; it can be read once.
 
     Raises:
         NotJson: Another content type.
-        RequestEntityTooLarge: More than `MAX_BODY_BYTES`.
+        BodyTooLarge: More than `MAX_BODY_BYTES`.
     """
-    announced = environ.get("CONTENT_TYPE", "")
-    if announced != JSON and parse_options_header(announced)[0].lower() != JSON:
+    content_type = environ.get("CONTENT_TYPE", "")
+    if content_type != JSON and parse_options_header(content_type)[0].lower() != JSON:
         raise NotJson
-    # Judged before it is waited for, and again by what came: HTTP/2 need not announce a length.
+    # Checked before the body is read, and again after: HTTP/2 requests may lack a length.
     if (get_content_length(environ) or 0) > MAX_BODY_BYTES:
-        raise RequestEntityTooLarge
+        raise BodyTooLarge
     body: bytes = environ["wsgi.input"].read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:
-        raise RequestEntityTooLarge
+        raise BodyTooLarge
     return body
 
 
@@ -60,23 +56,23 @@ def idempotency_key(environ: "WSGIEnvironment") -> str | None:
 
 
 def caller(environ: "WSGIEnvironment", verifier: TokenVerifier, scope: str) -> Identity:
-    """Return who calls and may do what `scope` names, by bearer token or API key.
+    """Return a caller who has `scope`, by bearer token or API key.
 
     Raises:
-        Unauthenticated: Neither is there, or it proves nothing.
-        AccountsUnavailable: It cannot be judged now.
-        ScopeMissing: The API key in use does not cover it.
+        Unauthenticated: Both are missing, or the one sent is invalid.
+        AccountsUnavailable: It cannot be checked now.
+        ScopeMissing: The API key in use lacks `scope`.
     """
     identity = optional_caller(environ, verifier)
     if identity is None:
-        raise Unauthenticated
+        raise Unauthenticated(had_proof=False)
     if not identity.may(scope):
         raise ScopeMissing(scope)
     return identity
 
 
 def optional_caller(environ: "WSGIEnvironment", verifier: TokenVerifier) -> Identity | None:
-    """Return who calls, or `None` where the request says nothing of it."""
+    """Return the caller, or `None` where the request has no token or key."""
     authorization = environ.get("HTTP_AUTHORIZATION")
     if authorization is not None:
         scheme, _, token = authorization.partition(" ")

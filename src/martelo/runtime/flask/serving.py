@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Generic, TypeVar
 
-import orjson
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask
 
 from martelo.runtime.flask.api import Api, create_app
 from martelo.runtime.http.granian_server import BLOCKING_THREADS, serve
 from martelo.runtime.http.metrics import HttpMetrics, open_registry
-from martelo.runtime.problems.common import Problem
+from martelo.runtime.problems.table import ProblemTable
 from martelo.runtime.process.commands import start_process
 from martelo.runtime.process.settings import ServerSettings
 
@@ -45,7 +43,7 @@ class ApiProcess(Generic[Settings]):
 def build_api(  # noqa: PLR0913 - the parts of an API
     name: str,
     *,
-    describe: Callable[[Exception], Problem | None],
+    problems: ProblemTable,
     readiness: Callable[[], Mapping[str, str]],
     metrics: HttpMetrics,
     routes: Iterable[Blueprint],
@@ -53,13 +51,11 @@ def build_api(  # noqa: PLR0913 - the parts of an API
 ) -> Api:
     """Return the API of the process `name`.
 
-    It has health, metrics and problems as `create_app` makes them, the `routes`, and each of
-    `documents` at `/NAME.json`.
+    It has what `create_app` gives every API, and the `routes`.
     """
-    app = create_app(name, describe=describe, readiness=readiness, metrics=metrics)
+    app = create_app(
+        name, problems=problems, documents=documents, readiness=readiness, metrics=metrics
+    )
     for blueprint in routes:
         app.register_blueprint(blueprint)
-    for document, content in documents.items():
-        answer = partial(Response, orjson.dumps(content), mimetype="application/json")
-        app.add_url_rule(f"/{document}.json", document, answer)
     return app

@@ -1,4 +1,4 @@
-"""The public keys of accounts (JWKS, RFC 7517): fetched, kept, asked for again when due."""
+"""The public keys of accounts (JWKS, RFC 7517): fetched, cached, refetched when due."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -13,13 +13,13 @@ from martelo.runtime.http.client import Http, HttpFailed
 ALGORITHM = "EdDSA"
 
 REFETCH_INTERVAL_S = 30.0
-"""An unknown key id asks accounts again at most this often, so that junk cannot flood it."""
+"""An unknown key id causes a fetch at most this often, so that junk cannot flood accounts."""
 
 RETRY_INTERVAL_S = 1.0
-"""While accounts does not answer, it is asked again this often instead."""
+"""While accounts does not answer, fetches are tried this often instead."""
 
 JWKS_MAX_AGE_S = 600.0
-"""Keys are asked for anew after this time, so that a withdrawn one does not serve for ever."""
+"""Keys are refetched after this time, so that a withdrawn one does not stay valid for ever."""
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ def parse_jwks(body: bytes) -> PublicKeys:
     """Return the Ed25519 keys of a JWKS by their `kid`.
 
     Raises:
-        ValueError: this is no JWKS, or it holds no usable key.
+        ValueError: It is not a JWKS, or has no usable key.
     """
     try:
         jwks = _JWKS.decode(body)
@@ -54,14 +54,14 @@ def parse_jwks(body: bytes) -> PublicKeys:
             if (key.kty, key.crv) == ("OKP", "Ed25519")
         }
     except (msgspec.MsgspecError, jwt.PyJWTError) as error:
-        raise ValueError("no JWKS") from error
+        raise ValueError("not a JWKS") from error
     if not keys:
         raise ValueError("a JWKS without a usable key")
     return keys
 
 
 class KeySet:
-    """The published keys: the last good ones, asked for again when that is due."""
+    """The published keys: the last good ones, refetched when due."""
 
     def __init__(self, accounts_url: str, http: Http, clock: Callable[[], float]) -> None:
         self._url = f"{accounts_url.rstrip('/')}/.well-known/jwks.json"
@@ -79,17 +79,17 @@ class KeySet:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether accounts answered when it was last asked."""
+        """Whether the last fetch succeeded."""
         return self._answered
 
     def is_stale(self) -> bool:
-        """Return whether the keys have not been asked for in `JWKS_MAX_AGE_S`."""
+        """Return whether the last fetch is older than `JWKS_MAX_AGE_S`."""
         return self._since_last_try() >= JWKS_MAX_AGE_S
 
     def refetch(self) -> bool:
-        """Ask accounts for its keys unless that was just done; return whether they changed.
+        """Fetch the keys unless that was just done; return whether they changed.
 
-        Of many threads one asks and the others wait for its answer.
+        Of many threads one fetches and the others wait for its answer.
         """
         known = self._keys
         with self._fetching:
@@ -98,8 +98,8 @@ class KeySet:
             interval_s = REFETCH_INTERVAL_S if self._answered else RETRY_INTERVAL_S
             if self._since_last_try() < interval_s:
                 return False
-            # Set before the call, so that nobody else takes the keys for stale meanwhile, and
-            # after it, so that those who waited do not each wait for the same time-out again.
+            # Set before the call, so that no other thread finds the keys stale meanwhile, and
+            # after it, so that threads that waited do not wait for the same time-out again.
             self._tried_at = self._clock()
             try:
                 self._keys = self._fetch()
@@ -120,5 +120,5 @@ class KeySet:
         if self._tried_at is None:
             return float("inf")
         elapsed_s = self._clock() - self._tried_at
-        # A clock that was set back must not keep us from asking.
+        # A clock that was set back must not prevent a fetch.
         return elapsed_s if elapsed_s >= 0 else float("inf")

@@ -1,10 +1,14 @@
-"""Service keys: which process calls, and what it may ask for."""
+"""Service keys: which process calls, and what it may do."""
 
 import hashlib
 import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from martelo.kernel.refusal import Refusal
 
 
 class ServiceCaller(BaseModel):
@@ -16,20 +20,26 @@ class ServiceCaller(BaseModel):
     scopes: frozenset[str]
 
 
-class NotAService(Exception):  # noqa: N818 - says what the caller is
-    """The key belongs to no known service."""
+class NotAService(Refusal):
+    """The key does not belong to a known service."""
+
+    slug = "not-a-service"
 
 
-class ScopeMissing(Exception):  # noqa: N818 - the same
-    """The service is known, but this is not among what it may ask for."""
+@dataclass(eq=False)
+class ScopeMissing(Refusal):
+    """The key in use, of a service or a program, lacks a scope."""
+
+    slug: ClassVar[str] = "scope-missing"
+    scope: str
 
 
 def check_service_key(key: str, scope: str, callers: Mapping[str, ServiceCaller]) -> str:
     """Return the name of the service whose `svc_<caller>_<secret>` this is.
 
     Raises:
-        NotAService: no such caller, or another secret.
-        ScopeMissing: the caller has no `scope`.
+        NotAService: Unknown caller, or another secret.
+        ScopeMissing: The caller lacks `scope`.
     """
     prefix, _, rest = key.partition("_")
     name = rest.partition("_")[0]

@@ -1,21 +1,22 @@
 """Tokens, live tickets and API keys: who is calling, checked against the keys accounts publishes.
 
 Tokens and tickets are EdDSA (Ed25519) JWTs (RFC 7519, RFC 8725): algorithm, type, audience and
-issuer are fixed here, whatever they say of themselves. An access token (RFC 9068) is good
-everywhere; a live ticket is what a page's script is given: for the live feed and bids on it only.
+issuer are fixed here, never read from the token. An access token (RFC 9068) is valid everywhere;
+a live ticket, which a page's script uses, only for the live feed and bids on it.
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 import jwt
 import msgspec
 import structlog
 
 from martelo.kernel.ids import AccountId
+from martelo.kernel.refusal import Refusal
 from martelo.runtime.bounded_cache import BoundedCache
 from martelo.runtime.http.client import Http, HttpFailed
 from martelo.runtime.identity.jwks import ALGORITHM, KeySet, PublicKeys
@@ -29,24 +30,28 @@ TICKET_AUDIENCE = "live"
 TICKET_TYPE = "live+jwt"
 MAX_TICKET_S = 120
 TICKET_SCOPES = frozenset({"bid"})
-"""What a ticket is good for, beside watching, which needs none."""
+"""The scopes of a ticket; watching needs none."""
 
 CACHE_SIZE = 4096
 MAX_TOKEN_LENGTH = 4096
 EXCHANGE_MARGIN_S = 10.0
-"""A key's token is given up this long before it expires."""
+"""The token of an API key is replaced this long before it expires."""
 
 Reader = Callable[[str, PublicKeys], tuple["Identity", int]]
 
 log = structlog.get_logger(__name__)
 
 
-class Unauthenticated(Exception):  # noqa: N818 - says what the caller is
-    """The token or key proves nothing: forged, expired, revoked, or for someone else."""
+@dataclass(eq=False)
+class Unauthenticated(Refusal):
+    """No token or key, or an invalid one: forged, expired, revoked, or for another audience."""
+
+    slug: ClassVar[str] = "not-signed-in"
+    had_proof: bool = True
 
 
 class AccountsUnavailable(Exception):  # noqa: N818 - says what happened
-    """Whether the token or key is good cannot be said now; the caller may try again."""
+    """The token or key cannot be checked now; the caller may try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who acts on a connection, and until when (Unix seconds) without proving it anew."""
+    """Who acts on a connection, and until when (Unix seconds) without a new proof."""
 
     identity: Identity
     expires_at_s: float
@@ -97,11 +102,11 @@ _EXCHANGED = msgspec.json.Decoder(_Exchanged)
 
 
 def read_token(token: str, keys: PublicKeys) -> tuple[Identity, int]:
-    """Return whom a token names and when it expires (Unix seconds); `exp` is not judged here.
+    """Return whom a token names and when it expires (Unix seconds); `exp` is not checked here.
 
     Raises:
-        KeyError: its `kid` is not among `keys`.
-        Unauthenticated: it is no access token of ours.
+        KeyError: Its `kid` is not among `keys`.
+        Unauthenticated: It is not a valid access token.
     """
     try:
         claims = _read_claims(_payload(token, keys, TOKEN_TYPE, AUDIENCE))
@@ -113,11 +118,11 @@ def read_token(token: str, keys: PublicKeys) -> tuple[Identity, int]:
 
 
 def read_ticket(ticket: str, keys: PublicKeys) -> tuple[Identity, int]:
-    """Return whom a live ticket names and when it expires; `exp` is not judged here.
+    """Return whom a live ticket names and when it expires; `exp` is not checked here.
 
     Raises:
-        KeyError: its `kid` is not among `keys`.
-        Unauthenticated: it is no live ticket of ours, or one for too long.
+        KeyError: Its `kid` is not among `keys`.
+        Unauthenticated: It is not a valid live ticket, or its lifetime is too long.
     """
     try:
         claims = _read_ticket_claims(_payload(ticket, keys, TICKET_TYPE, TICKET_AUDIENCE))
@@ -141,7 +146,7 @@ def _payload(token: str, keys: PublicKeys, media_type: str, audience: str) -> di
             options={
                 "require": ["exp", "iat", "iss", "aud", "sub", "jti"],
                 "strict_aud": True,
-                # Judged by the caller, by its own clock, each time a cached token is used.
+                # The caller checks it by its own clock, each time a cached token is used.
                 "verify_exp": False,
                 "verify_iat": False,
             },
@@ -164,12 +169,12 @@ def _header(token: str) -> dict[str, Any]:
         raise Unauthenticated
     try:
         return jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, RecursionError) as error:  # the latter: brackets within brackets
+    except (jwt.PyJWTError, RecursionError) as error:  # the latter: nested brackets
         raise Unauthenticated from error
 
 
 class TokenVerifier:
-    """Says who calls; one per process, shared by its threads.
+    """Identifies callers; one per process, shared by its threads.
 
     `accounts_url` is the storefront's own address, `clock` the Unix time in seconds, and
     `service_key` this process's own `svc_<caller>_<secret>` (without it no API key is accepted).
@@ -194,8 +199,8 @@ class TokenVerifier:
         """Return whom an access token names.
 
         Raises:
-            Unauthenticated: it is forged, expired, or no access token of ours.
-            AccountsUnavailable: the keys to tell are not to be had.
+            Unauthenticated: It is forged, expired, or not an access token.
+            AccountsUnavailable: The keys that could verify it are not available.
         """
         return self._verify(token)[0]
 
@@ -203,8 +208,8 @@ class TokenVerifier:
         """Return whom an `X-API-Key` of the form `mk_<prefix>_<secret>` belongs to.
 
         Raises:
-            Unauthenticated: there is no such key, or it was revoked.
-            AccountsUnavailable: accounts does not answer, or refuses this process.
+            Unauthenticated: The key is unknown or revoked.
+            AccountsUnavailable: Accounts does not answer, or refuses this process.
         """
         return self._exchange(api_key)[0]
 
@@ -212,8 +217,8 @@ class TokenVerifier:
         """Return for whom a live connection acts, by access token, live ticket or API key.
 
         Raises:
-            Unauthenticated: it proves nothing, or no longer.
-            AccountsUnavailable: it cannot be judged now.
+            Unauthenticated: It is invalid or has expired.
+            AccountsUnavailable: It cannot be checked now.
         """
         if proof.startswith("mk_"):
             return Admission(*self._exchange(proof))
@@ -221,8 +226,8 @@ class TokenVerifier:
             return Admission(*self._verify(proof))
         if self._key_set.is_stale():
             self._refetch()
-        # Tickets are not kept: one serves once or twice, and where tokens are kept it would
-        # pass for one of them.
+        # Tickets are not cached: each is used once or twice, and among cached tokens one would
+        # pass for an access token.
         identity, expires_at = self._read(proof, read_ticket)
         if expires_at <= self._clock():
             raise Unauthenticated
@@ -231,12 +236,12 @@ class TokenVerifier:
     def _verify(self, token: str) -> tuple[Identity, int]:
         if self._key_set.is_stale():
             self._refetch()
-        kept = self._verified.get(token)
-        verified = kept if kept is not None else self._read(token, read_token)
+        cached = self._verified.get(token)
+        verified = cached if cached is not None else self._read(token, read_token)
         if verified[1] <= self._clock():
             self._verified.drop(token)
             raise Unauthenticated
-        if kept is None:
+        if cached is None:
             self._verified.put(token, verified)
         return verified
 
@@ -244,10 +249,10 @@ class TokenVerifier:
         if not api_key.startswith("mk_") or len(api_key) > 128 or not api_key.isascii():
             raise Unauthenticated
         digest = hashlib.sha256(api_key.encode()).hexdigest()
-        kept = self._exchanged.get(digest)
-        if kept is not None and kept[1] > self._clock():
-            return kept
-        exchanged = self._ask_exchange(api_key)
+        cached = self._exchanged.get(digest)
+        if cached is not None and cached[1] > self._clock():
+            return cached
+        exchanged = self._request_exchange(api_key)
         identity = self.verify(exchanged.access_token)
         good_until = self._clock() + exchanged.expires_in - EXCHANGE_MARGIN_S
         self._exchanged.put(digest, (identity, good_until))
@@ -270,7 +275,7 @@ class TokenVerifier:
             # A key may have been withdrawn, and with it every token it signed.
             self._verified.clear()
 
-    def _ask_exchange(self, api_key: str) -> _Exchanged:
+    def _request_exchange(self, api_key: str) -> _Exchanged:
         if self._service_key is None:
             raise Unauthenticated
         try:

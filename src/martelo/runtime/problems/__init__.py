@@ -1,1 +1,1 @@
-"""Problem details (RFC 9457): the refusals that every API shares, and how problems are rendered."""
+"""Problem details (RFC 9457): tables of problems, the shared refusals, and rendering."""

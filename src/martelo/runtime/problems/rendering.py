@@ -1,28 +1,36 @@
 """Problem details (RFC 9457): one shape for every refusal, whatever framework sends it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 import orjson
 
 CONTENT_TYPE = "application/problem+json"
 
 
-def problem_body(
-    slug: str, title: str, status: int, detail: str, instance: str, **fields: object
-) -> dict[str, object]:
-    """Return the members of a problem; `instance` is the request id.
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem; `fields` are its typed members, `headers` those that it adds to an answer."""
 
-    `fields` are the typed members of that refusal, as `minimum_bid` or `errors`; a name that
-    RFC 9457 owns is a mistake of the caller and raises `TypeError` by itself.
-    """
-    return {
-        "type": f"/problems/{slug}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "instance": instance,
-        **fields,
-    }
+    slug: str
+    status: int
+    title: str
+    detail: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
 
+    def body(self, instance: str) -> dict[str, Any]:
+        """Return the members of RFC 9457; `instance` is the request id."""
+        return {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            **self.fields,
+        }
 
-def render_problem(body: dict[str, object]) -> bytes:
-    """Return the JSON text of a problem, to be sent as `CONTENT_TYPE`."""
-    return orjson.dumps(body)
+    def render(self, instance: str) -> bytes:
+        """Return the JSON text, to be sent as `CONTENT_TYPE`."""
+        return orjson.dumps(self.body(instance))

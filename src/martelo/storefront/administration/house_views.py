@@ -15,7 +15,7 @@ from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.administration.forms import HouseForm, house_form
 from martelo.storefront.sessions.sessions import Session
-from martelo.storefront.texts.error_texts import explain_fault
+from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.web.access import administrators_only
 from martelo.storefront.web.answers import see_other
 
@@ -44,7 +44,7 @@ class HouseViews:
             change_house(change, by)
         except InvalidInput as error:
             # To accounts a `name` is a person's; here each field has its own label.
-            form.attach({each.field: explain_fault("", each.message) for each in error.errors})
+            form.attach({e.field: explain_fault("", e.code, e.bounds) for e in error.errors})
             return _page(request, form, HTTPStatus.BAD_REQUEST)
         except (OperationalError, InterfaceError) as error:
             log.warning("house-unavailable", reason=type(error).__name__)

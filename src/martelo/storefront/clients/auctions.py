@@ -38,12 +38,12 @@ class ApiResponse:
         return "" if self.is_good else str(self.body.get("type", "")).rpartition("/")[2]
 
     @property
-    def errors(self) -> dict[str, str]:
-        """Return the first message of each field at fault, in the API's words."""
-        faults: dict[str, str] = {}
-        for fault in self.body.get("errors", ()):
-            faults.setdefault(str(fault.get("field", "")), str(fault.get("message", "")))
-        return faults
+    def errors(self) -> dict[str, Json]:
+        """Return the first error of each invalid field: its code and bounds."""
+        errors: dict[str, Json] = {}
+        for error in self.body.get("errors", ()):
+            errors.setdefault(str(error.get("field", "")), error)
+        return errors
 
     @property
     def items(self) -> list[Json]:

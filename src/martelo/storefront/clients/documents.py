@@ -1,25 +1,37 @@
-"""The contracts of the contexts: our own from its file, the others from their process."""
+"""The documents of the contexts: our own from our code, the others from their processes."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
+import msgspec
 import orjson
 import structlog
 
 from martelo.accounts.api.openapi import load_openapi
+from martelo.accounts.api.problems import PROBLEMS
 from martelo.runtime.http.client import Http, HttpFailed
+from martelo.runtime.problems.table import ProblemType, ProblemTypes
+from martelo.runtime.process.decoders import converter
 
-KEPT_S = 60.0
+MAX_AGE_S = 60.0
+OWN = "accounts"
 
 log = structlog.get_logger(__name__)
 
-Contract = Mapping[str, object]
+Document = Mapping[str, object]
+
+
+class _Problems(msgspec.Struct, frozen=True):
+    problem_types: dict[str, ProblemType]
+
+
+_read_problems = converter(_Problems)
 
 
 class ApiDocuments:
-    """Every context's OpenAPI document, and the AsyncAPI document of `/live`.
+    """Every context's OpenAPI document and problem types, and the AsyncAPI document of `/live`.
 
-    Those of others are kept, and asked for again in time.
+    Those of others are cached, and refetched after `MAX_AGE_S`.
 
     `urls` name the other contexts; `clock` counts seconds and never goes back.
     """
@@ -29,37 +41,69 @@ class ApiDocuments:
         self._urls = urls
         self._http = http
         self._clock = clock
-        self._kept: dict[str, tuple[float, Contract | None]] = {}
+        self._cached: dict[str, tuple[float, Document | None]] = {}
 
-    def own_json(self) -> bytes:
-        """Return our own document as JSON."""
-        return orjson.dumps(self._own)
+    def own(self) -> Document:
+        """Return our own OpenAPI document."""
+        return self._own
 
-    def all(self) -> dict[str, Contract | None]:
-        """Return each context's document; `None` where it was never to be had."""
+    def all(self) -> dict[str, Document | None]:
+        """Return each context's OpenAPI document; `None` where it was never available."""
         others = {name: self._of(name, "openapi.json") for name in self._urls}
-        return {**others, "accounts": self._own}
+        return {**others, OWN: self._own}
 
-    def live(self) -> Contract | None:
-        """Return the document of `/live`; `None` where it was never to be had."""
+    def live(self) -> Document | None:
+        """Return the document of `/live`; `None` where it was never available."""
         return self._of("auctions", "asyncapi.json") if "auctions" in self._urls else None
 
-    def _of(self, name: str, document: str) -> Contract | None:
-        now, address = self._clock(), f"{self._urls[name].rstrip('/')}/{document}"
-        good_until, contract = self._kept.get(address, (now, None))
-        if now >= good_until:
-            # An old copy is better than none, and a missing one is asked for each time.
-            contract = self._fetch(address) or contract
-            self._kept[address] = (now + KEPT_S if contract else now, contract)
-        return contract
+    def problems(self) -> dict[str, ProblemTypes | None]:
+        """Return the problem types of each context, without the shared ones.
 
-    def _fetch(self, address: str) -> Contract | None:
+        The shared ones are under `shared`; `None` means types that were never available.
+        """
+        others = {name: self._problems_of(name) for name in self._urls}
+        return {**others, OWN: PROBLEMS.own, "shared": PROBLEMS.shared}
+
+    def all_problems(self) -> Document:
+        """Return the problem types of all contexts as one document, and who is missing in it."""
+        problems = self.problems()
+        merged = {
+            slug: kind
+            for types in problems.values()
+            for slug, kind in sorted((types or {}).items())
+        }
+        return {
+            "problem_types": msgspec.to_builtins(merged),
+            "unavailable_contexts": [name for name, types in problems.items() if types is None],
+        }
+
+    def _problems_of(self, name: str) -> ProblemTypes | None:
+        document = self._of(name, "problems.json")
+        if document is None:
+            return None
+        try:
+            types = _read_problems(document).problem_types
+        except msgspec.ValidationError as error:
+            log.warning("problems-unreadable", context=name, reason=str(error))
+            return None
+        return {slug: kind for slug, kind in types.items() if slug not in PROBLEMS.shared}
+
+    def _of(self, name: str, document: str) -> Document | None:
+        now, address = self._clock(), f"{self._urls[name].rstrip('/')}/{document}"
+        good_until, cached = self._cached.get(address, (now, None))
+        if now >= good_until:
+            # An old copy is better than none, and a missing one is fetched each time.
+            cached = self._fetch(address) or cached
+            self._cached[address] = (now + MAX_AGE_S if cached else now, cached)
+        return cached
+
+    def _fetch(self, address: str) -> Document | None:
         try:
             answer = self._http.send("GET", address)
             if answer.status != HTTPStatus.OK:
                 return None
-            contract = orjson.loads(answer.body)
+            document = orjson.loads(answer.body)
         except (HttpFailed, orjson.JSONDecodeError) as error:
-            log.warning("contract-unavailable", address=address, reason=str(error))
+            log.warning("document-unavailable", address=address, reason=str(error))
             return None
-        return contract if isinstance(contract, dict) else None
+        return document if isinstance(document, dict) else None

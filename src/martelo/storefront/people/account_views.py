@@ -16,7 +16,7 @@ from martelo.accounts.api.access import limit_sign_ins
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import BadCredentials, EmailTaken
 from martelo.kernel.refusal import InvalidInput
-from martelo.runtime.django.refusals import RateLimited
+from martelo.runtime.problems.refusals import RateLimited
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.people.forms import (
     ChangePasswordForm,
@@ -25,7 +25,7 @@ from martelo.storefront.people.forms import (
     SignInForm,
 )
 from martelo.storefront.sessions.sessions import Person, Session, SessionsUnavailable
-from martelo.storefront.texts.error_texts import explain_fault
+from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import see_other
 from martelo.storefront.web.forms import Form
@@ -211,7 +211,7 @@ def _attach(form: Form, error: Exception) -> HTTPStatus:
     """Attach why accounts refused a form, and return the status that says so."""
     match error:
         case InvalidInput():
-            form.attach({e.field: explain_fault(e.field, e.message) for e in error.errors})
+            form.attach({e.field: explain_fault(e.field, e.code, e.bounds) for e in error.errors})
             return HTTPStatus.BAD_REQUEST
         case EmailTaken():
             taken = gettext("An account with this e-mail exists already. Sign in instead.")

@@ -22,7 +22,7 @@ class EmailField(forms.CharField):
     """The e-mail address of an account."""
 
     def __init__(self) -> None:
-        invalid = gettext_lazy("Write an e-mail address, as ana@example.com.")
+        invalid = gettext_lazy("Write an e-mail address, such as ana@example.com.")
         super().__init__(
             label=gettext_lazy("E-mail"),
             max_length=MAX_EMAIL_LENGTH,

@@ -60,15 +60,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class DocumentedProblem:
-    """A refusal programs can act on."""
-
-    slug: str
-    status: str
-    description: str
-
-
-@dataclass(frozen=True)
 class Reference:
     """The whole document."""
 
@@ -76,7 +67,6 @@ class Reference:
     version: str
     description: str
     groups: list[Group]
-    problem_types: list[DocumentedProblem]
 
 
 def describe(context: str, document: Node) -> Reference:
@@ -88,7 +78,6 @@ def describe(context: str, document: Node) -> Reference:
         version=text_of(info.get("version")),
         description=text_of(info.get("description")) or text_of(info.get("summary")),
         groups=reader.groups(),
-        problem_types=reader.problem_types(),
     )
 
 
@@ -112,17 +101,6 @@ class _Reader:
                     group = groups.setdefault(tags[0], Group(tags[0], ""))
                     group.operations.append(self._operation(path, method, operation, shared))
         return [group for group in groups.values() if group.operations]
-
-    def problem_types(self) -> list[DocumentedProblem]:
-        types = node_of(self._document.get("x-problem-types")).items()
-        return [
-            DocumentedProblem(
-                slug,
-                text_of(node_of(each).get("status")),
-                text_of(node_of(each).get("description")),
-            )
-            for slug, each in types
-        ]
 
     def _operation(
         self, path: str, method: str, operation: Node, shared: Sequence[Node]

@@ -1,20 +1,21 @@
-"""`/docs`, `/problems`, and the OpenAPI document of the accounts API."""
+"""`/docs` and `/problems`."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from martelo.runtime.django.refusals import NotFound
+from martelo.runtime.problems.refusals import NotFound
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.reference.messages import describe_messages
 from martelo.storefront.reference.operations import describe
-from martelo.storefront.reference.problem_types import find_problem_type, problem_groups
+from martelo.storefront.reference.problem_pages import find_problem, problem_groups
 
 
 @dataclass(frozen=True)
 class ReferenceViews:
-    """The views of this room."""
+    """The views of the API reference."""
 
     dependencies: Dependencies
 
@@ -28,15 +29,16 @@ class ReferenceViews:
 
     def problem_types(self, request: HttpRequest) -> HttpResponse:
         """Show every problem type."""
-        return render(request, "reference/problem_types.html", {"groups": problem_groups()})
+        groups = problem_groups(self.dependencies.contracts.problems())
+        return render(request, "reference/problem_types.html", {"groups": groups})
 
     def problem_type(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show what a problem type means and what to do about it."""
-        found = find_problem_type(slug)
-        if found is None:
+        tables = self.dependencies.contracts.problems()
+        problem = find_problem(tables, slug)
+        if problem is None and None not in tables.values():
             raise NotFound
-        return render(request, "reference/problem_type.html", {"slug": slug, "type": found})
-
-    def contract(self, _request: HttpRequest) -> HttpResponse:
-        """Return the OpenAPI document of the accounts API."""
-        return HttpResponse(self.dependencies.contracts.own_json(), content_type="application/json")
+        # A context that does not answer may have it.
+        status = HTTPStatus.OK if problem else HTTPStatus.SERVICE_UNAVAILABLE
+        facts = {"slug": slug, "problem": problem}
+        return render(request, "reference/problem_type.html", facts, status=status)

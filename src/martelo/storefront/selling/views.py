@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from martelo.runtime.django.refusals import NotFound
+from martelo.runtime.problems.refusals import NotFound
 from martelo.storefront.clients.auctions import ApiResponse, Json
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.selling.forms import (

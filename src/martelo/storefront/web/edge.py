@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
@@ -10,13 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from martelo.runtime.django.problems import REQUEST_ID, problem, problem_of
+from martelo.accounts.api.problems import PROBLEMS
+from martelo.runtime.django.problems import REQUEST_ID, problem_response
 from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.http.request_ids import HEADER, accept_request_id
 from martelo.runtime.process.logs import bind_request
 from martelo.storefront.web.content_security import DATA_POLICY, PAGE_POLICY, POLICY
 
-_FOR_PROGRAMS = ("/api/", "/internal/", "/.well-known/", "/openapi", "/healthz", "/readyz")
+_FOR_PROGRAMS = (
+    "/api/",
+    "/internal/",
+    "/.well-known/",
+    "/openapi",
+    "/problems.json",
+    "/healthz",
+    "/readyz",
+)
 
 log = structlog.get_logger(__name__)
 
@@ -52,13 +62,10 @@ class Edge:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """Turn what a view raised into an answer; an unexpected error is logged, once."""
-        answer = problem_of(request, error)
-        if answer is None:
-            log.error("unforeseen", method=request.method, path=request.path, exc_info=error)
-            answer = problem(request, "internal-error")
-        elif answer.status_code == 503:
+        problem = PROBLEMS.problem_of(error, method=request.method or "", path=request.path)
+        if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
             log.warning("unavailable", path=request.path, reason=type(error).__name__)
-        return _as_page(request, answer)
+        return _as_page(request, problem_response(request, problem))
 
     def _protect(self, answer: HttpResponseBase) -> None:
         is_page = answer.get("Content-Type", "").startswith("text/html")
@@ -91,12 +98,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault outside every view."""
     log.error("unforeseen", method=request.method, path=request.path, exc_info=sys.exc_info())
-    return problem(request, "internal-error")
+    return problem_response(request, PROBLEMS.problem("internal-error"))
 
 
 def refuse(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with a problem, as a page for people."""
-    return _as_page(request, problem(request, slug))
+    return _as_page(request, problem_response(request, PROBLEMS.problem(slug)))
 
 
 def _as_page(request: HttpRequest, answer: HttpResponse) -> HttpResponse:

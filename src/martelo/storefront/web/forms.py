@@ -13,7 +13,8 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from martelo.accounts.details import MAX_NAME_LENGTH, clean_name, name_faults
 from martelo.kernel.refusal import FieldError
 from martelo.storefront.clients.auctions import ApiResponse
-from martelo.storefront.texts.error_texts import explain, explain_fault
+from martelo.storefront.texts.error_texts import explain
+from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.texts.formatting import parse_local, parse_money, write_instant
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def bound_fields(form: forms.Form, names: Sequence[str]) -> list[forms.BoundFiel
 def refuse_faults(api_name: str, faults: Iterable[FieldError]) -> None:
     """Raise the first of a field's faults, in words."""
     for fault in faults:
-        raise ValidationError(explain_fault(api_name, fault.message))
+        raise ValidationError(explain_fault(api_name, fault.code, fault.bounds))
 
 
 class NameField(forms.CharField):
@@ -137,8 +138,8 @@ class ChoiceField(forms.ChoiceField):
     """A choice from a list."""
 
     default_error_messages: ClassVar = {
-        "required": gettext_lazy("Choose from the list."),
-        "invalid_choice": gettext_lazy("Choose from the list."),
+        "required": gettext_lazy("Choose an option from the list."),
+        "invalid_choice": gettext_lazy("Choose an option from the list."),
     }
 
 

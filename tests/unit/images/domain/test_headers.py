@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import pictures
-from martelo.images.domain.headers import MAX_BYTES, Header, Kind, read_header
-from martelo.images.domain.refusals import NotAPicture, PictureTooLarge
+from martelo.images.domain.headers import Header, Kind, read_header
+from martelo.images.domain.refusals import MAX_BYTES, NotAPicture, PictureTooLarge
 
 
 class TestReadHeader:

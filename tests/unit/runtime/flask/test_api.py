@@ -1,40 +1,46 @@
 """Answers of every API, the same by its hot route and by Flask."""
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import orjson
 import pytest
 from prometheus_client import CollectorRegistry
 from werkzeug.test import TestResponse
 
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 from martelo.runtime.flask import request
 from martelo.runtime.flask.api import Api, RawResponse, json_answer
 from martelo.runtime.flask.request import MAX_BODY_BYTES
 from martelo.runtime.http.metrics import HttpMetrics
-from martelo.runtime.problems.common import Problem, RateLimited
+from martelo.runtime.problems.refusals import RateLimited
+from martelo.runtime.problems.table import SHARED, Languages, ProblemTable, ProblemType, read_types
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+@dataclass(eq=True)
 class Taken(Refusal):
-    slug = "taken"
+    slug: ClassVar[str] = "taken"
+    by: str = "Ana"
 
 
 class ShutError(Exception):
     pass
 
 
-def describe(error: Exception) -> Problem | None:
-    match error:
-        case Taken():
-            return Problem("taken", 409, "Taken", "It is taken.", {"by": "Ana"})
-        case ShutError():
-            return Problem("shut", 503, "Shut", "Come again.", retry_after_s=3)
-        case _:
-            return None
+TEXT = Languages("meaning", "sentido")
+PROBLEMS = ProblemTable(
+    {
+        "taken": ProblemType(409, "Taken", "It is taken.", TEXT, TEXT, fields=("by",)),
+        "shut": ProblemType(503, "Shut", "Come again.", TEXT, TEXT, retry_after_s=3),
+    },
+    read_types(SHARED),
+    {ShutError: "shut"},
+)
 
 
 def view(environment: "WSGIEnvironment") -> RawResponse | Refusal:
@@ -49,7 +55,7 @@ def view(environment: "WSGIEnvironment") -> RawResponse | Refusal:
         case "limited":
             raise RateLimited(2)
         case "malformed":
-            raise InvalidInput((FieldError("amount", "is none"),))
+            raise InvalidInput((FieldError("amount", FieldCode.NOT_AN_AMOUNT),))
         case "broken":
             raise ZeroDivisionError
         case said:
@@ -66,7 +72,13 @@ def registry() -> CollectorRegistry:
 @pytest.fixture
 def app(registry: CollectorRegistry) -> Api:
     metrics = HttpMetrics(registry)
-    api = Api("test", describe=describe, readiness=lambda: {"store": "ok"}, metrics=metrics)
+    api = Api(
+        "test",
+        problems=PROBLEMS,
+        documents={},
+        readiness=lambda: {"store": "ok"},
+        metrics=metrics,
+    )
     api.add_hot_post("/do", view)
     return api
 
@@ -101,6 +113,14 @@ def test_a_hot_route_answers_as_flask_would(app: Api, body: str, headers: dict[s
     assert (hot.status, hot.data) == (flask.status, flask.data)
     assert sorted(hot.headers) == sorted(flask.headers)
     assert len(set(hot.headers.keys())) == len(hot.headers)
+
+
+class TestProblemsDocument:
+    def test_has_own_and_shared_problems(self, app: Api) -> None:
+        found = orjson.loads(app.test_client().get("/problems.json").data)["problem_types"]
+
+        assert found["taken"]["fields"] == ["by"]
+        assert found["not-found"]["meaning"]["pt"]
 
 
 class TestAddHotPost:

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, abort, g, redirect, request, sessi
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from martelo.runtime.flask.lean_flask import LeanFlask, WholeResponse
+from martelo.runtime.flask.lean_flask import BytesResponse, LeanFlask
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -31,7 +31,7 @@ def build(app: Flask) -> Flask:
     app.register_error_handler(HTTPException, lambda error: (f"http {error.code}", error.code))
     routes = Blueprint("routes", __name__)
     routes.add_url_rule("/plain", "plain", lambda: "text")
-    routes.add_url_rule("/whole", "whole", lambda: WholeResponse(b"{}", 201, {"Location": "/x"}))
+    routes.add_url_rule("/whole", "whole", lambda: BytesResponse(b"{}", 201, {"Location": "/x"}))
     routes.add_url_rule("/tuple", "tuple", lambda: ("made", 202, {"X-Own": "1"}))
     routes.add_url_rule("/dict", "dict", lambda: {"a": 1})
     routes.add_url_rule("/moved", "moved", lambda: redirect("/leilões", 303))

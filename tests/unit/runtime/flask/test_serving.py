@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 from martelo.runtime.flask.serving import ApiProcess, build_api
 from martelo.runtime.http.metrics import HttpMetrics
+from martelo.runtime.problems.table import SHARED, ProblemTable, read_types
 from martelo.runtime.process.settings import ServerSettings
 
 
@@ -25,7 +26,7 @@ def build(settings: GreetingSettings, metrics: HttpMetrics, name: str) -> Flask:
 
     return build_api(
         name,
-        describe=lambda _error: None,
+        problems=ProblemTable({}, read_types(SHARED), {}),
         readiness=dict,
         metrics=metrics,
         routes=[routes],

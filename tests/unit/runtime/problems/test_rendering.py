@@ -1,15 +1,13 @@
 import json
 
-from martelo.runtime.problems.rendering import problem_body, render_problem
+from martelo.runtime.problems.rendering import Problem
+
+PROBLEM = Problem("bid-too-low", 409, "Too low", "Bid more.", {"minimum_bid": "152.50"})
 
 
-class TestProblemBody:
+class TestProblem:
     def test_has_the_members_of_rfc_9457_and_its_own(self) -> None:
-        body = problem_body(
-            "bid-too-low", "Too low", 409, "Bid more.", "req-1", minimum_bid="152.50"
-        )
-
-        assert body == {
+        assert PROBLEM.body("req-1") == {
             "type": "/problems/bid-too-low",
             "title": "Too low",
             "status": 409,
@@ -18,9 +16,5 @@ class TestProblemBody:
             "minimum_bid": "152.50",
         }
 
-
-class TestRenderProblem:
-    def test_writes_json(self) -> None:
-        body = problem_body("not-found", "Não há", 404, "", "req-1")
-
-        assert json.loads(render_problem(body)) == body
+    def test_is_rendered_as_json(self) -> None:
+        assert json.loads(PROBLEM.render("req-1")) == PROBLEM.body("req-1")

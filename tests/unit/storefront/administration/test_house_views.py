@@ -43,10 +43,10 @@ class TestChange:
     @pytest.mark.parametrize(
         ("field", "typed", "text"),
         [
-            ("name", "", "Escreva de 1 a 80 caracteres."),
-            ("sender_name", "x" * 81, "Escreva de 1 a 80 caracteres."),
-            ("sender_name", "Casa\r\nBcc: x", "Há caracteres aqui que não podem ser mostrados."),
-            ("name", "\u200b", "Escreva um nome que se possa ver."),
+            ("name", "", "Preencha este campo."),
+            ("sender_name", "x" * 81, "Escreva no máximo 80 caracteres."),
+            ("sender_name", "Casa\r\nBcc: x", "Apague os caracteres invisíveis deste texto."),
+            ("name", "\u200b", "Escreva pelo menos um caractere visível."),
             ("language", "fi", "Escolha uma opção da lista."),
             ("tone", "<b>", "Escolha uma opção da lista."),
             ("winner_naming", "", "Escolha uma opção da lista."),

@@ -77,4 +77,4 @@ class TestErrors:
     def test_name_the_first_fault_of_each_field(self) -> None:
         faults = [{"field": "title", "message": "a"}, {"field": "title", "message": "b"}]
 
-        assert ApiResponse(400, {"errors": faults}).errors == {"title": "a"}
+        assert ApiResponse(400, {"errors": faults}).errors == {"title": faults[0]}

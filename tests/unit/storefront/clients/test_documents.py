@@ -1,4 +1,3 @@
-import json
 from collections.abc import Mapping
 
 from martelo.runtime.http.client import HttpFailed, HttpResponse
@@ -89,8 +88,8 @@ class TestLive:
         assert ApiDocuments({}, Neighbour(b"{}"), Clock()).live() is None
 
 
-class TestOwnJson:
-    def test_is_the_document_as_json(self) -> None:
+class TestOwn:
+    def test_is_the_document_of_accounts(self) -> None:
         contracts = contracts_of(Neighbour(None), Clock())
 
-        assert json.loads(contracts.own_json())["openapi"] == "3.1.0"
+        assert contracts.own()["openapi"] == "3.1.0"

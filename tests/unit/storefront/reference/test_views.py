@@ -6,7 +6,8 @@ import pytest
 from django.template import loader
 from django.test import Client
 
-from martelo.storefront.reference.problem_types import problem_groups
+from martelo.accounts.api.problems import PROBLEMS
+from martelo.auctions.wire.problems import PROBLEMS as AUCTIONS_PROBLEMS
 
 PAGES = ["/", "/leiloes", "/status", "/docs", "/problems", "/problems/bid-too-low", "/nada"]
 
@@ -104,12 +105,20 @@ class TestProblemType:
         assert "There is nothing here" in answer.content.decode()
 
 
+class TestProblemsDocument:
+    def test_merges_the_problems_of_all_contexts(self, client: Client) -> None:
+        found = json.loads(client.get("/problems.json").content)
+
+        assert {"email-taken", "bid-too-low", "not-found"} <= found["problem_types"].keys()
+        assert found["unavailable_contexts"] == []
+
+
 class TestProblemTypes:
     def test_lead_to_the_page_of_each(self, client: Client) -> None:
         page = client.get("/problems").content.decode()
         paths = re.findall(r'href="(/problems/[^"]+)"', page)
 
-        assert len(paths) == len({slug for group in problem_groups() for slug in group.types})
+        assert len(paths) == len({*PROBLEMS.types, *AUCTIONS_PROBLEMS.own})
         for path in paths:
             assert client.get(path).status_code == 200, path
 
@@ -117,7 +126,7 @@ class TestProblemTypes:
         page = client.get("/docs").content.decode()
         paths = set(re.findall(r'href="(/problems[^"]*)"', page))
 
-        assert {"/problems", "/problems/email-taken"} <= paths
+        assert paths == {"/problems"}
         for path in paths:
             assert client.get(path).status_code == 200, path
 

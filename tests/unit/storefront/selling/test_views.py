@@ -101,8 +101,8 @@ class TestSell:
             "invalid-auction",
             400,
             errors=[
-                {"field": "reserve_price", "message": "must be at least the starting price"},
-                {"field": "image_ids", "message": "must name at most 12 pictures"},
+                {"field": "reserve_price", "code": "reserve_price_too_low"},
+                {"field": "image_ids", "code": "too_many", "max": 12},
             ],
         )
 
@@ -111,7 +111,7 @@ class TestSell:
         shown = answer.content.decode()
         assert answer.status_code == 400
         assert shown.count('id="field-reserve_price-fault">A reserva não pode ser menor') == 1
-        assert shown.count('id="field-pictures-fault">Um lote tem no máximo 12 fotos') == 1
+        assert shown.count('id="field-pictures-fault">Escolha no máximo 12 fotos') == 1
         assert shown.count('value="5"') >= 1
 
     @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.test import Client
 
 
 class TestEveryAnswer:
-    @pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/api/auth/me", "/nada"])
+    @pytest.mark.parametrize("path", ["/", "/docs", "/problems.json", "/api/auth/me", "/nada"])
     def test_carries_the_headers_that_protect(self, client: Client, path: str) -> None:
         answer = client.get(path)
 
@@ -97,9 +97,9 @@ class TestUnexpectedError:
             raise RuntimeError("inner text")
 
         # The one place where a fault has to be planted in our own code.
-        monkeypatch.setattr("martelo.storefront.clients.documents.ApiDocuments.own_json", fail)
+        monkeypatch.setattr("martelo.storefront.clients.documents.ApiDocuments.problems", fail)
         with structlog.testing.capture_logs() as logged:
-            answer = client.get("/openapi.json")
+            answer = client.get("/problems.json")
 
         assert answer.status_code == 500
         assert b"inner text" not in answer.content

@@ -93,14 +93,15 @@ class TestForm:
     def test_attaches_a_refusals_errors_to_their_fields_and_the_rest_to_itself(self) -> None:
         form = LotForm({"title": "a"})
         errors = [
-            {"field": "amount", "message": "too odd"},
-            {"field": "ends_at", "message": "too late"},
+            {"field": "amount", "code": "not_an_amount", "message": "an API's word"},
+            {"field": "ends_at", "code": "too_far_ahead", "message": "another", "max_days": 90},
         ]
 
-        form.attach_refusal(ApiResponse(400, {"type": "/problems/invalid", "errors": errors}))
+        with translation.override("en"):
+            form.attach_refusal(ApiResponse(400, {"type": "/problems/invalid", "errors": errors}))
 
-        assert form.errors["price"] == ["too odd"]
-        assert form.summary == "too late"
+        assert form.errors["price"] == ["Write an amount above zero, such as 150 or 150.00."]
+        assert form.summary == "Choose a start at most 90 days from now."
 
     def test_attaches_a_refusal_without_fields_to_itself(self) -> None:
         form = LotForm({"title": "a"})

@@ -45,6 +45,7 @@ from martelo.auctions.public_entries import (
     Seller,
 )
 from martelo.contracts.channels import FINISHED_CHANNEL
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, Refusal
 
@@ -129,7 +130,7 @@ def opened(auction_id: AuctionId, reply: Reply) -> Opened | Refusal:
             return Opened(created_entry(auction_id, entry, private), word == b"replayed")
         case [b"invalid", *fields]:
             names = [field.decode() for field in fields]
-            return InvalidAuction(tuple(FieldError(name, "is out of bounds") for name in names))
+            return InvalidAuction(tuple(FieldError(name, FieldCode.INVALID) for name in names))
         case _:
             return _refusal(reply)
 

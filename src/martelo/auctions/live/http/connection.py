@@ -14,9 +14,10 @@ from martelo.auctions.live.hub.frames import Snapshot
 from martelo.auctions.live.hub.hub import Watch
 from martelo.auctions.live.hub.viewer import Viewer
 from martelo.auctions.live.sse.events import CONTENT_TYPE, ENCODING, HEARTBEAT, retry_field
+from martelo.auctions.wire.problems import PROBLEMS
 from martelo.runtime.http.request_ids import HEADER, accept_request_id
 from martelo.runtime.problems.rendering import CONTENT_TYPE as PROBLEM_TYPE
-from martelo.runtime.problems.rendering import problem_body, render_problem
+from martelo.runtime.problems.rendering import Problem
 
 ROOM_BYTES = 64 * 1024
 """What the connection takes before the viewer's own bounded buffer begins."""
@@ -114,13 +115,13 @@ class Connection(asyncio.Protocol):
         if self._reader is None:
             return
         if self._task is not None:
-            self.refuse(HTTPStatus.BAD_REQUEST, "pipelined", "One request at a time.", close=True)
+            self.refuse(PROBLEMS.problem("pipelined"), close=True)
             return
         try:
             request = self._reader.feed(data)
         except BadRequest as error:
             self._request_id = accept_request_id(None)
-            self.refuse(error.status, "bad-request", error.detail, close=True)
+            self.refuse(PROBLEMS.problem("bad-request", status=error.status), close=True)
             return
         if request is not None:
             self._server.heard(self)
@@ -146,8 +147,7 @@ class Connection(asyncio.Protocol):
         error = task.exception()
         if error is not None:
             log.error("request-failed", request_id=self._request_id, exc_info=error)
-            detail = "This should not have happened."
-            self.refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", detail, close=True)
+            self.refuse(PROBLEMS.problem("internal-error"), close=True)
 
     # Whole answers
 
@@ -175,20 +175,14 @@ class Connection(asyncio.Protocol):
             self._reader = None
             self._transport.close()
 
-    def refuse(  # noqa: PLR0913 - the members of a problem
-        self,
-        status: HTTPStatus,
-        slug: str,
-        detail: str,
-        *,
-        title: str = "",
-        extra: dict[str, str] | None = None,
-        close: bool = False,
+    def refuse(
+        self, problem: Problem, *, extra: dict[str, str] | None = None, close: bool = False
     ) -> None:
-        """Send a problem; its title is the status's own unless another is given."""
+        """Send a problem."""
         self._keep_alive = self._keep_alive and not close
-        body = problem_body(slug, title or status.phrase, status.value, detail, self._request_id)
-        self.send(status, PROBLEM_TYPE, render_problem(body), extra or {})
+        headers = {**dict(problem.headers), **(extra or {})}
+        body = problem.render(self._request_id)
+        self.send(HTTPStatus(problem.status), PROBLEM_TYPE, body, headers)
 
     def upgrade(
         self, head: bytes, rest: bytes, protocol: Callable[[asyncio.Transport], asyncio.Protocol]

@@ -19,6 +19,8 @@ from martelo.auctions.live.websocket.connection import WebSocket
 from martelo.auctions.live.websocket.handshake import Verdict
 from martelo.auctions.live.websocket.session import SessionDependencies
 from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.wire.problems import PROBLEMS
+from martelo.runtime.problems.refusals import MethodNotAllowed
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -110,11 +112,7 @@ class FeedServer:
     async def answer(self, connection: Connection, request: Request) -> None:
         """Answer a request."""
         if request.method != "GET":
-            allow = {"Allow": "GET"}
-            detail = "Only GET is known here."
-            connection.refuse(
-                HTTPStatus.METHOD_NOT_ALLOWED, "method-not-allowed", detail, extra=allow
-            )
+            connection.refuse(PROBLEMS.problem_of(MethodNotAllowed(("GET",))))
             return
         match request.path.split("/"):
             case ["", "auction", auction_id, "events"]:
@@ -129,7 +127,7 @@ class FeedServer:
                 body = generate_latest(self._registry)
                 connection.send(HTTPStatus.OK, CONTENT_TYPE_LATEST, body, {})
             case _:
-                connection.refuse(HTTPStatus.NOT_FOUND, "not-found", "There is nothing here.")
+                connection.refuse(PROBLEMS.problem("not-found"))
 
     def _readiness(self, connection: Connection) -> None:
         if self._hub.is_ready and not self._is_stopping:
@@ -140,18 +138,11 @@ class FeedServer:
     def _shake_hands(self, connection: Connection, request: Request) -> None:
         match handshake.judge(request, self._origins):
             case Verdict.NO_UPGRADE:
-                connection.refuse(
-                    HTTPStatus.UPGRADE_REQUIRED,
-                    "upgrade-required",
-                    "Here only WebSocket is spoken.",
-                    extra=handshake.OFFER,
-                )
+                connection.refuse(PROBLEMS.problem("upgrade-required"), extra=handshake.OFFER)
             case Verdict.NO_KEY:
-                detail = "Sec-WebSocket-Key must be 16 bytes in base64."
-                connection.refuse(HTTPStatus.BAD_REQUEST, "bad-handshake", detail, close=True)
+                connection.refuse(PROBLEMS.problem("bad-handshake"), close=True)
             case Verdict.FOREIGN_PAGE:
-                detail = "Pages of this origin may not connect."
-                connection.refuse(HTTPStatus.FORBIDDEN, "foreign-page", detail, close=True)
+                connection.refuse(PROBLEMS.problem("foreign-page"), close=True)
             case Verdict.WELCOME:
                 head = handshake.switching_head(request, connection.request_id)
                 connection.upgrade(head, request.rest, self._open_socket)
@@ -165,7 +156,7 @@ class FeedServer:
     async def _stream(self, connection: Connection, request: Request, text: str) -> None:
         auction_id = self._parse_id(text)
         if auction_id is None:
-            self._refuse_unknown(connection)
+            connection.refuse(PROBLEMS.problem_of(AuctionNotFound()))
             return
         after = request.headers.get("last-event-id") or request.query.get("after", [None])[0]
         try:
@@ -175,28 +166,13 @@ class FeedServer:
         except NothingLeft:
             # A browser then stops coming back (HTML standard, section 9.2.3).
             connection.send(HTTPStatus.NO_CONTENT, TEXT, b"", {})
-        except AuctionNotFound:
-            self._refuse_unknown(connection)
+        except AuctionNotFound as error:
+            connection.refuse(PROBLEMS.problem_of(error))
         except StoreUnavailable as error:
             log.info("join-refused", auction_id=auction_id, reason=str(error))
-            connection.refuse(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "store-unavailable",
-                "The live store does not answer; nothing was changed.",
-                title="Unavailable",
-                extra={"Retry-After": "1"},
-            )
+            connection.refuse(PROBLEMS.problem_of(error))
         else:
             connection.watch = watch
-
-    @staticmethod
-    def _refuse_unknown(connection: Connection) -> None:
-        connection.refuse(
-            HTTPStatus.NOT_FOUND,
-            "auction-not-found",
-            "There is no auction with this id.",
-            title="No such auction",
-        )
 
     # Time
 
@@ -217,8 +193,7 @@ class FeedServer:
         if connection.is_idle:
             connection.finish()
         else:
-            detail = "The request did not come whole in time."
-            connection.refuse(HTTPStatus.REQUEST_TIMEOUT, "request-timeout", detail, close=True)
+            connection.refuse(PROBLEMS.problem("request-timeout"), close=True)
 
     async def _send_away(self) -> None:
         """Close idle connections at once and streams over a while, in random order."""

@@ -20,12 +20,13 @@ from martelo.auctions.live.hub.channel import NothingLeft
 from martelo.auctions.live.hub.frames import Position, parse_position
 from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.origins import Origins
-from martelo.auctions.live.problems import problem_of
 from martelo.auctions.live.socketio.connection import Socket
 from martelo.auctions.live.socketio.packets import ENCODING, MALFORMED, Packet
 from martelo.auctions.live.subscription import Subscription
 from martelo.auctions.wire import requests
 from martelo.auctions.wire.answers import Json
+from martelo.auctions.wire.problems import PROBLEMS
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.refusal import FieldError, InvalidInput
@@ -155,10 +156,12 @@ class SocketIo:
         auction_id, after = self._read_join(body)
         socket = self._sockets.get(sid)
         if socket is None:
-            raise InvalidInput((FieldError("", "the connection is closing"),))
-        if auction_id in socket.watched or len(socket.watched) >= MAX_WATCHED:
-            message = f"is watched already, or {MAX_WATCHED} others are"
-            raise InvalidInput((FieldError("auction_id", message),))
+            raise InvalidInput((FieldError("", FieldCode.CONNECTION_CLOSING),))
+        if auction_id in socket.watched:
+            raise InvalidInput((FieldError("auction_id", FieldCode.ALREADY_WATCHED),))
+        if len(socket.watched) >= MAX_WATCHED:
+            bounds = {"max": MAX_WATCHED}
+            raise InvalidInput((FieldError("auction_id", FieldCode.TOO_MANY_WATCHED, bounds),))
         subscription = Subscription(socket, socket.watched, auction_id, ENCODING)
         try:
             watch = await self._hub.join(auction_id, after, subscription, subscription.attach)
@@ -170,7 +173,7 @@ class SocketIo:
         # The answer is queued as soon as this returns, before the loop turns: then the events.
         asyncio.get_running_loop().call_soon(subscription.open, watch)
         if subscription.has_left:
-            raise InvalidInput((FieldError("auction_id", "was left while it was joined"),))
+            raise InvalidInput((FieldError("auction_id", FieldCode.LEFT_WHILE_JOINING),))
         if subscription.snapshot is None:
             return {"snapshot": None, "id": str(after)}
         snapshot = subscription.snapshot
@@ -189,7 +192,7 @@ class SocketIo:
         fields = requests.parse_members(body)
         token = requests.parse_text(fields, "token")
         if token is None:
-            raise Unauthenticated
+            raise Unauthenticated(had_proof=False)
         message = BidMessage(
             await self._bidding.identify(token),
             read_key=lambda: parse_key(requests.parse_text(fields, "idempotency_key")),
@@ -198,15 +201,15 @@ class SocketIo:
         return await self._bidding.answer_to(message)
 
     async def _unknown(self, event: str, _sid: str, _body: bytes) -> Json:
-        name = "a packet" if event == MALFORMED else "an event"
-        message = f"this is {name} that is not known here"
-        raise Unreadable((FieldError("", message),))
+        is_malformed = event == MALFORMED
+        code = FieldCode.MALFORMED_PACKET if is_malformed else FieldCode.UNKNOWN_EVENT
+        raise Unreadable((FieldError("", code),))
 
     def _read_join(self, body: bytes) -> tuple[AuctionId, Position | None]:
         fields = requests.parse_object(body)
         unknown = sorted(set(fields) - {"auction_id", "after"})
         if unknown:
-            faults = (FieldError(name[:64], "is no field of this request") for name in unknown)
+            faults = (FieldError(name, FieldCode.UNKNOWN_FIELD) for name in unknown)
             raise InvalidInput(tuple(faults))
         after = requests.parse_text(fields, "after")
         return self._known_id(fields), parse_position(after)
@@ -214,7 +217,7 @@ class SocketIo:
     def _known_id(self, fields: requests.Fields) -> AuctionId:
         text = requests.parse_text(fields, "auction_id")
         if text is None:
-            raise InvalidInput((FieldError("auction_id", "is missing"),))
+            raise InvalidInput((FieldError("auction_id", FieldCode.REQUIRED),))
         auction_id = self._parse_id(text)
         if auction_id is None:
             raise AuctionNotFound
@@ -243,4 +246,4 @@ class _Answering:
         except Exception as error:  # noqa: BLE001 - the edge: every failure is answered
             if isinstance(error, Unreadable):
                 self.strike(names[-1])
-            return problem_of(error).body(accept_request_id(None))
+            return PROBLEMS.problem_of(error).body(accept_request_id(None))

@@ -4,6 +4,7 @@ import msgspec
 
 from martelo.auctions.live.websocket.events import Ref
 from martelo.auctions.wire import requests
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError, InvalidInput
 
 MAX_REF = 64
@@ -23,11 +24,9 @@ def read_items(text: bytes) -> list[msgspec.Raw]:
     try:
         items = _ITEMS.decode(text)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise Unreadable(
-            (FieldError("", "the frame must be a JSON object, or an array"),)
-        ) from error
+        raise Unreadable((FieldError("", FieldCode.MALFORMED_JSON),)) from error
     if not items:
-        raise Unreadable((FieldError("", "the array is empty"),))
+        raise Unreadable((FieldError("", FieldCode.TOO_FEW, {"min": 1}),))
     return items
 
 
@@ -46,7 +45,7 @@ def read_op(fields: requests.Fields) -> str:
     except InvalidInput as error:
         raise Unreadable(error.errors) from error
     if op is None:
-        raise Unreadable((FieldError("op", "is missing"),))
+        raise Unreadable((FieldError("op", FieldCode.REQUIRED),))
     return op
 
 
@@ -55,13 +54,13 @@ def read_ref(fields: requests.Fields) -> Ref:
     raw = fields.get("ref")
     if raw is None:
         return None
-    rule = f"must be a text of at most {MAX_REF} characters, or a whole number"
     try:
         ref = _REF.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Unreadable((FieldError("ref", rule),)) from error
+        bounds = {"expected": "string or integer"}
+        raise Unreadable((FieldError("ref", FieldCode.WRONG_TYPE, bounds),)) from error
     if isinstance(ref, str) and len(ref) > MAX_REF:
-        raise Unreadable((FieldError("ref", rule),))
+        raise Unreadable((FieldError("ref", FieldCode.TOO_LONG, {"max": MAX_REF}),))
     return ref
 
 
@@ -73,4 +72,4 @@ def require_only(text: bytes, fields: requests.Fields, known: set[str]) -> None:
         raise Unreadable(error.errors) from error
     unknown = sorted(set(fields) - known - {"op", "ref"})
     if unknown:
-        raise Unreadable(tuple(FieldError(n[:64], "is no field of this request") for n in unknown))
+        raise Unreadable(tuple(FieldError(name, FieldCode.UNKNOWN_FIELD) for name in unknown))

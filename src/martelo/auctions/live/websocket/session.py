@@ -20,7 +20,6 @@ from martelo.auctions.live.bids.bidding import Answer, Bidding
 from martelo.auctions.live.hub.channel import NothingLeft
 from martelo.auctions.live.hub.frames import Json, Position, parse_position
 from martelo.auctions.live.hub.hub import Hub
-from martelo.auctions.live.problems import problem_of
 from martelo.auctions.live.subscription import Connection, Subscription
 from martelo.auctions.live.websocket.events import ENCODING, PONG, Ref, answer_frame
 from martelo.auctions.live.websocket.frames import Close
@@ -33,6 +32,8 @@ from martelo.auctions.live.websocket.requests import (
     require_only,
 )
 from martelo.auctions.wire import requests
+from martelo.auctions.wire.problems import PROBLEMS
+from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.idempotency import parse_key
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import format_instant
@@ -40,12 +41,13 @@ from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.http.request_ids import accept_request_id
 from martelo.runtime.identity.tokens import Admission, Unauthenticated
-from martelo.runtime.problems.common import RateLimited
+from martelo.runtime.problems.refusals import RateLimited
 
 MAX_WATCHED = 50
 """Auctions one connection may watch at once."""
 
 MAX_STRIKES = 10
+OPS = ("auth", "bid", "ping", "subscribe", "unsubscribe")
 MAX_UNANSWERED = 64
 """Bids of one connection under way at once; beyond, it is not read until some are answered."""
 
@@ -165,10 +167,10 @@ class LiveSession:
                 require_only(text, fields, {"token"})
                 self._begin_auth(ref, fields)
             case _:
-                raise Unreadable((FieldError("op", "is not known here"),))
+                raise Unreadable((FieldError("op", FieldCode.NOT_A_CHOICE, {"choices": OPS}),))
 
     def _refuse(self, ref: Ref, error: Exception, **members: str) -> None:
-        problem = problem_of(error)
+        problem = PROBLEMS.problem_of(error)
         body = {**problem.body(accept_request_id(None)), **members}
         self._connection.write(answer_frame(ref, problem.status, body))
         if isinstance(error, Unreadable):
@@ -202,7 +204,7 @@ class LiveSession:
         self._take_token()
         token = requests.parse_text(fields, "token")
         if token is None:
-            raise Unreadable((FieldError("token", "is missing"),))
+            raise Unreadable((FieldError("token", FieldCode.REQUIRED),))
         # What follows is judged by the outcome, so it waits.
         self._waiting = []
         self._connection.apply_backpressure()
@@ -234,9 +236,11 @@ class LiveSession:
         self._take_token()
         after = parse_position(requests.parse_text(fields, "after"))
         auction_id = self._known_id(fields)
-        if auction_id in self.watched or len(self.watched) >= MAX_WATCHED:
-            message = f"is watched already, or {MAX_WATCHED} others are"
-            raise InvalidInput((FieldError("auction_id", message),))
+        if auction_id in self.watched:
+            raise InvalidInput((FieldError("auction_id", FieldCode.ALREADY_WATCHED),))
+        if len(self.watched) >= MAX_WATCHED:
+            bounds = {"max": MAX_WATCHED}
+            raise InvalidInput((FieldError("auction_id", FieldCode.TOO_MANY_WATCHED, bounds),))
         subscription = Subscription(self._connection, self.watched, auction_id, ENCODING)
         self._spawn(self._join(subscription, after, ref))
 
@@ -268,7 +272,7 @@ class LiveSession:
     def _known_id(self, fields: requests.Fields) -> AuctionId:
         text = requests.parse_text(fields, "auction_id")
         if text is None:
-            raise Unreadable((FieldError("auction_id", "is missing"),))
+            raise Unreadable((FieldError("auction_id", FieldCode.REQUIRED),))
         auction_id = self._dependencies.parse_id(text)
         if auction_id is None:
             raise AuctionNotFound
@@ -278,10 +282,10 @@ class LiveSession:
 
     def _bid(self, ref: Ref, text: bytes, fields: requests.Fields) -> None:
         if ref is None:
-            raise Unreadable((FieldError("ref", "is missing"),))
+            raise Unreadable((FieldError("ref", FieldCode.REQUIRED),))
         admission = self._admission
         if admission is None or admission.expires_at_s <= time.time():
-            raise Unauthenticated
+            raise Unauthenticated(had_proof=False)
 
         def on_answer(answer: Answer) -> None:
             self.unanswered -= 1
