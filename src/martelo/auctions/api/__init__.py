@@ -1,1 +1,1 @@
-"""The auctions API: HTTP in; parse, call, render (docs/api/ tells the shapes)."""
+"""The auctions API: HTTP in; parse, call, render (shapes: docs/api/)."""

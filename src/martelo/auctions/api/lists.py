@@ -31,7 +31,7 @@ PARAMETERS = {
 MAX_TEXT_LENGTH = 200
 MAX_CURSOR_LENGTH = 200
 ENDS_TOLD_MS = 7 * 86_400_000
-"""For how long an end is told to the services that make sure they missed none."""
+"""For how long an end is listed for the services that check whether they missed one."""
 
 _CURSOR = re.compile(r"(-?[0-9]{1,16}) ([0-9]{2}-[0-9a-z]{13})", re.ASCII)
 
@@ -116,7 +116,7 @@ def parse_query() -> AuctionQuery:
         InvalidInput: A parameter is unknown or malformed.
     """
     args = request.args
-    faults = [FieldError(name[:64], "is no parameter") for name in args if name not in PARAMETERS]
+    faults = [FieldError(name[:64], "unknown parameter") for name in args if name not in PARAMETERS]
     query = AuctionQuery(
         listed=_one_of(Listed, "status", Listed.OPEN, faults),
         order=_one_of(Order, "sort", Order.ENDS_AT, faults),
@@ -147,7 +147,7 @@ def parse_cursor(name: str = "cursor") -> After | None:
         plain = ""
     matched = _CURSOR.fullmatch(plain)
     if matched is None:
-        raise InvalidInput((FieldError(name, "is no cursor of this list"),))
+        raise InvalidInput((FieldError(name, "not a cursor of this list"),))
     return After(int(matched[1]), AuctionId(matched[2]))
 
 

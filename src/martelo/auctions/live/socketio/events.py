@@ -206,7 +206,7 @@ class SocketIo:
         fields = requests.parse_object(body)
         unknown = sorted(set(fields) - {"auction_id", "after"})
         if unknown:
-            faults = (FieldError(name[:64], "is no field of this request") for name in unknown)
+            faults = (FieldError(name[:64], "unknown field") for name in unknown)
             raise InvalidInput(tuple(faults))
         after = requests.parse_text(fields, "after")
         return self._known_id(fields), parse_position(after)

@@ -73,4 +73,4 @@ def require_only(text: bytes, fields: requests.Fields, known: set[str]) -> None:
         raise Unreadable(error.errors) from error
     unknown = sorted(set(fields) - known - {"op", "ref"})
     if unknown:
-        raise Unreadable(tuple(FieldError(n[:64], "is no field of this request") for n in unknown))
+        raise Unreadable(tuple(FieldError(n[:64], "unknown field") for n in unknown))
