@@ -39,7 +39,7 @@ def admit(
 
     Raises:
         ScopeMissing, InvalidIdempotencyKey, InvalidInput, InvalidAmount, RateLimited,
-        BidderSuspended, CeilingTooLow, AuctionNotFound: In this order; and whatever
+        BidderSuspended, CeilingTooLow, AuctionNotFound: In this order; and what
             `standing_of` raises, in the place of `BidderSuspended`.
     """
     bidder = message.bidder

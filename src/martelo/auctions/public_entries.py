@@ -25,7 +25,7 @@ from martelo.auctions.domain.masking import mask_name
 
 
 class Seller(msgspec.Struct, frozen=True):
-    """Who sells; public with the whole name."""
+    """Who sells; public with the full name."""
 
     id: str
     name: str

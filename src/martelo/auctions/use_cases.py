@@ -47,7 +47,7 @@ def look_at_pictures(pictures: Pictures, seller: Person, submission: Submission)
     """Return a submission with the fault, if any, of pictures that are not the seller's own.
 
     Raises:
-        ImagesUnavailable: It has pictures, and whose they are cannot be told.
+        ImagesUnavailable: It has pictures, and their owners cannot be read.
     """
     found = picture_faults(pictures, seller, submission.draft.image_ids)
     return replace(submission, faults=[*submission.faults, *found])
@@ -97,7 +97,7 @@ def edit_auction(
         InvalidAuction: What comes out is out of bounds.
         AuctionNotFound, AuctionEnded, NotTheSeller, EditNotAllowed: As the store says.
         OutcomeUnknown: Others kept changing it.
-        ImagesUnavailable: It gets pictures, and whose they are cannot be told; nothing was changed.
+        ImagesUnavailable: It gets pictures, and their owners cannot be read; nothing was changed.
     """
     for _ in range(EDIT_TRIES):
         reading = store.read(auction_id, bids=0)
@@ -125,12 +125,12 @@ def picture_faults(
     """Return the fault of naming pictures that are not the seller's own; none for no pictures.
 
     Raises:
-        ImagesUnavailable: Whose they are cannot be told now.
+        ImagesUnavailable: Their owners cannot be read now.
     """
     if not image_ids:
         return []
     owners = pictures.owners_of(image_ids)
-    # Another's picture and none at all are one answer: it tells nothing of what others have.
+    # Another's picture and none at all get one answer: it reveals nothing of what others have.
     strange = [each for each in image_ids if owners.get(each) != seller.account_id]
     if not strange:
         return []

@@ -32,7 +32,7 @@ _ANSWER = msgspec.json.Decoder(_OwnersResponse)
 
 
 class HttpPictures:
-    """`Pictures` over HTTP; without a service key nothing can be told."""
+    """`Pictures` over HTTP; without a service key every call fails."""
 
     def __init__(self, url: str, http: Http, *, service_key: str | None) -> None:
         self._url = f"{url.rstrip('/')}/internal/images"
@@ -40,7 +40,7 @@ class HttpPictures:
         self._headers = {} if service_key is None else {"X-API-Key": service_key}
 
     def owners_of(self, image_ids: Sequence[str]) -> Mapping[str, AccountId]:
-        """Return whose each picture is; absent where there is no such picture.
+        """Return the owner of each picture; absent where there is no such picture.
 
         Raises:
             ImagesUnavailable: The context does not answer, or refuses this process.

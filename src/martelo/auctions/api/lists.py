@@ -32,7 +32,7 @@ PARAMETERS = {
 MAX_TEXT_LENGTH = 200
 MAX_CURSOR_LENGTH = 200
 ENDS_TOLD_MS = 7 * 86_400_000
-"""For how long an end is told to the services that make sure they missed none."""
+"""For how long an end is listed for the services that check whether they missed one."""
 
 _CURSOR = re.compile(r"(-?[0-9]{1,16}) ([0-9]{2}-[0-9a-z]{13})", re.ASCII)
 

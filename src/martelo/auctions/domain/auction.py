@@ -98,7 +98,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Auction:
-    """The whole state of one auction; changed only by applying a ledger entry."""
+    """The complete state of one auction; changed only by applying a ledger entry."""
 
     id: AuctionId
     texts: Texts

@@ -48,7 +48,7 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """New texts and pictures, whole."""
+    """The complete new texts and pictures."""
 
     seq: int
     at_ms: int
@@ -177,7 +177,7 @@ def replay(entries: Iterable[Entry]) -> Auction:
     """Return the auction that `entries`, in ledger order from `Created` on, add up to.
 
     Raises:
-        ValueError: The first entry is no creation, or there is none.
+        ValueError: The first entry is not a creation, or there is none.
     """
     in_order = iter(entries)
     first = next(in_order, None)

@@ -8,7 +8,7 @@ from martelo.auctions.domain.entries import BidOutcome, BidPlaced, Entry, Raised
 
 @dataclass(frozen=True, slots=True)
 class RankedBid:
-    """Where a bid stands."""
+    """The place of a bid."""
 
     cents: int
     seq: int
@@ -19,7 +19,7 @@ def ranking(entries: Iterable[Entry]) -> list[RankedBid]:
     """Return the lines that `entries` leave, best first; of equals the earlier one leads.
 
     A leader's line follows the price and rises to his spent ceiling when he is beaten; a
-    challenger outbid at once stands at his ceiling. A raise adds no line.
+    challenger outbid at once has the value of his ceiling. A raise adds no line.
     """
     lines: dict[int, RankedBid] = {}
     top: RankedBid | None = None

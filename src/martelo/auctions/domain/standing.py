@@ -7,7 +7,7 @@ from martelo.auctions.domain.refusals import BidderSuspended, BuyNowUnpaid
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An account's debts to the house, as its orders tell them."""
+    """An account's debts to the house, as its orders report them."""
 
     suspended_until_ms: int = 0
     unpaid_purchases: int = 0

@@ -10,7 +10,7 @@ class Limits:
     window_s: float = 0.02
     """Bids that follow another within this time wait and go out in one write; 0: none waits."""
     buffer_bytes: int = 256 * 1024
-    """What is kept for a viewer who reads slowly, beyond the connection's own buffer."""
+    """What is buffered for a slow viewer, beyond the connection's own buffer."""
     slow_s: float = 30.0
     """A viewer who has not made room for this long is cut off."""
     recent: int = 500
@@ -18,7 +18,7 @@ class Limits:
     compare_s: float = 3.0
     """How often the last `seq` of every watched auction is compared with the store's."""
     count_s: float = 1.0
-    """The number of viewers here is told to the store at most this often per auction."""
+    """The number of viewers is reported to the store at most this often per auction."""
     count_refresh_s: float = 10.0
     """And at least this often, or the store forgets it."""
     linger_s: float = 5.0

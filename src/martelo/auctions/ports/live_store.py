@@ -52,7 +52,7 @@ class AuctionStore(Protocol):
         """Cancel an auction."""
 
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
-        """Replace texts and pictures of the auction as it stands at `seq`.
+        """Replace texts and pictures of the auction at `seq`.
 
         Raises:
             StaleEdit: The auction has moved on; read it and try again.

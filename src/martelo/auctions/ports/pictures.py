@@ -10,7 +10,7 @@ class Pictures(Protocol):
     """The pictures that people uploaded, which another context keeps."""
 
     def owners_of(self, image_ids: Sequence[str]) -> Mapping[str, AccountId]:
-        """Return whose each picture is; absent where there is no such picture.
+        """Return the owner of each picture; absent where there is no such picture.
 
         Raises:
             ImagesUnavailable: They cannot be read now.

@@ -99,7 +99,7 @@ def short_auction(reading: Reading) -> Json:
 def full_auction(reading: Reading, *, reader: AccountId | None = None) -> Json:
     """Return the auction as `GET /auction/<id>` answers it; what `reader` alone may see is in it.
 
-    The seller reads `reserve_price`; after a sale seller and winner read each other's whole name
+    The seller reads `reserve_price`; after a sale seller and winner read each other's full name
     (the seller's is public).
     """
     auction = reading.auction
@@ -131,7 +131,7 @@ def public_bid(auction_id: AuctionId, bid: PublicBid) -> Json:
 
 
 def bidder(shown: str, number: int) -> Json:
-    """Return a masked bidder; `number` tells equal masks apart."""
+    """Return a masked bidder; `number` distinguishes equal masks."""
     return {"name": shown, "number": number}
 
 

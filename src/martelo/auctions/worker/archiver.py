@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 class Archiver:
-    """Brings the record up to the ledgers it is told of."""
+    """Archives the ledgers it is given."""
 
     def __init__(self, source: LedgerSource, archive: Archive, precedence: Precedence) -> None:
         self._source = source
@@ -89,7 +89,7 @@ class Archiver:
         return again
 
     def _contradicted(self, auction_id: AuctionId, position: ArchivedUpTo) -> list[AuctionId]:
-        """Start a ledger anew where the store's history is another than the record's.
+        """Restart a ledger where the store's history is another than the record's.
 
         A store that failed over may have lost entries that nobody was promised. Of an auction
         the store does not hold at all, the record is the only trace, and stays.

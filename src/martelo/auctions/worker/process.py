@@ -8,7 +8,7 @@ from martelo.runtime.worker.loops import Loop, Loops
 from martelo.runtime.worker.process import SidePort, run_loops
 
 CLOSING_BACKOFF_S = 0.5
-"""An auction's end is to be told within two seconds, also right after the store came back."""
+"""An auction's end is to be published within two seconds, also right after the store came back."""
 
 
 def run_worker(

@@ -1,4 +1,4 @@
-"""Forgetting: what ended long ago and stands in the record leaves the live store."""
+"""Forgetting: what ended long ago and is in the record leaves the live store."""
 
 from dataclasses import dataclass
 

@@ -26,7 +26,7 @@ FROM_THE_START = "0-0"
 class RecordArchiver:
     """The state of the one worker that keeps the record; others wait for its lead."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what it stands on, and each is needed
+    def __init__(  # noqa: PLR0913, PLR0917 - its dependencies
         self,
         leadership: Leadership,
         store: AuctionStore,

@@ -16,7 +16,7 @@ OVERDUE_MS = 60_000
 
 
 class Sweep:
-    """Finds ledgers that the record is behind of, whatever hints were lost."""
+    """Finds ledgers that the record is behind of, even if hints were lost."""
 
     def __init__(self, source: LedgerSource, archive: Archive, partitions: int) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""Trimming: ends that were told long ago, and that nobody needs, leave their streams."""
+"""Trimming: old ends that nobody needs are removed from their streams."""
 
 from dataclasses import dataclass
 

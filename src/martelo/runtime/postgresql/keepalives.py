@@ -1,4 +1,4 @@
-"""What libpq is told about servers that fall silent."""
+"""Settings of libpq for servers that stop answering."""
 
 from typing import TypedDict
 

@@ -29,7 +29,7 @@ class Leadership:
         """Take the lead if it is free, or make sure that it is still held.
 
         Raises:
-            DatabaseUnavailable: Nobody can tell; the lead is lost.
+            DatabaseUnavailable: Unknown; the lead is lost.
         """
         try:
             if self._connection is None:

@@ -1,4 +1,4 @@
-"""Work kept in rows of PostgreSQL: claimed by one worker for a while, and given back by time.
+"""Work in rows of PostgreSQL: claimed by one worker until its lease expires.
 
 A row is due from `due_at` on, and never where that is null. Who claims it gets a token and moves
 `due_at` to the end of the lease, so the row of a worker that died is due again by itself.

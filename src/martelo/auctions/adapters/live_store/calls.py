@@ -253,7 +253,7 @@ def cancelled(reply: Reply) -> Done | Refusal:
 
 
 def edit_call(auction_id: AuctionId, by: Person, texts: Texts, seq: int) -> Call:
-    """Return the call that replaces the texts of an auction standing at `seq`."""
+    """Return the call that replaces the texts of an auction at `seq`."""
     keys = auction_keys(auction_id)
     return Call(
         "auctions_edit",
@@ -266,7 +266,7 @@ def edited(reply: Reply) -> Done | Refusal:
     """Return what an edit answered.
 
     Raises:
-        StaleEdit: The auction no longer stands at the given `seq`.
+        StaleEdit: The auction is no longer at the given `seq`.
     """
     match reply:
         case [b"edited", int() as seq, int() as at_ms]:

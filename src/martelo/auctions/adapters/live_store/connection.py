@@ -1,7 +1,7 @@
 """How the live store is asked: to the right server, acknowledged, with every failure named.
 
 A change is acknowledged only when its own reply came and, where replicas are asked for, when
-`WAIT` counted them: whatever else happened, its outcome is unknown. Nothing is retried but a
+`WAIT` counted them: otherwise its outcome is unknown. Nothing is retried but a
 redirection, since a call that was redirected was not carried out.
 """
 
@@ -160,7 +160,7 @@ class Connection:
         return answers
 
     def _each(self, calls: Sequence[Call], wait: Words) -> list[Reply | RedisError]:
-        """Return the reply to each call, or its failure, whatever became of the others."""
+        """Return the reply to each call, or its failure, independent of the others."""
         left = dict(enumerate(calls))
         answers: dict[int, Reply | RedisError] = {}
         for _ in range(MAX_MOVES):
@@ -218,7 +218,7 @@ class Connection:
         try:
             self._valkey.refresh()
         except RedisError as error:
-            # The failure at hand is the one to tell.
+            # The failure at hand is the one to raise.
             log.debug("topology-unknown", error=str(error))
 
 

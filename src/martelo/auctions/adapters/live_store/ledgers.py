@@ -89,7 +89,7 @@ class ValkeyLedgers:
     def changes(self, timeout_s: float) -> Iterator[AuctionId | None]:
         """Yield auctions as something public happens to them, and `None` after each silence.
 
-        It is a hint: what happens while nobody listens is not told.
+        It is a hint: what happens while nobody listens is lost.
 
         Raises:
             StoreUnavailable: The subscription broke.

@@ -44,9 +44,11 @@ def prepare_store(valkey: Valkey, partitions: int) -> None:
         valkey.node_of(PARTITIONS_KEY).set(PARTITIONS_KEY, partitions, nx=True)
     except RedisError as error:
         raise StoreUnavailable(str(error)) from error
-    kept = read_partitions(valkey)
-    if kept != partitions:
-        raise PartitionsDiffer(f"the store has {kept} partitions, MARTELO_PARTITIONS={partitions}")
+    stored = read_partitions(valkey)
+    if stored != partitions:
+        raise PartitionsDiffer(
+            f"the store has {stored} partitions, MARTELO_PARTITIONS={partitions}"
+        )
 
 
 def read_partitions(valkey: Valkey) -> int:
@@ -56,12 +58,12 @@ def read_partitions(valkey: Valkey) -> int:
         StoreUnavailable: It does not answer, or was not prepared.
     """
     try:
-        kept = valkey.node_of(PARTITIONS_KEY).get(PARTITIONS_KEY)
+        stored = valkey.node_of(PARTITIONS_KEY).get(PARTITIONS_KEY)
     except RedisError as error:
         raise StoreUnavailable(str(error)) from error
-    if kept is None:
+    if stored is None:
         raise StoreUnavailable("the store is not prepared: run migrate")
-    return int(kept)
+    return int(stored)
 
 
 def _warn_unless_durable(node: "redis.Redis") -> None:

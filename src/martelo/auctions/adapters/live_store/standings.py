@@ -27,8 +27,8 @@ class StandingCache:
 
     def get(self, account_id: AccountId) -> Standing | None:
         """Return what was read less than `MAX_AGE_S` ago, if anything."""
-        kept = self._cache.get(account_id)
-        return kept[1] if kept is not None and self._clock() - kept[0] < MAX_AGE_S else None
+        cached = self._cache.get(account_id)
+        return cached[1] if cached is not None and self._clock() - cached[0] < MAX_AGE_S else None
 
     def put(self, account_id: AccountId, row: Reply) -> Standing:
         """Cache and return what the store answered to `standing_words`."""
@@ -47,9 +47,9 @@ class ValkeyStandings:
 
     def of(self, account_id: AccountId) -> Standing:
         """Return an account's standing, at most `MAX_AGE_S` old."""
-        kept = self._cache.get(account_id)
-        if kept is not None:
-            return kept
+        cached = self._cache.get(account_id)
+        if cached is not None:
+            return cached
         words = standing_words(account_id)
         return self._cache.put(account_id, self._connection.ask(str(words[1]), *words))
 
@@ -67,9 +67,9 @@ class AsyncValkeyStandings:
 
     async def of(self, account_id: AccountId) -> Standing:
         """Return an account's standing, at most `MAX_AGE_S` old."""
-        kept = self._cache.get(account_id)
-        if kept is not None:
-            return kept
+        cached = self._cache.get(account_id)
+        if cached is not None:
+            return cached
         words = standing_words(account_id)
         return self._cache.put(account_id, await self._connection.ask(str(words[1]), *words))
 

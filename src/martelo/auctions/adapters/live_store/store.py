@@ -233,7 +233,7 @@ class ValkeyStore:
         return {partition: found.get(partition, []) for partition in indexes}
 
     def _by_end(self, after: Cursor | None, limit: int) -> list[Cursor]:
-        """Return what stands next in the partitions' indexes, merged.
+        """Return what comes next in the partitions' indexes, merged.
 
         Each is asked for few, as it has its share of a page and not all of it. One of which all
         that it gave is listed may have more that belongs there, and is asked again for the whole.
@@ -250,7 +250,7 @@ class ValkeyStore:
     def _ranges(
         self, partitions: Sequence[int], range_of: Callable[[int, int], Words], limit: int
     ) -> dict[int, "_Given"]:
-        """Return what stands next in each partition's index, in one round."""
+        """Return what comes next in each partition's index, in one round."""
         rows = self._connection.ask_partitions(
             partitions, lambda partition: [range_of(partition, limit)]
         )

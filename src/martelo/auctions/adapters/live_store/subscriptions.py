@@ -115,7 +115,7 @@ class Subscriptions:
 
     async def _send(self, *words: str) -> None:
         connection = self._connection
-        # redis-py would connect anew by itself, without what was subscribed.
+        # redis-py would reconnect by itself, without what was subscribed.
         if connection is None or not connection.is_connected:
             raise StoreUnavailable("no connection")
         async with asyncio.timeout(self._timeout_s):

@@ -106,7 +106,7 @@ class SqlRecord:
         return [auction_of(row) for row in rows], onward
 
     def _page(self, statement: Select[Any], limit: int) -> tuple[Sequence[Row[Any]], After | None]:
-        """Return `limit` rows of a statement for one more, which tells whether a page follows."""
+        """Return `limit` rows of a statement for one more, which shows whether a page follows."""
         with self._transaction() as connection:
             rows = connection.execute(statement).all()
         if len(rows) <= limit:

@@ -132,7 +132,7 @@ def _beyond(
     *,
     descends: bool,
 ) -> list[ColumnElement[bool]]:
-    """Return what stands after a page's end: a comparison of rows, which an index answers."""
+    """Return the condition of what follows a page: a comparison of rows, which an index answers."""
     if after is None:
         return []
     stand, end = tuple_(value, auction_id), tuple_(after.value, after.auction_id)

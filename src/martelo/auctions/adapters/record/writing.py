@@ -42,7 +42,7 @@ def parameter(rows: Sequence[Values]) -> dict[str, str]:
 
 
 def _tell() -> Insert:
-    """Return what writes whole auctions.
+    """Return the statement that writes complete auctions.
 
     Nothing to lock stops two workers from archiving a first entry at once: the later one stays.
     """
@@ -59,7 +59,7 @@ def _tell() -> Insert:
 def _move() -> Update:
     """Return what writes all of an auction but what is fixed, and its texts.
 
-    What is searched for is made of the texts, and would be made anew if they were written.
+    What is searched for is made of the texts, and would be computed again if they were written.
     """
     rows, stored = _rows_of(STATE_COLUMNS), tables.auction.c
     return (

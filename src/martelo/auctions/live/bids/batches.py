@@ -55,7 +55,7 @@ class Batches:
             waiting.append((bid, on_outcome))
             return
         self._waiting[auction_id] = [(bid, on_outcome)]
-        # It begins when the loop turns: whatever came with this bid goes with it.
+        # It begins when the loop turns: what came with this bid goes with it.
         task = asyncio.create_task(self._send(auction_id))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)

@@ -131,12 +131,12 @@ class Connection(asyncio.Protocol):
             self._task.add_done_callback(self._answered)
 
     def pause_writing(self) -> None:
-        """Let the viewer keep its events: there is no room."""
+        """Let the viewer buffer its events: there is no room."""
         if self._viewer is not None:
             self._viewer.hold()
 
     def resume_writing(self) -> None:
-        """Let the viewer send what it kept."""
+        """Let the viewer send what it buffered."""
         if self._viewer is not None:
             self._viewer.release()
 
@@ -154,7 +154,7 @@ class Connection(asyncio.Protocol):
     def send(
         self, status: HTTPStatus, content_type: str, body: bytes, extra: dict[str, str]
     ) -> None:
-        """Send a whole answer; the connection stays open where the client wants it."""
+        """Send a complete answer; the connection stays open where the client wants it."""
         if self._transport is None or self.is_streaming:
             return
         self._viewer = None
@@ -201,7 +201,7 @@ class Connection(asyncio.Protocol):
     # A viewer's sink
 
     def attach(self, viewer: Viewer) -> None:
-        """Learn which viewer is served here, to tell it of a full connection."""
+        """Learn which viewer is served, to report a full connection to it."""
         self._viewer = viewer
 
     def begin(self, snapshot: Snapshot | None) -> None:
@@ -233,7 +233,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def abort(self) -> None:
-        """Drop the connection with whatever it still holds."""
+        """Drop the connection with what it still holds."""
         if self._transport is not None:
             self._transport.abort()
 

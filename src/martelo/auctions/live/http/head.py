@@ -24,7 +24,7 @@ class Request:
 
 
 class BadRequest(Exception):  # noqa: N818 - says what came
-    """What came is no request that can be answered here."""
+    """A request that cannot be answered here."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         super().__init__(detail)
@@ -48,7 +48,7 @@ class RequestReader:
         return self._read_bytes == 0
 
     def feed(self, data: bytes) -> Request | None:
-        """Return the request that `data` completes, or `None` while it is not whole.
+        """Return the request that `data` completes, or `None` while it is incomplete.
 
         Raises:
             BadRequest: It is none, or too large, or another one follows before the answer.
@@ -99,7 +99,7 @@ class RequestReader:
         self._is_head = False
 
     def on_message_complete(self) -> None:
-        """Note that the request is whole."""
+        """Note that the request is complete."""
         self._is_whole = True
 
     def _begin(self) -> None:

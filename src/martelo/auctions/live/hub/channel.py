@@ -109,7 +109,7 @@ class Channel:
             task.cancel()
 
     async def start(self, epoch: str) -> None:
-        """Read the auction as it stands and go on from there, viewers included.
+        """Read the auction's current state and continue from it, viewers included.
 
         Raises:
             AuctionNotFound: Neither the store nor the record has it.
@@ -255,7 +255,7 @@ class Channel:
         if after is None or after.epoch != self.epoch or not self.is_live or after.seq < 1:
             return None
         if after.seq > self.seq and self.end is None:
-            # Another process was quicker; the ledger tells whether there is such an entry.
+            # Another process was quicker; the ledger says whether there is such an entry.
             await self._advance()
         if not self.seq - self._recent.size <= after.seq <= self.seq:
             return None

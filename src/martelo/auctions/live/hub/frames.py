@@ -45,7 +45,7 @@ class Encoding(Protocol):
 
 
 class Frame:
-    """One event as transports send it: encoded when first asked for, and then kept."""
+    """One event as transports send it: encoded when first needed, and then cached."""
 
     __slots__ = ("_encode", "_encoded", "seq")
 
@@ -64,7 +64,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An auction as it stands at `position`, which stands for every entry up to it."""
+    """An auction at `position`, including every entry up to it."""
 
     position: Position
     view: Json

@@ -18,11 +18,11 @@ class Recent:
         self._frames.append(frame)
 
     def first_seq(self, last_seq: int) -> int:
-        """Return the `seq` of the oldest frame kept; the one after `last_seq` without any."""
+        """Return the `seq` of the oldest stored frame; the one after `last_seq` without any."""
         return self._frames[0].seq if self._frames else last_seq + 1
 
     def after(self, seq: int, last_seq: int) -> list[Frame] | None:
-        """Return the frames above `seq`, or `None` where not all of them are kept."""
+        """Return the frames above `seq`, or `None` where not all of them are stored."""
         if seq >= last_seq:
             return []
         if self.first_seq(last_seq) > seq + 1:
@@ -30,7 +30,7 @@ class Recent:
         return [frame for frame in self._frames if frame.seq > seq]
 
     def prepend(self, older: Sequence[Frame]) -> None:
-        """Keep frames that directly precede those kept, as far as there is room."""
+        """Store frames that directly precede the stored ones, as far as there is room."""
         room = max(0, self.size - len(self._frames))
         self._frames.extendleft(reversed(older[len(older) - min(room, len(older)) :]))
 

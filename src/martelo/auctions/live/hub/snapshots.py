@@ -40,14 +40,14 @@ class Snapshots:
         self._epoch, self._kept, self._reading = epoch, None, None
 
     def forget(self) -> None:
-        """Let go of the snapshot that is kept."""
+        """Drop the cached snapshot."""
         self._kept = None
 
     async def get(self) -> Snapshot:
         """Return a snapshot no older than a moment.
 
         Raises:
-            AuctionNotFound: There is no such auction, here or in the record.
+            AuctionNotFound: Neither the store nor the record has it.
             StoreUnavailable: It cannot be read now.
         """
         if self._kept is not None and self._kept[0] > self._dependencies.clock():

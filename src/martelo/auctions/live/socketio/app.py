@@ -14,7 +14,7 @@ from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.socketio.events import MAX_MESSAGE_BYTES, SocketIo
 
 SLOW_S = 30.0
-"""A WebSocket that has not made room for this long is dropped, whatever waits for it."""
+"""A WebSocket that has not made room for this long is dropped, with all that waits for it."""
 
 GRACE_S = 3
 

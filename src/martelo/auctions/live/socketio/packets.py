@@ -69,10 +69,10 @@ class Packet(packet.Packet):  # type: ignore[misc]  # python-socketio has no typ
 
 
 class SocketIoEncoding:
-    """Events as whole packets, each with a separator after it."""
+    """Events as complete packets, each with a separator after it."""
 
     def snapshot(self, auction_id: AuctionId, position: Position, view: Json) -> bytes:
-        """Return the update that stands for everything up to `position`."""
+        """Return the update that replaces everything up to `position`."""
         return _update("auction_update", "snapshot", auction_id, position, view)
 
     def event(self, auction_id: AuctionId, position: Position, name: str, data: Json) -> bytes:
@@ -86,7 +86,7 @@ class SocketIoEncoding:
 
 
 ENCODING = SocketIoEncoding()
-"""One for all viewers: what is encoded is kept by it."""
+"""One for all viewers: encoded events are cached by it."""
 
 
 def _update(event: str, name: str, auction_id: AuctionId, position: Position, data: Json) -> bytes:

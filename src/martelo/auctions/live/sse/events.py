@@ -27,11 +27,11 @@ class SseEncoding:
 
 
 ENCODING = SseEncoding()
-"""One for all viewers: what is encoded is kept by it."""
+"""One for all viewers: encoded events are cached by it."""
 
 
 def retry_field(wait_ms: int) -> bytes:
-    """Return what tells a browser how long to wait before it reconnects."""
+    """Return the field that says how long a browser waits before it reconnects."""
     return f"retry: {wait_ms}\n\n".encode()
 
 

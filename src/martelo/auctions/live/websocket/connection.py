@@ -86,7 +86,7 @@ class WebSocket(asyncio.Protocol):
         self._session.hold()
 
     def resume_writing(self) -> None:
-        """Let the viewers send what they kept."""
+        """Let the viewers send what they buffered."""
         self.is_full = False
         self.apply_backpressure()
         self._session.release()
@@ -136,7 +136,7 @@ class WebSocket(asyncio.Protocol):
         self.apply_backpressure()
 
     def abort(self) -> None:
-        """Drop the connection with whatever it still holds."""
+        """Drop the connection with what it still holds."""
         self._transport.abort()
 
     def _answer_close(self, code: int) -> None:

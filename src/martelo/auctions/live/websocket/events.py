@@ -13,7 +13,7 @@ Ref = str | int | None
 
 
 class WebSocketEncoding:
-    """Events as whole frames; what stands in several can be joined for one write."""
+    """Events as complete frames; several can be joined for one write."""
 
     def snapshot(self, auction_id: AuctionId, position: Position, view: Json) -> bytes:
         """Return a snapshot event; the auction's own id is its `auction_id`."""
@@ -29,7 +29,7 @@ class WebSocketEncoding:
 
 
 ENCODING = WebSocketEncoding()
-"""One for all viewers: what is encoded is kept by it."""
+"""One for all viewers: encoded events are cached by it."""
 
 
 def answer_frame(ref: Ref, status: int, members: Json) -> bytes:

@@ -40,7 +40,7 @@ class Close(IntEnum):
 
 
 class BrokenFraming(Exception):  # noqa: N818 - says what came
-    """What came is no sequence of frames that can be served; `code` says why."""
+    """A sequence of frames that cannot be served; `code` says why."""
 
     def __init__(self, code: Close, reason: str) -> None:
         super().__init__(reason)
@@ -49,7 +49,7 @@ class BrokenFraming(Exception):  # noqa: N818 - says what came
 
 
 class Message(NamedTuple):
-    """A whole message, or a control frame; the payload of a text is UTF-8."""
+    """A complete message, or a control frame; the payload of a text is UTF-8."""
 
     opcode: int
     payload: bytes
@@ -107,7 +107,7 @@ class FrameReader:
 
 
 def _read_frame(data: bytes, start: int) -> tuple[int, bytes, int] | None:
-    """Return a frame's first byte, its payload and where the next begins; `None`: not whole."""
+    """Return a frame's first byte, its payload and where the next begins; `None`: incomplete."""
     if len(data) - start < 2:
         return None
     first, second = data[start], data[start + 1]
@@ -160,7 +160,7 @@ def _checked(payload: bytes) -> bytes:
 
 
 def text_frame(payload: bytes) -> bytes:
-    """Return a whole text message."""
+    """Return a complete text message."""
     size = len(payload)
     if size < 126:
         return b"\x81%c%b" % (size, payload)
@@ -183,7 +183,7 @@ def read_close(payload: bytes) -> int:
     """Return the code of a client's close frame; 1000 where it names none.
 
     Raises:
-        BrokenFraming: It may not stand in one (RFC 6455, section 7.4), or its reason is no text.
+        BrokenFraming: It may not be sent in one (RFC 6455, section 7.4), or its reason is no text.
     """
     if not payload:
         return Close.NORMAL

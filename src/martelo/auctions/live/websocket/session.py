@@ -114,12 +114,12 @@ class LiveSession:
             self._take_in_turn(item)
 
     def hold(self) -> None:
-        """Let the viewers keep their events: there is no room."""
+        """Let the viewers buffer their events: there is no room."""
         for subscription in list(self.watched.values()):
             subscription.hold()
 
     def release(self) -> None:
-        """Let the viewers send what they kept."""
+        """Let the viewers send what they buffered."""
         for subscription in list(self.watched.values()):
             subscription.release()
 
