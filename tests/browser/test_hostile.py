@@ -111,7 +111,7 @@ class TestFiles:
 
         page.click("[value=preview]")
 
-        expect(page.locator("#pictures-fault")).to_contain_text(FILES[what]["name"])
+        expect(page.locator("#field-pictures-fault")).to_contain_text(FILES[what]["name"])
         expect(page.locator(".pictures:not(.chosen) img")).to_have_count(0)
         expect(page.locator("#field-title")).to_have_value(TITLE)
 
@@ -123,7 +123,7 @@ class TestFiles:
 
         page.click("[value=preview]")
 
-        expect(page.locator("#pictures-fault")).to_contain_text(name)
+        expect(page.locator("#field-pictures-fault")).to_contain_text(name)
 
     def test_that_are_pictures_lose_all_else(self, house: House, visit: Visit) -> None:
         page = visit("/vender", "mallory")

@@ -223,10 +223,10 @@ class LotForm(LotTextsForm):
         return bound_fields(self, TIMES)
 
     @property
-    def typed(self) -> dict[str, object]:
-        """Return what was typed, by field."""
+    def typed(self) -> dict[str, str]:
+        """Return what was typed, by field, without space around it."""
         values = {name: self[name].value() for name in (*TEXTS, *PRICES, *TIMES)}
-        return {name: value for name, value in values.items() if value}
+        return {name: text for name, value in values.items() if (text := str(value or "").strip())}
 
     def reopened(self, *, has_new_key: bool = False) -> "LotForm":
         """Return the form with what was typed, unchecked, so that it can be changed."""

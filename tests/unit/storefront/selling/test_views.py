@@ -52,6 +52,18 @@ class TestSell:
         assert answer.content.decode().count("R$\u00a01.040,50") >= 1
         assert sent(world, "POST", "/create-auction") == []
 
+    def test_can_be_changed_again_after_the_preview(self, client: Client, world: World) -> None:
+        world.sign_in(client)
+
+        shown = client.post(
+            "/vender", {**TYPED, "starting_price": "caro", "description": "Doze. ", "step": "edit"}
+        ).content.decode()
+
+        assert 'value="caro"' in shown
+        assert "Doze.</textarea>" in shown
+        assert f'value="{KEY}"' in shown
+        assert 'class="fault"' not in shown
+
     def test_says_once_what_a_form_sent_twice_has_done(self, client: Client, world: World) -> None:
         world.sign_in(client)
         world.http.set("POST", "/create-auction", lot(), 201)
