@@ -46,8 +46,8 @@ class Http(Protocol):
 class HttpClient:
     """A pooled, thread-safe client for calls between processes.
 
-    It follows no redirects, does not retry (callers do, with an idempotency key), ignores proxies of
-    the environment, and forwards the request id bound to the logging context.
+    It follows no redirects, does not retry (callers do, with an idempotency key), ignores proxies
+    of the environment, and forwards the request id bound to the logging context.
     """
 
     def __init__(self, client: httpx2.Client) -> None:
