@@ -28,7 +28,7 @@ class Settings(StoreSettings):
 
 
 def run() -> None:
-    """Serve until told to stop."""
+    """Serve until SIGTERM."""
     serve("benchmarks.stock_app:worker_app", load(Settings), threads=THREADS)
 
 
