@@ -1,1 +1,1 @@
-"""What it costs: each benchmark prints ratios against references measured in the same run."""
+"""Benchmarks: each prints ratios to references measured in the same run."""

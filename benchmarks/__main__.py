@@ -65,7 +65,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
             # Appending nothing creates a missing file, and changes no other.
             path.open("ab").close()
         except OSError as error:
-            parser.error(f"cannot write {path}: {error.strerror}")
+            parser.exit(2, f"{parser.prog}: cannot write {path}: {error.strerror}\n")
     return options
 
 

@@ -36,7 +36,7 @@ def history_key(auction_id: str) -> str:
 
 
 def run() -> None:
-    """Serve until told to stop."""
+    """Serve until SIGTERM."""
     settings = load(StoreSettings, os.environ)  # noqa: TID251 - a main
     url = settings.address_url.replace("valkey://", "redis://")
     client = redis.Redis.from_url(url, socket_timeout=TIMEOUT_S, decode_responses=True)
@@ -67,8 +67,8 @@ def build_app(client: "redis.Redis", sio: socketio.Server) -> socketio.WSGIApp:
         sio.emit("auction_update", update, room=auction_id)
         return jsonify(update), 201
 
-    def join(sid: str, asked: dict[str, str]) -> None:
-        sio.enter_room(sid, asked["auction_id"])
+    def join(sid: str, request: dict[str, str]) -> None:
+        sio.enter_room(sid, request["auction_id"])
 
     sio.on("join", join)
     return socketio.WSGIApp(sio, app)

@@ -1,8 +1,8 @@
-"""What a bid costs and whether it is right: the product, stock Flask, a naive app.
+"""The cost of a bid, and whether it is correct: the product, stock Flask, a naive app.
 
-Over HTTP all bids come from 32 connections over 1,000 auctions, with tokens and idempotency keys
-as pages send them. The hot auction has all the bidders to itself: 32 over HTTP, 256 on sockets,
-each with one bid under way at a time.
+Over HTTP, bids are sent over 32 connections on 1,000 auctions, with tokens and idempotency keys as
+pages send them. On the one hot auction there are 32 connections over HTTP and 256 WebSockets, each
+with one bid in flight at a time.
 """
 
 import tempfile
@@ -16,7 +16,7 @@ from benchmarks.bid_subjects import (
     LOTS,
     SOCKETS,
     Bidding,
-    Target,
+    LoadedServer,
     requests_for,
 )
 from benchmarks.bidders import PEOPLE
@@ -33,12 +33,12 @@ from benchmarks.harness.results import (
     series_of,
 )
 from benchmarks.harness.rounds import Round, Scale, interleave
-from benchmarks.harness.store import OPTIONS, running_store, store_version
+from benchmarks.harness.store import SERVER_OPTIONS, running_store, store_version
 from fakes.neighbours import Neighbours
 
 WORKERS = "1"
-NOBODY = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"
-"""The record's address: a bid on a live auction does not ask the record."""
+UNREACHABLE = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"
+"""The record's address: a bid on a live auction does not read the record."""
 
 BOTH = ("bid", "hot socket bid")
 HOT = ("hot bid", "hot socket bid", "naive hot bid")
@@ -47,12 +47,12 @@ Found = Mapping[str, Sequence[Round]]
 
 
 def run(scale: Scale) -> Report:
-    """Measure and return what was found."""
+    """Run the benchmark."""
     facts = Facts(
         scale,
         {
             "appendfsync": "always",
-            "options": OPTIONS,
+            "options": SERVER_OPTIONS,
             "workers": WORKERS,
             "connections": CONNECTIONS,
             "sockets": SOCKETS,
@@ -68,7 +68,7 @@ def run(scale: Scale) -> Report:
             "ACCOUNTS_URL": neighbours.url,
             "AUCTIONS_URL": neighbours.url,
             "IMAGES_URL": neighbours.url,
-            "DATABASE_URL": NOBODY,
+            "DATABASE_URL": UNREACHABLE,
             "MARTELO_WORKERS": WORKERS,
         }
 
@@ -77,10 +77,10 @@ def run(scale: Scale) -> Report:
                 running(module, *words, folder=Path(name), settings=settings)
             )
 
-        def loaded(server: Running) -> Target:
+        def loaded(server: Running) -> LoadedServer:
             loader = HttpLoader(server.port, CONNECTIONS)
             stack.callback(loader.close)
-            return Target(server, store, loader)
+            return LoadedServer(server, store, loader)
 
         api = loaded(started("martelo.auctions.main", "api"))
         live = started("martelo.auctions.main", "live")
@@ -180,5 +180,5 @@ def _other(name: str, measure: str, unit: str, rounds: Sequence[Round]) -> Serie
 
 
 def _sum(measure: str, rounds: Found, *names: str) -> float:
-    """Return the sum of a measure over all rounds, those that do not count otherwise included."""
+    """Return the sum of a measure over all rounds, also those with a fault."""
     return sum(each.others[measure] for name in names for each in rounds[name])

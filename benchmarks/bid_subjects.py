@@ -1,6 +1,6 @@
-"""Rounds of bids on each server: the product by HTTP and WebSocket, stock Flask, the naive app.
+"""Rounds of bids on each server: the product over HTTP and WebSocket, stock Flask, the naive app.
 
-Every round has auctions of its own, and counts only if what was acknowledged is what is kept.
+Every round has its own auctions, and counts only if all that was acknowledged is stored.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from benchmarks.harness.rounds import Round
 from benchmarks.harness.socket_load import SocketLoad, SocketLoader
 from benchmarks.harness.store import Store, pack_words
 from benchmarks.socket_bids import (
-    MARKS,
+    MARKERS,
     PATH,
     acknowledged_keys,
     auth_message,
@@ -33,14 +33,14 @@ LOTS = 1_000
 CONNECTIONS = 32
 SOCKETS = 256
 BIDS_PER_S, SOCKET_BIDS_PER_S = 12_000, 40_000
-"""Bids made ready for each second of a round: more than any server answers."""
+"""Bids prepared per second of a round: more than any server answers."""
 
 TOKENS_LAST_S = 3_600
 
 
 @dataclass(frozen=True)
 class Requests:
-    """Makes the bytes of bids, with a token for each bidder."""
+    """Builds requests for bids, with a token for each bidder."""
 
     tokens: dict[str, str]
 
@@ -66,7 +66,7 @@ class Requests:
 
 
 def requests_for(people: Sequence[Person], neighbours: Neighbours) -> Requests:
-    """Return what makes requests of these people."""
+    """Return a builder of requests by `people`."""
     return Requests(
         {
             person.account_id: neighbours.token(
@@ -78,8 +78,8 @@ def requests_for(people: Sequence[Person], neighbours: Neighbours) -> Requests:
 
 
 @dataclass
-class Target:
-    """One server under load, with its connections kept."""
+class LoadedServer:
+    """One server under load, with open connections."""
 
     server: Running
     store: Store
@@ -106,7 +106,7 @@ class Target:
 
 
 class Bidding:
-    """Runs the rounds, each about so many seconds long."""
+    """Runs the rounds, each about `seconds` long."""
 
     def __init__(self, store: Store, requests: Requests, seconds: float) -> None:
         self._store = store
@@ -114,58 +114,58 @@ class Bidding:
         self._seconds = seconds
         self._count = int(BIDS_PER_S * seconds)
 
-    def bid(self, target: Target) -> Round:
-        """Place bids on new auctions; they are counted again in the ledgers."""
+    def bid(self, target: LoadedServer) -> Round:
+        """Place bids on new auctions; the accepted ones are counted in the ledgers."""
         self._store.empty()
         lots = self._store.open(LOTS, LOT)
         requests = self._requests.bids("/place-bid", rising_bids(lots, self._count))
         found, load = target.load(iter(requests), self._seconds)
         return self._checked(found, load, self._store.bids_in_ledgers(lots))
 
-    def noop(self, target: Target) -> Round:
-        """Send bids where nothing is done about them."""
+    def noop(self, target: LoadedServer) -> Round:
+        """Send bids to a route that does nothing."""
         lots = [AuctionId(f"00-{number:013d}") for number in range(LOTS)]
         requests = self._requests.bids("/noop", rising_bids(lots, LOTS))
         return target.load(cycle(requests), self._seconds)[0]
 
-    def naive(self, target: Target) -> Round:
+    def naive(self, target: LoadedServer) -> Round:
         """Place bids with the naive app."""
         lots = self._naive_lots(LOTS)
         requests = self._requests.bids("/place-bid", rising_bids(lots, self._count))
         found, load = target.load(iter(requests), self._seconds)
         return self._checked(found, load, sum(len(each) for each in self._histories(lots)))
 
-    def hot(self, target: Target) -> Round:
-        """Bid on one auction over every connection; `wrong` did not beat what was accepted."""
+    def hot(self, target: LoadedServer) -> Round:
+        """Bid on one auction over every connection; `wrong` counts bids accepted but too low."""
         self._store.empty()
         lots = self._store.open(1, HOT_LOT)
         found, load = target.load(self._hot_bids(lots), self._seconds)
-        kept = self._kept(lots[0])
-        prices = [entry.price_cents for entry in kept]
-        return _with_wrong(self._checked(found, load, len(kept)), prices)
+        stored = self._stored_bids(lots[0])
+        prices = [entry.price_cents for entry in stored]
+        return _with_wrong(self._checked(found, load, len(stored)), prices)
 
     def hot_socket(self, live: Running) -> Round:
-        """Do it over WebSocket, each acknowledgement looked up in the ledger by its key."""
+        """Bid on one auction over WebSocket; each acknowledged key must be in the ledger."""
         self._store.empty()
         lots = self._store.open(1, HOT_LOT)
         bids = rising_bids(lots, int(SOCKET_BIDS_PER_S * self._seconds))
         frames = bid_frames(bids)
         tokens = list(self._requests.tokens.values())
         openings = [auth_message(tokens[i % len(tokens)]) for i in range(SOCKETS)]
-        with SocketLoader(live.port, PATH, openings, MARKS) as loader:
+        with SocketLoader(live.port, PATH, openings, MARKERS) as loader:
             cpu, store_cpu = live.cpu.read_s(), self._store.cpu.read_s()
             load = loader.run(iter(frames), self._seconds)
             cpu_s = live.cpu.read_s() - cpu
             store_s = self._store.cpu.read_s() - store_cpu
-        kept = self._kept(lots[0])
-        lost = lost_keys(acknowledged_keys(load), [entry.key for entry in kept])
+        stored = self._stored_bids(lots[0])
+        lost = lost_keys(acknowledged_keys(load), [entry.key for entry in stored])
         found = _socket_round(load, cpu_s, store_s, lost)
-        if found.fault is None and len(kept) != load.accepted:
-            found = replace(found, fault=f"{load.accepted} accepted, {len(kept)} kept")
-        return _with_wrong(found, [entry.price_cents for entry in kept])
+        if found.fault is None and len(stored) != load.accepted:
+            found = replace(found, fault=f"{load.accepted} accepted, {len(stored)} stored")
+        return _with_wrong(found, [entry.price_cents for entry in stored])
 
-    def naive_hot(self, target: Target) -> Round:
-        """Do the same to the naive app."""
+    def naive_hot(self, target: LoadedServer) -> Round:
+        """Bid on one auction of the naive app."""
         lots = self._naive_lots(1)
         found, load = target.load(self._hot_bids(lots), self._seconds)
         [history] = self._histories(lots)
@@ -174,9 +174,9 @@ class Bidding:
     def _hot_bids(self, lots: Sequence[AuctionId]) -> Iterator[bytes]:
         return iter(self._requests.bids("/place-bid", rising_bids(lots, self._count)))
 
-    def _kept(self, lot: AuctionId) -> list[BidPlaced]:
-        most = int(SOCKET_BIDS_PER_S * self._seconds)
-        entries = self._store.auctions.entries(lot, (1, 0), most)
+    def _stored_bids(self, lot: AuctionId) -> list[BidPlaced]:
+        limit = int(SOCKET_BIDS_PER_S * self._seconds)
+        entries = self._store.auctions.entries(lot, (1, 0), limit)
         return [entry for entry in entries if isinstance(entry, BidPlaced)]
 
     def _naive_lots(self, count: int) -> list[AuctionId]:
@@ -192,14 +192,14 @@ class Bidding:
         return [[int(amount) for amount in reply] for reply in self._store.pipelined(words)]
 
     @staticmethod
-    def _checked(found: Round, load: Load, kept: int) -> Round:
-        if found.fault is None and kept != load.statuses[201]:
-            return replace(found, fault=f"{load.statuses[201]} accepted, {kept} kept")
+    def _checked(found: Round, load: Load, stored: int) -> Round:
+        if found.fault is None and stored != load.statuses[201]:
+            return replace(found, fault=f"{load.statuses[201]} accepted, {stored} stored")
         return found
 
 
 def count_wrong(amounts: Sequence[int]) -> int:
-    """Return how many of the accepted amounts, in order, did not beat every one before."""
+    """Return how many of the accepted amounts, in order, do not exceed all before them."""
     highest, wrong = 0, 0
     for amount in amounts:
         wrong += amount <= highest

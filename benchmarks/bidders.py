@@ -1,4 +1,4 @@
-"""Bids as benchmarks place them: several people, amounts that always rise, keys of their own."""
+"""The bids of benchmarks: several people, rising amounts, one key each."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,18 +23,18 @@ PEOPLE = tuple(
     )
 )
 STEP_CENTS = 100_00
-"""Above any step of the increment table, so every next bid is good."""
+"""Above any step of the increment table, so every bid is high enough."""
 
 LOT = Draft("Relógio de parede", "De 1930", 100_00, duration_ms=3_600_000)
 HOT_LOT = Draft("Bolo", "", 100, duration_ms=3_600_000, min_increment_cents=1)
-"""Thousands may bid on it within the twelve digits that an amount has."""
+"""Allows thousands of bids within the twelve digits of an amount."""
 
 
 def rising_bids(auction_ids: Sequence[AuctionId], count: int) -> Iterator[tuple[AuctionId, Bid]]:
-    """Yield bids over all auctions in turn; each is accepted if they arrive about in order."""
+    """Yield bids on all auctions in turn; all are accepted if they arrive about in order."""
     for number in range(count):
         lap, place = divmod(number, len(auction_ids))
-        # The next bidder of a lot is another, or he would be the leader who outbids himself.
+        # The next bidder on a lot is another person, since the leader would outbid himself.
         person = PEOPLE[(lap + place) % len(PEOPLE)]
         bid = Bid(person, amount_cents=(lap + 1) * STEP_CENTS, key=f"k{number:09d}")
         yield auction_ids[place], bid

@@ -1,8 +1,8 @@
-"""Ten thousand auctions that end in one instant: each closed once, in time, and bids go on.
+"""Ten thousand auctions that end at one instant: each closed once and promptly, while bids go on.
 
 Real processes: auctions-api on granian, one auctions-worker or two, Valkey under
-`appendfsync always`, PostgreSQL for the record. Half of the lots have a bid. Meanwhile bids come
-at a steady rate on lots that do not end; each is timed from when it was due to be sent.
+`appendfsync always`, PostgreSQL for the record. Half of the lots have a bid. Meanwhile bids arrive
+at a steady rate on lots that do not end; each is timed from when it was due.
 """
 
 import json
@@ -26,8 +26,8 @@ from benchmarks.harness.processes import running
 from benchmarks.harness.results import Report, Series, at_most, figure, series_of
 from benchmarks.harness.rounds import Round, Scale
 from benchmarks.harness.store import (
-    OPTIONS,
     PARTITIONS,
+    SERVER_OPTIONS,
     Store,
     pack,
     pack_words,
@@ -50,33 +50,33 @@ ENDING = 10_000
 OPEN_LOTS = 200
 BIDS_PER_S = 400
 AHEAD_S = 20.0
-"""How long before their end the lots are created: the record is to have them all by then."""
+"""How long before their end the lots are created; by then the record must have them all."""
 
 SATURATED_S = 0.25
-"""Bids whose p99 exceeds this before the end wait for a machine that does something else."""
+"""A p99 of bids above this before the end means that the machine is busy with something else."""
 
 BEFORE_S = 4.0
 AFTER_S = 3.0
-PATIENCE_S = 40.0
+RECORD_TIMEOUT_S = 40.0
 ROUNDS = {1: 2, 2: 1}
-"""Rounds by number of workers: each takes about 25 s, and all must end within two minutes."""
+"""Rounds by number of workers: each takes about 25 s, and all must fit in two minutes."""
 
 QUICK_ROUNDS = {1: 1}
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What a round needs: a house, its API's port, and requests."""
+    """What a round needs: stores, the API's port, and requests."""
 
     house: House
     store: Store
     port: int
     requests: Requests
     wrong: list[str] = field(default_factory=list)
-    """What stores or answers said that they should not have."""
+    """Wrong contents of stores, and wrong answers."""
 
     def play(self, workers: Sequence[CpuMeter]) -> Round:
-        """Have the lots end while bids come; check everything, and return what was measured."""
+        """Let the lots end while bids arrive; check everything, and return what was measured."""
         self.house.empty()
         ends_at_ms = self.store.auctions.now_ms() + int(AHEAD_S * 1000)
         lots = self._open_ending(ends_at_ms)
@@ -125,15 +125,15 @@ class Scene:
         return lots
 
     def _wait_for_record(self, condition: str, count: int) -> float:
-        """Wait until so many auctions of the record fit; return when."""
-        asked = text(f"SELECT count(*) FROM auction WHERE {condition}")  # noqa: S608 - from above
-        deadline = time.monotonic() + PATIENCE_S
+        """Wait until `count` auctions of the record meet `condition`; return the time."""
+        statement = text(f"SELECT count(*) FROM auction WHERE {condition}")  # noqa: S608 - from above
+        deadline = time.monotonic() + RECORD_TIMEOUT_S
         while True:
             with self.house.engine.begin() as connection:
-                if connection.execute(asked).scalar_one() >= count:
+                if connection.execute(statement).scalar_one() >= count:
                     return time.time()
             if time.monotonic() > deadline:
-                raise RuntimeError(f"the record has not come to {count} where {condition}")
+                raise RuntimeError(f"the record does not have {count} auctions where {condition}")
             time.sleep(0.1)
 
     def _closings(self, lots: Sequence[AuctionId]) -> list[int]:
@@ -150,27 +150,27 @@ class Scene:
         words = [pack_words("XLEN", auction_keys(lot).ledger) for lot in lots]
         lengths = [int(length) for length in self.store.pipelined(words)]
         if lengths != [3, 2] * (len(lots) // 2):
-            yield "a ledger has not the creation, its bid and one end"
+            yield "a ledger does not have the creation, its bid and one end"
         keys = [partition_keys(partition).finished for partition in range(PARTITIONS)]
         streams = self.store.pipelined([pack_words("XRANGE", key, "-", "+") for key in keys])
         ended = (DECODER.decode(fields[1]).auction_id for stream in streams for _, fields in stream)
         if Counter(ended) != Counter(lots):
-            yield "the streams do not hold each end once"
+            yield "the streams do not contain each end once"
 
 
 def _fault(before: list[float], *, late: bool) -> str | None:
-    """Return why a round says nothing, or `None`."""
+    """Return why a round is not valid, or `None`."""
     if late:
         return "the record was late with the creation"
     if percentile(before, 99) > SATURATED_S:
-        return "the machine could not bear the bids alone"
+        return "the machine is too slow for the bids alone"
     return None
 
 
 def _split(sent: Sequence[Sent], ends_at: float, last_at: float) -> tuple[list[float], list[float]]:
-    """Return the seconds that bids took before the end, and from it until the last closing."""
+    """Return the latencies of bids before the end, and from the end to the last closing."""
     before = [each.took_s for each in sent if each.due_at < ends_at]
-    # A short closing would leave too few bids to tell a percentile of.
+    # A short closing would leave too few bids for a percentile.
     until = max(last_at, ends_at + 0.5)
     return before, [each.took_s for each in sent if ends_at <= each.due_at <= until]
 
@@ -198,12 +198,12 @@ def _scene(folder: Path) -> Iterator[tuple[Scene, dict[str, str]]]:
 
 
 def run(scale: Scale) -> Report:
-    """Measure and return what was found."""
+    """Run the benchmark."""
     facts = Facts(
         scale,
         {
             "appendfsync": "always",
-            "options": OPTIONS,
+            "options": SERVER_OPTIONS,
             "partitions": PARTITIONS,
             "ending": ENDING,
             "bids_per_s": BIDS_PER_S,
@@ -263,7 +263,7 @@ def _report(
 
 
 def _worst(series: Series) -> Series:
-    """Return the greatest round alone: what must hold each time is not judged by a median."""
+    """Return the greatest round only: a limit for every round is not judged by the median."""
     return replace(series, values=tuple(sorted(series.values)[-1:]))
 
 

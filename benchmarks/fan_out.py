@@ -1,4 +1,4 @@
-"""What it costs to bring a bid to those who watch: the live process, `os.write`, a naive app.
+"""The cost of a bid's event per viewer: the live process, `os.write`, a naive app.
 
 In the names: `stream` is an event stream and `socket` a WebSocket of the live process, `write`
 the `os.write` loop, `naive` Socket.IO of `baseline_app.py`; `window` and `none` are streams with
@@ -34,7 +34,7 @@ from benchmarks.harness.results import (
     series_of,
 )
 from benchmarks.harness.rounds import Round, Scale, interleave
-from benchmarks.harness.store import OPTIONS, running_store, store_version
+from benchmarks.harness.store import SERVER_OPTIONS, running_store, store_version
 from fakes.neighbours import Neighbours
 
 MANY = Audience(1_000, 20, floor_cpu_s=0.1)
@@ -47,24 +47,24 @@ Watching = Callable[[Audience], Round]
 
 
 @dataclass(frozen=True)
-class Compared:
-    """Rounds of several subjects, in turns, before audiences of the same size."""
+class Comparison:
+    """Interleaved rounds of several subjects, with audiences of one size."""
 
     audience: Audience
     rounds: Mapping[str, Sequence[Round]]
 
     def ratio(self, name: str, reference: str, bound: Bound) -> Ratio:
-        """Return the CPU of one subject's delivery by that of another's."""
-        whole = f"{name} / {reference}, CPU of a delivery, {self.audience}"
-        return ratio(whole, self._cpu(name), self._cpu(reference), bound)
+        """Return one subject's CPU per delivery divided by another's."""
+        title = f"{name} / {reference}, CPU of a delivery, {self.audience}"
+        return ratio(title, self._cpu(name), self._cpu(reference), bound)
 
     def other(self, name: str, measure: str, unit: str) -> Series:
         """Return another measure of a subject's rounds."""
-        whole = f"{name}, {self.audience}, {measure.removesuffix('_ms')}"
-        return series_of(whole, unit, self.rounds[name], lambda each: each.others[measure])
+        title = f"{name}, {self.audience}, {measure.removesuffix('_ms')}"
+        return series_of(title, unit, self.rounds[name], lambda each: each.others[measure])
 
     def astray(self) -> list[str]:
-        """Return what went wrong in rounds of the product."""
+        """Return the faults of rounds in which viewers missed the last event."""
         return [
             f"{name}, {self.audience}: {each.fault}"
             for name, rounds in self.rounds.items()
@@ -79,15 +79,15 @@ class Compared:
 
 
 def run(scale: Scale) -> Report:
-    """Measure and return what was found."""
+    """Run the benchmark."""
     crowd = CROWD if scale.is_full else SMALL_CROWD
     raise_file_limit(crowd.viewers + 1_000)
-    settings = {"appendfsync": "always", "options": OPTIONS, "event_bytes": EVENT_BYTES}
+    settings = {"appendfsync": "always", "options": SERVER_OPTIONS, "event_bytes": EVENT_BYTES}
     facts = Facts(scale, settings)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         store = stack.enter_context(running_store(Path(name)))
         neighbours = stack.enter_context(Neighbours().answering())
-        given = {
+        common = {
             "VALKEY_URL": store.server.url,
             "AUCTIONS_URL": neighbours.url,
             "ACCOUNTS_URL": neighbours.url,
@@ -96,7 +96,7 @@ def run(scale: Scale) -> Report:
         }
 
         def started(module: str, *words: str, **changed: str) -> Running:
-            settings = {**given, **changed}
+            settings = {**common, **changed}
             return stack.enter_context(
                 running(module, *words, folder=Path(name), settings=settings)
             )
@@ -119,9 +119,9 @@ def run(scale: Scale) -> Report:
             for name, opening in (("stream", stream_of), ("socket", socket_of))
         ]
 
-        def compared(audience: Audience, **subjects: Watching) -> Compared:
+        def compared(audience: Audience, **subjects: Watching) -> Comparison:
             named = {name: partial(each, audience) for name, each in subjects.items()}
-            return Compared(
+            return Comparison(
                 audience, interleave(named, scale, floor_cpu_s=audience.floor_cpu_s * scale.round_s)
             )
 
@@ -135,10 +135,10 @@ def run(scale: Scale) -> Report:
 
 
 def _report(  # noqa: PLR0913, PLR0917 - one argument a comparison
-    many: Compared,
-    few: Compared,
-    fast: Compared,
-    crowd: Compared,
+    many: Comparison,
+    few: Comparison,
+    fast: Comparison,
+    crowd: Comparison,
     memory: Sequence[Series],
     facts: Mapping[str, object],
 ) -> Report:
@@ -174,7 +174,7 @@ def _report(  # noqa: PLR0913, PLR0917 - one argument a comparison
 
 
 def raise_file_limit(wanted: int) -> None:
-    """Let this process hold so many connections.
+    """Raise this process's limit of open files to `wanted`.
 
     Raises:
         RuntimeError: The system does not allow it.

@@ -1,7 +1,7 @@
-"""Rounds of watching: a crowd before the live process, the `os.write` loop and the naive app.
+"""Rounds of viewing: the live process, the `os.write` loop and the naive app.
 
-Every round has viewers and an auction of its own. A round in which not every event came to every
-viewer, the last one by its `seq`, does not count.
+Every round has its own viewers and auction. It does not count unless every viewer received every
+event, and the last one has the expected `seq`.
 """
 
 import socket
@@ -23,7 +23,7 @@ from martelo.auctions.adapters.live_store.calls import place_bid_call
 from martelo.kernel.ids import AuctionId
 
 EVENT_BYTES = 388
-"""What a bid's event takes on a stream; the floor writes as much."""
+"""The size of a bid's event on a stream; the `os.write` loop writes as much."""
 
 WARM_VIEWERS = 50
 NAIVE_ROOM = "00-0000000000000"
@@ -31,10 +31,10 @@ NAIVE_ROOM = "00-0000000000000"
 
 @dataclass(frozen=True)
 class Audience:
-    """How many watch, how often something comes, and how much CPU must be burnt a second.
+    """The viewers, the events a second, and the CPU a valid round uses per second at least.
 
-    CPU times of running processes are exact, so a rate that a weak server bears may leave a
-    strong one little to burn: the floor is of that size, not the half second of other rounds.
+    The rate must suit the weakest server, so a strong one uses little CPU; exact CPU times allow a
+    floor lower than that of other rounds.
     """
 
     viewers: int
@@ -46,7 +46,7 @@ class Audience:
 
 
 class Fanning:
-    """The subjects, each a round of its own."""
+    """The subjects: each method runs one round."""
 
     def __init__(self, store: Store, seconds: float) -> None:
         self._store = store
@@ -59,14 +59,14 @@ class Fanning:
             return self._watched(server, audience, stream_of(lot), publisher)
 
     def socket(self, server: Running, audience: Audience) -> Round:
-        """Do the same with viewers that follow over WebSocket."""
+        """Bid on a new auction that viewers follow over WebSocket."""
         [lot] = self._store.open(1, HOT_LOT)
         with Publisher(self._store, lot, audience.rate * self._seconds) as publisher:
             return self._watched(server, audience, socket_of(lot), publisher)
 
     def bare(self, server: Running, audience: Audience) -> Round:
-        """Have a message written to every connection."""
-        opening = Opening((os_write_loop.WATCH,), (os_write_loop.GREETING,), os_write_loop.MARK)
+        """Write a message to every connection."""
+        opening = Opening((os_write_loop.WATCH,), (os_write_loop.GREETING,), os_write_loop.MARKER)
         with socket.create_connection(("127.0.0.1", server.port)) as control:
             return self._watched(
                 server, audience, opening, lambda: control.sendall(os_write_loop.WRITE)

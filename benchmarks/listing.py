@@ -1,7 +1,7 @@
-"""What a page of `GET /view-auctions` costs: with many auctions, far down, over many partitions.
+"""The cost of a page of `GET /view-auctions`: by number of auctions, position and partitions.
 
-Each store has its own auctions-api, and one page of 20 is asked for again and again over one
-connection: the first, or the one behind the middle of the list.
+Each store has its own auctions-api, and one page of 20 is requested repeatedly over one connection:
+the first, or the one after the middle of the list.
 """
 
 import json
@@ -19,7 +19,7 @@ from benchmarks.harness.http_load import HttpLoader, percentile
 from benchmarks.harness.processes import Running, running
 from benchmarks.harness.results import Report, Series, at_most, figure, ratio, series_of
 from benchmarks.harness.rounds import Round, Scale, interleave
-from benchmarks.harness.store import OPTIONS, PARTITIONS, Store, running_store, store_version
+from benchmarks.harness.store import PARTITIONS, SERVER_OPTIONS, Store, running_store, store_version
 from fakes.neighbours import Neighbours
 from martelo.auctions.api.lists import format_cursor
 from martelo.auctions.domain.creating import Draft
@@ -30,14 +30,14 @@ FEW, MANY = 1_000, 100_000
 QUICK_MANY = 20_000
 PAGE = 20
 ENDS = 50
-"""So many different ends: equal ones make the harder lists."""
+"""Different end times; auctions with equal ones are harder to list."""
 
-NOBODY = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"
-"""The record's address: this list does not ask the record."""
+UNREACHABLE = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"
+"""The record's address: this list does not read the record."""
 
 
 @dataclass(frozen=True)
-class Hall:
+class ListedStore:
     """Auctions of one store in the order of the list, and the API that lists them."""
 
     store: Store
@@ -46,7 +46,7 @@ class Hall:
     listed: Sequence[tuple[int, AuctionId]]
 
     def round(self, after: int, seconds: float) -> Round:
-        """Ask for the page behind so many auctions."""
+        """Request the page after `after` auctions."""
         head = f"GET {self._path(after)} HTTP/1.1\r\nHost: auctions\r\n\r\n"
         cpu, store_cpu = self.api.cpu.read_s(), self.store.cpu.read_s()
         load = self.loader.run(repeat(head.encode()), seconds)
@@ -63,14 +63,14 @@ class Hall:
         )
 
     def wrong(self, after: int) -> str | None:
-        """Return what is wrong with the page behind so many auctions, or `None`."""
+        """Return what is wrong with the page after `after` auctions, or `None`."""
         connection = HTTPConnection("127.0.0.1", self.api.port, timeout=20)
         connection.request("GET", self._path(after))
         answer = json.loads(connection.getresponse().read())
         connection.close()
         shown = [item["id"] for item in answer["items"]]
         expected = [auction_id for _, auction_id in self.listed[after : after + PAGE]]
-        return None if shown == expected else f"the page behind {after} of {len(self.listed)}"
+        return None if shown == expected else f"the page after {after} of {len(self.listed)}"
 
     def _path(self, after: int) -> str:
         if not after:
@@ -79,8 +79,8 @@ class Hall:
         return f"/view-auctions?cursor={cursor}"
 
 
-def open_hall(stack: ExitStack, folder: Path, partitions: int, count: int) -> Hall:
-    """Start a store with so many auctions, and its API."""
+def open_listed_store(stack: ExitStack, folder: Path, partitions: int, count: int) -> ListedStore:
+    """Start a store with `count` auctions, and its API."""
     folder.mkdir()
     store = stack.enter_context(running_store(folder, partitions))
     neighbours = stack.enter_context(Neighbours().answering())
@@ -94,7 +94,7 @@ def open_hall(stack: ExitStack, folder: Path, partitions: int, count: int) -> Ha
         "VALKEY_URL": store.server.url,
         "ACCOUNTS_URL": neighbours.url,
         "IMAGES_URL": neighbours.url,
-        "DATABASE_URL": NOBODY,
+        "DATABASE_URL": UNREACHABLE,
         "MARTELO_WORKERS": "1",
     }
     api = stack.enter_context(
@@ -102,7 +102,7 @@ def open_hall(stack: ExitStack, folder: Path, partitions: int, count: int) -> Ha
     )
     loader = HttpLoader(api.port, connections=1)
     stack.callback(loader.close)
-    return Hall(store, api, loader, sorted(listed))
+    return ListedStore(store, api, loader, sorted(listed))
 
 
 def _draft(ends_at_ms: int) -> Draft:
@@ -117,17 +117,23 @@ def _draft(ends_at_ms: int) -> Draft:
 
 
 def run(scale: Scale) -> Report:
-    """Measure and return what was found."""
+    """Run the benchmark."""
     many = MANY if scale.is_full else QUICK_MANY
     facts = Facts(
         scale,
-        {"appendfsync": "always", "options": OPTIONS, "few": FEW, "many": many, "page": PAGE},
+        {
+            "appendfsync": "always",
+            "options": SERVER_OPTIONS,
+            "few": FEW,
+            "many": many,
+            "page": PAGE,
+        },
     )
     seconds = scale.round_s / 2
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        halls = {
-            f"{count:,} over {partitions}": open_hall(
+        stores = {
+            f"{count:,} over {partitions}": open_listed_store(
                 stack, folder / f"{partitions}-{count}", partitions, count
             )
             for partitions, count in (
@@ -138,15 +144,18 @@ def run(scale: Scale) -> Report:
                 (64, FEW),
             )
         }
-        few, crowd, *_ = halls.values()
+        few, crowd, *_ = stores.values()
         pages = {
-            **{f"first of {name}": (hall, 0) for name, hall in halls.items()},
+            **{f"first of {name}": (listed, 0) for name, listed in stores.items()},
             f"deep in {FEW:,}": (few, FEW // 2),
             f"deep in {many:,}": (crowd, many // 2),
         }
-        wrong = [fault for hall, after in pages.values() if (fault := hall.wrong(after))]
+        wrong = [fault for listed, after in pages.values() if (fault := listed.wrong(after))]
         rounds = interleave(
-            {name: partial(hall.round, after, seconds) for name, (hall, after) in pages.items()},
+            {
+                name: partial(listed.round, after, seconds)
+                for name, (listed, after) in pages.items()
+            },
             scale,
             floor_cpu_s=scale.floor_cpu_s / 2,
         )

@@ -12,7 +12,7 @@ from martelo.runtime.process.settings import ProcessSettings, load
 BACKLOG = 65_535
 WATCH, WRITE = b"V", b"!"
 GREETING = b"ok\n"
-MARK = b"event: bid\n"
+MARKER = b"event: bid\n"
 
 
 class Settings(ProcessSettings):
@@ -24,7 +24,7 @@ class Settings(ProcessSettings):
 def run() -> None:
     """Serve until ended."""
     settings = load(Settings, os.environ)  # noqa: TID251 - a main
-    message = MARK + b"." * (settings.message_bytes - len(MARK))
+    message = MARKER + b"." * (settings.message_bytes - len(MARKER))
     listener = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)
@@ -35,15 +35,15 @@ def run() -> None:
                 made, _ = listener.accept()
                 selector.register(made, selectors.EVENT_READ, made)
                 continue
-            asked = os.read(key.fd, 4096)
-            if not asked:
+            received = os.read(key.fd, 4096)
+            if not received:
                 selector.unregister(key.fileobj)
                 viewers.discard(key.fd)
                 key.data.close()
-            elif asked == WATCH:
+            elif received == WATCH:
                 viewers.add(key.fd)
                 os.write(key.fd, GREETING)
-            for _ in range(asked.count(WRITE)):
+            for _ in range(received.count(WRITE)):
                 for number in viewers:
                     os.write(number, message)
 

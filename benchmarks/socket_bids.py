@@ -1,22 +1,22 @@
-"""Bids over WebSocket (`/live`): the frames that place them, and what acknowledges them."""
+"""Bids over WebSocket (`/live`): the frames that place and acknowledge them."""
 
 import json
 import re
 from collections.abc import Iterator, Sequence
 
-from benchmarks.harness.socket_load import Marks, SocketLoad
+from benchmarks.harness.socket_load import Markers, SocketLoad
 from benchmarks.harness.viewers import text_frame
 from martelo.auctions.domain.bidding import Bid
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.money import format_amount
 
 PATH = "/live"
-MARKS = Marks(answer=b'"ev":"answer"', accepted=b'"status":201')
+MARKERS = Markers(answer=b'"ev":"answer"', accepted=b'"status":201')
 _ACKNOWLEDGED = re.compile(rb'"ref":"([^"]+)","status":201')
 
 
 def auth_message(token: str) -> bytes:
-    """Return the message that says who bids on a connection."""
+    """Return the message that authenticates a connection."""
     return json.dumps({"op": "auth", "ref": "auth", "token": token}).encode()
 
 
@@ -38,10 +38,10 @@ def _message(auction_id: AuctionId, bid: Bid) -> bytes:
 
 
 def acknowledged_keys(load: SocketLoad) -> set[str]:
-    """Return the keys of the bids whose acceptance was told."""
-    return {match.decode() for match in _ACKNOWLEDGED.findall(b"".join(load.came))}
+    """Return the keys of the bids that were acknowledged as accepted."""
+    return {match.decode() for match in _ACKNOWLEDGED.findall(b"".join(load.received))}
 
 
-def lost_keys(acknowledged: set[str], kept: Sequence[str | None]) -> set[str]:
-    """Return those that were acknowledged and are not in the ledger."""
-    return acknowledged - set(kept)
+def lost_keys(acknowledged: set[str], stored: Sequence[str | None]) -> set[str]:
+    """Return the acknowledged keys that are not in the ledger."""
+    return acknowledged - set(stored)

@@ -1,4 +1,4 @@
-"""Bids at a steady rate, whatever the answers take: how long each took from when it was due."""
+"""Bids at a steady rate, independent of the answers, each timed from when it was due."""
 
 import http.client
 import socket
@@ -14,7 +14,7 @@ LOST = 0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request: when it was due, by the clock on the wall, and its answer."""
+    """One request: when it was due (Unix time), how long it took, and its status."""
 
     due_at: float
     took_s: float
@@ -22,10 +22,10 @@ class Sent:
 
 
 class SteadyBids:
-    """Sends so many requests a second over a few connections.
+    """Sends `per_s` requests a second over a few connections.
 
-    A request that is sent late, since its connection still waited, counts from when it was due:
-    a server that stands still for a second is not excused from those it kept from being sent.
+    A request that is sent late, because its connection was still waiting, counts from when it was
+    due: so a pause of the server counts for the requests that it delayed, too.
     """
 
     def __init__(self, port: int, per_s: int) -> None:
@@ -34,9 +34,9 @@ class SteadyBids:
         self._sent: list[Sent] = []
 
     def run(self, requests: Sequence[bytes], begin_at: float) -> list[Sent]:
-        """Send all, the first at `begin_at`; return what came of them."""
+        """Send all, the first at `begin_at`; return the results in the order of their due times."""
         threads = [
-            threading.Thread(target=self._keep_sending, args=(requests, lane, begin_at))
+            threading.Thread(target=self._send, args=(requests, lane, begin_at))
             for lane in range(CONNECTIONS)
         ]
         for thread in threads:
@@ -45,24 +45,24 @@ class SteadyBids:
             thread.join()
         return sorted(self._sent, key=lambda each: each.due_at)
 
-    def _keep_sending(self, requests: Sequence[bytes], lane: int, begin_at: float) -> None:
-        with socket.create_connection(("127.0.0.1", self._port), timeout=TIMEOUT_S) as line:
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def _send(self, requests: Sequence[bytes], lane: int, begin_at: float) -> None:
+        with socket.create_connection(("127.0.0.1", self._port), timeout=TIMEOUT_S) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for at in range(lane, len(requests), CONNECTIONS):
                 due_at = begin_at + at / self._per_s
                 time.sleep(max(0.0, due_at - time.time()))
-                line.sendall(requests[at])
-                status = _answer(line)
+                connection.sendall(requests[at])
+                status = _status_of(connection)
                 self._sent.append(Sent(due_at, time.time() - due_at, status))
                 if status == LOST:
                     return
 
 
-def _answer(line: socket.socket) -> int:
-    answer = http.client.HTTPResponse(line)
+def _status_of(connection: socket.socket) -> int:
+    response = http.client.HTTPResponse(connection)
     try:
-        answer.begin()
-        answer.read()
+        response.begin()
+        response.read()
     except (OSError, http.client.HTTPException):
         return LOST
-    return answer.status
+    return response.status

@@ -29,7 +29,7 @@ class Settings(StoreSettings, ServerSettings):
 
 
 def run() -> None:
-    """Serve until told to stop."""
+    """Serve until SIGTERM."""
     serve("benchmarks.stock_app:worker_app", load(Settings, os.environ), threads=THREADS)  # noqa: TID251 - a main
 
 

@@ -1,6 +1,6 @@
-"""What a bid costs the store: rules against bare commands, and over partitions; idle workers too.
+"""The store's cost of a bid: with and without rules, by partitions; and of idle workers.
 
-Bids go in on one pipelined connection, so that the store is busy with nothing else.
+Bids are sent on one pipelined connection, so that the store does nothing else.
 """
 
 import tempfile
@@ -17,8 +17,8 @@ from benchmarks.harness.processes import Running, running
 from benchmarks.harness.results import Report, Series, at_most, ratio, series_of
 from benchmarks.harness.rounds import Round, Scale, interleave
 from benchmarks.harness.store import (
-    OPTIONS,
     PARTITIONS,
+    SERVER_OPTIONS,
     Pipeline,
     Reply,
     Store,
@@ -32,11 +32,11 @@ from martelo.auctions.adapters.live_store.calls import place_bid_call
 from martelo.kernel.ids import AuctionId
 
 LOTS = 1_024
-"""As many for any number of partitions, and a multiple of it."""
+"""The same for every number of partitions, and a multiple of each."""
 
 PARTITION_COUNTS = (1, 4, 16, 64)
 BIDS_PER_S = 14_000
-"""Bids of a round for each of its seconds."""
+"""Bids in a round per second of its length."""
 
 IDLE_WINDOWS, IDLE_WINDOW_S = 5, 0.8
 ARCHIVED_WITHIN_S = 30.0
@@ -45,8 +45,8 @@ CONSTANTS = Path(__file__).with_name("constants.lua")
 
 
 def run(scale: Scale) -> Report:
-    """Measure and return what was found."""
-    facts = Facts(scale, {"appendfsync": "always", "options": OPTIONS, "lots": LOTS})
+    """Run the benchmark."""
+    facts = Facts(scale, {"appendfsync": "always", "options": SERVER_OPTIONS, "lots": LOTS})
     count = int(BIDS_PER_S * scale.round_s)
     with tempfile.TemporaryDirectory() as name, running_store(Path(name)) as store:
         [node] = store.valkey.primaries()
@@ -56,7 +56,7 @@ def run(scale: Scale) -> Report:
         }
         rounds = interleave(
             {
-                "constants": partial(_bare, store, count),
+                "constants": partial(_without_rules, store, count),
                 **over,
             },
             scale,
@@ -83,20 +83,20 @@ def run(scale: Scale) -> Report:
 
 
 def _accepted(store: Store, partitions: int, count: int) -> Round:
-    """Place bids that are all accepted, on new lots over so many partitions."""
+    """Place bids that are all accepted, on new lots in `partitions` partitions."""
     store.empty(partitions)
     lots = store.open(LOTS, LOT)
     commands = [pack(place_bid_call(lot, bid)) for lot, bid in rising_bids(lots, count)]
     found, replies = _measured(store, commands)
     accepted = sum(reply[0] == b"placed" for reply in replies)
-    kept = store.bids_in_ledgers(lots)
-    if not accepted == kept == count:
-        return replace(found, fault=f"{accepted} of {count} accepted, {kept} in the ledgers")
+    stored = store.bids_in_ledgers(lots)
+    if not accepted == stored == count:
+        return replace(found, fault=f"{accepted} of {count} accepted, {stored} in the ledgers")
     return found
 
 
-def _bare(store: Store, count: int) -> Round:
-    """Have the same commands issued without any rule."""
+def _without_rules(store: Store, count: int) -> Round:
+    """Issue the same commands without rules."""
     store.empty(PARTITIONS)
     lots = store.open(LOTS, LOT)
     calls = (place_bid_call(lot, bid) for lot, bid in rising_bids(lots, count))
@@ -107,7 +107,7 @@ def _bare(store: Store, count: int) -> Round:
 def _measured(store: Store, commands: Sequence[bytes]) -> tuple[Round, list[Reply]]:
     with Pipeline(store.server.port) as pipeline:
         cpu, loader, began = store.cpu.read_s(), own_s(), time.perf_counter()
-        replies = pipeline.ask(commands)
+        replies = pipeline.execute(commands)
         wall_s = time.perf_counter() - began
         found = Round(
             operations=len(commands),
@@ -119,7 +119,7 @@ def _measured(store: Store, commands: Sequence[bytes]) -> tuple[Round, list[Repl
 
 
 def _idle_workers(store: Store, folder: Path) -> list[Series]:
-    """Return what a worker uses a second that has nothing to do but to look, for each count."""
+    """Return the CPU time of a worker with nothing to do, for each number of partitions."""
     postgresql = start_postgresql(folder / "postgresql")
     try:
         house = build_house(store.server, postgresql)
@@ -137,13 +137,13 @@ def _idle_worker(store: Store, partitions: int, folder: Path, house: House) -> S
     settings = {"VALKEY_URL": store.server.url, "DATABASE_URL": house.database_url}
     with running("martelo.auctions.main", "worker", folder=folder, settings=settings) as worker:
         if not _are_archived(lots, house):
-            return Series(name, "ms/s", (), ("the record was not kept in time",))
+            return Series(name, "ms/s", (), ("the record was not written in time",))
         values = tuple(_used_ms_per_s(worker) for _ in range(IDLE_WINDOWS))
     return Series(name, "ms/s", values)
 
 
 def _are_archived(lots: Sequence[AuctionId], house: House) -> bool:
-    """Wait until the worker has copied new lots into the record, and is idle from then on."""
+    """Wait until the worker has copied new lots to the record and become idle."""
     deadline = time.monotonic() + ARCHIVED_WITHIN_S
     while len(house.archive.positions(lots)) < len(lots):
         if time.monotonic() > deadline:

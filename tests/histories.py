@@ -1,8 +1,8 @@
-"""Histories of one auction as its callers saw it, and whether some order explains them.
+"""Histories of one auction as its callers observed it, and whether they are linearizable.
 
-A bid that was accepted tells its place, `seq`; a refusal for being too low tells a price, and so
-between which places it was decided. The histories are right (linearizable) where every call can be
-given one moment between its sending and its answer, so that all of them together are the ledger.
+An accepted bid returns its place, `seq`; a refusal for being too low returns a price, and so the
+places between which it was decided. The histories are linearizable if each call can be assigned one
+instant between its sending and its answer, so that together they make up the ledger.
 """
 
 import bisect
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 class Call:
     """One call: sent and answered by the caller's monotonic clock.
 
-    `seq` is the place of an accepted bid. `price_cents` is the price that a refusal told.
+    `seq` is the place of an accepted bid. `price_cents` is the price in a refusal.
     """
 
     sent_at: float
@@ -25,13 +25,13 @@ class Call:
 
 
 def find_contradiction(calls: Sequence[Call], prices: Mapping[int, int]) -> str | None:
-    """Return what no order explains, or `None`; `prices` is the price after each `seq`.
+    """Return a contradiction, or `None`; `prices` is the price after each `seq`.
 
     An interval order allows the greedy choice of Wing and Gong's search: in order of sending,
-    each call takes the earliest place that what was answered before it allows.
+    each call takes the earliest place that the earlier answers allow.
     """
     seqs = sorted(prices)
-    told = [prices[seq] for seq in seqs]
+    in_order = [prices[seq] for seq in seqs]
     answered: list[tuple[float, int]] = []
     reached = 0
     for call in sorted(calls, key=lambda call: call.sent_at):
@@ -43,12 +43,12 @@ def find_contradiction(calls: Sequence[Call], prices: Mapping[int, int]) -> str 
             place = call.seq
         else:
             assert call.price_cents is not None
-            first = bisect.bisect_left(told, call.price_cents)
-            after = bisect.bisect_right(told, call.price_cents)
+            first = bisect.bisect_left(in_order, call.price_cents)
+            after = bisect.bisect_right(in_order, call.price_cents)
             if first == after:
-                return f"the price {call.price_cents} was told and never was"
+                return f"the price {call.price_cents} was returned and never was"
             place = max(seqs[first], reached)
             if after < len(seqs) and place >= seqs[after]:
-                return f"the price {call.price_cents} was told after seq {reached} was answered"
+                return f"the price {call.price_cents} was returned after seq {reached} was answered"
         heapq.heappush(answered, (call.answered_at, place))
     return None

@@ -1,4 +1,4 @@
-"""Facts as a hostile seller, winner or administrator could make them, for property tests."""
+"""Facts from a hostile seller, winner or administrator, for property tests."""
 
 from hypothesis import strategies as st
 
@@ -111,7 +111,7 @@ HOUSES = st.builds(
 
 @st.composite
 def hostile_facts(draw: st.DrawFn) -> Facts:
-    """Draw facts whose numbers are possible, and whose texts are anything."""
+    """Draw facts with possible numbers and arbitrary texts."""
     status = draw(st.sampled_from(Status))
     is_sold = status is Status.SOLD
     sold_by = draw(st.sampled_from(["bid", "buy_now"])) if is_sold else None

@@ -1,1 +1,1 @@
-"""What every benchmark stands on: servers, rounds, ratios, reports (docs/performance.md)."""
+"""The parts of every benchmark: servers, rounds, ratios, reports (docs/performance.md)."""

@@ -1,4 +1,4 @@
-"""CPU seconds of process trees, from the system's own accounts (Linux)."""
+"""CPU seconds of process trees, from `/proc` (Linux)."""
 
 import os
 import time
@@ -13,10 +13,9 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class ProcessTimes:
-    """One line of the process table: whose child, which session, and what its dead children took.
+    """One row of the process table; `reaped_s` is the CPU time of exited children.
 
-    `reaped_s` moves in ticks of 10 ms: it is what exited children had used when their parent
-    waited for them. `own_s` is exact.
+    `reaped_s` counts ticks of 10 ms, added when the parent waits for a child. `own_s` is exact.
     """
 
     pid: int
@@ -27,13 +26,13 @@ class ProcessTimes:
 
 
 class CpuMeter:
-    """Reads how much CPU the trees under some processes have used, exited children included."""
+    """Reads the CPU time of process trees, including exited children."""
 
     def __init__(self, *leaders: int) -> None:
         self._leaders = frozenset(leaders)
 
     def read_s(self) -> float:
-        """Return user and system seconds since the trees began."""
+        """Return user and system seconds since the trees started."""
         members = tree_of(self._leaders, list_times())
         return sum(each.own_s + each.reaped_s for each in members)
 
@@ -41,7 +40,7 @@ class CpuMeter:
 def tree_of(leaders: Iterable[int], table: list[ProcessTimes]) -> list[ProcessTimes]:
     """Return the processes that descend from `leaders` or are in sessions they lead.
 
-    One that ended and is not reaped still counts: its parent has not been told its time yet.
+    A process that ended and is not reaped counts: its time is not yet in its parent's.
     """
     wanted = set(leaders)
     members = {each.pid for each in table if each.pid in wanted or each.session in wanted}
@@ -57,20 +56,20 @@ def list_times() -> list[ProcessTimes]:
 
 
 def resident_bytes(pid: int) -> int:
-    """Return the memory of a process itself; the kernel's socket buffers are not part of it."""
+    """Return the memory of a process, without the kernel's socket buffers."""
     pages = int((PROC / str(pid) / "statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def own_s() -> float:
-    """Return the CPU seconds of this process, the loader of most benchmarks."""
+    """Return the CPU seconds of this process, the load generator of most benchmarks."""
     return time.process_time()
 
 
 def parse_stat(text: str, own_exact_s: float | None) -> ProcessTimes:
-    """Return what `/proc/<pid>/stat` says; `own_exact_s` replaces its own time in ticks."""
+    """Return the times in `/proc/<pid>/stat`; `own_exact_s` replaces its own time in ticks."""
     pid = int(text[: text.index(" ")])
-    # The command's name stands in brackets and may itself hold brackets and spaces.
+    # The command's name is in parentheses, and may contain parentheses and spaces.
     fields = text[text.rindex(")") + 2 :].split()
     user, system, reaped_user, reaped_system = (int(word) for word in fields[11:15])
     own = (user + system) / TICKS_PER_S if own_exact_s is None else own_exact_s
@@ -91,9 +90,9 @@ def _read(pid: int) -> ProcessTimes | None:
 
 
 def _exact_s(pid: int) -> float | None:
-    """Return a process's time in nanoseconds' precision, by its CPU clock (`clock_getcpuclockid`).
+    """Return a process's CPU time from its CPU clock (`clock_getcpuclockid`), in nanoseconds.
 
-    The number of that clock is made of the process id; Python has no name for it.
+    The clock's id is derived from the process id; Python has no function for it.
     """
     try:
         return time.clock_gettime_ns((~pid << 3) | 2) / 1e9

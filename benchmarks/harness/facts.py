@@ -1,4 +1,4 @@
-"""What a benchmark was measured on: machine, versions, load before and after."""
+"""The circumstances of a run: machine, versions, load before and after."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ PACKAGES = ("flask", "granian", "hiredis", "python-socketio", "redis", "uvloop",
 
 
 class Facts:
-    """Notes the load when made, and again when it is asked for everything."""
+    """Reads the load when created, and again in `as_json`."""
 
     def __init__(self, scale: Scale, settings: Mapping[str, object]) -> None:
         self._scale = scale
@@ -21,7 +21,7 @@ class Facts:
         self._load_before = _load()
 
     def as_json(self, **found: object) -> dict[str, object]:
-        """Return the facts, with those only a run could find."""
+        """Return the facts, with those that only a run could find."""
         ended_at = datetime.now(UTC)
         return {
             "scale": self._scale.name,

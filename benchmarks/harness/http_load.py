@@ -1,4 +1,4 @@
-"""A closed-loop HTTP loader: raw sockets, requests built beforehand, one status line read."""
+"""A closed-loop HTTP load generator: raw sockets and requests built beforehand."""
 
 import gc
 import select
@@ -16,7 +16,7 @@ BUFFER_BYTES = 65_536
 
 @dataclass
 class Load:
-    """What a run of the loader came to; `lost` are requests without an answer."""
+    """The results of a run; `lost` counts requests without an answer."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     latencies_s: list[float] = field(default_factory=list)
@@ -26,11 +26,11 @@ class Load:
 
     @property
     def answers(self) -> int:
-        """How many answers came."""
+        """How many answers arrived."""
         return sum(self.statuses.values())
 
     def fault(self, *expected: int) -> str | None:
-        """Return what came that should not have, or `None`."""
+        """Return the unexpected statuses and lost requests, or `None`."""
         others = {status: n for status, n in self.statuses.items() if status not in expected}
         if others or self.lost:
             return f"answers other than {expected}: {others}, lost: {self.lost}"
@@ -38,41 +38,41 @@ class Load:
 
 
 def percentile(values: list[float], percent: float) -> float:
-    """Return the value that `percent` of them do not exceed."""
+    """Return the value that `percent` of `values` do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
 
 @dataclass(slots=True)
 class _Connection:
-    """One connection: what was sent last and what came so far."""
+    """One connection: when its request was sent, and the answer so far."""
 
     socket: socket.socket
     sent_at: float = 0.0
-    came: bytes = b""
+    received: bytes = b""
 
 
 class HttpLoader:
-    """Keeps some connections busy: the next request goes out when the last was answered.
+    """Sends the next request on each connection as soon as the last one is answered.
 
-    A server that closes after its answer, as werkzeug's does, is connected to again.
+    It reconnects to a server that closes after its answer, as werkzeug's does.
     """
 
     def __init__(self, port: int, connections: int) -> None:
         self._address = ("127.0.0.1", port)
         self._poll = select.epoll()
-        self._lines: dict[int, _Connection] = {}
+        self._connections: dict[int, _Connection] = {}
         for _ in range(connections):
             self._connect()
 
     def close(self) -> None:
         """Close every connection."""
-        for line in self._lines.values():
-            line.socket.close()
+        for connection in self._connections.values():
+            connection.socket.close()
         self._poll.close()
 
     def run(self, requests: Iterator[bytes], seconds: float) -> Load:
-        """Send requests for so long, or until there are no more; wait for every answer."""
+        """Send requests for `seconds`, or until there are no more; wait for every answer."""
         gc.disable()
         cpu, began = own_s(), time.perf_counter()
         try:
@@ -85,56 +85,58 @@ class HttpLoader:
     def _run(self, requests: Iterator[bytes], until: float) -> Load:
         load, clock = Load(), time.perf_counter
         statuses, latencies = load.statuses, load.latencies_s
-        waiting = sum(self._send_next(line, requests) for line in self._lines.values())
+        waiting = sum(
+            self._send_next(connection, requests) for connection in self._connections.values()
+        )
         while waiting:
             ready = self._poll.poll(TIMEOUT_S)
             if not ready:
                 load.lost += waiting
                 return load
             for number, _ in ready:
-                line = self._lines[number]
-                data = line.came + line.socket.recv(BUFFER_BYTES)
-                if len(data) == len(line.came):
+                connection = self._connections[number]
+                data = connection.received + connection.socket.recv(BUFFER_BYTES)
+                if len(data) == len(connection.received):
                     load.lost += 1
-                    line = self._renew(number)
-                elif not is_whole(data):
-                    line.came = data
+                    connection = self._reconnect(number)
+                elif not is_complete(data):
+                    connection.received = data
                     continue
                 else:
                     statuses[int(data[9:12])] += 1
-                    latencies.append(clock() - line.sent_at)
-                    line.came = b""
+                    latencies.append(clock() - connection.sent_at)
+                    connection.received = b""
                     if b"onnection: close\r\n" in data:
-                        line = self._renew(number)
-                if clock() >= until or not self._send_next(line, requests):
+                        connection = self._reconnect(number)
+                if clock() >= until or not self._send_next(connection, requests):
                     waiting -= 1
         return load
 
     @staticmethod
-    def _send_next(line: _Connection, requests: Iterator[bytes]) -> bool:
+    def _send_next(connection: _Connection, requests: Iterator[bytes]) -> bool:
         request = next(requests, None)
         if request is None:
             return False
-        line.sent_at = time.perf_counter()
-        line.socket.sendall(request)
+        connection.sent_at = time.perf_counter()
+        connection.socket.sendall(request)
         return True
 
-    def _renew(self, number: int) -> _Connection:
+    def _reconnect(self, number: int) -> _Connection:
         self._poll.unregister(number)
-        self._lines.pop(number).socket.close()
+        self._connections.pop(number).socket.close()
         return self._connect()
 
     def _connect(self) -> _Connection:
-        made = socket.create_connection(self._address, timeout=TIMEOUT_S)
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line = _Connection(made)
-        self._lines[made.fileno()] = line
-        self._poll.register(made.fileno(), select.EPOLLIN)
-        return line
+        created = socket.create_connection(self._address, timeout=TIMEOUT_S)
+        created.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = _Connection(created)
+        self._connections[created.fileno()] = connection
+        self._poll.register(created.fileno(), select.EPOLLIN)
+        return connection
 
 
-def is_whole(data: bytes) -> bool:
-    """Tell whether a head and the body it announces have come."""
+def is_complete(data: bytes) -> bool:
+    """Return whether an answer's head and body are complete."""
     end = data.find(b"\r\n\r\n")
     if end < 0:
         return False

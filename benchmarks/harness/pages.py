@@ -1,4 +1,4 @@
-"""The kept results in `docs/performance.md`: a section between two marks, written by `bench`."""
+"""The results in `docs/performance.md`: a section between two comments, written by `bench`."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,19 +10,19 @@ END = "<!-- end of what ./martelo bench wrote -->"
 
 
 class NoSection(Exception):  # noqa: N818 - says what is missing
-    """The page has no place for results."""
+    """The page has no section for results."""
 
 
 def with_results(page: str, reports: Sequence[Report]) -> str:
-    """Return the page with the results of a full run in place of those before.
+    """Return the page with new results in place of the earlier ones.
 
     Raises:
-        NoSection: One of the two marks is missing.
+        NoSection: One of the two comments is missing.
     """
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise NoSection(f"the page must hold {BEGIN!r} and {END!r}")
+        raise NoSection(f"the page must contain {BEGIN!r} and {END!r}")
     return f"{before}{BEGIN}\n\n{section(reports)}\n\n{END}{after}"
 
 
@@ -37,7 +37,7 @@ def _about(report: Report) -> str:
         parts.append(_shown(report))
     voids = [f"* Void: {each.name}: {each.void}." for each in report.ratios if each.void]
     wrong = [f"* **Wrong**: {each}." for each in report.wrong]
-    broke = [f"* Void: the run broke: {report.broke}."] if report.broke else []
+    broke = [f"* Void: the run failed: {report.broke}."] if report.broke else []
     if voids or wrong or broke:
         parts.append("\n".join([*voids, *wrong, *broke]))
     return "\n\n".join(parts)
@@ -57,9 +57,9 @@ def _ratios(ratios: Sequence[Ratio]) -> str:
     rows = [
         f"| {each.name} | {in_unit(each.value, each.unit)} "
         f"| {bound_text(each.bound, each.bound.limit)} "
-        f"| {verdict(kept=each.held, void=each.void, words=('held', '**missed**')) or NONE} "
+        f"| {verdict(is_met=each.held, void=each.void, words=('held', '**missed**')) or NONE} "
         f"| {bound_text(each.bound, each.bound.target)} "
-        f"| {verdict(kept=each.met, void=each.void, words=('met', 'not met')) or NONE} |"
+        f"| {verdict(is_met=each.met, void=each.void, words=('met', 'not met')) or NONE} |"
         for each in ratios
     ]
     head = "| ratio | value | limit | | target | |\n|---|---|---|---|---|---|"

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers: where it listens, who it is, what it writes."""
+    """A server that accepts connections; `log` is its output."""
 
     name: str
     port: int
@@ -30,12 +30,12 @@ class Running:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Its base URL."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def cpu(self) -> CpuMeter:
-        """What its whole tree uses."""
+        """The CPU meter of its process tree."""
         return CpuMeter(self.pid)
 
 
@@ -43,7 +43,7 @@ class Running:
 def running(
     module: str, *words: str, folder: Path, settings: Mapping[str, str]
 ) -> Iterator[Running]:
-    """Run `python -m module words…` with `MARTELO_PORT` set, from when it accepts connections on.
+    """Run `python -m module words…` with `MARTELO_PORT` set; yield once it accepts connections.
 
     Raises:
         RuntimeError: It ended, or did not listen in time.
@@ -67,7 +67,7 @@ def running(
 
 
 def environment() -> dict[str, str]:
-    """Return what every server of a benchmark is given; nothing else reaches it from outside."""
+    """Return the complete environment of every server, apart from its settings."""
     return {
         "PATH": os.defpath,
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]),
@@ -78,7 +78,7 @@ def environment() -> dict[str, str]:
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
-    """Stop a process in good order, or kill the session it leads."""
+    """Stop a process with SIGTERM, or kill its session after a time limit."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     try:
@@ -95,9 +95,9 @@ def _wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int, log: P
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+        output = log.read_text(encoding="utf-8", errors="replace")[-2000:]
         if process.poll() is not None:
-            raise RuntimeError(f"{log.stem} ended with {process.returncode}:\n{said}")
+            raise RuntimeError(f"{log.stem} ended with {process.returncode}:\n{output}")
         if time.monotonic() > deadline:
-            raise RuntimeError(f"{log.stem} does not listen:\n{said}")
+            raise RuntimeError(f"{log.stem} does not listen:\n{output}")
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""What was found: series, ratios with their limits, and reports; no measuring happens here."""
+"""Results: series, ratios with their limits, and reports."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from statistics import median
 
 from benchmarks.harness.rounds import MIN_ROUNDS, Round
 
-WIDEST = 2.0
-"""A reference whose greatest round exceeds its least by this factor is no reference."""
+MAX_SPREAD = 2.0
+"""A reference whose greatest round exceeds its least by more is not valid."""
 
 TIMES = "x"
-"""The unit of a ratio: so many times the reference."""
+"""The unit of a ratio: a multiple of the reference."""
 
 Json = dict[str, object]
 
@@ -24,7 +24,7 @@ class Sense(StrEnum):
 
 
 class Status(IntEnum):
-    """How a run ended, as its exit status."""
+    """The result of a run, as its exit status."""
 
     HELD = 0
     MISSED = 1
@@ -33,7 +33,7 @@ class Status(IntEnum):
 
 @dataclass(frozen=True)
 class Series:
-    """One measure of one subject: the rounds that count, and why others do not."""
+    """One measure of one subject: the values of valid rounds, and the faults of others."""
 
     name: str
     unit: str
@@ -42,17 +42,17 @@ class Series:
 
     @property
     def median(self) -> float:
-        """The median of what counts; not a number where nothing does."""
+        """The median; not a number without values."""
         return median(self.values) if self.values else float("nan")
 
     @property
     def least(self) -> float:
-        """The least of what counts: in CPU time, the round that was disturbed least."""
+        """The least value: of CPU times, the round that was disturbed least."""
         return min(self.values, default=float("nan"))
 
     @property
     def spread(self) -> float:
-        """The greatest by the least."""
+        """The greatest value divided by the least."""
         if not self.values or self.least <= 0:
             return float("inf")
         return max(self.values) / self.least
@@ -83,34 +83,34 @@ def series_of(
 
 @dataclass(frozen=True)
 class Bound:
-    """What a ratio must keep (`limit`) and what it should (`target`); `None`: only printed."""
+    """What a ratio must meet (`limit`) and what it should (`target`); `None`: only printed."""
 
     sense: Sense
     limit: float | None = None
     target: float | None = None
 
-    def is_kept(self, value: float, bound: float | None) -> bool | None:
-        """Return whether `value` is on the good side of `bound`; `None` without one."""
+    def is_met_by(self, value: float, bound: float | None) -> bool | None:
+        """Return whether `value` is on the good side of `bound`; `None` without a bound."""
         if bound is None:
             return None
         return value <= bound if self.sense is Sense.AT_MOST else value >= bound
 
 
 def at_most(limit: float | None = None, target: float | None = None) -> Bound:
-    """Return a bound for what should be small."""
+    """Return a bound for a value that should be small."""
     return Bound(Sense.AT_MOST, limit, target)
 
 
 def at_least(limit: float | None = None, target: float | None = None) -> Bound:
-    """Return a bound for what should be great."""
+    """Return a bound for a value that should be great."""
     return Bound(Sense.AT_LEAST, limit, target)
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One line of a report: a value, its bound, and the series it came from.
+    """One row of a report: a value, its bound, and its series.
 
-    Without a `reference` it is a figure by itself: a count, a percentile, a size.
+    Without a `reference` it is a single figure: a count, a percentile, a size.
     """
 
     name: str
@@ -120,17 +120,17 @@ class Ratio:
     measured: Series
     reference: Series | None = None
     void: str | None = None
-    """Why it says nothing, where it says nothing."""
+    """Why the value is not valid, if it is not."""
 
     @property
     def held(self) -> bool | None:
-        """Whether the limit holds; `None` where it is void or there is no limit."""
-        return None if self.void else self.bound.is_kept(self.value, self.bound.limit)
+        """Whether the limit holds; `None` if it is void or has no limit."""
+        return None if self.void else self.bound.is_met_by(self.value, self.bound.limit)
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; `None` where it is void or there is no target."""
-        return None if self.void else self.bound.is_kept(self.value, self.bound.target)
+        """Whether the target is met; `None` if it is void or has no target."""
+        return None if self.void else self.bound.is_met_by(self.value, self.bound.target)
 
     def as_json(self) -> Json:
         """Return the ratio with every round of both sides."""
@@ -152,7 +152,7 @@ class Ratio:
 
 
 def ratio(name: str, measured: Series, reference: Series, bound: Bound) -> Ratio:
-    """Return `measured` by `reference`, of medians; both from one interleaved run."""
+    """Return the median of `measured` divided by that of `reference`, from one interleaved run."""
     denominator = reference.median
     value = measured.median / denominator if denominator else float("nan")
     void = void_because(measured, reference)
@@ -160,36 +160,36 @@ def ratio(name: str, measured: Series, reference: Series, bound: Bound) -> Ratio
 
 
 def figure(name: str, measured: Series, bound: Bound, *, rounds: int = MIN_ROUNDS) -> Ratio:
-    """Return a median that stands by itself; `rounds` are how many it takes to count."""
+    """Return a median without a reference; it is void with fewer than `rounds` valid rounds."""
     void = too_few(measured, rounds)
     return Ratio(name, measured.median, measured.unit, bound, measured, None, void)
 
 
 def void_because(measured: Series, reference: Series) -> str | None:
-    """Return why a ratio of these says nothing, or `None`."""
+    """Return why a ratio of these is not valid, or `None`."""
     for series in (measured, reference):
         fault = too_few(series, MIN_ROUNDS)
         if fault is not None:
             return fault
-    if reference.spread > WIDEST:
+    if reference.spread > MAX_SPREAD:
         return f"{reference.name}: its rounds are {reference.spread:.1f} times apart"
     return None
 
 
-def too_few(series: Series, least: int) -> str | None:
-    """Return what is missing where fewer than `least` rounds count."""
-    if len(series.values) >= least:
+def too_few(series: Series, minimum: int) -> str | None:
+    """Return a fault if fewer than `minimum` rounds are valid, else `None`."""
+    if len(series.values) >= minimum:
         return None
     faults = "; ".join(dict.fromkeys(series.faults)) or "no fault noted"
-    return f"{series.name}: {len(series.values)} valid rounds of {least} needed ({faults})"
+    return f"{series.name}: {len(series.values)} valid rounds of {minimum} needed ({faults})"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one benchmark found.
+    """The results of one benchmark.
 
-    `shown` are series printed beside the ratios; `wrong` are answers that were wrong, which
-    fail the run whatever it cost to give them; a run that `broke` says nothing at all.
+    `shown` are series printed after the ratios; `wrong` are wrong answers, which fail the run
+    at any speed; `broke` is the error of a run that failed, whose results are void.
     """
 
     name: str
@@ -201,14 +201,14 @@ class Report:
 
     @property
     def status(self) -> Status:
-        """How it ended: a limit missed or an answer wrong outweighs what is void."""
+        """The status: a missed limit or a wrong answer takes precedence over a void result."""
         if self.wrong or any(each.held is False for each in self.ratios):
             return Status.MISSED
         is_void = self.broke is not None or any(each.void for each in self.ratios)
         return Status.VOID if is_void else Status.HELD
 
     def as_json(self) -> Json:
-        """Return everything."""
+        """Return the complete report."""
         return {
             "name": self.name,
             "status": self.status.name.lower(),
@@ -221,11 +221,11 @@ class Report:
 
 
 def status_of(reports: Sequence[Report]) -> Status:
-    """Return how several ended: the first of missed, void, held that any of them is."""
+    """Return the worst status: missed, then void, then held."""
     found = {report.status for report in reports}
     return next((each for each in (Status.MISSED, Status.VOID) if each in found), Status.HELD)
 
 
 def _number(value: float) -> float | None:
-    """Return a number that JSON has, in six significant digits."""
+    """Return a number in six significant digits; `None` if JSON cannot express it."""
     return float(f"{value:.6g}") if abs(value) < float("inf") else None

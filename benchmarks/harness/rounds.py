@@ -1,4 +1,4 @@
-"""Interleaved rounds: A B A B in one run, the first of each thrown away."""
+"""Interleaved rounds: A B A B in one run, after a discarded warm-up of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,9 +8,9 @@ MIN_ROUNDS = 5
 
 @dataclass(frozen=True)
 class Scale:
-    """How long and how often: `rounds` count, each about `round_s` long by the clock.
+    """The number of rounds, each about `round_s` long.
 
-    A round in which the servers under test burn less than `floor_cpu_s` does not count.
+    A round in which the servers under test use less than `floor_cpu_s` does not count.
     """
 
     name: str
@@ -20,7 +20,7 @@ class Scale:
 
     @property
     def is_full(self) -> bool:
-        """Whether its results may be kept in the documentation."""
+        """Whether its results may be written to the documentation."""
         return self.name == FULL.name
 
 
@@ -30,10 +30,10 @@ QUICK = Scale("quick", rounds=MIN_ROUNDS, round_s=0.8, floor_cpu_s=0.1)
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of one subject came to; with a `fault` it does not count.
+    """The measures of one round of one subject; with a `fault` it does not count.
 
-    `cpu_s` is the servers' under test, all their children included; `others` are further
-    measures by name (the store's CPU, the loader's, a percentile).
+    `cpu_s` is that of the servers under test and their children; `others` are further measures by
+    name (CPU of the store and of the load generator, a percentile).
     """
 
     operations: int
@@ -49,7 +49,7 @@ class Round:
 
     @property
     def per_s(self) -> float:
-        """Operations per second by the clock."""
+        """Operations per second of elapsed time."""
         return self.operations / self.wall_s
 
     def other_us(self, name: str) -> float:
@@ -63,10 +63,10 @@ Subject = Callable[[], Round]
 def interleave(
     subjects: Mapping[str, Subject], scale: Scale, *, floor_cpu_s: float | None = None
 ) -> dict[str, list[Round]]:
-    """Run every subject once for warmth, then all of them in turn, `scale.rounds` times.
+    """Run every subject once as a warm-up, then all in turn, `scale.rounds` times.
 
-    `floor_cpu_s` replaces the scale's where a subject cannot be driven harder: CPU times of
-    running processes are exact, so the floor guards against what is small beside the noise.
+    `floor_cpu_s` replaces the scale's for subjects that cannot be loaded more. CPU times are exact,
+    so the floor only excludes rounds that are small compared with noise.
     """
     floor = scale.floor_cpu_s if floor_cpu_s is None else floor_cpu_s
     for subject in subjects.values():
@@ -79,9 +79,9 @@ def interleave(
 
 
 def judged(found: Round, floor_cpu_s: float) -> Round:
-    """Return the round, with its fault where it burnt too little to mean anything."""
+    """Return the round, with a fault if it used too little CPU."""
     if found.fault is None and found.cpu_s < floor_cpu_s:
-        return replace(found, fault=f"burnt only {found.cpu_s:.2f} s of CPU")
+        return replace(found, fault=f"used only {found.cpu_s:.2f} s of CPU")
     return found
 
 

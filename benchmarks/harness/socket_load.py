@@ -1,4 +1,4 @@
-"""A closed-loop loader over WebSocket: each connection has one frame under way at a time."""
+"""A closed-loop load generator over WebSocket: one frame in flight per connection."""
 
 import gc
 import select
@@ -17,8 +17,8 @@ UPGRADED = b"HTTP/1.1 101 "
 
 
 @dataclass(frozen=True)
-class Marks:
-    """What stands once in every answer, and once in one that accepts."""
+class Markers:
+    """Bytes that appear once in every answer, and once in every acceptance."""
 
     answer: bytes
     accepted: bytes
@@ -26,7 +26,7 @@ class Marks:
 
 @dataclass
 class SocketLoad:
-    """What a run came to; `came` are the answers as they came, to be read afterwards."""
+    """The results of a run; `received` are the raw answers, for decoding afterwards."""
 
     answers: int = 0
     accepted: int = 0
@@ -34,23 +34,23 @@ class SocketLoad:
     wall_s: float = 0.0
     cpu_s: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
-    came: list[bytes] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
 
 
 class SocketLoader:
-    """WebSockets to one address, each led in by the frames of `openings`, all answered."""
+    """WebSockets to one address; each begins with a frame of `openings` and its answer."""
 
-    def __init__(self, port: int, path: str, openings: Sequence[bytes], marks: Marks) -> None:
+    def __init__(self, port: int, path: str, openings: Sequence[bytes], markers: Markers) -> None:
         self._poll = select.epoll()
         self._sockets: dict[int, socket.socket] = {}
-        self._marks = marks
+        self._markers = markers
         for opening in openings:
-            made = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _expect(made, upgrade(path), UPGRADED, b"\r\n\r\n")
-            _expect(made, text_frame(opening), marks.answer)
-            self._sockets[made.fileno()] = made
-            self._poll.register(made.fileno(), select.EPOLLIN)
+            created = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+            created.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _expect(created, upgrade(path), UPGRADED, b"\r\n\r\n")
+            _expect(created, text_frame(opening), markers.answer)
+            self._sockets[created.fileno()] = created
+            self._poll.register(created.fileno(), select.EPOLLIN)
 
     def __enter__(self) -> Self:
         return self
@@ -61,7 +61,7 @@ class SocketLoader:
         self._poll.close()
 
     def run(self, frames: Iterator[bytes], seconds: float) -> SocketLoad:
-        """Send frames for so long, or until there are no more; wait for every answer."""
+        """Send frames for `seconds`, or until there are no more; wait for every answer."""
         gc.disable()
         cpu, began = own_s(), time.perf_counter()
         try:
@@ -72,7 +72,7 @@ class SocketLoader:
         return load
 
     def _run(self, frames: Iterator[bytes], until: float) -> SocketLoad:
-        load, clock, marks = SocketLoad(), time.perf_counter, self._marks
+        load, clock, markers = SocketLoad(), time.perf_counter, self._markers
         sent_at: dict[int, float] = {}
         for number, each in self._sockets.items():
             frame = next(frames, None)
@@ -85,14 +85,14 @@ class SocketLoader:
                 break
             for number, _ in ready:
                 data = self._sockets[number].recv(BUFFER_BYTES)
-                load.came.append(data)
+                load.received.append(data)
                 if not data:
                     self._poll.unregister(number)
-                if not data.count(marks.answer):
+                if not data.count(markers.answer):
                     continue
                 now = clock()
                 load.answers += 1
-                load.accepted += data.count(marks.accepted)
+                load.accepted += data.count(markers.accepted)
                 load.latencies_s.append(now - sent_at.pop(number))
                 frame = next(frames, None) if now < until else None
                 if frame is not None:
@@ -102,12 +102,12 @@ class SocketLoader:
         return load
 
 
-def _expect(made: socket.socket, sent: bytes, *wanted: bytes) -> None:
-    """Send something and read until its answer holds what is wanted."""
-    made.sendall(sent)
-    came = b""
-    while any(each not in came for each in wanted):
-        data = made.recv(BUFFER_BYTES)
+def _expect(created: socket.socket, sent: bytes, *wanted: bytes) -> None:
+    """Send `sent` and read until the answer contains all of `wanted`."""
+    created.sendall(sent)
+    received = b""
+    while any(each not in received for each in wanted):
+        data = created.recv(BUFFER_BYTES)
         if not data:
-            raise RuntimeError(f"the connection ended after {came!r}")
-        came += data
+            raise RuntimeError(f"the connection ended after {received!r}")
+        received += data

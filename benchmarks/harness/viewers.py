@@ -1,4 +1,4 @@
-"""A crowd of viewers on raw sockets: events counted by a mark in the bytes, nothing parsed."""
+"""Many viewers on raw sockets: events are counted by a marker in the bytes, without parsing."""
 
 import gc
 import os
@@ -16,32 +16,31 @@ from benchmarks.harness.cpu import own_s
 TIMEOUT_S = 20.0
 BUFFER_BYTES = 1 << 18
 GRACE_S = 1.0
-"""After the last event the rest may take so long; a server that needs longer is saturated."""
+"""How long deliveries may take after the last event; a slower server is saturated."""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """How a viewer begins: what it sends, each once the answer to the last has come.
+    """How a viewer begins: each message is sent after the answer to the one before it.
 
-    `mark` stands once in every event; `ends_with`, where there is such a thing, tells what the
-    last event holds that no other does.
+    `marker` appears once in every event; `ends_with` returns what only the event `seq` contains.
     """
 
     sends: tuple[bytes, ...]
     answers: tuple[bytes, ...]
-    mark: bytes
+    marker: bytes
     ends_with: Callable[[int], bytes] | None = None
 
 
 @dataclass
 class Watched:
-    """What a crowd saw: `missing` deliveries, and viewers that did not end where the others did."""
+    """What the viewers received: `astray` ones did not end at the last event."""
 
     deliveries: int = 0
     missing: int = 0
     astray: int = 0
     late_s: float = 0.0
-    """How much longer the publishing took than it should have."""
+    """How late the last event was published."""
     bytes: int = 0
     wall_s: float = 0.0
     cpu_s: float = 0.0
@@ -49,7 +48,7 @@ class Watched:
 
     @property
     def fault(self) -> str | None:
-        """Why it says nothing of a delivery's cost, or `None`."""
+        """Why the round is not valid, or `None`."""
         if self.missing:
             return f"saturated: {self.missing} deliveries missing"
         if self.astray:
@@ -60,17 +59,17 @@ class Watched:
 
 
 class Crowd:
-    """Viewers of one thing, all connected and served when made."""
+    """Viewers of one auction, connected and past the opening when created."""
 
     def __init__(self, port: int, count: int, opening: Opening) -> None:
         self._poll = select.epoll()
         self._sockets: dict[int, socket.socket] = {}
         self._opening = opening
         for _ in range(count):
-            made = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
-            made.sendall(opening.sends[0])
-            self._sockets[made.fileno()] = made
-            self._poll.register(made.fileno(), select.EPOLLIN)
+            created = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+            created.sendall(opening.sends[0])
+            self._sockets[created.fileno()] = created
+            self._poll.register(created.fileno(), select.EPOLLIN)
         self._open()
 
     def __enter__(self) -> Self:
@@ -82,7 +81,7 @@ class Crowd:
         self._poll.close()
 
     def watch(self, publish: Callable[[], None], rate: float, seconds: float) -> Watched:
-        """Publish `rate` events a second and read until all came to all, or long enough."""
+        """Publish `rate` events a second and read until all are delivered, or time is over."""
         gc.disable()
         cpu, began = own_s(), time.perf_counter()
         try:
@@ -93,7 +92,7 @@ class Crowd:
         return watched
 
     def _watch(self, publish: Callable[[], None], rate: float, total: int) -> Watched:
-        watched, clock, mark = Watched(), time.perf_counter, self._opening.mark
+        watched, clock, marker = Watched(), time.perf_counter, self._opening.marker
         seen, last = dict.fromkeys(self._sockets, 0), dict.fromkeys(self._sockets, b"")
         sent_at: list[float] = []
         buffer = bytearray(BUFFER_BYTES)
@@ -109,14 +108,14 @@ class Crowd:
             due = began + len(sent_at) / rate if len(sent_at) < total else deadline
             for number, _ in self._poll.poll(max(0.0, due - now)):
                 length = self._sockets[number].recv_into(buffer)
-                came = buffer.count(mark, 0, length)
+                received = buffer.count(marker, 0, length)
                 at, before = clock(), seen[number]
-                for index in range(before, before + came):
+                for index in range(before, before + received):
                     note(at - sent_at[index])
-                seen[number] = before + came
-                watched.deliveries += came
+                seen[number] = before + received
+                watched.deliveries += received
                 watched.bytes += length
-                if before + came == total:
+                if before + received == total:
                     last[number] = bytes(buffer[max(0, length - 1024) : length])
                 if not length:
                     self._poll.unregister(number)
@@ -132,23 +131,23 @@ class Crowd:
         return sum(ends_with(seq) not in data for data in self._last.values())
 
     def _open(self) -> None:
-        """Lead every viewer through the opening."""
-        came, steps = dict.fromkeys(self._sockets, b""), dict.fromkeys(self._sockets, 0)
+        """Exchange the messages of the opening with every viewer."""
+        received, steps = dict.fromkeys(self._sockets, b""), dict.fromkeys(self._sockets, 0)
         answers, sends = self._opening.answers, self._opening.sends
         waiting = set(self._sockets)
         while waiting:
             ready = self._poll.poll(TIMEOUT_S)
             if not ready:
                 raise RuntimeError(
-                    f"{len(waiting)} viewers were not served: {came[min(waiting)]!r}"
+                    f"{len(waiting)} viewers got no answer: {received[min(waiting)]!r}"
                 )
             for number, _ in ready:
                 data = self._sockets[number].recv(BUFFER_BYTES)
                 if not data:
-                    raise RuntimeError(f"a viewer was sent away: {came[number]!r}")
-                came[number] += data
-                if number in waiting and answers[steps[number]] in came[number]:
-                    came[number] = b""
+                    raise RuntimeError(f"a viewer was disconnected: {received[number]!r}")
+                received[number] += data
+                if number in waiting and answers[steps[number]] in received[number]:
+                    received[number] = b""
                     steps[number] += 1
                     if steps[number] == len(sends):
                         waiting.discard(number)
@@ -166,7 +165,7 @@ def upgrade(path: str) -> bytes:
 
 
 def text_frame(payload: bytes) -> bytes:
-    """Return a client's text frame; its mask is zero, so that what is sent can be built ahead."""
+    """Return a client's text frame with a zero mask, so that it can be built in advance."""
     length = len(payload)
     if length < 126:
         head = bytes([0x81, 0x80 | length])

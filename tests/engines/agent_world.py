@@ -1,4 +1,4 @@
-"""Everything around the agent's workers: Valkey with its rights, other contexts, mail, Discord."""
+"""The surroundings of the agent's workers: Valkey with its users, other contexts, mail, Discord."""
 
 import contextlib
 import json
@@ -30,7 +30,7 @@ SERVICE_KEY = "svc_agent_x"
 
 
 class AgentNeighbours(Neighbours):
-    """Accounts and auctions-api, as far as the agent asks them."""
+    """The parts of accounts and auctions-api that the agent calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class AgentNeighbours(Neighbours):
         self.gone: set[str] = set()
 
     def answer_to(self, path: str, api_key: str | None) -> tuple[int, bytes]:
-        # As everywhere: a service's key is good for what is internal, and for nothing else.
+        # As in the product, a service key is valid only for internal paths.
         is_internal = path.startswith("/internal/")
         if api_key != (SERVICE_KEY if is_internal else None):
             return 401, b"{}"
@@ -117,7 +117,7 @@ def _ledger() -> dict[str, Any]:
 
 @dataclass
 class AgentWorld:
-    """What a test sees of it, and short words for what happens in it."""
+    """The surroundings of the workers, with actions for tests."""
 
     valkey: ValkeyServer
     neighbours: AgentNeighbours
@@ -125,10 +125,10 @@ class AgentWorld:
     discord: Discord
     agent: Agent
 
-    def tell(
+    def announce(
         self, end: AuctionFinished, *, stream: int = 1, hint: int = 0, record: int = 1
     ) -> None:
-        """Have an auction end, and tell of it as often as asked in each way."""
+        """Let an auction end, and announce it in each way the given number of times."""
         self.neighbours.known[end.auction_id] = end
         event = msgspec.json.encode(end)
         self.neighbours.record += [end] * record
@@ -140,7 +140,7 @@ class AgentWorld:
                 client.publish(FINISHED_CHANNEL, event)
 
     def outside(self) -> dict[str, str]:
-        """Return the settings with which a worker sends mails and posts."""
+        """Return the settings for sending e-mails and posts."""
         return {
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(self.mail.port),
@@ -155,7 +155,7 @@ class AgentWorld:
         return int(number)
 
     def empty(self) -> None:
-        """Forget every end."""
+        """Delete every end."""
         self.agent.empty()
         with self.valkey.client() as client:
             client.flushall()
@@ -164,10 +164,10 @@ class AgentWorld:
 
 @contextlib.contextmanager
 def built(postgresql: PostgresqlServer, folder: Path) -> Iterator[AgentWorld]:
-    """Have everything around the workers run; they reach Valkey with the rights of the stack."""
+    """Run everything around the workers, with the Valkey users of the stack."""
     folder.mkdir(parents=True, exist_ok=True)
     acl = folder / "users.acl"
-    # The tests themselves come in as the default user.
+    # The tests connect as the default user.
     users = render_users(dict.fromkeys(USERS, "segredo")).splitlines()[1:]
     acl.write_text("\n".join(["user default on nopass ~* &* +@all", *users]) + "\n")
     valkey = ValkeyServer(valkey_binary(), folder / "valkey", "--aclfile", str(acl))

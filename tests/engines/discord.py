@@ -1,6 +1,6 @@
-"""A stand-in for Discord's webhooks: its limits in UTF-16 units, its rate, and faults on request.
+"""A fake of Discord's webhooks: limits in UTF-16 units, rate limit, and faults on request.
 
-What it allows (5 posts in 2 s) and the words of its errors are from memory.
+Its rate (5 posts in 2 s) and error messages were not compared with the real service.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ def units(text: str) -> int:
 
 @dataclass
 class Discord:
-    """The posts that were saved; `fault` says what goes wrong with the next call, if anything."""
+    """The saved posts; `fault` returns the fault of the next call, if any."""
 
     fault: Callable[[], str | None] = lambda: None
     is_gone: bool = False
@@ -42,7 +42,7 @@ class Discord:
         return Counter(str(post["embeds"][0]["url"]) for post in self.posts)
 
     def take(self, path: str, body: bytes) -> tuple[int, dict[str, str], Any] | None:
-        """Return status, headers and body of an answer; `None` drops the line."""
+        """Return status, headers and body of an answer; `None` drops the connection."""
         with self._lock:
             address, _, query = path.partition("?")
             if self.is_gone or address != f"/api/webhooks/1/{TOKEN}":
@@ -53,8 +53,8 @@ class Discord:
             if fault == "429" or not self._has_room():
                 wait_s = 0.3 if fault == "429" else self.window_s
                 headers = {"Retry-After": "1", "X-RateLimit-Remaining": "0"}
-                told = {"message": "You are being rate limited.", "retry_after": wait_s}
-                return 429, headers, told
+                limited = {"message": "You are being rate limited.", "retry_after": wait_s}
+                return 429, headers, limited
             post = json.loads(body)
             wrong = faults_of(post)
             if wrong:
@@ -107,7 +107,7 @@ def faults_of(post: dict[str, Any]) -> list[str]:
 
 @contextlib.contextmanager
 def answering(discord: Discord) -> Iterator[Discord]:
-    """Have the stand-in answer on a free loopback port."""
+    """Run the fake on a free loopback port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -117,9 +117,9 @@ def answering(discord: Discord) -> Iterator[Discord]:
                 self.close_connection = True
                 self.connection.shutdown(2)
                 return
-            status, headers, told = taken
+            status, headers, answer = taken
             discord.answered.append(status)
-            data = b"" if told is None else json.dumps(told).encode()
+            data = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(data))}.items():
                 self.send_header(name, value)

@@ -21,14 +21,14 @@ from engines.ports import free_port
 
 KEPT = "250 kept"
 CUT = "cut"
-"""Instead of an answer the line is cut."""
+"""The connection is cut instead of an answer."""
 LATE = "late"
-"""No answer, as long as the test lasts."""
+"""No answer for the duration of the test."""
 
 
 @dataclass
 class Received:
-    """One mail as it came."""
+    """One received e-mail."""
 
     recipient: str
     raw: bytes
@@ -46,20 +46,20 @@ class Received:
 
 @dataclass
 class MailServer:
-    """What is answered at each step, and what came."""
+    """The answer at each step, and the e-mails received."""
 
     port: int = field(default_factory=free_port)
     mail: str = "250 ok"
     rcpt: str = "250 ok"
     data: Callable[[Received], str] = field(default=lambda _: KEPT)
-    """The answer to a body, after looking at it; it is kept unless the answer refuses it."""
+    """The answer to an e-mail, which is stored unless the answer refuses it."""
     password: str | None = None
     received: list[Received] = field(default_factory=list)
-    """What the server kept."""
+    """The e-mails that the server accepted."""
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def counts(self) -> Counter[str]:
-        """Return how often each Message-ID was kept."""
+        """Return how often each Message-ID was accepted."""
         return Counter(each.message_id for each in self.received)
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
@@ -101,7 +101,7 @@ class MailServer:
 
 @contextlib.contextmanager
 def answering(server: MailServer, context: ssl.SSLContext | None = None) -> Iterator[MailServer]:
-    """Have the server answer, under TLS by STARTTLS where there is a context."""
+    """Run the server, with STARTTLS if there is a context."""
     controller = Controller(
         server,
         hostname="127.0.0.1",

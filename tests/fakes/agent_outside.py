@@ -1,4 +1,4 @@
-"""Whom the agent's worker speaks to, in memory: a writer, the other contexts, mail and channel."""
+"""The ports of the agent's worker, in memory: writer, other contexts, mail and channel."""
 
 import asyncio
 import threading
@@ -22,7 +22,7 @@ SENT = SendResult(DeliveryOutcome.DONE, "ok")
 
 
 class FakeWriter:
-    """Writes the same few words; waits while `held`."""
+    """Writes short fixed texts; waits while `held`."""
 
     def __init__(self) -> None:
         self.written: list[Kind] = []
@@ -52,7 +52,7 @@ class FakeLots:
     is_down: bool = False
     ends: list[list[AuctionFinished]] = field(default_factory=list)
     """Pages of the record."""
-    asked: list[str | None] = field(default_factory=list)
+    requested: list[str | None] = field(default_factory=list)
 
     def facts(self, end: AuctionFinished, house: House) -> Facts:
         if self.is_down:
@@ -61,7 +61,7 @@ class FakeLots:
         return replace(known, auction_id=AuctionId(end.auction_id), title=end.title, house=house)
 
     def ends_after(self, after: str | None) -> tuple[list[AuctionFinished], str | None]:
-        self.asked.append(after)
+        self.requested.append(after)
         if self.is_down:
             raise ContextUnavailable("no answer")
         number = int(after or 0)
@@ -92,7 +92,7 @@ class FakePeople:
 
 @dataclass
 class FakeMailer:
-    """Keeps the letters; `answer` says what becomes of each, and may wait for `released`."""
+    """Stores the letters; `answer` returns the result of each, and may wait for `released`."""
 
     answer: Callable[[Letter], SendResult] = lambda _: SENT
     sent: list[tuple[str, Letter, str]] = field(default_factory=list)
@@ -110,7 +110,7 @@ class FakeMailer:
 
 @dataclass
 class FakePoster:
-    """Keeps the posts; `answer` says what becomes of each."""
+    """Stores the posts; `answer` returns the result of each."""
 
     answer: Callable[[Post], SendResult] = lambda _: SENT
     posted: list[Post] = field(default_factory=list)

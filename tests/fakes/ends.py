@@ -1,4 +1,4 @@
-"""Ends of auctions, as they are announced, and texts about them."""
+"""Announced ends of auctions, and texts about them."""
 
 import itertools
 
@@ -39,7 +39,7 @@ def sold(auction_id: str | None = None, *, title: str = "Relógio de parede") ->
 
 
 def unsold(auction_id: str | None = None) -> AuctionFinished:
-    """Return the end of an auction that nobody won."""
+    """Return the end of an auction without a winner."""
     auction_id = auction_id or f"07-{next(_numbers):013d}"
     return AuctionFinished(
         event_id=f"{auction_id}:2",

@@ -46,7 +46,7 @@ class EffectRow:
 
 
 class MemoryEffects:
-    """The effects of ended auctions; nothing survives it."""
+    """The effects of ended auctions, in memory."""
 
     def __init__(self, *, lease_s: float = 300, send_budget_s: float = 120) -> None:
         self.now_s = 1_000_000.0

@@ -72,7 +72,7 @@ def kill_while_working(world: AgentWorld, ends: list[AuctionFinished]) -> int:
         assert time.monotonic() < began + MAX_SECONDS, states(world)
         if kills >= KILLS or len(left) > HELD_BACK:
             for end in left[:2]:
-                tell(world, end)
+                announce(world, end)
             left = left[2:]
         # One that found no store at its start has ended, and is started again as launchers do.
         workers = [start(world) if each.has_ended else each for each in workers]
@@ -93,7 +93,7 @@ def kill_while_working(world: AgentWorld, ends: list[AuctionFinished]) -> int:
     return kills
 
 
-def tell(world: AgentWorld, end: AuctionFinished) -> None:
+def announce(world: AgentWorld, end: AuctionFinished) -> None:
     """Tell of an end in one of four ways; of a quarter only the record knows."""
     number = int(str(end.auction_id)[3:])
     ways = (
@@ -102,7 +102,7 @@ def tell(world: AgentWorld, end: AuctionFinished) -> None:
         {"stream": 0, "hint": 1},
         {"stream": 0},
     )
-    world.tell(end, **ways[number % 4])
+    world.announce(end, **ways[number % 4])
 
 
 def check_mails(world: AgentWorld) -> None:

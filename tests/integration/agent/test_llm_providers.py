@@ -143,7 +143,7 @@ class TestModelWriter:
         await written_by(name, [Fail(401)])
 
         printed = capsys.readouterr()
-        assert "a template stands in" in printed.out
+        assert "template-fallback" in printed.out
         assert KEY not in f"{caplog.text}{printed.out}{printed.err}"
 
     async def test_writes_several_texts_at_once(self, name: str) -> None:

@@ -60,7 +60,7 @@ def work(world: AgentWorld, auction_id: str, **changed: str) -> Process:
     """Have a worker carry out every effect of a sale."""
     worker = world.agent.process("worker", **world.outside(), **changed)
     worker.start()
-    world.tell(sold(auction_id, title=TITLE))
+    world.announce(sold(auction_id, title=TITLE))
     wait_for(lambda: world.count("state = 'done'") == 4 or None, "the effects to be done")
     return worker
 

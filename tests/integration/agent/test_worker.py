@@ -58,7 +58,7 @@ class TestWorker:
     def test_brings_about_everything_that_a_sale_does(self, world: AgentWorld) -> None:
         end = sold("01-0000000000001")
         worker = start(world, **world.outside())
-        world.tell(end, record=0)
+        world.announce(end, record=0)
 
         until(world, lambda: world.count("state = 'done'") == 4)
 
@@ -79,7 +79,7 @@ class TestWorker:
 
     def test_keeps_it_here_where_no_server_is_set_up(self, world: AgentWorld) -> None:
         start(world)
-        world.tell(unsold("02-0000000000002"))
+        world.announce(unsold("02-0000000000002"))
 
         until(world, lambda: world.count("state IN ('done', 'skipped')") == 3)
 
@@ -93,11 +93,11 @@ class TestWorker:
 
     def test_does_each_thing_once_however_often_an_end_is_told(self, world: AgentWorld) -> None:
         end = sold("03-0000000000003")
-        world.tell(end, stream=2, record=2)
+        world.announce(end, stream=2, record=2)
         workers = [start(world, **world.outside()) for _ in range(2)]
         for worker in workers:
             worker.wait_ready(world.agent.http)
-        world.tell(end, stream=1, hint=2, record=0)
+        world.announce(end, stream=1, hint=2, record=0)
 
         until(world, lambda: world.count("state = 'done'") == 4)
         with world.valkey.client() as client:
@@ -109,20 +109,20 @@ class TestWorker:
         assert set(world.discord.links().values()) == {1}
 
     def test_hears_a_hint_and_finds_what_only_the_record_has(self, world: AgentWorld) -> None:
-        world.tell(sold("00-0000000000004"), stream=0)
+        world.announce(sold("00-0000000000004"), stream=0)
         worker = start(world)
         worker.wait_ready(world.agent.http)
         until(world, lambda: world.count("kind = 'report' AND state = 'done'") == 1)
         hinted = sold("01-0000000000005")
 
-        world.tell(hinted, stream=0, hint=1, record=0)
+        world.announce(hinted, stream=0, hint=1, record=0)
 
         until(world, lambda: world.count(f"auction_id = '{hinted.auction_id}'") == 4)
 
     def test_waits_while_the_other_contexts_are_away(self, world: AgentWorld) -> None:
         world.neighbours.is_down = True
         start(world)
-        world.tell(sold("02-0000000000006"))
+        world.announce(sold("02-0000000000006"))
         until(world, lambda: world.count("state = 'retry' AND attempts = 0") >= 1)
 
         world.neighbours.is_down = False
@@ -133,23 +133,23 @@ class TestWorker:
         self, world: AgentWorld
     ) -> None:
         start(world)
-        world.tell(sold("03-0000000000007"))
+        world.announce(sold("03-0000000000007"))
         until(world, lambda: world.count("state = 'done'") == 4)
 
         world.valkey.kill()
         world.valkey.start()
-        world.tell(sold("03-0000000000008"), record=0)
+        world.announce(sold("03-0000000000008"), record=0)
         until(world, lambda: world.count("state = 'done'") == 8)
         with world.valkey.client() as client:
             client.delete(*(finished_stream(number) for number in range(PARTITIONS)))
-        world.tell(sold("03-0000000000009"), record=0)
+        world.announce(sold("03-0000000000009"), record=0)
         until(world, lambda: world.count("state = 'done'") == 12)
 
     @pytest.mark.slow
     def test_misses_nothing_that_ended_while_it_was_off(self, world: AgentWorld) -> None:
         ends = [sold(f"{n % PARTITIONS:02d}-{n:013d}") for n in range(1_000)]
         for end in ends:
-            world.tell(end)
+            world.announce(end)
 
         start(world)
         start(world)
@@ -165,7 +165,7 @@ class TestWorker:
 
 class TestRights:
     def test_let_the_agent_read_ends_and_nothing_else(self, world: AgentWorld) -> None:
-        world.tell(sold("01-0000000000010"))
+        world.announce(sold("01-0000000000010"))
         url = world.agent.environment["VALKEY_URL"]
         ends = ValkeyEnds(connect(url, timeout_s=2))
         assert ends.partitions() == PARTITIONS

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.harness.http_load import Load, is_whole, percentile
+from benchmarks.harness.http_load import Load, is_complete, percentile
 
 HEAD = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
 
@@ -17,7 +17,7 @@ class TestIsWhole:
         ],
     )
     def test_waits_for_head_and_body(self, data: bytes, whole: bool) -> None:  # noqa: FBT001 - a table
-        assert is_whole(data) is whole
+        assert is_complete(data) is whole
 
 
 class TestPercentile:

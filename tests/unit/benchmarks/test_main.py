@@ -15,8 +15,8 @@ class TestParseArguments:
             parse_arguments(["store", "--json", str(path)])
 
         assert exit_info.value.code == 2
-        assert capsys.readouterr().err.splitlines()[-1] == (
-            f"martelo bench: error: cannot write {path}: No such file or directory"
+        assert capsys.readouterr().err == (
+            f"martelo bench: cannot write {path}: No such file or directory\n"
         )
 
     def test_refuses_a_folder_as_output(self, tmp_path: Path) -> None:

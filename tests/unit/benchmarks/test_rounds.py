@@ -44,7 +44,7 @@ class TestInterleave:
 
 class TestJudged:
     def test_says_that_a_round_burnt_too_little(self) -> None:
-        assert judged(a_round(cpu_s=0.2), 0.5).fault == "burnt only 0.20 s of CPU"
+        assert judged(a_round(cpu_s=0.2), 0.5).fault == "used only 0.20 s of CPU"
 
     def test_keeps_the_fault_that_is_there(self) -> None:
         assert judged(a_round(cpu_s=0.2, fault="saturated"), 0.5).fault == "saturated"

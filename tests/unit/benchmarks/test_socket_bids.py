@@ -2,7 +2,7 @@ import json
 
 from benchmarks.bidders import rising_bids
 from benchmarks.harness.socket_load import SocketLoad
-from benchmarks.socket_bids import MARKS, acknowledged_keys, bid_frames, lost_keys
+from benchmarks.socket_bids import MARKERS, acknowledged_keys, bid_frames, lost_keys
 from martelo.kernel.ids import AuctionId
 
 LOT = AuctionId("00-0000000000000")
@@ -29,11 +29,11 @@ class TestAcknowledgedKeys:
             b'\x81\x33{"ev":"answer","ref":"k2","status":409,"seq":2}',
         ]
 
-        found = acknowledged_keys(SocketLoad(came=answers))
+        found = acknowledged_keys(SocketLoad(received=answers))
 
         assert found == {"k1"}
-        assert [answer.count(MARKS.accepted) for answer in answers] == [1, 0]
-        assert [answer.count(MARKS.answer) for answer in answers] == [1, 1]
+        assert [answer.count(MARKERS.accepted) for answer in answers] == [1, 0]
+        assert [answer.count(MARKERS.answer) for answer in answers] == [1, 1]
 
 
 class TestLostKeys:

@@ -51,7 +51,7 @@ class TestFormatReport:
     def test_says_that_the_run_broke(self) -> None:
         found = lines(Report("x", (), broke="no port was free", facts=FACTS))
 
-        assert "void: the run broke: no port was free" in found
+        assert "void: the run failed: no port was free" in found
         assert found[-1].startswith("x: void")
 
     def test_shows_every_round_of_what_was_measured(self) -> None:

@@ -42,13 +42,13 @@ class TestFactRows:
 
 class TestHistoryRows:
     def test_tell_each_bid(self) -> None:
-        told = history_rows(clean(sold()))
+        rows = history_rows(clean(sold()))
 
-        assert len(told) == 3
-        assert told[2] == HistoryRow(
+        assert [row.how for row in rows] == ["automático", "manual", "manual"]
+        assert rows[2] == HistoryRow(
             number="1",
             bidder="A***a",
             amount="R$ 850,00",
-            at="18 de novembro de 2026 às 08h07 (horário de Brasília)",
-            how="automático",
+            at="18 de novembro de 2026 às 09h04 (horário de Brasília)",
+            how="manual",
         )

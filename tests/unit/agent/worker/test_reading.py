@@ -119,16 +119,16 @@ class TestReconciler:
         reconciler = Reconciler(MemoryEffects(), lots)
 
         reconciler.step()
-        lots.asked.clear()
+        lots.requested.clear()
         reconciler.step()
         reconciler.step()
-        assert lots.asked == ["1", "2", "1", "2"]
+        assert lots.requested == ["1", "2", "1", "2"]
         for _ in range(ROUNDS_BETWEEN_FULL - 3):
             reconciler.step()
-        lots.asked.clear()
+        lots.requested.clear()
         reconciler.step()
 
-        assert lots.asked == [None, "1", "2"]
+        assert lots.requested == [None, "1", "2"]
 
     def test_begins_again_after_a_fault(self) -> None:
         lots, store = FakeLots(ends=[[sold()]], is_down=True), MemoryEffects()
