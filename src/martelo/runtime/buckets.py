@@ -23,7 +23,7 @@ from martelo.runtime.process.settings import ProcessSettings
 
 BUCKETS = 65_536
 PLACES = struct.Struct("<4H")
-"""Where a caller's number stands: in four of the buckets, each shared with whoever falls there."""
+"""The indices of a caller's four buckets, each shared with other callers."""
 
 SECRET_BYTES = 32
 SIZE_BYTES = SECRET_BYTES + 8 * BUCKETS
@@ -35,7 +35,7 @@ class Table:
     """The numbers, and the secret by which callers are spread over them.
 
     A caller is judged by the best of four numbers, so only one who meets busy callers in all four
-    is hindered by them; without the secret nobody can arrange that.
+    is hindered by them; without the secret a caller cannot arrange that.
     """
 
     def __init__(self, memory: mmap.mmap) -> None:
@@ -44,7 +44,7 @@ class Table:
         self._secret = bytes(view[:SECRET_BYTES])
 
     def places(self, key: str) -> tuple[int, ...]:
-        """Return where the numbers of `key` stand."""
+        """Return the indices of the numbers of `key`."""
         digest = blake2b(key.encode(), digest_size=PLACES.size, key=self._secret).digest()
         return PLACES.unpack(digest)
 

@@ -18,7 +18,7 @@ MIN_FREE_BYTES = 300 * 1024 * 1024
 
 @dataclass(frozen=True)
 class DataFolder:
-    """Where one stack keeps everything."""
+    """The files of one stack."""
 
     path: Path
 
@@ -63,7 +63,7 @@ class DataFolder:
         return self.run / "groups.json"
 
     def is_ours(self) -> bool:
-        """Tell whether a stack made it."""
+        """Return whether a stack made it."""
         return (self.path / MARKER).is_file()
 
     def claim(self) -> None:
@@ -80,7 +80,7 @@ class DataFolder:
             for folder in (self.run, self.log, self.secrets):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except FileExistsError as error:
-            raise StackError(f"{self.path} is no folder. Choose another with --data.") from error
+            raise StackError(f"{self.path} is not a folder. Choose another with --data.") from error
         except OSError as error:
             raise StackError(
                 f"The data folder {self.path} cannot be written: {error.strerror}. "
@@ -132,7 +132,7 @@ def lock_folder(folder: DataFolder) -> int:
 
 
 def is_locked(folder: DataFolder) -> bool:
-    """Tell whether a stack holds the folder now."""
+    """Return whether a stack holds the folder now."""
     try:
         descriptor = os.open(folder.run / "lock", os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -147,7 +147,7 @@ def is_locked(folder: DataFolder) -> bool:
 
 
 def wait_unlocked(folder: DataFolder, seconds: float) -> bool:
-    """Tell whether the stack that holds the folder ends within `seconds`."""
+    """Return whether the stack that holds the folder ends within `seconds`."""
     deadline = time.monotonic() + seconds
     while is_locked(folder):
         if time.monotonic() > deadline:

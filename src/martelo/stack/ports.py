@@ -1,4 +1,4 @@
-"""Ports: the default where it is free, the next hundred where not, and nobody else's."""
+"""Ports: the default where it is free, the next hundred where not, never another stack's."""
 
 import errno
 import os
@@ -79,7 +79,7 @@ def choose_ports(
 
 
 def parse_port(text: str) -> int | None:
-    """Return the number of a port, or `None` for what is none."""
+    """Return the number of a port, or `None` if `text` is not one."""
     if not text.isascii() or not text.isdigit():
         return None
     return int(text) if 1 <= int(text) <= 65_535 else None

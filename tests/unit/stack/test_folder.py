@@ -39,7 +39,7 @@ class TestClaim:
     def test_refuses_a_file(self, folder: DataFolder) -> None:
         folder.path.touch()
 
-        with pytest.raises(StackError, match="no folder"):
+        with pytest.raises(StackError, match="not a folder"):
             folder.claim()
 
     def test_refuses_a_disk_without_room(

@@ -2,7 +2,7 @@
 
 A span tells ids, counts and words of ours, and never of people or of what they wrote: of an error
 its class alone, for messages quote what they fail on. Spans are handed over in batches, by a thread
-of their own and not for long; where nobody takes them they are dropped, and nobody waits.
+of their own and not for long; where no collector takes them they are dropped without waiting.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,14 +37,14 @@ class Tracer(Protocol):
     def span(
         self, name: str, attributes: Mapping[str, Value] = NOTHING
     ) -> AbstractContextManager[Span]:
-        """Return a span for the time of a `with`; an exception that leaves it is told by class."""
+        """Return a span for the time of a `with`; of an exception it records the class."""
 
     def close(self) -> None:
         """Hand over what is left, within twice the time-out."""
 
 
 class Silence:
-    """`Span` that nobody hears of."""
+    """`Span` that records nothing."""
 
     def tell(self, name: str, value: Value) -> None:
         """Say nothing."""

@@ -38,16 +38,16 @@ def start_detached(
         )
     os.close(write_end)
     with os.fdopen(read_end, "rb") as line:
-        told = _read_line(line.fileno())
-    if told is None:
+        received = _read_line(line.fileno())
+    if received is None:
         raise StackError(
             f"The stack is not ready after {READY_S:.0f} s. It goes on in the background: "
             "see ./martelo status and ./martelo logs, or end it with ./martelo down."
         )
-    if not told:
+    if not received:
         status = process.wait()
         raise StackError(f"The launcher ended (status {status}); its last words are in {log}.")
-    message: dict[str, Any] = json.loads(told)
+    message: dict[str, Any] = json.loads(received)
     if "error" in message:
         process.wait()
         raise StackError(message["error"])

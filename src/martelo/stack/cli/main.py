@@ -150,7 +150,7 @@ def run_up(call: Call) -> int:
         if plan.find_process(name) is None:
             raise StackError(f"--only names no process of the stack: {name!r}.")
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         if options.tell is not None:
             with contextlib.suppress(OSError):
                 os.write(options.tell, line.encode() + b"\n")
@@ -167,7 +167,7 @@ def run_up(call: Call) -> int:
             workers=options.workers,
         ),
         call.settings,
-        tell,
+        report,
     )
 
 
@@ -244,7 +244,7 @@ def run_reset(call: Call) -> int:
     if not folder.path.exists():
         return 0
     if not folder.is_ours():
-        raise StackError(f"{folder.path} is no data folder of Martelo; nothing was deleted.")
+        raise StackError(f"{folder.path} is not a data folder of Martelo; nothing was deleted.")
     if is_locked(folder):
         raise StackError("The stack is running. Stop it first: ./martelo down.")
     if not call.options.yes:
@@ -270,7 +270,7 @@ def run_bench(call: Call) -> int:
     options = call.options
     words = [] if options.name is None else [options.name]
     words += ["--quick"] if options.quick else []
-    # The benchmarks run in the checkout, whatever folder this was called from.
+    # The benchmarks run in the checkout, not in the folder this was called from.
     words += ["--json", str(options.json.resolve())] if options.json else []
     return checks.run_benchmarks(words, call.settings.environment)
 
@@ -291,10 +291,10 @@ def _run_up_detached(call: Call) -> int:
     environment = {**call.settings.environment, "MARTELO_VAR": str(folder.path)}
     # Standard output is the address alone, for scripts; people see both.
     print(_describe_wait(call), file=sys.stderr, flush=True)
-    told = start_detached(arguments, environment, folder.log / "launcher.out")
-    for line in told["moves"]:
+    message = start_detached(arguments, environment, folder.log / "launcher.out")
+    for line in message["moves"]:
         print(line, file=sys.stderr, flush=True)
-    print(told["url"])
+    print(message["url"])
     return 0
 
 
@@ -307,7 +307,7 @@ def _describe_wait(call: Call) -> str:
 def _port(text: str) -> int:
     number = parse_port(text)
     if number is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 1 to 65535")
     return number
 
 

@@ -1,4 +1,4 @@
-"""As whom engines run: PostgreSQL refuses root, so under root they stand on a lesser user."""
+"""The user that engines run as: PostgreSQL refuses root."""
 
 import os
 import pwd
@@ -15,13 +15,13 @@ from martelo.stack.processes import shim
 
 @dataclass(frozen=True)
 class EngineUser:
-    """What the shim is told for an engine, and who must own its files (`None`: who starts it)."""
+    """The shim's options for an engine, and the owner of its files (`None`: who starts it)."""
 
     shim_options: list[str] = field(default_factory=list)
     owner: tuple[int, int] | None = None
 
     def give_ownership(self, folder: Path) -> None:
-        """Make `folder` and everything in it the engine's own."""
+        """Give the engine `folder` and everything in it."""
         folder.mkdir(mode=0o700, exist_ok=True)
         if self.owner is not None:
             for path in (folder, *folder.rglob("*")):
@@ -31,7 +31,7 @@ class EngineUser:
         """Run a tool of an engine to its end and return what it printed.
 
         Raises:
-            StackError: It failed or took too long; the message carries its last words.
+            StackError: It failed or took too long; the message ends with its last lines.
         """
         name = Path(command[0]).name
         try:
@@ -56,7 +56,7 @@ class EngineUser:
 
 
 def choose_engine_user(data: Path, programs: Iterable[Path]) -> EngineUser:
-    """Return the engine_user this system allows.
+    """Return the user that this system allows.
 
     Raises:
         StackError: Under root, namespaces are forbidden and `nobody` cannot reach the data or one

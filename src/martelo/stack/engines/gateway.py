@@ -51,11 +51,11 @@ class Gateway:
         )
 
     async def is_alive(self) -> bool:
-        """Tell whether the side port answers."""
+        """Return whether the side port answers."""
         return await answers_http(int(self._values["GATEWAY_SIDE_PORT"]), "/healthz")
 
     async def is_ready(self) -> bool:
-        """Tell whether the side port answers: what stands behind is told by its own probes."""
+        """Return whether the side port answers; the processes behind it have their own probes."""
         return await answers_http(int(self._values["GATEWAY_SIDE_PORT"]), "/readyz")
 
     async def settle(self) -> None:
@@ -63,14 +63,14 @@ class Gateway:
 
 
 def render(template: str, values: Mapping[str, str]) -> str:
-    """Return the template with every place filled.
+    """Return the template with every value filled in.
 
     Raises:
         StackError: A place has no value.
     """
     missing = sorted({name for name in PLACE.findall(template) if name not in values})
     if missing:
-        raise StackError(f"{TEMPLATE} asks for {', '.join(missing)}, which nobody sets.")
+        raise StackError(f"{TEMPLATE} has unset values: {', '.join(missing)}.")
     return PLACE.sub(lambda place: values[place[1]], template)
 
 

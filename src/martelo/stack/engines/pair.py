@@ -176,7 +176,7 @@ class PairMember:
 
     @property
     def is_primary(self) -> bool:
-        """Tell whether it takes writes."""
+        """Return whether it takes writes."""
         return self._pair.primary is self._server
 
     @property
@@ -210,13 +210,13 @@ class PairMember:
         )
 
     async def is_alive(self) -> bool:
-        """Tell whether `SELECT 1` is answered; one that lost its slot is cloned anew."""
+        """Return whether `SELECT 1` is answered; one that lost its slot is cloned again."""
         if self._pair.reclone and not self.is_primary:
             return False
         return await self._server.answers()
 
     async def is_ready(self) -> bool:
-        """Tell whether a primary takes writes, or a standby receives what its primary sends."""
+        """Return whether a primary takes writes, or a standby receives what its primary sends."""
         if not await self._server.answers():
             return False
         with suppress(StackError):

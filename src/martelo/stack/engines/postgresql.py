@@ -39,7 +39,7 @@ SETTINGS = {
     "hot_standby_feedback": "on",
     "max_wal_senders": "5",
     "max_replication_slots": "5",
-    # A standby that is gone for good must not fill the disk: it is cloned anew then.
+    # A standby that is gone for good must not fill the disk: it is cloned again then.
     "max_slot_wal_keep_size": "1GB",
     "wal_retrieve_retry_interval": "500ms",
     "wal_receiver_status_interval": "1s",
@@ -49,7 +49,7 @@ SETTINGS = {
 
 
 class PostgresqlServer:
-    """A server of the pair, by its folder; which of the two is the primary is the pair's matter."""
+    """A server of the pair, by its folder; the pair decides which of the two is the primary."""
 
     def __init__(
         self, folder: Path, port: int, passwords: dict[str, str], engine_user: EngineUser
@@ -63,12 +63,12 @@ class PostgresqlServer:
 
     @property
     def exists(self) -> bool:
-        """Tell whether it has data; a making that was cut off does not count."""
+        """Return whether it has data; an interrupted initialisation does not count."""
         return (self.folder / "PG_VERSION").is_file()
 
     @property
     def is_standby(self) -> bool:
-        """Tell whether its data follow another server."""
+        """Return whether its data follow another server."""
         return (self.folder / "standby.signal").is_file()
 
     def command(self) -> list[str]:
@@ -78,7 +78,7 @@ class PostgresqlServer:
     def write_settings(self, primary: "PostgresqlServer") -> None:
         """Write the settings for this start: ports and passwords may have moved since the last.
 
-        What a standby needs stands in a primary's too, where it has no effect.
+        A primary gets a standby's settings too, where they have no effect.
         """
         source = (
             f"host=127.0.0.1 port={primary.port} user=replicator application_name={SLOT} "
@@ -114,7 +114,7 @@ class PostgresqlServer:
             password_file.unlink(missing_ok=True)
 
     async def clone(self, primary: "PostgresqlServer") -> None:
-        """Become a standby of `primary`, whatever was in the folder before."""
+        """Replace the folder with a standby of `primary`."""
         self._write_passfile()
         arguments = [
             *("-h", "127.0.0.1", "-p", str(primary.port), "-U", "replicator", "--no-password"),
@@ -128,15 +128,15 @@ class PostgresqlServer:
         Raises:
             StackError: It failed, or no answer came in time.
         """
-        asked = asyncio.create_task(self._ask(text, parameters))
+        query = asyncio.create_task(self._ask(text, parameters))
         try:
-            await asyncio.wait([asked], timeout=DEADLINE_S)
+            await asyncio.wait([query], timeout=DEADLINE_S)
         finally:
-            if not asked.done():
+            if not query.done():
                 # Cancelled, psycopg would wait for a server that may be standing still to agree.
-                self._cut_line()
+                self._shut_down_connection()
         try:
-            return await asked
+            return await query
         except (psycopg.Error, OSError) as error:
             raise StackError(f"PostgreSQL on port {self.port}: {error}") from error
 
@@ -154,20 +154,20 @@ class PostgresqlServer:
         )
 
     async def disconnect(self) -> None:
-        """Give up the kept connection."""
+        """Close the pooled connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(psycopg.Error, OSError):
                 await connection.close()
 
     async def answers(self) -> bool:
-        """Tell whether it takes connections and answers `SELECT 1`, each in time."""
+        """Return whether it takes connections and answers `SELECT 1`, each in time."""
         with suppress(StackError):
             return await accepts_postgresql(self.port) and await self.query("SELECT 1") == [(1,)]
         return False
 
     async def read_control(self) -> dict[str, str]:
-        """Return what `pg_controldata` says of a stopped server."""
+        """Return the output of `pg_controldata` for a stopped server, by name."""
         program = str(binaries.postgresql_program("pg_controldata"))
         output = await asyncio.to_thread(
             self._engine_user.run, [program, str(self.folder)], engine_environment(), 20
@@ -188,14 +188,14 @@ class PostgresqlServer:
             cursor = await self._connection.execute(text.encode(), parameters or None)
             return await cursor.fetchall() if cursor.description else []
 
-    def _cut_line(self) -> None:
+    def _shut_down_connection(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None and not connection.closed:
             with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
 
     def _write_passfile(self) -> None:
-        """Write what a standby proves itself with; a command line could be read by all."""
+        """Write the password of a standby; a command line could be read by all."""
         password = self._passwords["replicator"]
         write_private(self._passfile, f"127.0.0.1:*:*:replicator:{password}\n")
 

@@ -28,7 +28,7 @@ class Group:
 
 
 def read_groups(path: Path) -> list[Group]:
-    """Return what `path` records; nothing where there is no readable record."""
+    """Return what `path` records; nothing if it cannot be read."""
     try:
         return [Group(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
     except (FileNotFoundError, ValueError, TypeError):
@@ -43,7 +43,7 @@ def write_groups(path: Path, groups: Iterable[Group]) -> None:
 
 
 def is_alive(group: Group) -> bool:
-    """Tell whether the leader still runs; another process with its number does not count."""
+    """Return whether the leader still runs; another process with its number does not count."""
     entry = proctable.find_process(group.pid)
     return entry is not None and entry.started == group.started
 

@@ -13,7 +13,7 @@ from martelo.stack.processes.groups import Group
 
 
 class Guard:
-    """Tells the guardian what runs, and starts it again when it is lost."""
+    """Reports to the guardian what runs, and restarts it when it is lost."""
 
     def __init__(self, record: Path) -> None:
         self._record = record
@@ -26,7 +26,7 @@ class Guard:
         return self._process.pid if self._process is not None else None
 
     def start(self) -> None:
-        """Start a guardian and tell it everything that runs."""
+        """Start a guardian and report everything that runs."""
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -42,20 +42,20 @@ class Guard:
             env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C.UTF-8"},
         )
         for group in self._groups.values():
-            self._tell({"add": asdict(group)})
+            self._send({"add": asdict(group)})
 
     def add(self, group: Group) -> None:
         """Have `group` ended should the launcher vanish."""
         self._groups[group.pid] = group
-        self._tell({"add": asdict(group)})
+        self._send({"add": asdict(group)})
 
     def drop(self, pid: int) -> None:
         """Forget a group that has ended."""
         if self._groups.pop(pid, None) is not None:
-            self._tell({"drop": pid})
+            self._send({"drop": pid})
 
     async def watch(self) -> None:
-        """Start the guardian anew whenever it is lost."""
+        """Restart the guardian whenever it is lost."""
         while True:
             await asyncio.sleep(1)
             if self._process is not None and self._process.poll() is not None:
@@ -68,9 +68,9 @@ class Guard:
             self._close_pipe()
             self._process.wait()
 
-    def _tell(self, message: dict[str, object]) -> None:
+    def _send(self, message: dict[str, object]) -> None:
         if self._process is not None and self._process.stdin is not None:
-            # Lost between two looks of `watch`: the next one is told everything.
+            # Lost between two looks of `watch`: the next one gets everything.
             with contextlib.suppress(OSError):
                 self._process.stdin.write(json.dumps(message).encode() + b"\n")
                 self._process.stdin.flush()

@@ -13,7 +13,7 @@ LOOPBACK = "127.0.0.1"
 
 
 async def answers_http(port: int, path: str, *, host: str = LOOPBACK) -> bool:
-    """Tell whether `GET path` is answered 200."""
+    """Return whether `GET path` is answered 200."""
     request = f"GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept: */*\r\n\r\n"
     reply = await _ask(host, port, request.encode("ascii"), _read_line)
     return reply.startswith((b"HTTP/1.0 200", b"HTTP/1.1 200"))
@@ -26,7 +26,7 @@ async def wait_for_http(port: int, path: str, *, host: str = LOOPBACK) -> None:
 
 
 async def answers_ping(port: int, user: str, password: str) -> bool:
-    """Tell whether Valkey lets `user` in and answers PING; not while it loads its data."""
+    """Return whether Valkey lets `user` in and answers PING; not while it loads its data."""
     reply = await _ask(
         LOOPBACK, port, f"AUTH {user} {password}\r\nPING\r\n".encode("ascii"), _read_two_lines
     )
@@ -34,7 +34,7 @@ async def answers_ping(port: int, user: str, password: str) -> bool:
 
 
 async def accepts_postgresql(port: int) -> bool:
-    """Tell whether a PostgreSQL server takes connections: an old one may live on without it."""
+    """Return whether a PostgreSQL server takes connections: an old one may live on without it."""
     return await _ask(LOOPBACK, port, SSL_REQUEST, lambda reader: reader.read(1)) in {b"N", b"S"}
 
 

@@ -76,7 +76,7 @@ def _read_stat(pid: int) -> ProcessEntry | None:
         text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return None
-    # The command's name stands in brackets and may itself hold brackets and spaces.
+    # The command's name is in brackets and may itself hold brackets and spaces.
     fields = text[text.rindex(")") + 2 :].split()
     return ProcessEntry(
         pid=pid,
@@ -104,7 +104,7 @@ def _read_pss_bytes(pid: int) -> int:
 
 
 def _ask_ps() -> list[ProcessEntry]:
-    """Return the table by `ps`, for systems without /proc; its sessions are not told apart."""
+    """Return the table by `ps`, for systems without /proc; it does not show sessions."""
     command = ["/bin/ps", "-axo", "pid=,ppid=,pgid=,state=,lstart="]
     output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout
     entries = []

@@ -1,4 +1,4 @@
-"""Put a program in its place and become it: user, death signal, then exec.
+"""Prepare this process for a program and exec it: user, death signal, file limit.
 
 Run as a file by a bare interpreter (`python -I -S shim.py`), so it is quick and needs nothing:
 
@@ -24,7 +24,7 @@ CANNOT = 71
 
 
 def main(arguments: list[str]) -> None:
-    """Become the program after `--`."""
+    """Exec the program after `--`."""
     split = arguments.index("--")
     options, command = arguments[:split], arguments[split + 1 :]
     raise_file_limit()
@@ -47,10 +47,10 @@ def main(arguments: list[str]) -> None:
 
 def raise_file_limit() -> None:
     """Let the program open as many files as the system allows: every viewer is one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if maximum == resource.RLIM_INFINITY else min(FILES, maximum)
     with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, maximum))
 
 
 def enter_namespace() -> None:

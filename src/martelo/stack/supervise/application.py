@@ -27,11 +27,11 @@ class Application:
         return python_program(self._process, self._environment)
 
     async def is_alive(self) -> bool:
-        """Tell whether `/healthz` answers 200."""
+        """Return whether `/healthz` answers 200."""
         return await answers_http(self._port, "/healthz")
 
     async def is_ready(self) -> bool:
-        """Tell whether `/readyz` answers 200."""
+        """Return whether `/readyz` answers 200."""
         return await answers_http(self._port, "/readyz")
 
     async def settle(self) -> None:

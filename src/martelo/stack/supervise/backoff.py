@@ -40,7 +40,7 @@ class Backoff:
         return delay_s
 
     def is_failing(self, now: float) -> bool:
-        """Tell whether it ended five times within the last minute."""
+        """Return whether it ended five times within the last minute."""
         recent = [at for at in self._ended_at if now - at < FAILING_WINDOW_S]
         return len(recent) >= FAILING_RESTARTS
 

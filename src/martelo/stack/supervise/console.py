@@ -17,7 +17,7 @@ WAITING_LINES = 10_000
 class TerminalOutput:
     """Writes from a thread of its own.
 
-    A terminal may stand still (Ctrl-S, a slow connection). The stack must not: lines it cannot
+    A terminal may block (Ctrl-S, a slow connection). The stack must not: lines it cannot
     take in time are left out here, and are in the log files all the same.
     """
 

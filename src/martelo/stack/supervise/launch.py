@@ -1,4 +1,4 @@
-"""`up`: put a stack together, run it in the foreground until it is told to stop."""
+"""`up`: put a stack together, run it in the foreground until it is stopped."""
 
 import asyncio
 import contextlib
@@ -56,8 +56,8 @@ class UpOptions:
     workers: int | None = None
 
 
-def run_stack(options: UpOptions, settings: Settings, tell: Callable[[str], None]) -> int:
-    """Run a stack until it is stopped; `tell` takes one JSON line once it is up or has failed.
+def run_stack(options: UpOptions, settings: Settings, report: Callable[[str], None]) -> int:
+    """Run a stack until it is stopped; `report` takes one JSON line once it is up or has failed.
 
     Raises:
         StackError: It cannot be started.
@@ -65,7 +65,7 @@ def run_stack(options: UpOptions, settings: Settings, tell: Callable[[str], None
     options.folder.claim()
     lock = _lock(options.folder)
     try:
-        return asyncio.run(_run(options, settings, tell))
+        return asyncio.run(_run(options, settings, report))
     finally:
         os.close(lock)
 
@@ -84,7 +84,7 @@ def _ask_url(folder: DataFolder) -> str:
     return f"it is starting or stopping on {folder.path}"
 
 
-async def _run(options: UpOptions, settings: Settings, tell: Callable[[str], None]) -> int:
+async def _run(options: UpOptions, settings: Settings, report: Callable[[str], None]) -> int:
     started_at = time.monotonic()
     folder = options.folder
     console = open_console(colour=settings.colour)
@@ -111,10 +111,10 @@ async def _run(options: UpOptions, settings: Settings, tell: Callable[[str], Non
         for line in ports.describe_moves():
             journal.say(line)
         stack = await asyncio.to_thread(_compose, options, environment, guard, journal)
-        return await _serve(stack, options, tell, started_at)
+        return await _serve(stack, options, report, started_at)
     except (StackError, OSError) as error:
         journal.say(f"error: {error}")
-        tell(json.dumps({"error": str(error)}))
+        report(json.dumps({"error": str(error)}))
         return 1
     finally:
         guard.stop()
@@ -237,7 +237,7 @@ def _engine_programs(selected: frozenset[str]) -> list[Path]:
 
 
 async def _serve(
-    stack: Stack, options: UpOptions, tell: Callable[[str], None], started_at: float
+    stack: Stack, options: UpOptions, report: Callable[[str], None], started_at: float
 ) -> int:
     supervisor, journal = stack.supervisor, stack.journal
     stopping = asyncio.Event()
@@ -249,7 +249,7 @@ async def _serve(
     helpers = [asyncio.create_task(stack.guard.watch())]
     if stack.pair is not None and stack.pair.with_standby:
         helpers.append(asyncio.create_task(stack.pair.watch()))
-    rise = asyncio.create_task(_rise(stack, tell, started_at))
+    rise = asyncio.create_task(_rise(stack, report, started_at))
     wait = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait([rise, wait], return_when=asyncio.FIRST_COMPLETED)
@@ -272,7 +272,7 @@ async def _serve(
     return 0
 
 
-async def _rise(stack: Stack, tell: Callable[[str], None], started_at: float) -> None:
+async def _rise(stack: Stack, report: Callable[[str], None], started_at: float) -> None:
     """Bring everything up, say where it is, fill an empty house."""
     supervisor, journal = stack.supervisor, stack.journal
     names = {unit.name for unit in supervisor.units}
@@ -291,7 +291,7 @@ async def _rise(stack: Stack, tell: Callable[[str], None], started_at: float) ->
         for error in group.exceptions:
             journal.say(f"the stack is up, but: {error}")
     environment = supervisor.environment
-    tell(json.dumps({"url": environment.public_url, "moves": environment.ports.describe_moves()}))
+    report(json.dumps({"url": environment.public_url, "moves": environment.ports.describe_moves()}))
 
 
 async def _wait_for_home(supervisor: Supervisor) -> None:
@@ -321,6 +321,6 @@ def _stop_on_signals(stopping: asyncio.Event, supervisor: Supervisor) -> None:
 
     loop = asyncio.get_running_loop()
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Under nohup a terminal that goes away is no reason to stop.
+        # Under nohup a terminal that goes away is not a reason to stop.
         if signal.getsignal(which) is not signal.SIG_IGN:
             loop.add_signal_handler(which, stop)

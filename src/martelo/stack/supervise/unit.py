@@ -48,10 +48,10 @@ class Kind(Protocol):
         """Return what to start."""
 
     async def is_alive(self) -> bool:
-        """Tell whether the process answers at all."""
+        """Return whether the process answers at all."""
 
     async def is_ready(self) -> bool:
-        """Tell whether it can do its work."""
+        """Return whether it can do its work."""
 
     async def settle(self) -> None:
         """Do what follows each start, once it is ready for the first time."""
@@ -73,7 +73,7 @@ class Unit:
         self._ended_at: float | None = None
         self._ending = asyncio.Event()
         self._preparing: asyncio.Task[None] | None = None
-        self._asked = False
+        self._restarting = False
         self._changed = asyncio.Event()
         self._down = asyncio.Event()
         self._down.set()
@@ -103,10 +103,10 @@ class Unit:
             if self._ending.is_set():
                 break
             delay_s = await self._run_once()
-            if not self._ending.is_set() and not self._asked and self._held_until <= _now():
+            if not self._ending.is_set() and not self._restarting and self._held_until <= _now():
                 self._state = State.RESTARTING
                 await self._wait_for_change(delay_s)
-            self._asked = False
+            self._restarting = False
         self._state = State.STOPPED
 
     async def stop(self) -> None:
@@ -116,7 +116,7 @@ class Unit:
 
     async def restart(self) -> None:
         """End the process in good order and wait until it is ready again."""
-        self._asked = True
+        self._restarting = True
         self._held_until = 0.0
         await self._end_child()
         await self._down.wait()
@@ -134,12 +134,12 @@ class Unit:
         self._wake()
 
     def kill(self, hold_s: float) -> None:
-        """Kill the whole tree at once, and keep it down for `hold_s`."""
+        """Kill every process of the tree at once, and keep it down for `hold_s`."""
         self._held_until = _now() + hold_s
         self._signal(signal.SIGKILL)
 
     def pause(self) -> None:
-        """Stop the whole tree where it stands; its probes fail without consequence."""
+        """Suspend every process of the tree; its probes fail without consequence."""
         self._signal(signal.SIGSTOP)
         self._state = State.PAUSED
         self.ready.clear()

@@ -12,7 +12,7 @@ class TestRender:
     def test_leaves_the_servers_own_variables_alone(self) -> None:
         assert render("$uri ${PORT}", {"PORT": "80"}) == "$uri 80"
 
-    def test_names_what_nobody_sets(self) -> None:
+    def test_names_unset_values(self) -> None:
         with pytest.raises(StackError, match="ONE, TWO"):
             render("${TWO} ${ONE} ${TWO}", {})
 
