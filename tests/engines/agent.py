@@ -71,7 +71,7 @@ class Process:
             self.popen.wait()
 
     def stop(self) -> int:
-        """Stop it in good order and return its exit status."""
+        """Stop it cleanly and return its exit status."""
         assert self.popen is not None
         if self.popen.poll() is None:
             self.popen.terminate()
@@ -83,7 +83,7 @@ class Process:
         return self.popen.returncode
 
     def is_ready(self, http: HttpClient) -> bool:
-        """Tell whether it says that it is ready; one that has ended is a fault."""
+        """Return whether it is ready; one that has ended is a fault."""
         assert self.popen is not None
         assert self.popen.poll() is None, self.log.read_text()[-3000:]
         try:

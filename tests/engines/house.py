@@ -1,4 +1,4 @@
-"""A house on real engines: a live store and its record, and everything that stands on them."""
+"""A house on real engines: a live store and its record, and everything that uses them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -173,7 +173,7 @@ class House:
 
 
 def build_house(valkey_server: ValkeyServer, postgresql: PostgresqlServer) -> House:
-    """Return a house: a store prepared, a database migrated by an owner who is no superuser."""
+    """Return a house: a store prepared, a database migrated by an owner who is not a superuser."""
     for role in ("auctions_owner", "auctions"):
         postgresql.create_role(role, "secret")
     for statement in (

@@ -102,7 +102,7 @@ class Images:
         return str(json.loads(answer.body)["image_id"])
 
     def get(self, path: str, **headers: str) -> HttpResponse:
-        """Send a GET; a header's underscores stand for hyphens."""
+        """Send a GET; a header's underscores become hyphens."""
         return self.send("GET", path, **headers)
 
     def send(self, method: str, path: str, **headers: str) -> HttpResponse:

@@ -83,7 +83,7 @@ class TestPost:
 
         assert nowhere.post(POST).outcome is DeliveryOutcome.NOT_SENT
 
-    def test_waits_for_as_long_as_it_is_told_without_asking_again(
+    def test_waits_as_long_as_the_answer_asks_without_sending_again(
         self, discord: Discord, http: HttpClient
     ) -> None:
         now_s = 100.0

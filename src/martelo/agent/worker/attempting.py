@@ -139,7 +139,7 @@ class Attempter:
     async def _publish(self, attempt: Attempt, report: Report, written: Written) -> None:
         claim, label = attempt.effect.claim, label_of(written)
         if await self.call(self._outside.store.publish, claim, report, written, label):
-            attempt.span.tell("effect.state", State.DONE.value)
+            attempt.span.set_attribute("effect.state", State.DONE.value)
         else:
             note_lost_lease()
 
@@ -184,7 +184,7 @@ class Attempter:
             return None
         with self._outside.tracer.span("send", {"channel": channel.value}) as span:
             result = await self.call(send)
-            span.tell("outcome", result.outcome.value)
+            span.set_attribute("outcome", result.outcome.value)
         return Conclusion(result, channel)
 
 
@@ -201,11 +201,11 @@ def _concluded(
 
 
 def _describe(span: Span, written: Written) -> None:
-    span.tell("text.source", written.source.value)
-    span.tell("text.provider", written.provider or "")
-    span.tell("text.model", written.model or "")
-    span.tell("text.input_tokens", written.input_tokens)
-    span.tell("text.output_tokens", written.output_tokens)
+    span.set_attribute("text.source", written.source.value)
+    span.set_attribute("text.provider", written.provider or "")
+    span.set_attribute("text.model", written.model or "")
+    span.set_attribute("text.input_tokens", written.input_tokens)
+    span.set_attribute("text.output_tokens", written.output_tokens)
 
 
 def _recipient(effect: Claimed) -> Recipient:

@@ -113,7 +113,7 @@ class Deliverer:
             await self._conclude(attempt)
 
     async def _conclude(self, attempt: Attempt) -> None:
-        """Make an attempt and record its result, whatever that is."""
+        """Make an attempt and record its result."""
         effect = attempt.effect
         try:
             conclusion = await self._attempter.make(attempt)
@@ -126,7 +126,7 @@ class Deliverer:
             if conclusion is not None:
                 attempt.is_committed = True
                 following = await self._finish(effect, conclusion)
-                attempt.span.tell("effect.state", following.state.value)
+                attempt.span.set_attribute("effect.state", following.state.value)
         finally:
             del self._running[effect.claim.id]
 

@@ -110,7 +110,7 @@ class Ends:
 
 
 def _was_first(answers: Answers) -> bool:
-    """Tell whether this worker did most of a batch.
+    """Return whether this worker did most of a batch.
 
     If not, another one is at the same partition and is left alone there until the next step.
     """

@@ -1,4 +1,4 @@
-"""Keeping the record: nothing missed and nothing twice, whatever is cut off, on real engines."""
+"""Writing the record: nothing missed and nothing twice, wherever it is cut off, on real engines."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence

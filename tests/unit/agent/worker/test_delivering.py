@@ -23,7 +23,7 @@ SOON_S = 10
 
 @dataclass
 class World:
-    """A worker's surroundings, and what stands in its store."""
+    """A worker's surroundings, and what its store holds."""
 
     store: MemoryEffects = field(default_factory=MemoryEffects)
     writer: FakeWriter = field(default_factory=FakeWriter)
@@ -46,7 +46,7 @@ class World:
 
     @contextlib.asynccontextmanager
     async def working(self, write_budget_s: float = 5) -> AsyncIterator[asyncio.Event]:
-        """Have a worker work; leaving stops it in good order."""
+        """Have a worker work; leaving stops it cleanly."""
         stopping = asyncio.Event()
         task = asyncio.create_task(self.deliverer(write_budget_s).run(stopping))
         try:

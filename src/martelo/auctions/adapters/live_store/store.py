@@ -144,7 +144,7 @@ class ValkeyStore:
     def open_by_end(self, after: Cursor | None, limit: int) -> tuple[list[Reading], Cursor | None]:
         """Return active auctions by end and id, and where to go on; `None` at the list's end.
 
-        Scheduled ones stand in the same index and are passed over, in a bounded number of
+        Scheduled ones are in the same index and are skipped, in a bounded number of
         rounds: a page may be short and still go on.
         """
         page: list[Reading] = []
@@ -259,9 +259,9 @@ class ValkeyStore:
     def _range_after(self, after: Cursor) -> Callable[[int, int], Words]:
         """Return what reads on behind `after`, however many auctions end with it.
 
-        Equal ends stand in the order of their ids, and an id begins with its partition: those of
+        Equal ends are in the order of their ids, and an id begins with its partition: those of
         a lower partition are passed, those of a higher one are not, and in the cursor's own its
-        rank tells. Had it left the index meanwhile, its equals are read again and told apart.
+        rank decides. Had it left the index meanwhile, its equals are read again and compared.
         """
         own, end = partition_of(after.auction_id), after.ends_at_ms
         index = partition_keys(own).ends

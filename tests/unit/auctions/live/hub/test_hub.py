@@ -166,7 +166,7 @@ class TestResume:
         assert far.names == ["snapshot"]
         assert near.seqs == list(range(12, 62))
 
-    async def test_believes_a_viewer_whom_another_process_told_more(self, house: House) -> None:
+    async def test_believes_a_viewer_to_whom_another_process_sent_more(self, house: House) -> None:
         house.create()
         watching, sink = FakeSink(), FakeSink()
         await house.watch(watching)
