@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 TEST_LINE = re.compile(
-    r".* (?P<outcome>PASSED|SKIPPED|XFAIL|FAILED|ERROR|XPASS)\b.*\[ *(?P<done>\d+)/(?P<total>\d+)\]$"
+    r".* (?P<outcome>PASSED|SKIPPED|XFAIL|FAILED|ERROR|XPASS)\b"
+    r".*\[ *(?P<done>\d+)/(?P<total>\d+)\]$"
 )
 """A test's line in a verbose pytest that counts."""
 
