@@ -1,7 +1,7 @@
 """What a lot's page knows of the auctions without asking them."""
 
 from martelo.auctions.domain.increments import TABLE
-from martelo.storefront.lots.lot_page import USUAL_STEPS
+from martelo.storefront.lot_page.page import USUAL_STEPS
 
 
 class TestUsualSteps:
