@@ -98,7 +98,7 @@ class TestReader:
 
 
 class TestListener:
-    def test_keeps_what_is_hinted_and_listens_anew_after_a_fault(
+    def test_keeps_what_is_hinted_and_listens_again_after_a_fault(
         self, metrics: WorkerMetrics
     ) -> None:
         first, second = sold(), sold()
