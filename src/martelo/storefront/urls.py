@@ -1,4 +1,4 @@
-"""Every path of the storefront: the one place that looks up what `main.py` built."""
+"""Every path of the storefront: the one place that looks up what `django_setup.py` built."""
 
 from django.conf import settings
 from django.urls import path

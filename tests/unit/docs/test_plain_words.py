@@ -36,6 +36,7 @@ class TestFindInFile:
             ("a.py", 'x = 1\n"""Handed on to all."""\n'),
             ("a.py", "MOST_BIDS = 3\n"),
             ("a.py", "def test_is_told_twice(): ...\n"),
+            ("a.py", "def test_begins_anew(): ...\n"),
             ("a.lua", "-- begins anew\nlocal x = 1\n"),
         ],
     )

@@ -26,8 +26,8 @@ from martelo.agent.ports.contexts import ContextUnavailable, LotNotFound, Lots, 
 from martelo.agent.ports.delivery import Mailer, Poster, SendResult
 from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectStore
 from martelo.agent.ports.writing import Writer, Written
-from martelo.agent.worker import metrics
 from martelo.agent.worker.freezing import Message, frozen_message, label_of, link_to
+from martelo.agent.worker.metrics import WorkerMetrics
 from martelo.runtime.postgresql.connections import DatabaseUnavailable
 from martelo.runtime.process.tracing import SILENCE, UNTRACED, Span, Tracer
 
@@ -47,6 +47,7 @@ class Dependencies:
     mailer: Mailer | None
     poster: Poster | None
     public_url: str
+    metrics: WorkerMetrics
     tracer: Tracer = UNTRACED
 
 
@@ -141,7 +142,7 @@ class Attempter:
         if await self.call(self._outside.store.publish, claim, report, written, label):
             attempt.span.set_attribute("effect.state", State.DONE.value)
         else:
-            note_lost_lease()
+            note_lost_lease(self._outside.metrics)
 
     async def _freeze(
         self, attempt: Attempt, text: Message, facts: Facts, written: Written
@@ -152,7 +153,7 @@ class Attempter:
         message = frozen_message(effect, text, facts, now)
         if await self.call(self._outside.store.freeze, effect.claim, message, written, label):
             return message
-        note_lost_lease()
+        note_lost_lease(self._outside.metrics)
         return None
 
     async def _mail(self, attempt: Attempt, letter: Letter) -> Conclusion | None:
@@ -180,7 +181,7 @@ class Attempter:
     ) -> Conclusion | None:
         attempt.is_in_flight = await self.call(self._outside.store.begin, attempt.effect.claim)
         if not attempt.is_in_flight:
-            note_lost_lease()
+            note_lost_lease(self._outside.metrics)
             return None
         with self._outside.tracer.span("send", {"channel": channel.value}) as span:
             result = await self.call(send)
@@ -188,9 +189,9 @@ class Attempter:
         return Conclusion(result, channel)
 
 
-def note_lost_lease() -> None:
+def note_lost_lease(metrics: WorkerMetrics) -> None:
     """Count and log that another worker has claimed the effect."""
-    metrics.LEASES_LOST.inc()
+    metrics.leases_lost.inc()
     log.warning("lease-lost")
 
 

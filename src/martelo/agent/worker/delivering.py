@@ -14,7 +14,6 @@ import structlog
 
 from martelo.agent.domain.effects import DeliveryOutcome, Transition, transition_after
 from martelo.agent.ports.effects import Claimed
-from martelo.agent.worker import metrics
 from martelo.agent.worker.attempting import (
     Attempt,
     Attempter,
@@ -133,7 +132,7 @@ class Deliverer:
     async def _finish(self, effect: Claimed, conclusion: Conclusion) -> Transition:
         """Record the result of an attempt; return the effect's next state."""
         result = conclusion.result
-        metrics.ATTEMPTS.labels(effect.kind.value, result.outcome.value).inc()
+        self._outside.metrics.attempts.labels(effect.kind.value, result.outcome.value).inc()
         following = transition_after(
             effect.kind,
             result.outcome,
@@ -155,7 +154,7 @@ class Deliverer:
         for _ in range(MAX_RECORD_TRIES):
             try:
                 if not await self._attempter.call(recording):
-                    note_lost_lease()
+                    note_lost_lease(self._outside.metrics)
             except DatabaseUnavailable:
                 await asyncio.sleep(BACKOFF_S)
             else:

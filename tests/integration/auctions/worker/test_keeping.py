@@ -163,7 +163,7 @@ class TestKeeper:
 
         assert agrees(house, auction_id)
 
-    def test_starts_a_ledger_anew_where_the_store_has_another_history(self, house: House) -> None:
+    def test_starts_a_ledger_again_where_the_store_has_another_history(self, house: House) -> None:
         auction_id = house.open()
         house.decide_at(house.store.now_ms() + 1_000)
         house.bid(auction_id, BRUNO, 10_000)

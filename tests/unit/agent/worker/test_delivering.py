@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from fakes.agent_outside import FakeLots, FakeMailer, FakePeople, FakePoster, FakeWriter
 from fakes.ends import ANA, LETTER, POST, WRITTEN, sold, unsold
@@ -17,6 +18,7 @@ from martelo.agent.ports.delivery import SendResult
 from martelo.agent.ports.effects import DeliveryChannel
 from martelo.agent.worker.attempting import Dependencies
 from martelo.agent.worker.delivering import Deliverer
+from martelo.agent.worker.metrics import WorkerMetrics
 
 SOON_S = 10
 
@@ -41,6 +43,7 @@ class World:
             mailer=self.mailer,
             poster=self.poster,
             public_url="https://leiloes.example/",
+            metrics=WorkerMetrics(CollectorRegistry()),
         )
         return Deliverer(outside, write_budget_s=write_budget_s)
 

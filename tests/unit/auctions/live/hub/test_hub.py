@@ -142,7 +142,7 @@ class TestResume:
     @pytest.mark.parametrize(
         "after", ["other:1", "first:99", "first:0", "nonsense", ":1", "first:"]
     )
-    async def test_begins_anew_from_a_place_that_is_not_known(
+    async def test_begins_again_from_a_place_that_is_not_known(
         self, house: House, after: str
     ) -> None:
         house.create()
@@ -154,7 +154,7 @@ class TestResume:
         assert sink.names == ["snapshot"]
         assert sink.seqs == [2]
 
-    async def test_begins_anew_from_too_far_back(self, house: House) -> None:
+    async def test_begins_again_from_too_far_back(self, house: House) -> None:
         house.create()
         for _ in range(60):
             house.bid()
