@@ -13,11 +13,14 @@ from typing import Any
 import redis
 import structlog
 from redis.exceptions import (
+    AskError,
     BusyLoadingError,
+    ClusterDownError,
     MovedError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
+    TryAgainError,
 )
 
 from martelo.auctions.adapters.live_store.calls import Call
@@ -131,16 +134,15 @@ class Connection:
                 raise OutcomeUnknown(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
-    def _acknowledged(self, lines: ConnectionPool, words: tuple[str | float | bytes, ...]) -> Reply:
+    def _acknowledged(self, pool: ConnectionPool, words: tuple[str | float | bytes, ...]) -> Reply:
         durability = self._durability
         if not durability.replicas:
-            (reply,) = lines.exchange(words)
+            (reply,) = pool.exchange(words)
             return _unless_error(reply)
         wait = ("WAIT", durability.replicas, durability.timeout_ms)
-        reply, held = lines.exchange(words, wait)
+        reply, held = pool.exchange(words, wait)
         _unless_error(reply)
-        if _unless_error(held) < durability.replicas:
-            raise OutcomeUnknown(f"{held} of {durability.replicas} replicas hold it")
+        require_held(held, durability.replicas)
         return reply
 
     def _one_round(
@@ -148,13 +150,13 @@ class Connection:
     ) -> dict[int, list[Reply]]:
         owned: dict[ConnectionPool, list[int]] = {}
         for partition in partitions:
-            lines = self._valkey.pool_of(partition_keys(partition).ends)
-            owned.setdefault(lines, []).append(partition)
+            pool = self._valkey.pool_of(partition_keys(partition).ends)
+            owned.setdefault(pool, []).append(partition)
         answers: dict[int, list[Reply]] = {}
-        for lines, parts in owned.items():
+        for pool, parts in owned.items():
             asked = {partition: commands(partition) for partition in parts}
             words = (words for queue in asked.values() for words in queue)
-            replies = map(_unless_error, lines.exchange(*words))
+            replies = map(_unless_error, pool.exchange(*words))
             for partition, queue in asked.items():
                 answers[partition] = [next(replies) for _ in queue]
         return answers
@@ -183,9 +185,9 @@ class Connection:
             except RedisError as error:
                 self._refresh_after(error)
                 answers[at] = error
-        for lines, numbers in owned.items():
+        for pool, numbers in owned.items():
             try:
-                replies = self._exchange(lines, [calls[at].command for at in numbers], wait)
+                replies = self._exchange(pool, [calls[at].command for at in numbers], wait)
             except OutcomeUnknown as unknown:
                 replies = [unknown] * len(numbers)
             except RedisError as error:
@@ -195,14 +197,13 @@ class Connection:
         return answers
 
     def _exchange(
-        self, lines: ConnectionPool, commands: Sequence[Words], wait: Words
+        self, pool: ConnectionPool, commands: Sequence[Words], wait: Words
     ) -> list[Reply]:
         """Return the replies of one server, errors among them; raise what concerns them all."""
         if not wait:
-            return lines.exchange(*commands)
-        *replies, held = lines.exchange(*commands, wait)
-        if _unless_error(held) < self._durability.replicas:
-            raise OutcomeUnknown(f"{held} of {self._durability.replicas} replicas hold it")
+            return pool.exchange(*commands)
+        *replies, held = pool.exchange(*commands, wait)
+        require_held(held, self._durability.replicas)
         return replies
 
     def _refresh(self) -> None:
@@ -229,15 +230,38 @@ def _what_became_of(error: RedisError) -> OutcomeUnknown | StoreUnavailable:
     return OutcomeUnknown(str(error))
 
 
+REFUSED_BEFORE_RUNNING = (
+    AskError,
+    BusyLoadingError,
+    ClusterDownError,
+    NotSent,
+    OutOfMemoryError,
+    ReadOnlyError,
+    TryAgainError,
+)
+
+
 def was_refused_whole(error: Exception) -> bool:
     """Return whether a call was never sent, or refused by a server before any of it ran.
 
     redis-py has classes for most such errors and takes their first word off the message. NOPERM
-    is none of them: a function may meet it after it has written.
+    is not one of them: a function may meet it after it has written.
     """
-    if isinstance(error, BusyLoadingError | NotSent | OutOfMemoryError | ReadOnlyError):
+    if isinstance(error, REFUSED_BEFORE_RUNNING):
         return True
-    return any(words in str(error) for words in ("Function not found", "MISCONF"))
+    return any(words in str(error) for words in ("Function not found", "MISCONF", "NOREPLICAS"))
+
+
+def require_held(held: Reply, replicas: int) -> None:
+    """Check the reply to `WAIT`, whose call has run.
+
+    Raises:
+        OutcomeUnknown: Too few replicas have the change, or it is not known how many.
+    """
+    if isinstance(held, Exception):
+        raise OutcomeUnknown(str(held)) from held
+    if held < replicas:
+        raise OutcomeUnknown(f"{held} of {replicas} replicas hold it")
 
 
 def _unless_error(reply: Reply) -> Reply:
