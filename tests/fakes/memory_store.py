@@ -170,6 +170,7 @@ class MemoryStore:
             to_close=[p for p, found in ends.items() if found and found[0] <= self.clock_ms],
             to_announce=[p for p, found in marks.items() if found and found[0] <= self.clock_ms],
             next_ms=min((at_ms - self.clock_ms for at_ms in firsts), default=None),
+            clocks_ms=dict.fromkeys(partitions, self.clock_ms),
         )
 
     def read(

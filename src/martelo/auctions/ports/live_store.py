@@ -79,7 +79,7 @@ class AuctionStore(Protocol):
         """Announce what is due in each partition, as `close_due` closes it."""
 
     def upcoming(self) -> Upcoming:
-        """Return where something is due, and how long until the next is."""
+        """Return where something is due, and how long until the next is; raise nothing."""
 
     def read(
         self, auction_id: AuctionId, *, reader: AccountId | None = None, bids: int = 50

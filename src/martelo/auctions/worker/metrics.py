@@ -5,6 +5,10 @@ from prometheus_client import Counter, Gauge
 CLOSED = Counter("martelo_auctions_closed_total", "Auctions this worker closed.", ["status"])
 ANNOUNCED = Counter("martelo_auctions_announced_total", "Coming ends this worker announced.")
 OVERDUE = Gauge("martelo_auctions_overdue_seconds", "How long the oldest due auction waits.")
+CLOCK_JUMPS = Counter("martelo_store_clock_jumps_total", "Jumps forward of the store's clock.")
+CLOCK_HELD = Gauge(
+    "martelo_store_clock_held_partitions", "Partitions not closed since their clock jumped."
+)
 ARCHIVED = Counter("martelo_archive_entries_total", "Ledger entries this worker archived.")
 ARCHIVE_LAG = Gauge("martelo_archive_lag_seconds", "Age of the oldest change not yet archived.")
 ARCHIVE_LEADS = Gauge("martelo_archive_leads", "Whether this worker keeps the record.")

@@ -88,6 +88,19 @@ class Connection:
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
+    def ask_reachable(
+        self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
+    ) -> tuple[dict[int, list[Reply]], StoreUnavailable | None]:
+        """Return what `ask_partitions` does of the servers that answer, and a failure of one."""
+        answers: dict[int, list[Reply]] = {}
+        failure: StoreUnavailable | None = None
+        for group in self._by_server(partitions):
+            try:
+                answers |= self.ask_partitions(group, commands)
+            except StoreUnavailable as error:
+                failure = error
+        return answers, failure
+
     def decide(self, call: Call) -> Reply:
         """Return the acknowledged reply to a call that may change something.
 
@@ -144,6 +157,16 @@ class Connection:
         _unless_error(reply)
         require_held(held, durability.replicas)
         return reply
+
+    def _by_server(self, partitions: Sequence[int]) -> list[list[int]]:
+        owned: dict[ConnectionPool | None, list[int]] = defaultdict(list)
+        for partition in partitions:
+            try:
+                pool = self._valkey.pool_of(partition_keys(partition).ends)
+            except RedisError:
+                pool = None
+            owned[pool].append(partition)
+        return list(owned.values())
 
     def _one_round(
         self, partitions: Sequence[int], commands: Callable[[int], list[Words]]

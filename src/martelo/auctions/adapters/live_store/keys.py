@@ -18,6 +18,9 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _RANDOM_LENGTH = 13
 _ID = re.compile(rf"([0-9]{{2}})-[{_ALPHABET}]{{{_RANDOM_LENGTH}}}", re.ASCII)
 
+RESUMPTION_KEY = "martelo:resumption"
+"""Changes when an operator asks the workers to close again."""
+
 LIVE_CHANNELS = "{p*}:a:*:live"
 """The pattern of every auction's channel."""
 

@@ -100,16 +100,17 @@ class ValkeyStore:
         return self._act_on_due(indexes, limit, calls.announce_call, calls.announced)
 
     def upcoming(self) -> Upcoming:
-        answers = self._connection.ask_partitions(self._partitions, _first_due)
-        now_ms = _milliseconds(answers[0].pop(0))
-        ends = {part: _score(first) for part, (first, _) in answers.items() if first}
-        marks = {part: _score(first) for part, (_, first) in answers.items() if first}
+        answers, failure = self._connection.ask_reachable(self._partitions, _first_due)
+        clocks_ms = {part: _milliseconds(time) for part, (time, _, _) in answers.items()}
+        ends = {part: _score(rows) for part, (_, rows, _) in answers.items() if rows}
+        marks = {part: _score(rows) for part, (_, _, rows) in answers.items() if rows}
+        firsts = [*ends.items(), *marks.items()]
         return Upcoming(
-            to_close=[partition for partition, at_ms in ends.items() if at_ms <= now_ms],
-            to_announce=[partition for partition, at_ms in marks.items() if at_ms <= now_ms],
-            next_ms=min(
-                (at_ms - now_ms for at_ms in [*ends.values(), *marks.values()]), default=None
-            ),
+            to_close=[part for part, at_ms in ends.items() if at_ms <= clocks_ms[part]],
+            to_announce=[part for part, at_ms in marks.items() if at_ms <= clocks_ms[part]],
+            next_ms=min((at_ms - clocks_ms[part] for part, at_ms in firsts), default=None),
+            clocks_ms=clocks_ms,
+            failure=failure,
         )
 
     def read(
@@ -326,9 +327,10 @@ def _milliseconds(time: Reply) -> int:
 
 def _first_due(partition: int) -> list[Words]:
     keys = partition_keys(partition)
-    clock: list[Words] = [("TIME",)] if partition == 0 else []
-    firsts: list[Words] = [("ZRANGE", at, 0, 0, "WITHSCORES") for at in (keys.ends, keys.marks)]
-    return clock + firsts
+    return [
+        ("TIME",),
+        *(("ZRANGE", at, 0, 0, "WITHSCORES") for at in (keys.ends, keys.marks)),
+    ]
 
 
 def _score(rows: Reply) -> int:
