@@ -52,6 +52,9 @@ class MemoryStore:
     def now_ms(self) -> int:
         return self.clock_ms
 
+    def check_writes(self) -> None:
+        """Accept everything."""
+
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
     ) -> Opened | Refusal:

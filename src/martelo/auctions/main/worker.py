@@ -20,6 +20,7 @@ from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.store_clock import StoreClock
 from martelo.auctions.worker.trimmer import Trimmer
+from martelo.auctions.worker.writes import WriteProbe
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.leadership import Leadership
 from martelo.runtime.process.commands import Command
@@ -44,6 +45,7 @@ def run(settings: WorkerSettings) -> None:
     keeper = RecordArchiver(leadership, store, source, archive, partitions, precedence)
     run_worker(
         Ends(store, source, partitions, secrets.randbelow(partitions), precedence, clock),
+        WriteProbe(store),
         keeper,
         Purger(store, source, archive, keeper, kept_ms=settings.kept_after_end_s * 1000),
         Trimmer(store, ValkeyFinished(connection, partitions), archive, keeper),

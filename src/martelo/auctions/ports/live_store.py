@@ -27,6 +27,9 @@ class AuctionStore(Protocol):
     def now_ms(self) -> int:
         """Return the store's clock in Unix milliseconds."""
 
+    def check_writes(self) -> None:
+        """Return if every server accepts writes; one may answer reads and still refuse them."""
+
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
     ) -> Opened | Refusal:

@@ -9,6 +9,7 @@ CLOCK_JUMPS = Counter("martelo_store_clock_jumps_total", "Jumps forward of the s
 CLOCK_HELD = Gauge(
     "martelo_store_clock_held_partitions", "Partitions not closed since their clock jumped."
 )
+STORE_WRITABLE = Gauge("martelo_store_writable", "Whether every server of the store takes writes.")
 ARCHIVED = Counter("martelo_archive_entries_total", "Ledger entries this worker archived.")
 ARCHIVE_LAG = Gauge("martelo_archive_lag_seconds", "Age of the oldest change not yet archived.")
 ARCHIVE_LEADS = Gauge("martelo_archive_leads", "Whether this worker keeps the record.")

@@ -54,7 +54,7 @@ class Connection:
         self._durability = durability
 
     def ask(self, key: str, *words: str | float | bytes) -> Reply:
-        """Return the reply to a command that only reads.
+        """Return the reply to a command whose repetition would do no harm.
 
         Raises:
             StoreUnavailable: There was none.
@@ -88,13 +88,24 @@ class Connection:
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
+    def by_server(self, partitions: Sequence[int]) -> list[list[int]]:
+        """Return the partitions grouped by the server that owns them."""
+        owned: dict[ConnectionPool | None, list[int]] = defaultdict(list)
+        for partition in partitions:
+            try:
+                pool = self._valkey.pool_of(partition_keys(partition).ends)
+            except RedisError:
+                pool = None
+            owned[pool].append(partition)
+        return list(owned.values())
+
     def ask_reachable(
         self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
     ) -> tuple[dict[int, list[Reply]], StoreUnavailable | None]:
         """Return what `ask_partitions` does of the servers that answer, and a failure of one."""
         answers: dict[int, list[Reply]] = {}
         failure: StoreUnavailable | None = None
-        for group in self._by_server(partitions):
+        for group in self.by_server(partitions):
             try:
                 answers |= self.ask_partitions(group, commands)
             except StoreUnavailable as error:
@@ -157,16 +168,6 @@ class Connection:
         _unless_error(reply)
         require_held(held, durability.replicas)
         return reply
-
-    def _by_server(self, partitions: Sequence[int]) -> list[list[int]]:
-        owned: dict[ConnectionPool | None, list[int]] = defaultdict(list)
-        for partition in partitions:
-            try:
-                pool = self._valkey.pool_of(partition_keys(partition).ends)
-            except RedisError:
-                pool = None
-            owned[pool].append(partition)
-        return list(owned.values())
 
     def _one_round(
         self, partitions: Sequence[int], commands: Callable[[int], list[Words]]

@@ -62,6 +62,7 @@ class PartitionKeys:
     ends: str
     marks: str
     finished: str
+    probe: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class AuctionKeys:
 def partition_keys(partition: int) -> PartitionKeys:
     """Return the keys of `partition`."""
     tag = f"{{p{partition:02d}}}"
-    return PartitionKeys(f"{tag}:ends", f"{tag}:marks", finished_stream(partition))
+    return PartitionKeys(f"{tag}:ends", f"{tag}:marks", finished_stream(partition), f"{tag}:probe")
 
 
 def auction_keys(auction_id: AuctionId) -> AuctionKeys:

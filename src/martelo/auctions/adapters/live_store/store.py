@@ -31,6 +31,8 @@ Answer = TypeVar("Answer")
 FIRST, LAST = (-1, AuctionId("")), (2**63, AuctionId(""))
 """Before and behind every cursor."""
 
+PROBE_TTL_MS = 60_000
+
 LIST_ROUNDS = 8
 """Rounds over the partitions for one page; past them a page is short and its cursor goes on."""
 
@@ -44,6 +46,11 @@ class ValkeyStore:
 
     def now_ms(self) -> int:
         return self._clock_ms(partition_keys(0).ends)
+
+    def check_writes(self) -> None:
+        for partition, *_ in self._connection.by_server(self._partitions):
+            key = partition_keys(partition).probe
+            self._connection.ask(key, "SET", key, 1, "PX", PROBE_TTL_MS)
 
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
