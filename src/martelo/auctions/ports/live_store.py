@@ -33,7 +33,11 @@ class AuctionStore(Protocol):
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
     ) -> Opened | Refusal:
-        """Create an auction; with a fingerprint, the same request again meets its own auction."""
+        """Create an auction; with a fingerprint, the same request again meets its own auction.
+
+        Raises:
+            StoreFull: There is only memory left for bids.
+        """
 
     def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
         """Place a bid."""

@@ -17,7 +17,7 @@ from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
-from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreFull, StoreUnavailable
 from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
@@ -30,6 +30,9 @@ Answer = TypeVar("Answer")
 
 FIRST, LAST = (-1, AuctionId("")), (2**63, AuctionId(""))
 """Before and behind every cursor."""
+
+MAX_USED_FOR_NEW = 0.9
+"""Share of the store's memory in use at which new auctions are refused, so that bids go on."""
 
 PROBE_TTL_MS = 60_000
 
@@ -55,6 +58,7 @@ class ValkeyStore:
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
     ) -> Opened | Refusal:
+        self._require_room(auction_keys(auction_id).auction)
         reply = self._connection.decide(calls.create_call(auction_id, seller, draft, fingerprint))
         return calls.opened(auction_id, reply)
 
@@ -212,6 +216,12 @@ class ValkeyStore:
     def _ledger(self, auction_id: AuctionId, start: str, limit: int) -> Reply:
         ledger = auction_keys(auction_id).ledger
         return self._connection.ask(ledger, "XRANGE", ledger, start, "+", "COUNT", limit)
+
+    def _require_room(self, key: str) -> None:
+        memory = self._connection.ask(key, "INFO", "memory")
+        bound = int(memory["maxmemory"])
+        if bound and memory["used_memory"] >= MAX_USED_FOR_NEW * bound:
+            raise StoreFull(f"{memory['used_memory']} of {bound} bytes are used")
 
     def _clock_ms(self, key: str) -> int:
         return _milliseconds(self._connection.ask(key, "TIME"))

@@ -1,4 +1,4 @@
-"""A store whose replicas are gone: bids are refused before they are written."""
+"""A store that lacks replicas or memory: what it refuses, it does not write."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from martelo.auctions.adapters.live_store.connection import Connection, Durabili
 from martelo.auctions.adapters.live_store.setup import ReplicasNotRequired, prepare_store
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.bidding import Bid
-from martelo.auctions.ports.failures import OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.failures import OutcomeUnknown, StoreFull, StoreUnavailable
 from martelo.auctions.worker.writes import WriteProbe
 from martelo.runtime.valkey.client import connect
 
@@ -30,6 +30,7 @@ def admin(server: ValkeyServer) -> Iterator[redis.Redis]:
     with server.client() as client:
         yield client
         client.config_set("min-replicas-to-write", 0)
+        client.config_set("maxmemory", 0)
 
 
 @pytest.fixture
@@ -82,3 +83,15 @@ def test_the_probe_reports_whether_writes_are_accepted(admin: redis.Redis, lots:
 
     with pytest.raises(StoreUnavailable):
         probe.step()
+
+
+def test_new_auctions_are_refused_while_bids_still_have_room(
+    admin: redis.Redis, lots: Lots
+) -> None:
+    auction_id = lots.create()
+    admin.config_set("maxmemory", int(admin.info("memory")["used_memory"] / 0.92))
+
+    with pytest.raises(StoreFull):
+        lots.create()
+
+    assert lots.bid(auction_id) == 2
