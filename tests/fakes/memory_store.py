@@ -18,7 +18,7 @@ from martelo.auctions.domain.refusals import (
     InvalidAuction,
 )
 from martelo.auctions.ports.failures import Failure, StaleEdit
-from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
+from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry, public_entry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -54,6 +54,9 @@ class MemoryStore:
 
     def check_writes(self) -> None:
         """Accept everything."""
+
+    def server_states(self) -> list[ServerState]:
+        return []
 
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from prometheus_client import REGISTRY
 
 from engines.lots import BIDDERS, PARTITIONS, Lots
 from engines.valkey import ValkeyServer, running, valkey_binary
@@ -95,3 +96,15 @@ def test_new_auctions_are_refused_while_bids_still_have_room(
         lots.create()
 
     assert lots.bid(auction_id) == 2
+
+
+def test_the_worker_measures_memory_log_and_replicas(admin: redis.Redis, lots: Lots) -> None:
+    admin.config_set("maxmemory", admin.info("memory")["used_memory"] * 2)
+
+    WriteProbe(lots.store).look()
+
+    def measured(name: str) -> float | None:
+        return REGISTRY.get_sample_value(f"martelo_store_{name}")
+
+    assert measured("memory_ratio") == pytest.approx(0.5, abs=0.2)
+    assert (measured("log_written"), measured("replicas")) == (1, 0)

@@ -15,7 +15,7 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.domain.standing import Standing
 from martelo.auctions.ports.failures import Failure
-from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
+from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -29,6 +29,9 @@ class AuctionStore(Protocol):
 
     def check_writes(self) -> None:
         """Return if every server accepts writes; one may answer reads and still refuse them."""
+
+    def server_states(self) -> Sequence[ServerState]:
+        """Return what each primary says of itself."""
 
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""

@@ -23,6 +23,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerState:
+    """What a server of the store says of itself; `max_bytes` is 0 where it has no bound."""
+
+    used_bytes: int
+    max_bytes: int
+    replicas: int
+    is_log_written: bool
+    """Whether the last write of its append-only file succeeded; `False` without such a file."""
+
+    @property
+    def used_ratio(self) -> float:
+        """The used share of its memory."""
+        return self.used_bytes / self.max_bytes if self.max_bytes else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """Where a list ordered by end goes on: after this end and id."""
 

@@ -9,6 +9,9 @@ CLOCK_JUMPS = Counter("martelo_store_clock_jumps_total", "Jumps forward of the s
 CLOCK_HELD = Gauge(
     "martelo_store_clock_held_partitions", "Partitions not closed since their clock jumped."
 )
+STORE_MEMORY = Gauge("martelo_store_memory_ratio", "Used share of memory, of the fullest server.")
+STORE_REPLICAS = Gauge("martelo_store_replicas", "Connected replicas, of the primary with fewest.")
+STORE_LOG = Gauge("martelo_store_log_written", "Whether every append-only file can be written.")
 STORE_WRITABLE = Gauge("martelo_store_writable", "Whether every server of the store takes writes.")
 ARCHIVED = Counter("martelo_archive_entries_total", "Ledger entries this worker archived.")
 ARCHIVE_LAG = Gauge("martelo_archive_lag_seconds", "Age of the oldest change not yet archived.")

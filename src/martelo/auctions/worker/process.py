@@ -26,6 +26,7 @@ def run_worker(  # noqa: PLR0913, PLR0917 - its loops
             Loop("ends", ends.step, backoff_s=CLOSING_BACKOFF_S),
             Loop("overdue", ends.look),
             Loop("store-writes", writes.step),
+            Loop("store-state", writes.look),
             Loop("archive", keeper.step),
             Loop("hints", keeper.listen),
             Loop("purge", purger.step),

@@ -50,6 +50,8 @@ class TestWorker:
             store, source, PARTITIONS, 0, Precedence(), StoreClock(Resumption(connection).token)
         )
         Resumption(connection).request()
+        store.check_writes()
+        assert store.server_states()
         over = house.open_to_end_at(store.now_ms() - 1_000, 5)
         lot = house.open()
         purger = Purger(store, source, house.archive, keeper, kept_ms=-60_000)

@@ -18,7 +18,7 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreFull, StoreUnavailable
-from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
+from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -54,6 +54,12 @@ class ValkeyStore:
         for partition, *_ in self._connection.by_server(self._partitions):
             key = partition_keys(partition).probe
             self._connection.ask(key, "SET", key, 1, "PX", PROBE_TTL_MS)
+
+    def server_states(self) -> list[ServerState]:
+        keys = [
+            partition_keys(part).probe for part, *_ in self._connection.by_server(self._partitions)
+        ]
+        return [_server_state(self._connection.ask(key, "INFO")) for key in keys]
 
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
@@ -295,6 +301,15 @@ class ValkeyStore:
             return ("ZRANGE", ends, start, "+inf", "BYSCORE", "LIMIT", 0, most, "WITHSCORES")
 
         return range_of
+
+
+def _server_state(info: Reply) -> ServerState:
+    return ServerState(
+        used_bytes=info["used_memory"],
+        max_bytes=int(info["maxmemory"]),
+        replicas=info["connected_slaves"],
+        is_log_written=bool(info["aof_enabled"]) and info["aof_last_write_status"] == "ok",
+    )
 
 
 def _first_range(partition: int, limit: int) -> Words:
