@@ -25,6 +25,7 @@ from martelo.auctions.domain.entries import Entry
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.record_archiver import RecordArchiver
+from martelo.auctions.worker.store_clock import StoreClock
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.leadership import Leadership
@@ -169,7 +170,7 @@ class House:
 
     def ends(self) -> Ends:
         """Return what closes and announces."""
-        return Ends(self.store, self.source, PARTITIONS, 3, Precedence())
+        return Ends(self.store, self.source, PARTITIONS, 3, Precedence(), StoreClock(lambda: None))
 
 
 def build_house(valkey_server: ValkeyServer, postgresql: PostgresqlServer) -> House:
