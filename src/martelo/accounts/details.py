@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from martelo.kernel.field_codes import FieldCode
+from martelo.kernel.one_line import line_faults
 from martelo.kernel.refusal import FieldError
 
 MAX_NAME_LENGTH = 80
@@ -24,15 +25,7 @@ _EMAIL = re.compile(
 )
 """The rule of HTML's `input type=email`: what a browser's form accepts, accounts accept."""
 
-_BIDI_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 _COMMON_PASSWORDS: frozenset[str] = frozenset(CommonPasswordValidator().passwords)
-
-
-def clean_name(typed: str) -> str:
-    """Return a name in NFC without spaces around it."""
-    return unicodedata.normalize("NFC", typed).strip()
 
 
 def clean_password(typed: str) -> str:
@@ -41,16 +34,8 @@ def clean_password(typed: str) -> str:
 
 
 def name_faults(field: str, name: str) -> Iterable[FieldError]:
-    """Yield what is wrong with a cleaned name."""
-    if not name:
-        yield FieldError(field, FieldCode.REQUIRED)
-    if len(name) > MAX_NAME_LENGTH:
-        yield FieldError(field, FieldCode.TOO_LONG, {"max": MAX_NAME_LENGTH})
-    categories = [unicodedata.category(character) for character in name]
-    if {"Cc", "Cs", "Zl", "Zp"} & set(categories) or _BIDI_CONTROLS & set(name):
-        yield FieldError(field, FieldCode.CONTROL_CHARACTERS)
-    elif name and all(each[0] in "MZ" or each == "Cf" for each in categories):
-        yield FieldError(field, FieldCode.NO_VISIBLE_CHARACTER)
+    """Return what is wrong with a cleaned name."""
+    return line_faults(field, name, MAX_NAME_LENGTH)
 
 
 def email_faults(email: str) -> Iterable[FieldError]:

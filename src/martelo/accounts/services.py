@@ -31,6 +31,7 @@ from martelo.accounts.secrets import (
     sha256,
 )
 from martelo.kernel.field_codes import FieldCode
+from martelo.kernel.one_line import clean_line
 from martelo.kernel.refusal import FieldError, InvalidInput
 
 BUYER = "buyer"
@@ -48,7 +49,7 @@ def register(email: str, password: str, name: str, passwords: Passwords) -> Acco
         InvalidInput: A detail breaks its rule.
         EmailTaken: An account with this e-mail exists.
     """
-    name, password = details.clean_name(name), details.clean_password(password)
+    name, password = clean_line(name), details.clean_password(password)
     known = (email, email.partition("@")[0], name)
     _refuse(
         *details.email_faults(email),
@@ -145,7 +146,7 @@ def rename(account_id: str, name: str) -> None:
         InvalidInput: the name breaks a rule.
         AccountNotFound: there is no such account.
     """
-    name = details.clean_name(name)
+    name = clean_line(name)
     _refuse(*details.name_faults("name", name))
     account = get_account(account_id)
     account.name = name
@@ -183,7 +184,7 @@ def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKe
         AccountNotFound: there is no such account.
         TooManyKeys: it holds `MAX_KEYS`.
     """
-    name = details.clean_name(name)
+    name = clean_line(name)
     _refuse(*details.name_faults("name", name), *details.scope_faults(scopes))
     issued = new_api_key()
     with transaction.atomic():
