@@ -1,31 +1,37 @@
 """The rules of names, e-mail addresses, passwords and scopes."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+import idna
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
+from martelo.kernel.email_addresses import is_email_address
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.one_line import line_faults
 from martelo.kernel.refusal import FieldError
 
 MAX_NAME_LENGTH = 80
-MAX_EMAIL_LENGTH = 254
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 256
 SCOPES = ("read", "bid", "buy", "sell")
 """What an API key can be limited to."""
 
-_EMAIL = re.compile(
-    r"(?=.{1,64}@)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@"
-    r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*",
-    re.ASCII,
-)
-"""The rule of HTML's `input type=email`: what a browser's form accepts, accounts accept."""
-
 _COMMON_PASSWORDS: frozenset[str] = frozenset(CommonPasswordValidator().passwords)
+
+
+def clean_email(typed: str) -> str:
+    """Return an address with its domain in ASCII, as mail servers know it (IDNA 2008, UTS 46).
+
+    What cannot be converted is returned as it is; it is not an address.
+    """
+    local, at, domain = typed.rpartition("@")
+    if domain.isascii():
+        return typed
+    try:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode('ascii')}"
+    except (idna.IDNAError, UnicodeError):
+        return typed
 
 
 def clean_password(typed: str) -> str:
@@ -39,8 +45,8 @@ def name_faults(field: str, name: str) -> Iterable[FieldError]:
 
 
 def email_faults(email: str) -> Iterable[FieldError]:
-    """Yield what is wrong with an e-mail address."""
-    if len(email) > MAX_EMAIL_LENGTH or _EMAIL.fullmatch(email) is None:
+    """Yield what is wrong with a cleaned e-mail address."""
+    if not is_email_address(email):
         yield FieldError("email", FieldCode.NOT_AN_EMAIL)
 
 

@@ -30,6 +30,7 @@ from martelo.accounts.secrets import (
     prefix_of,
     sha256,
 )
+from martelo.kernel.email_addresses import MAX_EMAIL_LENGTH
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.one_line import clean_line
 from martelo.kernel.refusal import FieldError, InvalidInput
@@ -49,7 +50,8 @@ def register(email: str, password: str, name: str, passwords: Passwords) -> Acco
         InvalidInput: A detail breaks its rule.
         EmailTaken: An account with this e-mail exists.
     """
-    name, password = clean_line(name), details.clean_password(password)
+    email, name = details.clean_email(email), clean_line(name)
+    password = details.clean_password(password)
     known = (email, email.partition("@")[0], name)
     _refuse(
         *details.email_faults(email),
@@ -83,8 +85,12 @@ def sign_in(email: str, password: str, passwords: Passwords) -> Account:
 
 
 def find_by_email(email: str) -> Account | None:
-    """Return the account with this e-mail, in whatever case, or `None`."""
-    if any(details.email_faults(email)):
+    """Return the account with this e-mail, in upper or lower case, or `None`.
+
+    Accounts from before a rule of addresses are found, too.
+    """
+    email = details.clean_email(email)
+    if len(email) > MAX_EMAIL_LENGTH or not (email.isascii() and email.isprintable()):
         return None
     lowered = Account.objects.alias(lowered=Lower("email"))
     return lowered.filter(lowered=email.lower()).first()
