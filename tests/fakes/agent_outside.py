@@ -76,6 +76,8 @@ class FakePeople:
     posts: frozenset[Status] = frozenset({Status.SOLD})
     is_down: bool = False
     gone: set[str] = field(default_factory=set)
+    emails: dict[str, str] = field(default_factory=dict)
+    """Addresses that are not made from the account's id."""
 
     def policy(self) -> HousePolicy:
         if self.is_down:
@@ -87,7 +89,7 @@ class FakePeople:
             raise ContextUnavailable("no answer")
         if account_id in self.gone:
             return None
-        return Contact(f"{account_id[:1]}@example.com", "Somebody")
+        return Contact(self.emails.get(account_id, f"{account_id[:1]}@example.com"), "Somebody")
 
 
 @dataclass

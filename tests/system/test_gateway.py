@@ -64,6 +64,7 @@ class StubHandler(BaseHTTPRequestHandler):
     def _stream(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
+        self.send_header("X-Accel-Buffering", "no")
         self.end_headers()
         self.wfile.write(b": first\n\n")
         self.wfile.flush()
@@ -383,6 +384,7 @@ class TestTheFeed:
                 read += chunk
 
         assert b"Content-Encoding" not in read
+        assert b"X-Accel-Buffering: no\r\n" in read
         assert house.behind["auctions-live"].requested[-1] == "/auction/07-abc/events"
 
     def test_forwards_the_upgrade_header(self, house: House) -> None:
@@ -465,15 +467,6 @@ class TestSeveral:
 
 
 class TestLimits:
-    def test_let_ten_sign_ins_a_minute_pass(self, limited_house: House) -> None:
-        answers = [limited_house.ask("/api/auth/token", "POST", b"{}") for _ in range(12)]
-
-        statuses = [status for status, _, _ in answers]
-        assert statuses == [200] * 10 + [429] * 2
-        assert answers[-1][1]["retry-after"] == "6"
-        assert json.loads(answers[-1][2])["type"] == "/problems/rate-limited"
-        assert limited_house.ask("/view-auctions")[0] == 200
-
     def test_let_fifty_viewers_of_one_address_in(self, limited_house: House) -> None:
         request = b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\n\r\n"
         with ExitStack() as connections:

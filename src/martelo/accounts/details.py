@@ -1,38 +1,38 @@
 """The rules of names, e-mail addresses, passwords and scopes."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+import idna
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
+from martelo.accounts.portuguese_passwords import WORDS
+from martelo.kernel.email_addresses import is_email_address
 from martelo.kernel.field_codes import FieldCode
+from martelo.kernel.one_line import line_faults
 from martelo.kernel.refusal import FieldError
 
 MAX_NAME_LENGTH = 80
-MAX_EMAIL_LENGTH = 254
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 256
 SCOPES = ("read", "bid", "buy", "sell")
 """What an API key can be limited to."""
 
-_EMAIL = re.compile(
-    r"(?=.{1,64}@)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@"
-    r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*",
-    re.ASCII,
-)
-"""The rule of HTML's `input type=email`: what a browser's form accepts, accounts accept."""
-
-_BIDI_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 _COMMON_PASSWORDS: frozenset[str] = frozenset(CommonPasswordValidator().passwords)
 
 
-def clean_name(typed: str) -> str:
-    """Return a name in NFC without spaces around it."""
-    return unicodedata.normalize("NFC", typed).strip()
+def clean_email(typed: str) -> str:
+    """Return an address with its domain in ASCII, as mail servers know it (IDNA 2008, UTS 46).
+
+    What cannot be converted is returned as it is; it is not an address.
+    """
+    local, at, domain = typed.rpartition("@")
+    if domain.isascii():
+        return typed
+    try:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode('ascii')}"
+    except (idna.IDNAError, UnicodeError):
+        return typed
 
 
 def clean_password(typed: str) -> str:
@@ -41,35 +41,39 @@ def clean_password(typed: str) -> str:
 
 
 def name_faults(field: str, name: str) -> Iterable[FieldError]:
-    """Yield what is wrong with a cleaned name."""
-    if not name:
-        yield FieldError(field, FieldCode.REQUIRED)
-    if len(name) > MAX_NAME_LENGTH:
-        yield FieldError(field, FieldCode.TOO_LONG, {"max": MAX_NAME_LENGTH})
-    categories = [unicodedata.category(character) for character in name]
-    if {"Cc", "Cs", "Zl", "Zp"} & set(categories) or _BIDI_CONTROLS & set(name):
-        yield FieldError(field, FieldCode.CONTROL_CHARACTERS)
-    elif name and all(each[0] in "MZ" or each == "Cf" for each in categories):
-        yield FieldError(field, FieldCode.NO_VISIBLE_CHARACTER)
+    """Return what is wrong with a cleaned name."""
+    return line_faults(field, name, MAX_NAME_LENGTH)
 
 
 def email_faults(email: str) -> Iterable[FieldError]:
-    """Yield what is wrong with an e-mail address."""
-    if len(email) > MAX_EMAIL_LENGTH or _EMAIL.fullmatch(email) is None:
+    """Yield what is wrong with a cleaned e-mail address."""
+    if not is_email_address(email):
         yield FieldError("email", FieldCode.NOT_AN_EMAIL)
 
 
 def password_faults(field: str, password: str, known: Sequence[str]) -> Iterable[FieldError]:
-    """Yield what is wrong with a cleaned password; `known` is what others know of the person."""
+    """Yield what is wrong with a cleaned password; `known` is what others can guess it from."""
     lowered = password.lower()
     if len(password) < MIN_PASSWORD_LENGTH:
         yield FieldError(field, FieldCode.TOO_SHORT, {"min": MIN_PASSWORD_LENGTH})
     elif len(password) > MAX_PASSWORD_LENGTH:
         yield FieldError(field, FieldCode.TOO_LONG, {"max": MAX_PASSWORD_LENGTH})
-    elif lowered.strip() in _COMMON_PASSWORDS or len(set(lowered)) < 4:
+    elif (
+        lowered.strip() in _COMMON_PASSWORDS or len(set(lowered)) < 4 or _letters(password) in WORDS
+    ):
         yield FieldError(field, FieldCode.COMMON_PASSWORD)
-    elif lowered in {each.lower() for each in known}:
+    elif any(lowered == each.lower() or _is_made_of(password, each) for each in known):
         yield FieldError(field, FieldCode.PERSONAL_PASSWORD)
+
+
+def _is_made_of(password: str, known: str) -> bool:
+    return _letters(password) == _letters(known) != ""
+
+
+def _letters(text: str) -> str:
+    """Return a text's letters, small and without accents: what is left of `Senha@2024`."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(filter(str.isalpha, plain))
 
 
 def scope_faults(scopes: Sequence[str]) -> Iterable[FieldError]:

@@ -8,6 +8,7 @@ from martelo.accounts import details
 from martelo.accounts.models import HouseSettings
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId
+from martelo.kernel.one_line import clean_line
 from martelo.kernel.refusal import FieldError, InvalidInput
 
 LANGUAGES = ("pt-BR", "en")
@@ -43,7 +44,7 @@ def change_house(change: HouseChange, by: AccountId) -> HouseSettings:
     Raises:
         InvalidInput: A setting breaks its rule.
     """
-    name, sender_name = details.clean_name(change.name), details.clean_name(change.sender_name)
+    name, sender_name = clean_line(change.name), clean_line(change.sender_name)
     faults = (
         *details.name_faults("name", name),
         *details.name_faults("sender_name", sender_name),

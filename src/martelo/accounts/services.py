@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
 from martelo.accounts import details
+from martelo.accounts.house import read_house
 from martelo.accounts.models import Account, ApiKey, RefreshFamily
 from martelo.accounts.passwords import Passwords
 from martelo.accounts.refusals import (
@@ -20,6 +21,7 @@ from martelo.accounts.refusals import (
     EmailTaken,
     KeyNotFound,
     TooManyKeys,
+    WrongPassword,
 )
 from martelo.accounts.secrets import (
     IssuedKey,
@@ -30,7 +32,8 @@ from martelo.accounts.secrets import (
     prefix_of,
     sha256,
 )
-from martelo.kernel.field_codes import FieldCode
+from martelo.kernel.email_addresses import MAX_EMAIL_LENGTH
+from martelo.kernel.one_line import clean_line
 from martelo.kernel.refusal import FieldError, InvalidInput
 
 BUYER = "buyer"
@@ -48,8 +51,9 @@ def register(email: str, password: str, name: str, passwords: Passwords) -> Acco
         InvalidInput: A detail breaks its rule.
         EmailTaken: An account with this e-mail exists.
     """
-    name, password = details.clean_name(name), details.clean_password(password)
-    known = (email, email.partition("@")[0], name)
+    email, name = details.clean_email(email), clean_line(name)
+    password = details.clean_password(password)
+    known = _guessable(email, name)
     _refuse(
         *details.email_faults(email),
         *details.name_faults("name", name),
@@ -82,8 +86,12 @@ def sign_in(email: str, password: str, passwords: Passwords) -> Account:
 
 
 def find_by_email(email: str) -> Account | None:
-    """Return the account with this e-mail, in any case, or `None`."""
-    if any(details.email_faults(email)):
+    """Return the account with this e-mail, in upper or lower case, or `None`.
+
+    Accounts from before a rule of addresses are found, too.
+    """
+    email = details.clean_email(email)
+    if len(email) > MAX_EMAIL_LENGTH or not (email.isascii() and email.isprintable()):
         return None
     lowered = Account.objects.alias(lowered=Lower("email"))
     return lowered.filter(lowered=email.lower()).first()
@@ -145,7 +153,7 @@ def rename(account_id: str, name: str) -> None:
         InvalidInput: the name breaks a rule.
         AccountNotFound: there is no such account.
     """
-    name = details.clean_name(name)
+    name = clean_line(name)
     _refuse(*details.name_faults("name", name))
     account = get_account(account_id)
     account.name = name
@@ -158,17 +166,18 @@ def change_password(
     """Give an account another password, and end every sign-in made with the old one.
 
     Raises:
-        InvalidInput: the current password is another, or the new one breaks a rule.
+        WrongPassword: the current password is another.
+        InvalidInput: the new one breaks a rule.
         AccountNotFound: there is no such account.
     """
     account = get_account(account_id)
     password = details.clean_password(password)
-    known = (account.email, account.email.partition("@")[0], account.name)
+    known = _guessable(account.email, account.name)
     _refuse(*details.password_faults("password", password, known))
     if len(current) > details.MAX_PASSWORD_LENGTH or not passwords.matches(
         account.password, details.clean_password(current)
     ):
-        raise InvalidInput((FieldError("current_password", FieldCode.WRONG_PASSWORD),))
+        raise WrongPassword
     account.password = passwords.hash(password)
     with transaction.atomic():
         account.save(update_fields=["password"])
@@ -183,7 +192,7 @@ def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKe
         AccountNotFound: there is no such account.
         TooManyKeys: it holds `MAX_KEYS`.
     """
-    name = details.clean_name(name)
+    name = clean_line(name)
     _refuse(*details.name_faults("name", name), *details.scope_faults(scopes))
     issued = new_api_key()
     with transaction.atomic():
@@ -251,6 +260,11 @@ def grant_admin(email: str) -> Account:
         account.roles = [*account.roles, ADMIN]
         account.save(update_fields=["roles"])
     return account
+
+
+def _guessable(email: str, name: str) -> tuple[str, ...]:
+    """Return what others know of a person and the house, and try as a password first."""
+    return email, email.partition("@")[0], name, read_house().name
 
 
 def _refuse(*faults: FieldError) -> None:

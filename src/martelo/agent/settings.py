@@ -1,24 +1,20 @@
 """Every setting of the agent's processes; units are in the names."""
 
 from datetime import timedelta
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from martelo.agent.adapters.llm.settings import LlmSettings
+from martelo.kernel.email_addresses import is_email_address
 from martelo.runtime.mail import STEPS, Dkim, SmtpServer, Tls
 from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 from martelo.runtime.valkey.client import ValkeySettings
 
 
 def _is_address(text: str) -> str:
-    try:
-        known = bool(Address(addr_spec=text).domain)
-    except (HeaderParseError, IndexError, ValueError):
-        known = False
-    if not known:
+    if not is_email_address(text):
         raise ValueError("not an e-mail address")
     return text
 

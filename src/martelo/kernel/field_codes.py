@@ -31,6 +31,7 @@ class FieldCode(StrEnum):
     NOT_PRINTABLE_ASCII = "not_printable_ascii"
     CONTROL_CHARACTERS = "control_characters"
     NO_VISIBLE_CHARACTER = "no_visible_character"
+    TOO_MANY_MARKS = "too_many_marks"
     COMMON_PASSWORD = "common_password"  # noqa: S105 - a code
     PERSONAL_PASSWORD = "personal_password"  # noqa: S105 - a code
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a code
@@ -77,8 +78,9 @@ MESSAGES: Mapping[FieldCode, str] = {
     FieldCode.NOT_PRINTABLE_ASCII: "must be {min} to {max} printable ASCII characters",
     FieldCode.CONTROL_CHARACTERS: "must not contain control characters",
     FieldCode.NO_VISIBLE_CHARACTER: "must contain a visible character",
+    FieldCode.TOO_MANY_MARKS: "must not have more than {max} combining marks in a row",
     FieldCode.COMMON_PASSWORD: "must not be a common password",
-    FieldCode.PERSONAL_PASSWORD: "must not be your name or e-mail address",
+    FieldCode.PERSONAL_PASSWORD: "must not be your name, your e-mail address or the house's name",
     FieldCode.WRONG_PASSWORD: "is not your current password",
     FieldCode.INVALID_CURSOR: "invalid cursor",
     FieldCode.RESERVE_PRICE_TOO_LOW: "must not be below the starting price",

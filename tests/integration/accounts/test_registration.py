@@ -41,6 +41,18 @@ class TestRegister:
 
         assert (answer.status, slug_of(answer)) == (409, "email-taken")
 
+    def test_accepts_a_domain_in_any_script(self, house: House) -> None:
+        name = new_email().partition("@")[0]
+        typed, stored = f"{name}@padaria-açaí.com.br", f"{name}@xn--padaria-aa-w6a7e.com.br"
+
+        answer = house.post("/api/auth/register", registration(email=typed))
+
+        assert answer.status == 201
+        assert house.query("SELECT 1 FROM accounts_account WHERE email = %s", stored)
+        for email in (typed, stored):
+            body = {"email": email, "password": PASSWORD}
+            assert house.post("/api/auth/token", body).status == 200
+
     def test_makes_one_account_for_twenty_who_race(self, house: House) -> None:
         email = new_email()
         bodies = [registration(email=email if n % 2 else email.upper()) for n in range(20)]
@@ -76,11 +88,16 @@ class TestRegister:
             registration(name="a\x00b"),
             registration(name="x" * 81),
             registration(name="\u202eana"),
+            registration(name="\u200b"),
+            registration(name="Z" + "\u0353" * 70),
             registration(email=True),
+            registration(email="a..b@example.com"),
             registration(email="ana@example.com\r\nBcc: x@example.com"),
             registration(email="a'; DROP TABLE accounts_account; --@example.com"),
             registration(password=12345678901),
             registration(password="1234567890"),
+            registration(password="Martelo-2024!"),
+            registration(password="senha@12345"),
             registration(password="x" * 60_000),
             {},
             [],

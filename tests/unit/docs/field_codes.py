@@ -12,15 +12,29 @@ DEFINITIONS = ("kernel/field_codes.py", "storefront/texts/field_texts.py")
 
 
 def produced_codes(*folders: str) -> set[FieldCode]:
-    """Return the codes that the code of these folders names."""
+    """Return the codes named in these folders, and in what they import of the kernel."""
+    trees = list(_trees(folders))
     return {
         FieldCode[node.attr]
-        for tree in _trees(folders)
+        for tree in [*trees, *_kernel_trees(trees)]
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "FieldCode"
     }
+
+
+def _kernel_trees(trees: list[ast.Module]) -> Iterator[ast.Module]:
+    imported = {
+        str(node.module).replace(".", "/")
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("martelo.kernel.")
+    }
+    for path in sorted((SOURCES / "kernel").glob("*.py")):
+        name = str(path.relative_to(SOURCES))
+        if f"martelo/{name}".removesuffix(".py") in imported and name not in DEFINITIONS:
+            yield ast.parse(path.read_text("utf-8"))
 
 
 def _trees(folders: tuple[str, ...]) -> Iterator[ast.Module]:

@@ -127,9 +127,7 @@ class TestPage:
 class TestFieldCodes:
     def test_of_the_openapi_document_are_those_that_the_code_produces(self, context: str) -> None:
         schemas: Any = DOCUMENTS[context]["components"]
-        produced = produced_codes(
-            "kernel", "runtime/problems", f"runtime/{FRAMEWORKS[context]}", context
-        )
+        produced = produced_codes("runtime/problems", f"runtime/{FRAMEWORKS[context]}", context)
 
         assert set(schemas["schemas"]["FieldCode"]["enum"]) == produced
 

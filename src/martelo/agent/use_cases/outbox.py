@@ -6,14 +6,19 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+import structlog
+
 from martelo.agent.domain.frozen import Letter, Post
 from martelo.agent.domain.recipients import Recipient, seed_of
-from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
+from martelo.agent.domain.refusals import AddressUnwritable, MessageNotKept, RecipientGone
 from martelo.agent.ports.console import EffectConsole, EffectQuery, EffectView
 from martelo.agent.ports.contexts import Contact, ContextUnavailable, People
 from martelo.agent.ports.delivery import ComposedMail, Composer
 from martelo.agent.ports.effects import DeliveryChannel
+from martelo.kernel.email_addresses import is_email_address
 from martelo.kernel.ids import AccountId
+
+log = structlog.get_logger(__name__)
 
 MAX_LOOKUP_S = 1.0
 """After so long a page is returned without the addresses that are still missing."""
@@ -24,6 +29,7 @@ class ContactMissing(StrEnum):
 
     GONE = "account-gone"
     UNAVAILABLE = "accounts-unavailable"
+    UNWRITABLE = "address-unwritable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class OutboxMail:
     """The house's sender name; `None` if accounts do not answer."""
     sender_address: str | None
     composed: ComposedMail | None
-    """`None` if it cannot be sent now, without a contact or the sender's name."""
+    """`None` if it cannot be sent now: a contact or the sender's name is missing, or it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ class Outbox:
         Raises:
             MessageNotKept: There is none, or its text is erased.
             RecipientGone: The recipient's account no longer exists.
+            AddressUnwritable: No e-mail can be written to the recipient's address.
             ContextUnavailable: Accounts do not answer.
             DatabaseUnavailable: The effect cannot be read now.
         """
@@ -96,6 +103,8 @@ class Outbox:
         match messages:
             case [OutboxMail(contact=ContactMissing.GONE)]:
                 raise RecipientGone
+            case [OutboxMail(contact=ContactMissing.UNWRITABLE)]:
+                raise AddressUnwritable
             case [OutboxMail(composed=None)]:
                 raise ContextUnavailable("no contact of the recipient")
             case [OutboxMail(composed=composed)] if composed is not None:
@@ -124,9 +133,19 @@ class Outbox:
         composed = None
         if sender_name is not None and isinstance(contact, Contact):
             seed = seed_of(view.auction_id, view.kind)
-            composed = self._composer.mail(letter, sender_name, contact, seed)
+            composed = self._composed(letter, sender_name, contact, seed)
         address = self._composer.sender_address
         return OutboxMail(letter, recipient, contact, sender_name, address, composed)
+
+    def _composed(
+        self, letter: Letter, sender_name: str, to: Contact, seed: str
+    ) -> ComposedMail | None:
+        try:
+            return self._composer.mail(letter, sender_name, to, seed)
+        except Exception:
+            # One e-mail that cannot be composed must not hide the others of its page.
+            log.exception("mail-not-composed", seed=seed)
+            return None
 
 
 class _ContactLookup:
@@ -162,7 +181,10 @@ class _ContactLookup:
         if not self._is_answering or self._clock() > self._deadline_s:
             return ContactMissing.UNAVAILABLE
         try:
-            return self._people.contact(account_id) or ContactMissing.GONE
+            contact = self._people.contact(account_id)
         except ContextUnavailable:
             self._is_answering = False
             return ContactMissing.UNAVAILABLE
+        if contact is None:
+            return ContactMissing.GONE
+        return contact if is_email_address(contact.email) else ContactMissing.UNWRITABLE

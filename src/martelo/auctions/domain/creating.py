@@ -1,6 +1,5 @@
 """The draft of an auction and its bounds, as in `auctions_create` (auction rules, section 2)."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from martelo.auctions.domain.increments import TABLE, fixed_step
 from martelo.auctions.domain.refusals import InvalidAuction
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AuctionId
+from martelo.kernel.one_line import character_faults, line_faults
 from martelo.kernel.refusal import FieldError
 
 SECOND_MS = 1_000
@@ -29,6 +29,7 @@ MAX_CAP_S = 86_400
 MAX_TITLE = 140
 MAX_DESCRIPTION = 5_000
 MAX_IMAGES = 12
+DESCRIPTION_CONTROLS = frozenset("\n\r\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,6 @@ class Draft:
     category: str | None = None
     image_ids: tuple[str, ...] = ()
     product_id: str | None = None
-
-
-def normalise_text(text: str) -> str:
-    """Return `text` in NFC without blanks around it."""
-    return unicodedata.normalize("NFC", text).strip()
 
 
 def faults_of(draft: Draft, now_ms: int) -> list[FieldError]:
@@ -115,18 +111,10 @@ def texts_of(draft: Draft) -> Texts:
 
 def text_faults(texts: Texts) -> Iterator[FieldError]:
     """Yield the faults of normalised `texts`, whether at the creation or in an edit."""
-    if not texts.title:
-        yield FieldError("title", FieldCode.REQUIRED)
-    if len(texts.title) > MAX_TITLE:
-        yield FieldError("title", FieldCode.TOO_LONG, {"max": MAX_TITLE})
+    yield from line_faults("title", texts.title, MAX_TITLE)
     if len(texts.description) > MAX_DESCRIPTION:
         yield FieldError("description", FieldCode.TOO_LONG, {"max": MAX_DESCRIPTION})
-    for field, text, allowed in (
-        ("title", texts.title, ""),
-        ("description", texts.description, "\n\r\t"),
-    ):
-        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
-            yield FieldError(field, FieldCode.CONTROL_CHARACTERS)
+    yield from character_faults("description", texts.description, DESCRIPTION_CONTROLS)
     if len(texts.image_ids) > MAX_IMAGES:
         yield FieldError("image_ids", FieldCode.TOO_MANY, {"max": MAX_IMAGES})
 

@@ -15,7 +15,7 @@ import msgspec
 
 from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
-from martelo.auctions.domain.creating import MAX_IMAGES, Draft, normalise_text
+from martelo.auctions.domain.creating import MAX_IMAGES, Draft
 from martelo.auctions.domain.refusals import (
     InvalidAmount,
     InvalidAuction,
@@ -24,6 +24,7 @@ from martelo.auctions.domain.refusals import (
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.money import parse_amount
+from martelo.kernel.one_line import clean_line, line_faults
 from martelo.kernel.refusal import Bounds, FieldError, InvalidInput
 from martelo.runtime.problems.shape_errors import shape_error
 
@@ -240,10 +241,8 @@ def parse_reason(body: bytes, *, is_required: bool) -> str:
         raise InvalidInput(tuple(unknown))
     faults: list[FieldError] = []
     reason = _read(fields, "reason", _line, faults)
-    if reason is not None and len(reason) > MAX_REASON:
-        faults.append(FieldError("reason", FieldCode.TOO_LONG, {"max": MAX_REASON}))
-    if not faults and (reason == "" or (is_required and reason is None)):
-        faults.append(FieldError("reason", FieldCode.REQUIRED))
+    if not faults and (is_required or reason is not None):
+        faults.extend(line_faults("reason", reason or "", MAX_REASON))
     if faults:
         raise InvalidReason(tuple(faults))
     return reason or ""
@@ -324,7 +323,7 @@ def _text(raw: bytes) -> str:
 
 
 def _line(raw: bytes) -> str:
-    return normalise_text(_text(raw))
+    return clean_line(_text(raw))
 
 
 def _amount(raw: bytes) -> int:

@@ -148,6 +148,7 @@ def _notes() -> dict[str, str]:
     return {
         "the house does not post such an end": gettext("the house does not post such an end"),
         "the account is gone": gettext("the account is gone"),
+        "the address cannot be written to": gettext("the address cannot be written to"),
         "the auction is not known": gettext("the auction is not known"),
         "writing took too long": gettext("writing took too long"),
         "a worker was lost while it was sending": gettext("a worker was lost while sending"),

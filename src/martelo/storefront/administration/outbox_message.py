@@ -87,5 +87,6 @@ def _roles() -> dict[str, str]:
 def _troubles() -> dict[str, str]:
     return {
         "account-gone": gettext("The account is gone: this e-mail would not be sent."),
+        "address-unwritable": gettext("No e-mail can be written to this address."),
         "accounts-unavailable": gettext("The address cannot be looked up right now."),
     }

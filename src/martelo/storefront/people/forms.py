@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from martelo.accounts.details import (
-    MAX_EMAIL_LENGTH,
     MIN_PASSWORD_LENGTH,
+    clean_email,
     clean_password,
     email_faults,
     password_faults,
 )
+from martelo.kernel.email_addresses import MAX_EMAIL_LENGTH
 from martelo.storefront.web.forms import Form, NameField, refuse_faults
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class NewEmailField(EmailField):
 
     def validate(self, value: str) -> None:
         """Refuse what accounts would."""
-        refuse_faults("email", email_faults(value))
+        refuse_faults("email", email_faults(clean_email(value)))
 
 
 class CurrentPasswordField(forms.CharField):

@@ -181,6 +181,7 @@ def _sentences() -> dict[str, str]:
             "This no longer waits for a decision: it is under way, or over. Nothing was done."
         ),
         "message-not-kept": gettext("This e-mail is not in the outbox, or its text is forgotten."),
+        "address-unwritable": gettext("No e-mail can be written to this address."),
         "recipient-gone": gettext("The account is gone: this e-mail would not be sent."),
         "recipient-unavailable": gettext(
             "The address cannot be looked up right now. Please try again soon."

@@ -63,9 +63,10 @@ def _form_texts() -> dict[str, str]:
         FieldCode.NOT_A_CHOICE: gettext("Choose an option from the list."),
         FieldCode.CONTROL_CHARACTERS: gettext("Remove the invisible characters from this text."),
         FieldCode.NO_VISIBLE_CHARACTER: gettext("Write at least one visible character."),
+        FieldCode.TOO_MANY_MARKS: gettext("Put at most %(max)s marks on one letter."),
         FieldCode.COMMON_PASSWORD: gettext("Many people use this password. Choose another."),
         FieldCode.PERSONAL_PASSWORD: gettext(
-            "Choose a password other than your name or e-mail address."
+            "Choose a password other than your name, your e-mail address or the house's name."
         ),
         FieldCode.WRONG_PASSWORD: gettext("This is not your current password."),
     }

@@ -10,7 +10,8 @@ from django.forms.renderers import DjangoTemplates
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from martelo.accounts.details import MAX_NAME_LENGTH, clean_name, name_faults
+from martelo.accounts.details import MAX_NAME_LENGTH, name_faults
+from martelo.kernel.one_line import clean_line
 from martelo.kernel.refusal import FieldError
 from martelo.storefront.clients.auctions import ApiResponse
 from martelo.storefront.texts.error_texts import explain
@@ -117,7 +118,7 @@ class NameField(forms.CharField):
 
     def to_python(self, value: object) -> str:
         """Return the name as accounts store it."""
-        return clean_name(super().to_python(value) or "")
+        return clean_line(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         """Refuse what accounts would."""

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -13,7 +13,7 @@ from martelo.agent.domain.effects import State
 from martelo.agent.domain.frozen import Frozen, Letter
 from martelo.agent.domain.policy import HousePolicy
 from martelo.agent.domain.recipients import recipient_of, seed_of
-from martelo.agent.domain.refusals import MessageNotKept, RecipientGone
+from martelo.agent.domain.refusals import AddressUnwritable, MessageNotKept, RecipientGone
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.console import EffectQuery, EffectView, PublishedReport
 from martelo.agent.ports.contexts import Contact, ContextUnavailable
@@ -158,6 +158,29 @@ class TestOutbox:
         assert (mail.contact, mail.recipient.name) == (ContactMissing.GONE, BRUNO.name)
         with pytest.raises(RecipientGone):
             shown.raw_mail(1)
+
+    def test_says_which_address_cannot_be_written_to(self, people: CountedPeople) -> None:
+        people.emails[BRUNO.id] = "a..b@example.com"
+        shown = outbox(
+            people, view(2, Kind.EMAIL_WINNER, LETTER), view(1, Kind.EMAIL_SELLER, LETTER)
+        )
+
+        winners, sellers = mails(shown)
+
+        assert (winners.contact, winners.composed) == (ContactMissing.UNWRITABLE, None)
+        assert sellers.composed is not None
+        with pytest.raises(AddressUnwritable):
+            shown.raw_mail(2)
+
+    def test_shows_a_page_with_an_email_that_cannot_be_composed(
+        self, people: CountedPeople
+    ) -> None:
+        broken = replace(LETTER, subject="a\nb")
+        shown = outbox(
+            people, view(2, Kind.EMAIL_WINNER, broken), view(1, Kind.EMAIL_SELLER, LETTER)
+        )
+
+        assert [mail.composed is None for mail in mails(shown)] == [True, False]
 
     def test_has_no_file_while_accounts_do_not_answer(self, people: CountedPeople) -> None:
         people.is_down = True

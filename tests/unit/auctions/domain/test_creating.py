@@ -5,6 +5,7 @@ import pytest
 from martelo.auctions.domain.creating import DAY_MS, Draft, create, default_window_s, faults_of
 from martelo.auctions.domain.refusals import InvalidAuction
 from martelo.kernel.ids import AuctionId
+from one_lines import BAD_LINES, GOOD_LINES
 from unit.auctions.domain.lots import SOL
 
 NOW_MS = 1_000_000
@@ -51,6 +52,19 @@ class TestFaultsOf:
     )
     def test_finds_none_within_the_bounds(self, change: dict[str, object]) -> None:
         assert faults_of(replace(GOOD, **change), NOW_MS) == []  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("title", BAD_LINES)
+    def test_refuses_a_title_that_misleads(self, title: str) -> None:
+        assert {fault.field for fault in faults_of(replace(GOOD, title=title), NOW_MS)} == {"title"}
+
+    @pytest.mark.parametrize("title", GOOD_LINES)
+    def test_accepts_an_ordinary_title(self, title: str) -> None:
+        assert faults_of(replace(GOOD, title=title), NOW_MS) == []
+
+    def test_refuses_a_description_that_changes_the_direction(self) -> None:
+        faults = faults_of(replace(GOOD, description="linha\n\u202e00,001"), NOW_MS)
+
+        assert [fault.field for fault in faults] == ["description"]
 
 
 class TestCreate:

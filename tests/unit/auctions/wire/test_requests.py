@@ -18,6 +18,7 @@ from martelo.auctions.wire.requests import (
     parse_reason,
 )
 from martelo.kernel.refusal import InvalidInput
+from one_lines import BAD_LINES
 
 VECTORS = Path(__file__).parents[3] / "conformance" / "auctions" / "auction-vectors.json"
 AMOUNTS = json.loads(VECTORS.read_text("utf-8"))["amounts"]
@@ -142,6 +143,11 @@ class TestParseReason:
     def test_is_asked_of_an_admin(self, body: bytes) -> None:
         with pytest.raises(InvalidReason):
             parse_reason(body, is_required=True)
+
+    @pytest.mark.parametrize("reason", BAD_LINES)
+    def test_refuses_one_that_misleads(self, reason: str) -> None:
+        with pytest.raises((InvalidReason, InvalidInput)):
+            parse_reason(json.dumps({"reason": reason}).encode(), is_required=False)
 
 
 class TestParseEmpty:

@@ -6,6 +6,7 @@ from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Letter
 from martelo.agent.ports.contexts import Contact
 from martelo.agent.ports.delivery import SendResult
+from martelo.kernel.email_addresses import is_email_address
 from martelo.runtime.mail import (
     Certainty,
     Dkim,
@@ -17,6 +18,8 @@ from martelo.runtime.mail import (
     message_id_of,
     sign,
 )
+
+UNWRITABLE = "the address cannot be written to"
 
 _OUTCOMES = {
     Certainty.SENT: DeliveryOutcome.DONE,
@@ -36,6 +39,8 @@ class SmtpMailer:
 
     def send(self, letter: Letter, sender_name: str, to: Contact, seed: str) -> SendResult:
         """Send a letter; the same `seed` and recipient give the same Message-ID."""
+        if not is_email_address(to.email):
+            return SendResult(DeliveryOutcome.NEVER, UNWRITABLE)
         message = compose(mail_of(letter, address_of(sender_name, self._sender), to, seed))
         signed = message if self._dkim is None else sign(message, self._dkim)
         delivery = deliver(self._server, self._sender, to.email, signed)
