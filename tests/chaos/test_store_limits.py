@@ -14,7 +14,7 @@ from chaos.people import create_auction, post
 from chaos.proxy import Proxy
 from chaos.servers import own_place, prepare, small_disk
 from chaos.transports import HTTP, LIVE
-from engines.valkey import ValkeyServer, running, valkey_binary
+from engines.valkey import ValkeyServer, running, valkey_binary, wait_link
 from martelo.runtime.http.client import HttpResponse
 from martelo.runtime.valkey.client import parse_address
 from stacks import wait_for
@@ -131,14 +131,6 @@ def test_a_bid_waits_for_a_replica_and_survives_its_primary(drill: Drill, tmp_pa
 
                 note = "written again once a replica followed"
                 load.conclude("WAIT 1: primary killed", [times], note)
-
-
-def wait_link(replica: ValkeyServer) -> None:
-    with replica.client() as client:
-        wait_for(
-            lambda: client.info("replication").get("master_link_status") == "up" or None,
-            "the replica to follow",
-        )
 
 
 def wait_replica_stopped(drill: Drill, url: str, replica: ValkeyServer) -> None:
