@@ -45,7 +45,8 @@ class _Lot:
 class MemoryStore:
     """`AuctionStore` whose clock is `clock_ms`, set by the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, confirmation_factor: int = 0) -> None:
+        self._confirmation_factor = confirmation_factor
         self.clock_ms = 0
         self._lots: dict[AuctionId, _Lot] = {}
 
@@ -75,7 +76,8 @@ class MemoryStore:
 
     def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
         def decide(lot: _Lot) -> Placed:
-            entry = place_bid(lot.auction, bid, self.clock_ms)
+            factor = self._confirmation_factor
+            entry = place_bid(lot.auction, bid, self.clock_ms, confirmation_factor=factor)
             lot.append(entry)
             return _placed(entry, lot.auction)
 

@@ -15,7 +15,7 @@ VECTORS_FILE = Path(__file__).parents[1] / "conformance/auctions/auction-vectors
 VECTORS = json.loads(VECTORS_FILE.read_text("utf-8"))
 SHOWN = ("status", "current_price", "minimum_bid", "reserve_met", "bid_count", "seq")
 DRAFT_FIELDS = ("min_increment", "reserve_price", "buy_now_price")
-AMOUNT_FIELDS: tuple[str, ...] = ("amount", "max_amount")
+AMOUNT_FIELDS: tuple[str, ...] = ("amount", "max_amount", "confirm_amount")
 WINDOW_FIELDS = ("soft_close_window_s", "soft_close_cap_s")
 Step = dict[str, Any]
 
@@ -66,6 +66,9 @@ class Play:
             assert answer.json["minimum_bid"] == expect["minimum_bid"]
         if outcome == "ceiling-too-low":
             assert answer.json["least_ceiling"] == expect["least_ceiling"]
+        if outcome == "amount-needs-confirmation":
+            assert answer.json["amount"] == expect["amount"]
+            assert answer.json["minimum_bid"] == expect["minimum_bid"]
         if "answered_price" in expect:
             assert answer.json["current_price"] == expect["answered_price"]
         if step["do"] == "bid" and outcome in {"leading", "outbid"}:

@@ -14,7 +14,7 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import replay
 from martelo.auctions.domain.increments import TABLE, step_at
-from martelo.auctions.domain.refusals import CeilingTooLow
+from martelo.auctions.domain.refusals import AmountNeedsConfirmation, CeilingTooLow
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.money import parse_amount
 from martelo.kernel.refusal import Refusal
@@ -64,6 +64,7 @@ def play(bench: Bench, auction_id: AuctionId, step: dict[str, Any]) -> object:
                     cents(step.get("amount")),
                     cents(step.get("max_amount")),
                     step.get("key"),
+                    cents(step.get("confirm_amount")),
                 )
             except CeilingTooLow as refusal:
                 return refusal
@@ -117,6 +118,8 @@ def told(answer: object) -> dict[str, object]:
             return {"outcome": "ending-soon", "minutes": answer.minutes}
         case CeilingTooLow():
             return {"outcome": answer.slug, "least_ceiling": answer.least_ceiling_cents}
+        case AmountNeedsConfirmation():
+            return {"outcome": answer.slug, "amount": answer.amount_cents}
         case Refusal():
             return {"outcome": answer.slug}
     return {"outcome": {Opened: "created", Done: "cancelled"}.get(type(answer), "nothing-due")}
@@ -132,7 +135,7 @@ def asked_of(expect: dict[str, Any]) -> dict[str, object]:
     """Return what the vector expects of the answer; `bid-too-low` is checked with the state."""
     words = {"outcome", "raise_only", "replayed", "minutes"}
     asked = {word: value for word, value in expect.items() if word in words}
-    for word in ("answered_price", "least_ceiling"):
+    for word in ("answered_price", "least_ceiling", "amount"):
         if word in expect and (word != "least_ceiling" or "ceiling-too-low" in asked.values()):
             asked[word] = cents(expect[word])
     return asked

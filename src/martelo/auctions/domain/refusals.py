@@ -77,6 +77,15 @@ class BidTooLow(Refusal):
 
 
 @dataclass(eq=True)
+class AmountNeedsConfirmation(Refusal):
+    """Far above the minimum bid: perhaps a slip; the bidder has to confirm the amount."""
+
+    slug: ClassVar[str] = "amount-needs-confirmation"
+    amount_cents: int
+    minimum_bid_cents: int
+
+
+@dataclass(eq=True)
 class CeilingTooLow(Refusal):
     """A ceiling below the amount sent with it, or not above the current one."""
 

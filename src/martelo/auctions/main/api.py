@@ -52,7 +52,9 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
     engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
     http, service_key = open_client(), settings.service_key
     deps = Dependencies(
-        store=ValkeyStore(connection, partitions),
+        store=ValkeyStore(
+            connection, partitions, confirmation_factor=settings.bid_confirmation_factor
+        ),
         record=SqlRecord(engine),
         standings=ValkeyStandings(connection, time.monotonic),
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),

@@ -55,6 +55,7 @@ class BidRequest:
     auction_id: str
     amount_cents: int | None
     max_cents: int | None
+    confirmed_cents: int | None = None
 
     def by(self, person: Person, key: str | None) -> Bid:
         """Return the bid of `person`.
@@ -62,7 +63,7 @@ class BidRequest:
         Raises:
             CeilingTooLow: The ceiling is below the amount.
         """
-        return Bid(person, self.amount_cents, self.max_cents, key)
+        return Bid(person, self.amount_cents, self.max_cents, key, self.confirmed_cents)
 
 
 def parse_object(body: bytes) -> Fields:
@@ -121,7 +122,7 @@ _UNREPEATED = json.JSONDecoder(
 )
 
 
-BID_FIELDS = {"auction_id", "amount", "max_amount"}
+BID_FIELDS = {"auction_id", "amount", "max_amount", "confirm_amount"}
 
 
 def parse_bid(
@@ -147,12 +148,13 @@ def parse_bid(
         raise InvalidInput(tuple(faults))
     amount_cents = _read(fields, "amount", _amount, faults)
     max_cents = _read(fields, "max_amount", _amount, faults)
+    confirmed_cents = _read(fields, "confirm_amount", _amount, faults)
     if not faults and amount_cents is None and max_cents is None:
         bounds = {"fields": ["amount", "max_amount"]}
         faults.append(FieldError("amount", FieldCode.ONE_REQUIRED, bounds))
     if faults:
         raise InvalidAmount(tuple(faults))
-    return BidRequest(auction_id, amount_cents, max_cents)
+    return BidRequest(auction_id, amount_cents, max_cents, confirmed_cents)
 
 
 def parse_draft(body: bytes) -> tuple[Draft, list[FieldError]]:

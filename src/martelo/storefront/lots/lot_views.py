@@ -27,6 +27,7 @@ from martelo.storefront.web.answers import see_other
 from martelo.storefront.web.form_keys import new_key, read_key
 from martelo.storefront.web.visitors import person_of, ticket_of, token_of
 
+NEEDS_CONFIRMATION = error_texts.NEEDS_CONFIRMATION
 FIELDS = {"bid": "amount", "ceiling": "max_amount"}
 KEY_REUSED = "idempotency-key-reused"
 MAX_TYPED_LENGTH = 32
@@ -61,6 +62,8 @@ class LotViews:
             refused = ApiResponse(HTTPStatus.BAD_REQUEST, {"type": "/problems/invalid-amount"})
             return self._refuse(request, auction_id, Attempt(form=form, typed=typed), refused, key)
         wanted = {"auction_id": auction_id, FIELDS[form]: amount}
+        if request.POST.get("confirm") == amount:
+            wanted["confirm_amount"] = amount
         answer = self.dependencies.auctions.place_bid(wanted, token, key)
         if answer.is_good:
             return _accept(request, auction_id, answer, _bid_text(answer.body, form, amount))
@@ -98,6 +101,13 @@ class LotViews:
         text = _reused_text() if answer.slug == KEY_REUSED else explained.text
         next_key = key if answer.slug == OUTCOME_UNKNOWN else ""
         accepted = field_value(explained.accepted) if explained.accepted else ""
+        refused_attempt = Attempt(
+            form=attempt.form,
+            typed=accepted or attempt.typed,
+            key=next_key,
+            fault=text,
+            confirm=answer.body["amount"] if answer.slug == NEEDS_CONFIRMATION else "",
+        )
         if _is_script(request):
             refusal = {
                 "slug": answer.slug,
@@ -106,10 +116,12 @@ class LotViews:
                 "key": next_key or new_key(),
                 "problem": answer.body,
             }
+            if refused_attempt.confirm:
+                refusal |= {
+                    "confirm": refused_attempt.confirm,
+                    "confirm_text": refused_attempt.confirm_text,
+                }
             return JsonResponse(refusal)
-        refused_attempt = Attempt(
-            form=attempt.form, typed=accepted or attempt.typed, key=next_key, fault=text
-        )
         return self._show(request, auction_id, refused_attempt, status=answer.status)
 
     def _show(

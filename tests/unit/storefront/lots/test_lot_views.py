@@ -220,6 +220,49 @@ class TestBid:
         assert told["accepted"] == "1300,01"
         assert "R$\u00a01.300,01" in told["text"]
 
+    @pytest.mark.parametrize("form", ["amount", "max_amount"])
+    def test_asks_whether_an_amount_far_above_is_meant(
+        self, client: Client, world: World, http: FakeHttp, form: str
+    ) -> None:
+        world.sign_in(client)
+        amounts = {"amount": "500000.00", "minimum_bid": "1259.50"}
+        http.refuse("POST", "/place-bid", "amount-needs-confirmation", 409, **amounts)
+
+        answer = client.post(f"{PAGE}/lance", {form: "500000", "key": KEY})
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert page.count('name="confirm" value="500000.00"') == 1
+        assert ">Confirmar R$\u00a0500.000,00</button>" in page
+        assert re.search(rf'name="{form}"[^>]* value="500000"[^>]* readonly', page)
+        assert len(re.findall(r'data-back href="[^"]*">Voltar', page)) == 1
+
+    def test_sends_the_confirmed_amount(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        http.set("POST", "/place-bid", PLACED, 201)
+
+        for confirm in ("500000.00", "50000.00", ""):
+            client.post(f"{PAGE}/lance", {"amount": "500000", "confirm": confirm, "key": KEY})
+
+        sent = [call.body for call in http.calls if call.method == "POST"]
+        assert [each.get("confirm_amount") for each in sent] == ["500000.00", None, None]
+
+    def test_asks_a_script_to_confirm(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        amounts = {"amount": "500000.00", "minimum_bid": "1259.50"}
+        http.refuse("POST", "/place-bid", "amount-needs-confirmation", 409, **amounts)
+
+        reply = client.post(
+            f"{PAGE}/lance",
+            {"amount": "500000", "key": KEY},
+            headers={"Accept": "application/json"},
+        ).json()
+
+        assert reply["accepted"] == ""
+        assert reply["confirm"] == "500000.00"
+        assert reply["confirm_text"] == "Confirmar R$\u00a0500.000,00"
+        assert "R$\u00a01.259,50" in reply["text"]
+
     @pytest.mark.usefixtures("http")
     def test_sends_a_stranger_to_sign_in_and_keeps_the_amount(self, client: Client) -> None:
         answer = client.post(f"{PAGE}/lance", {"amount": "1300", "key": KEY})
