@@ -113,6 +113,18 @@ class MemoryStore:
 
         return self._decide(auction_id, by, key, ("cancel", reason), decide)
 
+    def extend(
+        self, auction_id: AuctionId, by: Person, *, minutes: int, reason: str, key: str | None
+    ) -> Done | Refusal:
+        def decide(lot: _Lot) -> Done:
+            entry = closing.extend(
+                lot.auction, by, minutes=minutes, reason=reason, key=key, now_ms=self.clock_ms
+            )
+            lot.append(entry)
+            return Done(entry.seq, entry.at_ms)
+
+        return self._decide(auction_id, by, key, ("extend", minutes, reason), decide)
+
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
         def decide(lot: _Lot) -> Done:
             entry = closing.edit(lot.auction, by, texts, self.clock_ms)

@@ -50,13 +50,16 @@ class Play:
                 return by.call("POST", f"{target}/buy-now", {}, **key)
             case "cancel":
                 return by.call("POST", f"{target}/cancel", {"reason": "quebrou"}, **key)
+            case "extend":
+                change = {"minutes": step["minutes"], "reason": "queda"}
+                return by.call("POST", f"{target}/extend", change, **key)
         raise AssertionError(step["do"])
 
     def check_answer(self, step: Step, answer: PageResponse) -> None:
         expect = step["expect"]
         outcome = answer.slug
         if outcome is None:
-            done = {"create": "created", "cancel": "cancelled"}
+            done = {"create": "created", "cancel": "cancelled", "extend": "extended"}
             outcome = done.get(step["do"]) or answer.json["outcome"]
         assert outcome == expect["outcome"]
         assert answer.headers.get("idempotent-replay") == (

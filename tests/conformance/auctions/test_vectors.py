@@ -20,6 +20,7 @@ from martelo.kernel.money import parse_amount
 from martelo.kernel.refusal import Refusal
 
 VECTORS = json.loads(Path(__file__).with_name("auction-vectors.json").read_text("utf-8"))
+DONE = {"cancel": "cancelled", "extend": "extended"}
 START_MS = 1_750_000_000_000
 """Where the scenarios' own clock begins."""
 
@@ -48,7 +49,7 @@ def test_scenario(bench: Bench, scenario: dict[str, Any]) -> None:
 
         answer = play(bench, auction_id, step)
 
-        assert told(answer) == asked_of(step["expect"]), step
+        assert told(answer, DONE.get(step["do"], "")) == asked_of(step["expect"]), step
         check_state(bench, auction_id, step["expect"])
 
 
@@ -78,6 +79,14 @@ def play(bench: Bench, auction_id: AuctionId, step: dict[str, Any]) -> object:
                 reason="because",
                 is_admin=step.get("admin", False),
             )
+        case "extend":
+            return store.extend(
+                auction_id,
+                person(step["by"]),
+                minutes=step["minutes"],
+                reason="because",
+                key=step.get("key"),
+            )
         case "close":
             return store.close([auction_id])[0]
         case "announce":
@@ -103,9 +112,11 @@ def draft_of(step: dict[str, Any]) -> Draft:
     )
 
 
-def told(answer: object) -> dict[str, object]:
-    """Return what an answer says, in the vectors' words."""
+def told(answer: object, done: str) -> dict[str, object]:
+    """Return what an answer says, in the vectors' words; `done` is that of a plain change."""
     match answer:
+        case Done():
+            return {"outcome": done, **({"replayed": True} if answer.replayed else {})}
         case Placed(sub=sub, replayed=False) if sub:
             return {"outcome": answer.outcome.value, "raise_only": True}
         case Placed():
@@ -122,7 +133,7 @@ def told(answer: object) -> dict[str, object]:
             return {"outcome": answer.slug, "amount": answer.amount_cents}
         case Refusal():
             return {"outcome": answer.slug}
-    return {"outcome": {Opened: "created", Done: "cancelled"}.get(type(answer), "nothing-due")}
+    return {"outcome": "created" if isinstance(answer, Opened) else "nothing-due"}
 
 
 def replayed(answer: Placed | Bought) -> dict[str, object]:

@@ -64,7 +64,17 @@ EVERY_RULE = {
         "bid_far_above",
         "buy_now",
     ),
-    *("repeat_key", "reuse_key", "edit", "cancel", "close", "announce", "pass_time", "crash"),
+    *(
+        "repeat_key",
+        "reuse_key",
+        "edit",
+        "cancel",
+        "extend",
+        "close",
+        "announce",
+        "pass_time",
+        "crash",
+    ),
 }
 
 NAMES = itertools.count()
@@ -363,6 +373,18 @@ class AuctionMachine(RuleBasedStateMachine):
         assert answers[0] == answers[1]
 
     @precondition(lambda self: self.exists)
+    @rule(minutes=st.sampled_from([1, 2, 12]), key=keys, odds=st.integers(0, 1))
+    def extend(self, minutes: int, key: str | None, odds: int) -> None:
+        if odds:
+            return
+        self.ran("extend")
+        answers = [
+            store.extend(self.auction_id, ADMIN, minutes=minutes, reason='"so"', key=key)
+            for store in (self.real, self.pure)
+        ]
+        assert answers[0] == answers[1]
+
+    @precondition(lambda self: self.exists)
     @rule()
     def close(self) -> None:
         self.ran("close")
@@ -509,6 +531,18 @@ def test_the_library_agrees_with_the_rules(server: ValkeyServer, examples: int) 
             "        keyed[#keyed + 1], keyed[#keyed + 2] = bid.field, stored[bid.field]\n",
             "",
             id="a key of a call forgotten",
+        ),
+        pytest.param(
+            "s[FIRST_ENDS_AT] + moved_ms",
+            "s[FIRST_ENDS_AT]",
+            id="the cap left behind",
+            marks=pytest.mark.full,
+        ),
+        pytest.param(
+            "ends_at - MINUTE_MS > now then",
+            "false then",
+            id="a mark not armed again",
+            marks=pytest.mark.full,
         ),
         pytest.param("c > factor *", "c >= factor *", id="an amount asked about too early"),
         pytest.param("and confirmed ~= c then", "then", id="a confirmation ignored"),

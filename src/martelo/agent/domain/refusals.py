@@ -40,10 +40,3 @@ class RecipientGone(Refusal):
     """The recipient's account no longer exists, so the e-mail would not be sent."""
 
     slug: ClassVar[str] = "recipient-gone"
-
-
-@dataclass(eq=True)
-class AdministratorsOnly(Refusal):
-    """The caller is not an administrator."""
-
-    slug: ClassVar[str] = "administrators-only"

@@ -23,7 +23,7 @@ class InvalidAuction(InvalidInput):
 
 @dataclass(eq=True)
 class InvalidReason(InvalidInput):
-    """A reason for cancelling that is not 1 to 500 characters."""
+    """A reason for cancelling or extending that is not 1 to 500 characters."""
 
     slug: ClassVar[str] = "invalid-reason"
 

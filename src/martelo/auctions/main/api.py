@@ -16,6 +16,7 @@ from martelo.auctions.adapters.live_store.setup import read_partitions
 from martelo.auctions.adapters.live_store.standings import ValkeyStandings
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.reading import SqlRecord
+from martelo.auctions.api.administration import administration_routes
 from martelo.auctions.api.bidding import bid_routes, place_bid
 from martelo.auctions.api.reading import read_routes
 from martelo.auctions.api.selling import sell_routes
@@ -85,7 +86,13 @@ def build_app(deps: Dependencies, public_url: str | None, metrics: HttpMetrics) 
         problems=PROBLEMS,
         readiness=readiness,
         metrics=metrics,
-        routes=[bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)],
+        routes=[
+            bid_routes(deps),
+            sell_routes(deps),
+            read_routes(deps),
+            administration_routes(deps),
+            service_routes(deps),
+        ],
         documents={
             "openapi": load_openapi(),
             "asyncapi": name_server(load_asyncapi(), public_url),

@@ -28,6 +28,7 @@ from martelo.kernel.refusal import Bounds, FieldError, InvalidInput
 from martelo.runtime.problems.shape_errors import shape_error
 
 MAX_REASON = 500
+MAX_EXTENSION_MIN = 43_200
 MAX_SLUG = 40
 MAX_ID = 64
 MAX_NUMBER = 10**9
@@ -240,6 +241,27 @@ def parse_reason(body: bytes, *, is_required: bool) -> str:
     unknown = _unknown(fields, {"reason"})
     if unknown:
         raise InvalidInput(tuple(unknown))
+    return _reason(fields, is_required=is_required)
+
+
+def parse_extension(body: bytes) -> tuple[int, str]:
+    """Return minutes and reason that the body of an extension gives.
+
+    Raises:
+        InvalidReason: The reason is missing or not 1 to 500 characters.
+        InvalidInput: The body is not such an object, or the minutes are out of bounds.
+    """
+    fields = parse_object(body)
+    faults = _unknown(fields, {"minutes", "reason"})
+    minutes = _read(fields, "minutes", _minutes, faults)
+    if not faults and minutes is None:
+        faults.append(FieldError("minutes", FieldCode.REQUIRED))
+    if faults or minutes is None:
+        raise InvalidInput(tuple(faults))
+    return minutes, _reason(fields, is_required=True)
+
+
+def _reason(fields: Fields, *, is_required: bool) -> str:
     faults: list[FieldError] = []
     reason = _read(fields, "reason", _line, faults)
     if reason is not None and len(reason) > MAX_REASON:
@@ -343,6 +365,13 @@ def _whole(raw: bytes) -> int:
     if not 0 <= number <= MAX_NUMBER:
         raise Unreadable(FieldCode.OUT_OF_RANGE, {"min": 0, "max": MAX_NUMBER})
     return number
+
+
+def _minutes(raw: bytes) -> int:
+    minutes = _decoded(raw, _WHOLE, Unreadable(FieldCode.NOT_A_WHOLE_NUMBER))
+    if not 1 <= minutes <= MAX_EXTENSION_MIN:
+        raise Unreadable(FieldCode.OUT_OF_RANGE, {"min": 1, "max": MAX_EXTENSION_MIN})
+    return minutes
 
 
 def _instant(raw: bytes) -> int:

@@ -5,6 +5,7 @@ that sends it asks for JSON and gets the same texts, with 200 even for a refusal
 other status as an error of the page, which it is not.
 """
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -31,6 +32,7 @@ NEEDS_CONFIRMATION = error_texts.NEEDS_CONFIRMATION
 FIELDS = {"bid": "amount", "ceiling": "max_amount"}
 KEY_REUSED = "idempotency-key-reused"
 MAX_TYPED_LENGTH = 32
+MINUTES = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,25 @@ class LotViews:
             text = gettext("The lot is yours for {amount}.").format(amount=price)
             return _accept(request, auction_id, answer, text)
         return self._refuse(request, auction_id, Attempt(form="buy"), answer, key)
+
+    def extend(self, request: HttpRequest, auction_id: str) -> HttpResponse:
+        """Move the end, for an administrator; the API decides who is one."""
+        token = token_of(request, self.dependencies)
+        if token is None:
+            return _sign_in(request, auction_id, "")
+        minutes = request.POST.get("minutes", "").strip()
+        change = {
+            "minutes": int(minutes) if MINUTES.fullmatch(minutes) else 0,
+            "reason": request.POST.get("reason", ""),
+        }
+        key = read_key(request.POST)
+        answer = self.dependencies.auctions.extend_auction(auction_id, change, token, key)
+        if answer.is_good:
+            messages.success(request, gettext("The end was moved."))
+        else:
+            explained = error_texts.explain(answer)
+            messages.error(request, " ".join(explained.fields.values()) or explained.text)
+        return see_other(f"/leiloes/{auction_id}")
 
     def ticket(self, request: HttpRequest) -> HttpResponse:
         """Give the page's script what it bids with over a socket; `null` to who is not signed in.
@@ -143,6 +164,7 @@ class LotViews:
             "bid_key": _key_of(attempt, "bid"),
             "ceiling_key": _key_of(attempt, "ceiling"),
             "buy_key": _key_of(attempt, "buy"),
+            "extend_key": new_key(),
         }
         return render(request, "lots/lot.html", facts, status=status)
 

@@ -117,6 +117,34 @@ class TestShow:
         assert len(client.get(PAGE).content) < 64 * 1024
 
 
+class TestExtend:
+    def test_is_for_administrators(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+
+        assert "prorrogar" not in client.get(PAGE).content.decode()
+        assert http.calls
+
+    def test_moves_the_end(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        http.set("POST", f"/auction/{LOT}/extend", full_lot())
+        change = {"minutes": "30", "reason": "queda", "key": KEY}
+
+        answer = client.post(f"{PAGE}/prorrogar", change)
+
+        assert (answer.status_code, answer["Location"]) == (303, PAGE)
+        [sent] = [call for call in http.calls if call.method == "POST"]
+        assert sent.body == {"minutes": 30, "reason": "queda"}
+        assert sent.headers["Idempotency-Key"] == KEY
+
+    def test_says_why_not(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        http.refuse("POST", f"/auction/{LOT}/extend", "auction-ended", 409)
+
+        answer = client.post(f"{PAGE}/prorrogar", {"minutes": "x", "reason": ""}, follow=True)
+
+        assert "Este leilão acabou" in answer.content.decode()
+
+
 @pytest.mark.usefixtures("http")
 class TestZone:
     def test_is_named_where_the_lot_ends(self, client: Client) -> None:

@@ -542,6 +542,45 @@ local function cancel(keys, argv)
   return answer
 end
 
+-- auctions_extend: a later end; the base of the soft close's cap moves with it, and announcements
+-- whose instant is ahead again are made again.
+--   KEYS     hash ledger keys ends marks
+--   ARGV     id channel account name minutes reason(JSON) key('': none)
+--   replies  extended seq at | replayed ... | key_reused | not_found | ended
+--   publishes the entry on channel
+local function extend(keys, argv)
+  local call = redis.call
+  local hash, ledger, keys_hash, ends, marks = keys[1], keys[2], keys[3], keys[4], keys[5]
+  local id, channel, account, name = argv[1], argv[2], argv[3], argv[4]
+  local minutes, reason, key = argv[5], argv[6], argv[7]
+  local field, request = account .. ':' .. key, 'extend:' .. minutes .. ':' .. reason
+  local packed = call('HGET', hash, 's')
+  if not packed then return {'not_found'} end
+  if key ~= '' then
+    local answer = recall(keys_hash, field, request)
+    if answer then return answer end
+  end
+  local s = cmsgpack.unpack(packed)
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
+  local moved_ms = tonumber(minutes) * MINUTE_MS
+  local ends_at = s[ENDS_AT] + moved_ms
+  s[ENDS_AT], s[FIRST_ENDS_AT] = ends_at, s[FIRST_ENDS_AT] + moved_ms
+  if s[MARKS] < MARK_10 and ends_at - 10 * MINUTE_MS > now then s[MARKS] = s[MARKS] + MARK_10 end
+  if s[MARKS] % MARK_10 == 0 and ends_at - MINUTE_MS > now then s[MARKS] = s[MARKS] + MARK_1 end
+  s[SEQ], s[SUB], s[AT] = s[SEQ] + 1, 0, now
+  local p = string.format('{"type":"rescheduled","seq":%d,"at":%d,"ends_at":%d,"reason":%s}',
+    s[SEQ], now, ends_at, reason)
+  call('HSET', hash, 's', cmsgpack.pack(s))
+  call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p,
+    'x', cmsgpack.pack({account, name, key}))
+  write_end(ends, marks, id, s)
+  call('PUBLISH', channel, p)
+  local answer = {'extended', s[SEQ], now}
+  if key ~= '' then remember(keys_hash, field, request, answer) end
+  return answer
+end
+
 -- auctions_edit
 --   KEYS     hash ledger
 --   ARGV     id channel account seq texts(JSON)
@@ -723,6 +762,7 @@ redis.register_function('auctions_place_bid', place_bid)
 redis.register_function('auctions_place_many', place_many)
 redis.register_function('auctions_buy_now', buy_now)
 redis.register_function('auctions_cancel', cancel)
+redis.register_function('auctions_extend', extend)
 redis.register_function('auctions_edit', edit)
 redis.register_function{function_name = 'auctions_close', callback = close, flags = {'allow-oom'}}
 redis.register_function('auctions_announce', announce)

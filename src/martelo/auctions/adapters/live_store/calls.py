@@ -256,6 +256,35 @@ def cancelled(reply: Reply) -> Done | Refusal:
             return _refusal(reply)
 
 
+def extend_call(
+    auction_id: AuctionId, by: Person, *, minutes: int, reason: str, key: str | None
+) -> Call:
+    """Return the call that moves the end by `minutes`."""
+    keys, partition = auction_keys(auction_id), partition_keys(partition_of(auction_id))
+    return Call(
+        "auctions_extend",
+        (keys.auction, keys.ledger, keys.keys, partition.ends, partition.marks),
+        (
+            auction_id,
+            keys.channel,
+            by.account_id,
+            by.name,
+            minutes,
+            json_text(reason),
+            key or "",
+        ),
+    )
+
+
+def extended(reply: Reply) -> Done | Refusal:
+    """Return what an extension answered."""
+    match reply:
+        case [b"extended" | b"replayed" as word, int() as seq, int() as at_ms]:
+            return Done(seq, at_ms, replayed=word == b"replayed")
+        case _:
+            return _refusal(reply)
+
+
 def edit_call(auction_id: AuctionId, by: Person, texts: Texts, seq: int) -> Call:
     """Return the call that replaces the texts of an auction at `seq`."""
     keys = auction_keys(auction_id)

@@ -79,6 +79,12 @@ class ValkeyStore:
         call = calls.cancel_call(auction_id, by, reason=reason, is_admin=is_admin, key=key)
         return calls.cancelled(self._connection.decide(call))
 
+    def extend(
+        self, auction_id: AuctionId, by: Person, *, minutes: int, reason: str, key: str | None
+    ) -> Done | Refusal:
+        call = calls.extend_call(auction_id, by, minutes=minutes, reason=reason, key=key)
+        return calls.extended(self._connection.decide(call))
+
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
         return calls.edited(self._connection.decide(calls.edit_call(auction_id, by, texts, seq)))
 
