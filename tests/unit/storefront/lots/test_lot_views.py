@@ -28,7 +28,9 @@ PLACED = {
 class World(Protocol):
     http: FakeHttp
 
-    def sign_in(self, client: Client, name: str = ...) -> Person: ...
+    def sign_in(
+        self, client: Client, name: str = ..., *, roles: tuple[str, ...] = ...
+    ) -> Person: ...
 
 
 def full_lot(**changed: object) -> dict[str, Any]:
@@ -123,6 +125,15 @@ class TestExtend:
 
         assert "prorrogar" not in client.get(PAGE).content.decode()
         assert http.calls
+
+    def test_has_a_form_for_them(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client, roles=("admin",))
+
+        page = client.get(PAGE).content.decode()
+
+        assert http.calls
+        assert f'action="{PAGE}/prorrogar"' in page
+        assert re.search(r'prorrogar".*?name="key" value="[^"]{16,}"', page, re.DOTALL)
 
     def test_moves_the_end(self, client: Client, world: World, http: FakeHttp) -> None:
         world.sign_in(client)
