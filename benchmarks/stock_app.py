@@ -55,11 +55,16 @@ def worker_app() -> Flask:
         auction_id = AuctionId(body["auction_id"])
         keys, partition = auction_keys(auction_id), partition_keys(partition_of(auction_id))
         reply = client.fcall(
-            "auctions_place_bid",
+            "auctions_bid",
             6,
             *(keys.auction, keys.bids, keys.ledger, keys.keys, partition.ends, partition.marks),
-            *(auction_id, keys.channel, claims["sub"], claims["name"], '"B***o"'),
-            *(str(int(Decimal(body["amount"]) * 100)), "0", request.headers["Idempotency-Key"]),
+            *(auction_id, keys.channel, "0", claims["sub"], claims["name"], '"B***o"'),
+            *(
+                str(int(Decimal(body["amount"]) * 100)),
+                "0",
+                request.headers["Idempotency-Key"],
+                "0",
+            ),
         )
         if reply[0] != b"placed":
             return jsonify(error=reply[0].decode()), 409

@@ -219,6 +219,26 @@ class TestCeiling:
         expect(page.locator(".standing")).not_to_contain_text("300,00")
 
 
+class TestConfirming:
+    @pytest.mark.parametrize("has_script", [True, False])
+    def test_an_amount_far_above_counts_once_it_is_confirmed(
+        self, house: House, visit: Visit, *, has_script: bool
+    ) -> None:
+        lot = house.open_lot()
+        page = visit(path_of(lot), "carla", has_script=has_script, may_fail=not has_script)
+
+        bid(page, "20000")
+        expect(page.locator("#amount-fault")).to_contain_text("R$\u00a020.000,00")
+        page.click("#lance [data-back]")
+        expect(page.locator("#lance .button")).to_have_text("Dar lance")
+        expect(page.locator("#amount")).to_be_editable()
+        bid(page)
+        expect(page.locator("#lance .button")).to_have_text("Confirmar R$\u00a020.000,00")
+        bid(page)
+
+        expect_price(page, "20.000,00")
+
+
 class TestWithoutScript:
     def test_a_bid_too_low_says_what_would_do(self, house: House, visit: Visit) -> None:
         lot = house.open_lot()

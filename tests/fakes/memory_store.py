@@ -45,7 +45,8 @@ class _Lot:
 class MemoryStore:
     """`AuctionStore` whose clock is `clock_ms`, set by the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, confirmation_factor: int = 0) -> None:
+        self._confirmation_factor = confirmation_factor
         self.clock_ms = 0
         self._lots: dict[AuctionId, _Lot] = {}
 
@@ -81,7 +82,8 @@ class MemoryStore:
 
     def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
         def decide(lot: _Lot) -> Placed:
-            entry = place_bid(lot.auction, bid, self.clock_ms)
+            factor = self._confirmation_factor
+            entry = place_bid(lot.auction, bid, self.clock_ms, confirmation_factor=factor)
             lot.append(entry)
             return _placed(entry, lot.auction)
 
@@ -116,6 +118,18 @@ class MemoryStore:
             return Done(entry.seq, entry.at_ms)
 
         return self._decide(auction_id, by, key, ("cancel", reason), decide)
+
+    def extend(
+        self, auction_id: AuctionId, by: Person, *, minutes: int, reason: str, key: str | None
+    ) -> Done | Refusal:
+        def decide(lot: _Lot) -> Done:
+            entry = closing.extend(
+                lot.auction, by, minutes=minutes, reason=reason, key=key, now_ms=self.clock_ms
+            )
+            lot.append(entry)
+            return Done(entry.seq, entry.at_ms)
+
+        return self._decide(auction_id, by, key, ("extend", minutes, reason), decide)
 
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
         def decide(lot: _Lot) -> Done:

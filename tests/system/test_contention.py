@@ -87,7 +87,7 @@ def crowd(house: House) -> list[Account]:
 def test_everything_acknowledged_is_in_the_ledger_and_in_order(
     house: House, ana: Account, crowd: list[Account]
 ) -> None:
-    auction_id = ana.create(starting_price="1.00")["id"]
+    auction_id = ana.create(starting_price="10.00")["id"]
     bidders = [
         Bidder(account, house.port, random.Random(n))  # noqa: S311 - the same dice each time
         for n, account in enumerate(crowd)

@@ -15,7 +15,7 @@ VECTORS_FILE = Path(__file__).parents[1] / "conformance/auctions/auction-vectors
 VECTORS = json.loads(VECTORS_FILE.read_text("utf-8"))
 SHOWN = ("status", "current_price", "minimum_bid", "reserve_met", "bid_count", "seq")
 DRAFT_FIELDS = ("min_increment", "reserve_price", "buy_now_price")
-AMOUNT_FIELDS: tuple[str, ...] = ("amount", "max_amount")
+AMOUNT_FIELDS: tuple[str, ...] = ("amount", "max_amount", "confirm_amount")
 WINDOW_FIELDS = ("soft_close_window_s", "soft_close_cap_s")
 Step = dict[str, Any]
 
@@ -50,13 +50,16 @@ class Play:
                 return by.call("POST", f"{target}/buy-now", {}, **key)
             case "cancel":
                 return by.call("POST", f"{target}/cancel", {"reason": "quebrou"}, **key)
+            case "extend":
+                change = {"minutes": step["minutes"], "reason": "queda"}
+                return by.call("POST", f"{target}/extend", change, **key)
         raise AssertionError(step["do"])
 
     def check_answer(self, step: Step, answer: PageResponse) -> None:
         expect = step["expect"]
         outcome = answer.slug
         if outcome is None:
-            done = {"create": "created", "cancel": "cancelled"}
+            done = {"create": "created", "cancel": "cancelled", "extend": "extended"}
             outcome = done.get(step["do"]) or answer.json["outcome"]
         assert outcome == expect["outcome"]
         assert answer.headers.get("idempotent-replay") == (
@@ -66,6 +69,9 @@ class Play:
             assert answer.json["minimum_bid"] == expect["minimum_bid"]
         if outcome == "ceiling-too-low":
             assert answer.json["least_ceiling"] == expect["least_ceiling"]
+        if outcome == "amount-needs-confirmation":
+            assert answer.json["amount"] == expect["amount"]
+            assert answer.json["minimum_bid"] == expect["minimum_bid"]
         if "answered_price" in expect:
             assert answer.json["current_price"] == expect["answered_price"]
         if step["do"] == "bid" and outcome in {"leading", "outbid"}:

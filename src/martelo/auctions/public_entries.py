@@ -19,6 +19,7 @@ from martelo.auctions.domain.entries import (
     EndingSoon,
     Entry,
     Raised,
+    Rescheduled,
     canceller_of,
 )
 from martelo.auctions.domain.masking import mask_name
@@ -121,8 +122,21 @@ class PublicCancelled(_Public, frozen=True, tag="cancelled"):
     reason: str
 
 
+class PublicRescheduled(_Public, frozen=True, tag="rescheduled"):
+    """A later end."""
+
+    ends_at: int
+    reason: str
+
+
 PublicEntry = (
-    PublicCreated | PublicEdited | PublicBid | PublicEndingSoon | PublicClosed | PublicCancelled
+    PublicCreated
+    | PublicEdited
+    | PublicBid
+    | PublicEndingSoon
+    | PublicClosed
+    | PublicCancelled
+    | PublicRescheduled
 )
 
 DECODER: msgspec.json.Decoder[PublicEntry] = msgspec.json.Decoder(PublicEntry)
@@ -158,6 +172,8 @@ def public_entry(entry: Entry, before: Auction | None, after: Auction) -> Public
             return _public_closed(entry, after)
         case Cancelled():
             return _public_cancelled(entry, after)
+        case Rescheduled():
+            return PublicRescheduled(entry.seq, entry.at_ms, entry.ends_at_ms, entry.reason)
 
 
 def public_texts(auction: Auction) -> PublicTexts:

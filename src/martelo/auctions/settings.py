@@ -14,6 +14,14 @@ BID_BURST = 40
 """Bids that an account may place at once, before `bids_per_second` holds."""
 
 
+class BidSettings(ProcessSettings):
+    """What every process that takes bids reads."""
+
+    bids_per_second: float = Field(default=20, gt=0)
+    bid_confirmation_factor: int = Field(default=100, ge=0, le=1_000_000)
+    """A bid above so many times the minimum bid has to be confirmed; 0: none has to."""
+
+
 class StoreSettings(ProcessSettings, ValkeySettings):
     """What every process of the live store reads."""
 
@@ -24,7 +32,7 @@ class ContractSettings(ProcessSettings):
     public_url: PublicUrl | None = None
 
 
-class ApiSettings(StoreSettings, ContractSettings, ServerSettings):
+class ApiSettings(StoreSettings, BidSettings, ContractSettings, ServerSettings):
     """`auctions-api`; `service_callers` are who may ask for the ends of the last days."""
 
     database_url: str
@@ -32,10 +40,9 @@ class ApiSettings(StoreSettings, ContractSettings, ServerSettings):
     images_url: str
     service_key: str | None = None
     service_callers: Json[dict[str, ServiceCaller]] | None = None
-    bids_per_second: float = Field(default=20, gt=0)
 
 
-class SocketSettings(StoreSettings):
+class SocketSettings(StoreSettings, BidSettings):
     """What the processes of the live feed read; `auctions_url`: where archived lots are asked for.
 
     `allowed_origins` are separated by commas, beside `public_url`'s own.
@@ -46,7 +53,6 @@ class SocketSettings(StoreSettings):
     service_key: str | None = None
     public_url: str | None = None
     allowed_origins: str = ""
-    bids_per_second: float = Field(default=20, gt=0)
 
 
 class FeedSettings(SocketSettings):

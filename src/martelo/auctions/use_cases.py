@@ -16,7 +16,7 @@ from martelo.auctions.domain.refusals import (
 from martelo.auctions.ports.failures import OutcomeUnknown, StaleEdit
 from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.ports.pictures import Pictures
-from martelo.auctions.ports.readings import Reading
+from martelo.auctions.ports.readings import Cursor, Reading
 from martelo.auctions.ports.record import Record
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId, AuctionId
@@ -24,6 +24,7 @@ from martelo.kernel.refusal import FieldError, Refusal
 
 EDIT_TRIES = 5
 ID_TRIES = 3
+EXTENDED_PAGE = 100
 
 Answer = TypeVar("Answer")
 
@@ -117,6 +118,35 @@ def edit_auction(
         except StaleEdit:
             continue
     raise OutcomeUnknown("the auction kept changing")
+
+
+def extend_all(
+    store: AuctionStore, by: Person, *, minutes: int, reason: str, key: str | None
+) -> list[AuctionId]:
+    """Move the end of every active auction; return those whose end was moved, by this key.
+
+    Each is a decision of its own. If one's outcome is unknown the others before it are done, and
+    a repetition with the same key moves only those that it has not moved yet.
+
+    Raises:
+        StoreUnavailable, OutcomeUnknown: Some may be done.
+    """
+    found: list[AuctionId] = []
+    after: Cursor | None = None
+    while True:
+        readings, after = store.open_by_end(after, EXTENDED_PAGE)
+        found += [reading.auction.id for reading in readings]
+        if after is None:
+            break
+    extended: list[AuctionId] = []
+    for auction_id in found:
+        answer = store.extend(auction_id, by, minutes=minutes, reason=reason, key=key)
+        # One that has ended meanwhile is over; a key's other use is the caller's mistake.
+        if isinstance(answer, IdempotencyKeyReused):
+            raise answer
+        if not isinstance(answer, Refusal):
+            extended.append(auction_id)
+    return extended
 
 
 def picture_faults(

@@ -26,6 +26,7 @@ from martelo.kernel.ids import AuctionId
 from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 16
+CONFIRMATION_FACTOR = 100
 REAL_CLOCK = "redis.call('TIME')"
 
 
@@ -155,7 +156,7 @@ def real_ranking(valkey: Valkey, auction_id: AuctionId) -> list[RankedBid]:
 
 
 def _pure() -> Bench:
-    store = MemoryStore()
+    store = MemoryStore(confirmation_factor=CONFIRMATION_FACTOR)
 
     def at(at_ms: int) -> None:
         store.clock_ms = at_ms
@@ -191,7 +192,9 @@ def _real(name: str, url: str) -> Bench:
 
     return Bench(
         name=name,
-        store=ValkeyStore(Connection(valkey, Durability()), PARTITIONS),
+        store=ValkeyStore(
+            Connection(valkey, Durability()), PARTITIONS, confirmation_factor=CONFIRMATION_FACTOR
+        ),
         set_clock=lambda at_ms: set_clock(valkey, at_ms),
         ranking=lambda auction_id: real_ranking(valkey, auction_id),
         end_score=end_score,

@@ -14,12 +14,13 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import replay
 from martelo.auctions.domain.increments import TABLE, step_at
-from martelo.auctions.domain.refusals import CeilingTooLow
+from martelo.auctions.domain.refusals import AmountNeedsConfirmation, CeilingTooLow
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.money import parse_amount
 from martelo.kernel.refusal import Refusal
 
 VECTORS = json.loads(Path(__file__).with_name("auction-vectors.json").read_text("utf-8"))
+DONE = {"cancel": "cancelled", "extend": "extended"}
 START_MS = 1_750_000_000_000
 """Where the scenarios' own clock begins."""
 
@@ -48,7 +49,7 @@ def test_scenario(bench: Bench, scenario: dict[str, Any]) -> None:
 
         answer = play(bench, auction_id, step)
 
-        assert outcome_of(answer) == asked_of(step["expect"]), step
+        assert outcome_of(answer, DONE.get(step["do"], "")) == asked_of(step["expect"]), step
         check_state(bench, auction_id, step["expect"])
 
 
@@ -64,6 +65,7 @@ def play(bench: Bench, auction_id: AuctionId, step: dict[str, Any]) -> object:
                     cents(step.get("amount")),
                     cents(step.get("max_amount")),
                     step.get("key"),
+                    cents(step.get("confirm_amount")),
                 )
             except CeilingTooLow as refusal:
                 return refusal
@@ -76,6 +78,14 @@ def play(bench: Bench, auction_id: AuctionId, step: dict[str, Any]) -> object:
                 person(step["by"]),
                 reason="because",
                 is_admin=step.get("admin", False),
+            )
+        case "extend":
+            return store.extend(
+                auction_id,
+                person(step["by"]),
+                minutes=step["minutes"],
+                reason="because",
+                key=step.get("key"),
             )
         case "close":
             return store.close([auction_id])[0]
@@ -102,9 +112,11 @@ def draft_of(step: dict[str, Any]) -> Draft:
     )
 
 
-def outcome_of(answer: object) -> dict[str, object]:
-    """Return what an answer says, in the vectors' words."""
+def outcome_of(answer: object, done: str) -> dict[str, object]:
+    """Return what an answer says, in the vectors' words; `done` is that of a plain change."""
     match answer:
+        case Done():
+            return {"outcome": done, **({"replayed": True} if answer.replayed else {})}
         case Placed(sub=sub, replayed=False) if sub:
             return {"outcome": answer.outcome.value, "raise_only": True}
         case Placed():
@@ -117,9 +129,11 @@ def outcome_of(answer: object) -> dict[str, object]:
             return {"outcome": "ending-soon", "minutes": answer.minutes}
         case CeilingTooLow():
             return {"outcome": answer.slug, "least_ceiling": answer.least_ceiling_cents}
+        case AmountNeedsConfirmation():
+            return {"outcome": answer.slug, "amount": answer.amount_cents}
         case Refusal():
             return {"outcome": answer.slug}
-    return {"outcome": {Opened: "created", Done: "cancelled"}.get(type(answer), "nothing-due")}
+    return {"outcome": "created" if isinstance(answer, Opened) else "nothing-due"}
 
 
 def replayed(answer: Placed | Bought) -> dict[str, object]:
@@ -132,7 +146,7 @@ def asked_of(expect: dict[str, Any]) -> dict[str, object]:
     """Return what the vector expects of the answer; `bid-too-low` is checked with the state."""
     words = {"outcome", "raise_only", "replayed", "minutes"}
     asked = {word: value for word, value in expect.items() if word in words}
-    for word in ("answered_price", "least_ceiling"):
+    for word in ("answered_price", "least_ceiling", "amount"):
         if word in expect and (word != "least_ceiling" or "ceiling-too-low" in asked.values()):
             asked[word] = cents(expect[word])
     return asked

@@ -46,6 +46,7 @@ from martelo.runtime.valkey.async_client import connect_async
 from martelo.runtime.valkey.client import Valkey, connect
 
 PARTITIONS = 4
+CONFIRMATION_FACTOR = 3
 START_MS = 1_760_000_000_000
 PEOPLE = tuple(
     Person(AccountId(f"account-{name}"), name) for name in ("Ana", "Bia", "Caio", 'Zé "o" Ú')
@@ -60,9 +61,20 @@ EVERY_RULE = {
         "bid_many",
         "meet_ceiling",
         "raise_ceiling",
+        "bid_far_above",
         "buy_now",
     ),
-    *("repeat_key", "reuse_key", "edit", "cancel", "close", "announce", "pass_time", "crash"),
+    *(
+        "repeat_key",
+        "reuse_key",
+        "edit",
+        "cancel",
+        "extend",
+        "close",
+        "announce",
+        "pass_time",
+        "crash",
+    ),
 }
 
 NAMES = itertools.count()
@@ -130,7 +142,11 @@ class World:
         self.server = server
         self.source = source
         self.valkey: Valkey = connect(server.url, timeout_s=10)
-        self.store = ValkeyStore(Connection(self.valkey, Durability()), PARTITIONS)
+        self.store = ValkeyStore(
+            Connection(self.valkey, Durability()),
+            PARTITIONS,
+            confirmation_factor=CONFIRMATION_FACTOR,
+        )
         self.ran: Counter[str] = Counter()
 
     def place_many(self, auction_id: AuctionId, bids: list[Bid]) -> list[Placed | Refusal]:
@@ -139,7 +155,9 @@ class World:
         async def place() -> list[Placed | Refusal]:
             valkey = connect_async(self.server.url, timeout_s=10)
             try:
-                bidding = ValkeyBids(AsyncConnection(valkey, Durability()))
+                bidding = ValkeyBids(
+                    AsyncConnection(valkey, Durability()), confirmation_factor=CONFIRMATION_FACTOR
+                )
                 return await bidding.place_many(auction_id, bids)
             finally:
                 await valkey.close()
@@ -168,7 +186,7 @@ class AuctionMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pure = MemoryStore()
+        self.pure = MemoryStore(confirmation_factor=CONFIRMATION_FACTOR)
         self.real = self.world.store
         self.at_ms = START_MS
         self.tick(0)
@@ -268,7 +286,8 @@ class AuctionMachine(RuleBasedStateMachine):
             cents = max(1, self.minimum_cents + nudge + place * climb)
             ceiling = cents if kind == "automatic" else cents + 1_000
             amount = None if kind == "automatic" else cents
-            bids.append(Bid(by, amount, None if kind == "manual" else ceiling, key))
+            confirmed = cents if place % 2 else ceiling
+            bids.append(Bid(by, amount, None if kind == "manual" else ceiling, key, confirmed))
         self.asked += bids
 
         together = self.world.place_many(self.auction_id, bids)
@@ -280,9 +299,20 @@ class AuctionMachine(RuleBasedStateMachine):
     def meet_ceiling(self, nudge: int, manual: bool) -> None:  # noqa: FBT001 - drawn
         """One leads with a high ceiling, another comes up to just that."""
         self.ran("meet_ceiling")
-        self.place(Bid(PEOPLE[0], None, max(self.ceiling_cents, self.minimum_cents) + 5_000))
+        high = max(self.ceiling_cents, self.minimum_cents) + 5_000
+        self.place(Bid(PEOPLE[0], None, high, confirmed_cents=high))
         cents = self.ceiling_cents + nudge or 1
-        self.place(Bid(PEOPLE[1], cents if manual else None, None if manual else cents))
+        amount, ceiling = (cents, None) if manual else (None, cents)
+        self.place(Bid(PEOPLE[1], amount, ceiling, confirmed_cents=cents))
+
+    @precondition(lambda self: self.exists)
+    @rule(by=people, nudge=st.sampled_from([0, 1, 700]), wrong=st.sampled_from([None, 0, 1]))
+    def bid_far_above(self, by: Person, nudge: int, wrong: int | None) -> None:
+        """Bid about as high as needs no confirmation, confirmed rightly, wrongly or not at all."""
+        self.ran("bid_far_above")
+        cents = CONFIRMATION_FACTOR * self.minimum_cents + nudge or 1
+        confirmed = None if wrong is None else cents + wrong
+        self.place(Bid(by, None, cents, confirmed_cents=confirmed))
 
     @precondition(lambda self: self.ceiling_cents)
     @rule(nudge=nudges, key=keys)
@@ -338,6 +368,18 @@ class AuctionMachine(RuleBasedStateMachine):
         self.ran("cancel")
         answers = [
             store.cancel(self.auction_id, by, reason='so "be" it', is_admin=by is ADMIN, key=key)
+            for store in (self.real, self.pure)
+        ]
+        assert answers[0] == answers[1]
+
+    @precondition(lambda self: self.exists)
+    @rule(minutes=st.sampled_from([1, 2, 12]), key=keys, odds=st.integers(0, 1))
+    def extend(self, minutes: int, key: str | None, odds: int) -> None:
+        if odds:
+            return
+        self.ran("extend")
+        answers = [
+            store.extend(self.auction_id, ADMIN, minutes=minutes, reason='"so"', key=key)
             for store in (self.real, self.pure)
         ]
         assert answers[0] == answers[1]
@@ -490,6 +532,20 @@ def test_the_library_agrees_with_the_rules(server: ValkeyServer, examples: int) 
             "",
             id="a key of a call forgotten",
         ),
+        pytest.param(
+            "s[FIRST_ENDS_AT] + moved_ms",
+            "s[FIRST_ENDS_AT]",
+            id="the cap left behind",
+            marks=pytest.mark.full,
+        ),
+        pytest.param(
+            "ends_at - MINUTE_MS > now then",
+            "false then",
+            id="a mark not armed again",
+            marks=pytest.mark.full,
+        ),
+        pytest.param("c > factor *", "c >= factor *", id="an amount asked about too early"),
+        pytest.param("and confirmed ~= c then", "then", id="a confirmation ignored"),
         pytest.param("if s[ENDS_AT] ~= ends_at then", "if false then", id="a call's end not kept"),
         pytest.param(
             "for i = 1, #entries do write_entry",

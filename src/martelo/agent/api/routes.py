@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from martelo.agent.api import answers
 from martelo.agent.domain.effects import State
 from martelo.agent.domain.refusals import (
-    AdministratorsOnly,
     EffectNotFound,
     MessageNotKept,
     ReportNotReady,
@@ -20,10 +19,14 @@ from martelo.agent.use_cases.outbox import Outbox
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
-from martelo.runtime.flask.api import is_number, optional_caller, render_json, whole_number
-from martelo.runtime.identity.tokens import TokenVerifier, Unauthenticated
+from martelo.runtime.flask.api import (
+    administrator_who_calls,
+    is_number,
+    render_json,
+    whole_number,
+)
+from martelo.runtime.identity.tokens import TokenVerifier
 
-ADMIN = "admin"
 MAX_ID_LENGTH = 64
 MESSAGE = "message/rfc822"
 
@@ -91,18 +94,8 @@ def agent_routes(deps: Dependencies) -> Blueprint:
 
 
 def administrator(verifier: TokenVerifier) -> AccountId:
-    """Return the administrator who calls; API keys are not accepted.
-
-    Raises:
-        Unauthenticated: The caller is unknown.
-        AdministratorsOnly: The caller is not an administrator.
-    """
-    identity = optional_caller(verifier)
-    if identity is None:
-        raise Unauthenticated(had_proof=False)
-    if ADMIN not in identity.roles or identity.scopes is not None:
-        raise AdministratorsOnly
-    return identity.account_id
+    """Return the administrator who calls; raises as `administrator_who_calls`."""
+    return administrator_who_calls(verifier).account_id
 
 
 def _intervene(

@@ -47,10 +47,3 @@ class AddressUnwritable(Refusal):
     """No e-mail can be written to the recipient's address, which is from before today's rule."""
 
     slug: ClassVar[str] = "address-unwritable"
-
-
-@dataclass(eq=True)
-class AdministratorsOnly(Refusal):
-    """The caller is not an administrator."""
-
-    slug: ClassVar[str] = "administrators-only"

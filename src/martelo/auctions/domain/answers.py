@@ -42,7 +42,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A change without an answer of its own: an edit or a cancellation."""
+    """A change without an answer of its own: an edit, an extension or a cancellation."""
 
     seq: int
     at_ms: int

@@ -52,7 +52,10 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is fixed at the creation; instants in Unix milliseconds of the store's clock."""
+    """What is fixed at the creation; instants in Unix milliseconds of the store's clock.
+
+    Only extending moves `first_ends_at_ms`, from which the soft close's cap counts.
+    """
 
     seller: Person
     starting_cents: int

@@ -1,4 +1,4 @@
-"""The bid: the specification of `auctions_place_bid` (auction rules, sections 5 to 7)."""
+"""The bid: the specification of `auctions_bid` (auction rules, sections 5 to 7)."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from martelo.auctions.domain.auction import Auction, Lead, Person
 from martelo.auctions.domain.entries import BidOutcome, BidPlaced, Raised
 from martelo.auctions.domain.increments import step_at
 from martelo.auctions.domain.refusals import (
+    AmountNeedsConfirmation,
     AuctionEnded,
     AuctionNotOpen,
     BidTooLow,
@@ -16,12 +17,16 @@ from martelo.auctions.domain.refusals import (
 
 @dataclass(frozen=True, slots=True)
 class Bid:
-    """An offer: `amount_cents` (manual), `max_cents` (automatic, a ceiling), or both."""
+    """An offer: `amount_cents` (manual), `max_cents` (automatic, a ceiling), or both.
+
+    `confirmed_cents` is the amount that the bidder has confirmed, if any.
+    """
 
     by: Person
     amount_cents: int | None = None
     max_cents: int | None = None
     key: str | None = None
+    confirmed_cents: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no rule can judge.
@@ -68,13 +73,18 @@ def require_biddable(auction: Auction, person: Person, now_ms: int) -> None:
         raise SellerCannotBid
 
 
-def place_bid(auction: Auction, bid: Bid, now_ms: int) -> BidPlaced | Raised:
+def place_bid(
+    auction: Auction, bid: Bid, now_ms: int, *, confirmation_factor: int = 0
+) -> BidPlaced | Raised:
     """Return the entry that `bid` makes; rule numbers: auction rules, section 5.
+
+    A bid above `confirmation_factor` times the minimum bid has to be confirmed; 0: none has to.
 
     Raises:
         AuctionEnded, AuctionNotOpen, SellerCannotBid: Rule 2.
         CeilingTooLow: The leader's new ceiling is not above his old one (rule 3).
         BidTooLow: Below the minimum (rule 4).
+        AmountNeedsConfirmation: Far above the minimum, and not confirmed (rule 4).
     """
     now_ms = instant(auction, now_ms)
     require_biddable(auction, bid.by, now_ms)
@@ -83,6 +93,7 @@ def place_bid(auction: Auction, bid: Bid, now_ms: int) -> BidPlaced | Raised:
     if lead is not None and leads and bid.amount_cents is None:  # rule 3
         if bid.ceiling_cents <= lead.ceiling_cents:
             raise CeilingTooLow(least_ceiling_cents=lead.ceiling_cents + 1)
+        _require_confirmed(auction, bid, confirmation_factor)
         price_cents = _at_reserve(auction, lead.price_cents, bid.ceiling_cents)
         if price_cents == lead.price_cents:
             return Raised(
@@ -100,9 +111,21 @@ def place_bid(auction: Auction, bid: Bid, now_ms: int) -> BidPlaced | Raised:
             minimum_bid_cents=auction.minimum_bid_cents,
             current_price_cents=lead.price_cents if lead else None,
         )
+    _require_confirmed(auction, bid, confirmation_factor)
     outcome, price_cents, ceiling_cents = _contest(auction, lead, bid, leads=leads)
     price_cents = _at_reserve(auction, price_cents, ceiling_cents)
     return _placed(auction, bid, now_ms, outcome, price_cents, ceiling_cents)
+
+
+def _require_confirmed(auction: Auction, bid: Bid, factor: int) -> None:
+    """Refuse a bid far above the minimum whose amount was not confirmed (rule 4)."""
+    minimum_cents = auction.minimum_bid_cents
+    if (
+        factor
+        and bid.ceiling_cents > factor * minimum_cents
+        and (bid.confirmed_cents != bid.ceiling_cents)
+    ):
+        raise AmountNeedsConfirmation(bid.ceiling_cents, minimum_cents)
 
 
 def _contest(

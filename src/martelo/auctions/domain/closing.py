@@ -5,7 +5,7 @@ Auction rules, sections 2, 6 and 8. `None` says that nothing was due.
 
 from martelo.auctions.domain.auction import Auction, Lead, Person, SoldBy, Status, Texts
 from martelo.auctions.domain.bidding import instant, require_biddable
-from martelo.auctions.domain.entries import Cancelled, Closed, Edited, EndingSoon
+from martelo.auctions.domain.entries import Cancelled, Closed, Edited, EndingSoon, Rescheduled
 from martelo.auctions.domain.refusals import (
     AuctionEnded,
     BuyNowUnavailable,
@@ -65,6 +65,21 @@ def cancel(  # noqa: PLR0913 - one argument a fact of the decision
         if auction.lead is not None:
             raise CancelNotAllowed
     return Cancelled(auction.seq + 1, now_ms, by, reason, key)
+
+
+def extend(  # noqa: PLR0913 - one argument a fact of the decision
+    auction: Auction, by: Person, *, minutes: int, reason: str, key: str | None, now_ms: int
+) -> Rescheduled:
+    """Return the later end that an administrator sets.
+
+    Raises:
+        AuctionEnded: It is over.
+    """
+    now_ms = instant(auction, now_ms)
+    if auction.is_over(now_ms):
+        raise AuctionEnded(auction.status, auction.ends_at_ms)
+    ends_at_ms = auction.ends_at_ms + minutes * 60_000
+    return Rescheduled(auction.seq + 1, now_ms, by, ends_at_ms, reason, key)
 
 
 def edit(auction: Auction, by: Person, texts: Texts, now_ms: int) -> Edited:

@@ -122,7 +122,19 @@ class Cancelled:
     key: str | None = None
 
 
-Entry = Created | Edited | BidPlaced | Raised | EndingSoon | Closed | Cancelled
+@dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """A later end, by an administrator; the base of the soft close's cap moves with it."""
+
+    seq: int
+    at_ms: int
+    by: Person
+    ends_at_ms: int
+    reason: str
+    key: str | None = None
+
+
+Entry = Created | Edited | BidPlaced | Raised | EndingSoon | Closed | Cancelled | Rescheduled
 
 
 def begin(entry: Created) -> Auction:
@@ -157,6 +169,8 @@ def apply(auction: Auction, entry: Entry) -> Auction:
         case EndingSoon():
             pending = tuple(m for m in after.pending_marks if m < entry.minutes)
             return replace(after, pending_marks=pending)
+        case Rescheduled():
+            return _rescheduled(after, entry)
         case Closed():
             ending = Ending(closed_at_ms=entry.at_ms, sold_by=entry.sold_by)
             after = replace(after, status=entry.status, ending=ending, pending_marks=())
@@ -206,6 +220,21 @@ def _with_bid(auction: Auction, bid: BidPlaced) -> Auction:
         bidder_count=max(auction.bidder_count, bid.number),
         numbers=numbers,
         ends_at_ms=bid.ends_at_ms,
+    )
+
+
+def _rescheduled(auction: Auction, entry: Rescheduled) -> Auction:
+    moved_ms = entry.ends_at_ms - auction.ends_at_ms
+    first_ends_at_ms = auction.terms.first_ends_at_ms + moved_ms
+    return replace(
+        auction,
+        terms=replace(auction.terms, first_ends_at_ms=first_ends_at_ms),
+        ends_at_ms=entry.ends_at_ms,
+        pending_marks=tuple(
+            minutes
+            for minutes in MARKS_MINUTES
+            if minutes in auction.pending_marks or entry.ends_at_ms - minutes * 60_000 > entry.at_ms
+        ),
     )
 
 

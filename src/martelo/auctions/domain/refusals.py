@@ -23,7 +23,7 @@ class InvalidAuction(InvalidInput):
 
 @dataclass(eq=True)
 class InvalidReason(InvalidInput):
-    """A reason for cancelling that is not 1 to 500 characters."""
+    """A reason for cancelling or extending that is not 1 to 500 characters."""
 
     slug: ClassVar[str] = "invalid-reason"
 
@@ -74,6 +74,15 @@ class BidTooLow(Refusal):
     slug: ClassVar[str] = "bid-too-low"
     minimum_bid_cents: int
     current_price_cents: int | None
+
+
+@dataclass(eq=True)
+class AmountNeedsConfirmation(Refusal):
+    """Far above the minimum bid: perhaps a slip; the bidder has to confirm the amount."""
+
+    slug: ClassVar[str] = "amount-needs-confirmation"
+    amount_cents: int
+    minimum_bid_cents: int
 
 
 @dataclass(eq=True)

@@ -16,6 +16,7 @@ from martelo.auctions.adapters.live_store.setup import read_partitions
 from martelo.auctions.adapters.live_store.standings import ValkeyStandings
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.reading import SqlRecord
+from martelo.auctions.api.administration import administration_routes
 from martelo.auctions.api.bidding import bid_routes, place_bid
 from martelo.auctions.api.reading import read_routes
 from martelo.auctions.api.selling import sell_routes
@@ -52,7 +53,9 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
     engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
     http, service_key = open_client(), settings.service_key
     deps = Dependencies(
-        store=ValkeyStore(connection, partitions),
+        store=ValkeyStore(
+            connection, partitions, confirmation_factor=settings.bid_confirmation_factor
+        ),
         record=SqlRecord(engine),
         standings=ValkeyStandings(connection, time.monotonic),
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),
@@ -83,7 +86,13 @@ def build_app(deps: Dependencies, public_url: str | None, metrics: HttpMetrics) 
         problems=PROBLEMS,
         readiness=readiness,
         metrics=metrics,
-        routes=[bid_routes(deps), sell_routes(deps), read_routes(deps), service_routes(deps)],
+        routes=[
+            bid_routes(deps),
+            sell_routes(deps),
+            read_routes(deps),
+            administration_routes(deps),
+            service_routes(deps),
+        ],
         documents={
             "openapi": load_openapi(),
             "asyncapi": name_server(load_asyncapi(), public_url),

@@ -76,8 +76,9 @@ def build_bidding(
 ) -> Bidding:
     """Return what takes bids that come over sockets."""
     connection = AsyncConnection(valkey, durability_of(settings))
+    bids = ValkeyBids(connection, confirmation_factor=settings.bid_confirmation_factor)
     return Bidding(
-        batches=Batches(ValkeyBids(connection), BidMetrics(registry)),
+        batches=Batches(bids, BidMetrics(registry)),
         standings=AsyncValkeyStandings(connection, time.monotonic),
         verifier=TokenVerifier(
             settings.accounts_url, open_client(), time.time, service_key=settings.service_key

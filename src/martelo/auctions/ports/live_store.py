@@ -61,6 +61,11 @@ class AuctionStore(Protocol):
     ) -> Done | Refusal:
         """Cancel an auction."""
 
+    def extend(
+        self, auction_id: AuctionId, by: Person, *, minutes: int, reason: str, key: str | None
+    ) -> Done | Refusal:
+        """Move the end, and the base of the soft close's cap, by `minutes`."""
+
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
         """Replace texts and pictures of the auction at `seq`.
 

@@ -18,6 +18,7 @@ from martelo.auctions.public_entries import (
     PublicEdited,
     PublicEndingSoon,
     PublicEntry,
+    PublicRescheduled,
 )
 from martelo.contracts.finished import AuctionFinished, Person
 from martelo.kernel.ids import AccountId, AuctionId, BidId
@@ -176,6 +177,13 @@ def event(auction_id: AuctionId, entry: PublicEntry) -> tuple[str, Json]:
                 "at": format_instant(entry.at),
                 "minutes": entry.minutes,
                 "ends_at": format_instant(entry.ends_at),
+            }
+        case PublicRescheduled():
+            return "rescheduled", {
+                "seq": entry.seq,
+                "at": format_instant(entry.at),
+                "ends_at": format_instant(entry.ends_at),
+                "reason": entry.reason,
             }
         case PublicClosed():
             return "closed", _closed_event(entry)

@@ -29,6 +29,7 @@ from martelo.kernel.refusal import Bounds, FieldError, InvalidInput
 from martelo.runtime.problems.shape_errors import shape_error
 
 MAX_REASON = 500
+MAX_EXTENSION_MIN = 43_200
 MAX_SLUG = 40
 MAX_ID = 64
 MAX_NUMBER = 10**9
@@ -56,6 +57,7 @@ class BidRequest:
     auction_id: str
     amount_cents: int | None
     max_cents: int | None
+    confirmed_cents: int | None = None
 
     def by(self, person: Person, key: str | None) -> Bid:
         """Return the bid of `person`.
@@ -63,7 +65,7 @@ class BidRequest:
         Raises:
             CeilingTooLow: The ceiling is below the amount.
         """
-        return Bid(person, self.amount_cents, self.max_cents, key)
+        return Bid(person, self.amount_cents, self.max_cents, key, self.confirmed_cents)
 
 
 def parse_object(body: bytes) -> Fields:
@@ -122,7 +124,7 @@ _UNREPEATED = json.JSONDecoder(
 )
 
 
-BID_FIELDS = {"auction_id", "amount", "max_amount"}
+BID_FIELDS = {"auction_id", "amount", "max_amount", "confirm_amount"}
 
 
 def parse_bid(
@@ -148,12 +150,13 @@ def parse_bid(
         raise InvalidInput(tuple(faults))
     amount_cents = _read(fields, "amount", _amount, faults)
     max_cents = _read(fields, "max_amount", _amount, faults)
+    confirmed_cents = _read(fields, "confirm_amount", _amount, faults)
     if not faults and amount_cents is None and max_cents is None:
         bounds = {"fields": ["amount", "max_amount"]}
         faults.append(FieldError("amount", FieldCode.ONE_REQUIRED, bounds))
     if faults:
         raise InvalidAmount(tuple(faults))
-    return BidRequest(auction_id, amount_cents, max_cents)
+    return BidRequest(auction_id, amount_cents, max_cents, confirmed_cents)
 
 
 def parse_draft(body: bytes) -> tuple[Draft, list[FieldError]]:
@@ -239,6 +242,27 @@ def parse_reason(body: bytes, *, is_required: bool) -> str:
     unknown = _unknown(fields, {"reason"})
     if unknown:
         raise InvalidInput(tuple(unknown))
+    return _reason(fields, is_required=is_required)
+
+
+def parse_extension(body: bytes) -> tuple[int, str]:
+    """Return minutes and reason that the body of an extension gives.
+
+    Raises:
+        InvalidReason: The reason is missing or not 1 to 500 characters.
+        InvalidInput: The body is not such an object, or the minutes are out of bounds.
+    """
+    fields = parse_object(body)
+    faults = _unknown(fields, {"minutes", "reason"})
+    minutes = _read(fields, "minutes", _minutes, faults)
+    if not faults and minutes is None:
+        faults.append(FieldError("minutes", FieldCode.REQUIRED))
+    if faults or minutes is None:
+        raise InvalidInput(tuple(faults))
+    return minutes, _reason(fields, is_required=True)
+
+
+def _reason(fields: Fields, *, is_required: bool) -> str:
     faults: list[FieldError] = []
     reason = _read(fields, "reason", _line, faults)
     if not faults and (is_required or reason is not None):
@@ -340,6 +364,13 @@ def _whole(raw: bytes) -> int:
     if not 0 <= number <= MAX_NUMBER:
         raise Unreadable(FieldCode.OUT_OF_RANGE, {"min": 0, "max": MAX_NUMBER})
     return number
+
+
+def _minutes(raw: bytes) -> int:
+    minutes = _decoded(raw, _WHOLE, Unreadable(FieldCode.NOT_A_WHOLE_NUMBER))
+    if not 1 <= minutes <= MAX_EXTENSION_MIN:
+        raise Unreadable(FieldCode.OUT_OF_RANGE, {"min": 1, "max": MAX_EXTENSION_MIN})
+    return minutes
 
 
 def _instant(raw: bytes) -> int:

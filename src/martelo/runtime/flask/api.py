@@ -22,9 +22,10 @@ from martelo.runtime.flask.request import JSON, MAX_BODY_BYTES
 from martelo.runtime.http import metrics as http_metrics
 from martelo.runtime.http import request_ids
 from martelo.runtime.http.metrics import HttpMetrics
-from martelo.runtime.identity.tokens import Identity, TokenVerifier
+from martelo.runtime.identity.tokens import Identity, TokenVerifier, Unauthenticated
 from martelo.runtime.problems import rendering
 from martelo.runtime.problems.refusals import (
+    AdministratorsOnly,
     BadRequest,
     BodyTooLarge,
     LengthRequired,
@@ -131,6 +132,25 @@ def caller(verifier: TokenVerifier, scope: str) -> Identity:
 def optional_caller(verifier: TokenVerifier) -> Identity | None:
     """Return the caller, or `None` where the request has no token or key."""
     return wsgi_request.optional_caller(request.environ, verifier)
+
+
+ADMIN = "admin"
+"""The role of administrators in a token."""
+
+
+def administrator_who_calls(verifier: TokenVerifier) -> Identity:
+    """Return the administrator who calls; API keys are not accepted.
+
+    Raises:
+        Unauthenticated: The caller is unknown.
+        AdministratorsOnly: The caller is not an administrator.
+    """
+    identity = optional_caller(verifier)
+    if identity is None:
+        raise Unauthenticated(had_proof=False)
+    if ADMIN not in identity.roles or identity.scopes is not None:
+        raise AdministratorsOnly
+    return identity
 
 
 def idempotency_key() -> str | None:

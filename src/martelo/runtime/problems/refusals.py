@@ -52,6 +52,12 @@ class RateLimited(Refusal):
     retry_after_s: int
 
 
+class AdministratorsOnly(Refusal):
+    """The caller is not an administrator who signed in."""
+
+    slug = "administrators-only"
+
+
 class Unforeseen(Refusal):
     """An exception that no table has; it is logged, and callers learn nothing of it."""
 

@@ -101,6 +101,10 @@ class AuctionsClient:
         body = {"reason": reason} if reason else {}
         return self._send("POST", f"{_auction(auction_id)}/cancel", body, token, key)
 
+    def extend_auction(self, auction_id: str, change: Json, token: str, key: str) -> ApiResponse:
+        """Move an auction's end: `minutes` and `reason`."""
+        return self._send("POST", f"{_auction(auction_id)}/extend", change, token, key)
+
     def place_bid(self, bid: Json, token: str, key: str) -> ApiResponse:
         """Place a bid: `auction_id`, and `amount`, `max_amount` or both."""
         return self._send("POST", "/place-bid", bid, token, key)

@@ -44,13 +44,20 @@ _NOT_FOR_SCRIPT = ("description", "images", "title")
 class Attempt:
     """What a person tried on this page: in which form, what they typed, and why it was refused.
 
-    `form` is `bid`, `ceiling` or `buy`; `key` is what the form is sent with again.
+    `form` is `bid`, `ceiling` or `buy`; `key` is what the form is sent with again, `confirm` an
+    amount of the API that it confirms if it is.
     """
 
     form: str = ""
     typed: str = ""
     key: str = ""
     fault: str = ""
+    confirm: str = ""
+
+    @property
+    def confirm_text(self) -> str:
+        """Return what the button says that confirms the amount."""
+        return lot_texts()["confirm"].format(amount=error_texts.money(self.confirm))
 
 
 @dataclass(frozen=True, kw_only=True)

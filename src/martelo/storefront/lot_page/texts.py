@@ -71,6 +71,7 @@ def lot_texts() -> dict[str, str]:
             "Your bid counts, but an automatic bid outbid it at once: the price is {amount}."
         ),
         "accepted_raise": gettext("Your ceiling is now {amount}."),
+        "confirm": gettext("Confirm {amount}"),
         "unknown": gettext(
             "We cannot tell yet whether this went through. Press the button again: it counts once."
         ),

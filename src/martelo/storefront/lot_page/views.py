@@ -5,6 +5,7 @@ that sends it asks for JSON and gets the same texts, with 200 even for a refusal
 other status as an error of the page, which it is not.
 """
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -27,9 +28,11 @@ from martelo.storefront.web.answers import see_other
 from martelo.storefront.web.form_keys import new_key, read_key
 from martelo.storefront.web.visitors import person_of, ticket_of, token_of
 
+NEEDS_CONFIRMATION = error_texts.NEEDS_CONFIRMATION
 FIELDS = {"bid": "amount", "ceiling": "max_amount"}
 KEY_REUSED = "idempotency-key-reused"
 MAX_TYPED_LENGTH = 32
+MINUTES = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class LotViews:
             refused = ApiResponse(HTTPStatus.BAD_REQUEST, {"type": "/problems/invalid-amount"})
             return self._refuse(request, auction_id, Attempt(form=form, typed=typed), refused, key)
         wanted = {"auction_id": auction_id, FIELDS[form]: amount}
+        if request.POST.get("confirm") == amount:
+            wanted["confirm_amount"] = amount
         answer = self.dependencies.auctions.place_bid(wanted, token, key)
         if answer.is_good:
             return _accept(request, auction_id, answer, _bid_text(answer.body, form, amount))
@@ -78,6 +83,25 @@ class LotViews:
             text = gettext("The lot is yours for {amount}.").format(amount=price)
             return _accept(request, auction_id, answer, text)
         return self._refuse(request, auction_id, Attempt(form="buy"), answer, key)
+
+    def extend(self, request: HttpRequest, auction_id: str) -> HttpResponse:
+        """Move the end, for an administrator; the API decides who is one."""
+        token = token_of(request, self.dependencies)
+        if token is None:
+            return _sign_in(request, auction_id, "")
+        minutes = request.POST.get("minutes", "").strip()
+        change = {
+            "minutes": int(minutes) if MINUTES.fullmatch(minutes) else 0,
+            "reason": request.POST.get("reason", ""),
+        }
+        key = read_key(request.POST)
+        answer = self.dependencies.auctions.extend_auction(auction_id, change, token, key)
+        if answer.is_good:
+            messages.success(request, gettext("The end was moved."))
+        else:
+            explained = error_texts.explain(answer)
+            messages.error(request, " ".join(explained.fields.values()) or explained.text)
+        return see_other(f"/leiloes/{auction_id}")
 
     def ticket(self, request: HttpRequest) -> HttpResponse:
         """Give the page's script what it bids with over a socket; `null` to who is not signed in.
@@ -98,6 +122,13 @@ class LotViews:
         text = _reused_text() if answer.slug == KEY_REUSED else explained.text
         next_key = key if answer.slug == OUTCOME_UNKNOWN else ""
         accepted = field_value(explained.accepted) if explained.accepted else ""
+        refused_attempt = Attempt(
+            form=attempt.form,
+            typed=accepted or attempt.typed,
+            key=next_key,
+            fault=text,
+            confirm=answer.body["amount"] if answer.slug == NEEDS_CONFIRMATION else "",
+        )
         if _is_script(request):
             refusal = {
                 "slug": answer.slug,
@@ -106,10 +137,12 @@ class LotViews:
                 "key": next_key or new_key(),
                 "problem": answer.body,
             }
+            if refused_attempt.confirm:
+                refusal |= {
+                    "confirm": refused_attempt.confirm,
+                    "confirm_text": refused_attempt.confirm_text,
+                }
             return JsonResponse(refusal)
-        refused_attempt = Attempt(
-            form=attempt.form, typed=accepted or attempt.typed, key=next_key, fault=text
-        )
         return self._show(request, auction_id, refused_attempt, status=answer.status)
 
     def _show(
@@ -131,6 +164,7 @@ class LotViews:
             "bid_key": _key_of(attempt, "bid"),
             "ceiling_key": _key_of(attempt, "ceiling"),
             "buy_key": _key_of(attempt, "buy"),
+            "extend_key": new_key(),
         }
         return render(request, "lot_page/lot.html", facts, status=status)
 

@@ -16,6 +16,7 @@ from martelo.storefront.texts.formatting import (
     read_instant,
 )
 
+NEEDS_CONFIRMATION = "amount-needs-confirmation"
 BID_REFUSALS = (
     "auction-ended",
     "auction-not-found",
@@ -46,6 +47,8 @@ def explain(answer: ApiResponse) -> Explanation:
     """Return a refusal in words of the active language."""
     body = answer.body
     accepted = body.get("minimum_bid") or body.get("least_ceiling")
+    if answer.slug == NEEDS_CONFIRMATION:  # the amount itself is accepted, once confirmed
+        accepted = None
     fields = {name: _explain_error(name, error) for name, error in answer.errors.items()}
     return Explanation(_sentence(answer), accepted, fields)
 
@@ -73,6 +76,7 @@ def _sentence(answer: ApiResponse) -> str:
     if text is None:
         return gettext("Something went wrong on our side; nothing was done. Please try again.")
     return text % {
+        "amount": money(body.get("amount")),
         "minimum_bid": money(body.get("minimum_bid")),
         "least_ceiling": money(body.get("least_ceiling")),
         "starts_at": moment(body.get("starts_at")),
@@ -119,6 +123,9 @@ def _sentences() -> dict[str, str]:
     again = gettext("Please check the fields marked below.")
     return {
         "bid-too-low": gettext("That bid is too low now: bid %(minimum_bid)s or more."),
+        NEEDS_CONFIRMATION: gettext(
+            "%(amount)s is far more than the minimum bid of %(minimum_bid)s. Is it what you mean?"
+        ),
         "ceiling-too-low": gettext("That ceiling is too low: name %(least_ceiling)s or more."),
         "auction-ended": gettext("This auction is over; bids are no longer accepted."),
         "auction-not-open": gettext("This auction has not started: bids open on %(starts_at)s."),

@@ -49,6 +49,12 @@ def cancel(house: House) -> AuctionId:
     return auction_id
 
 
+def extend(house: House) -> AuctionId:
+    auction_id = house.open_with_history()
+    house.store.extend(auction_id, ANA, minutes=30, reason='Queda "geral"', key="k")
+    return auction_id
+
+
 def schedule(house: House) -> AuctionId:
     now_ms = house.store.now_ms()
     return house.open(Draft("Em breve", "", 1, starts_at_ms=now_ms + 90_000, duration_ms=60_000))
@@ -56,8 +62,8 @@ def schedule(house: House) -> AuctionId:
 
 EVERY_KIND = pytest.mark.parametrize(
     "make",
-    [House.open_with_history, sell, leave_unsold, buy, cancel, schedule],
-    ids=["open", "sold", "unsold", "bought", "cancelled", "scheduled"],
+    [House.open_with_history, sell, leave_unsold, buy, cancel, extend, schedule],
+    ids=["open", "sold", "unsold", "bought", "cancelled", "extended", "scheduled"],
 )
 
 

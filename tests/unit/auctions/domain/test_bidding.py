@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from martelo.auctions.domain.bidding import Bid, place_bid
 from martelo.auctions.domain.entries import BidOutcome, BidPlaced, Raised, apply
 from martelo.auctions.domain.refusals import (
+    AmountNeedsConfirmation,
     AuctionEnded,
     AuctionNotOpen,
     BidTooLow,
@@ -47,6 +48,22 @@ class TestPlaceBid:
             place_bid(lot, Bid(BIA, 1_049), 2)
 
         assert refused.value == BidTooLow(minimum_bid_cents=1_050, current_price_cents=1_000)
+
+    @pytest.mark.parametrize(("amount", "ceiling"), [(100_001, None), (1_000, 100_001)])
+    def test_asks_for_confirmation_of_an_amount_far_above(
+        self, amount: int, ceiling: int | None
+    ) -> None:
+        lot = open_lot()
+
+        with pytest.raises(AmountNeedsConfirmation) as refused:
+            place_bid(lot, Bid(ANA, amount, ceiling, None, 1_000), 1, confirmation_factor=100)
+
+        assert refused.value == AmountNeedsConfirmation(100_001, 1_000)
+        confirmed = Bid(ANA, amount, ceiling, None, 100_001)
+        assert place_bid(lot, confirmed, 1, confirmation_factor=100).by == ANA
+
+    def test_asks_for_no_confirmation_where_that_is_off(self) -> None:
+        assert place_bid(open_lot(), Bid(ANA, 10**14), 1, confirmation_factor=0).by == ANA
 
     def test_refuses_the_seller(self) -> None:
         with pytest.raises(SellerCannotBid):

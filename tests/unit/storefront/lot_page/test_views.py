@@ -28,7 +28,9 @@ PLACED = {
 class World(Protocol):
     http: FakeHttp
 
-    def sign_in(self, client: Client, name: str = ...) -> Person: ...
+    def sign_in(
+        self, client: Client, name: str = ..., *, roles: tuple[str, ...] = ...
+    ) -> Person: ...
 
 
 def full_lot(**changed: object) -> dict[str, Any]:
@@ -115,6 +117,43 @@ class TestShow:
         http.set("GET", f"/auction/{LOT}", full_lot(bids=[bid] * 50, description="é" * 5000))
 
         assert len(client.get(PAGE).content) < 64 * 1024
+
+
+class TestExtend:
+    def test_is_for_administrators(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+
+        assert "prorrogar" not in client.get(PAGE).content.decode()
+        assert http.calls
+
+    def test_has_a_form_for_them(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client, roles=("admin",))
+
+        page = client.get(PAGE).content.decode()
+
+        assert http.calls
+        assert f'action="{PAGE}/prorrogar"' in page
+        assert re.search(r'prorrogar".*?name="key" value="[^"]{16,}"', page, re.DOTALL)
+
+    def test_moves_the_end(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        http.set("POST", f"/auction/{LOT}/extend", full_lot())
+        change = {"minutes": "30", "reason": "queda", "key": KEY}
+
+        answer = client.post(f"{PAGE}/prorrogar", change)
+
+        assert (answer.status_code, answer["Location"]) == (303, PAGE)
+        [sent] = [call for call in http.calls if call.method == "POST"]
+        assert sent.body == {"minutes": 30, "reason": "queda"}
+        assert sent.headers["Idempotency-Key"] == KEY
+
+    def test_says_why_not(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        http.refuse("POST", f"/auction/{LOT}/extend", "auction-ended", 409)
+
+        answer = client.post(f"{PAGE}/prorrogar", {"minutes": "x", "reason": ""}, follow=True)
+
+        assert "Este leilão acabou" in answer.content.decode()
 
 
 @pytest.mark.usefixtures("http")
@@ -219,6 +258,49 @@ class TestBid:
         assert answer["slug"] == "ceiling-too-low"
         assert answer["accepted"] == "1300,01"
         assert "R$\u00a01.300,01" in answer["text"]
+
+    @pytest.mark.parametrize("form", ["amount", "max_amount"])
+    def test_asks_whether_an_amount_far_above_is_meant(
+        self, client: Client, world: World, http: FakeHttp, form: str
+    ) -> None:
+        world.sign_in(client)
+        amounts = {"amount": "500000.00", "minimum_bid": "1259.50"}
+        http.refuse("POST", "/place-bid", "amount-needs-confirmation", 409, **amounts)
+
+        answer = client.post(f"{PAGE}/lance", {form: "500000", "key": KEY})
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert page.count('name="confirm" value="500000.00"') == 1
+        assert ">Confirmar R$\u00a0500.000,00</button>" in page
+        assert re.search(rf'name="{form}"[^>]* value="500000"[^>]* readonly', page)
+        assert len(re.findall(r'data-back href="[^"]*">Voltar', page)) == 1
+
+    def test_sends_the_confirmed_amount(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        http.set("POST", "/place-bid", PLACED, 201)
+
+        for confirm in ("500000.00", "50000.00", ""):
+            client.post(f"{PAGE}/lance", {"amount": "500000", "confirm": confirm, "key": KEY})
+
+        sent = [call.body for call in http.calls if call.method == "POST"]
+        assert [each.get("confirm_amount") for each in sent] == ["500000.00", None, None]
+
+    def test_asks_a_script_to_confirm(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        amounts = {"amount": "500000.00", "minimum_bid": "1259.50"}
+        http.refuse("POST", "/place-bid", "amount-needs-confirmation", 409, **amounts)
+
+        reply = client.post(
+            f"{PAGE}/lance",
+            {"amount": "500000", "key": KEY},
+            headers={"Accept": "application/json"},
+        ).json()
+
+        assert reply["accepted"] == ""
+        assert reply["confirm"] == "500000.00"
+        assert reply["confirm_text"] == "Confirmar R$\u00a0500.000,00"
+        assert "R$\u00a01.259,50" in reply["text"]
 
     @pytest.mark.usefixtures("http")
     def test_sends_a_stranger_to_sign_in_and_keeps_the_amount(self, client: Client) -> None:

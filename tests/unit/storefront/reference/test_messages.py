@@ -54,6 +54,7 @@ class TestDescribeMessages:
             "auction_id": True,
             "amount": False,
             "max_amount": False,
+            "confirm_amount": False,
         }
         assert bid.rows[0].kind == "“bid”"
         assert bid.example.startswith('{"op":"bid"')

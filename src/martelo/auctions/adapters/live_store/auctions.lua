@@ -211,10 +211,11 @@ end
 
 -- Decides one bid (auction rules, section 5) on a state, which it changes if the bid is accepted;
 -- nothing is written here.
--- `number` is the bidder's number in this lot, if there is one. Returns the answer and, of an
+-- `number` is the bidder's number in this lot, if there is one; an amount above `factor` times the
+-- minimum bid needs `confirmed` to equal it (0: none does). Returns the answer and, of an
 -- accepted bid, what it leaves: the ledger entry `id p x`, and of all but a raise its `line` at
 -- `stands`, the `other_line` that rises to `other_stands`, if one does, and the bidder's number.
-local function judge(s, now, number, account, name, shown, amount, ceiling, key)
+local function judge(s, now, number, account, name, shown, amount, ceiling, key, factor, confirmed)
   local format, max, min = string.format, math.max, math.min
   if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
   if now < s[STARTS_AT] then return {'not_open', s[STARTS_AT]} end
@@ -223,8 +224,16 @@ local function judge(s, now, number, account, name, shown, amount, ceiling, key)
   local c, reserve = max(amount, ceiling), s[RESERVE]
   local leads, led = s[LEADER] == account, s[LEADER] ~= ''
   local price, top, outcome = s[PRICE], s[CEILING], 'leading'
-  if leads and amount == 0 then -- rule 3
+  local raises = leads and amount == 0
+  if raises then -- rule 3
     if ceiling <= top then return {'ceiling_too_low', top + 1} end
+  elseif (amount > 0 and amount or ceiling) < s[MINIMUM] then -- rule 4
+    return {'too_low', s[MINIMUM], price}
+  end
+  if factor > 0 and c > factor * s[MINIMUM] and confirmed ~= c then
+    return {'needs_confirmation', c, s[MINIMUM]}
+  end
+  if raises then
     if not (price < reserve and reserve <= ceiling) then
       s[CEILING], s[SUB], s[AT], s[LEADER_NAME] = ceiling, s[SUB] + 1, now, name
       local answer = {'placed', 'leading', s[SEQ], s[SUB], price, s[MINIMUM], s[BID_COUNT],
@@ -233,19 +242,14 @@ local function judge(s, now, number, account, name, shown, amount, ceiling, key)
         x = cmsgpack.pack({now, account, name, s[LEADER_NUMBER], ceiling, key})}
     end
     top = ceiling
-  else
-    if (amount > 0 and amount or ceiling) < s[MINIMUM] then -- rule 4
-      return {'too_low', s[MINIMUM], price}
-    end
-    if not led then -- rule 5
-      price, top = max(amount, s[STARTING]), c
-    elseif leads then -- rule 6
-      price, top = amount, max(top, c)
-    elseif c <= top then -- rule 7
-      price, outcome = min(c + step_at(c, s[BANDS]), top), 'outbid'
-    else -- rule 8
-      price, top = max(amount, min(top + step_at(top, s[BANDS]), c)), c
-    end
+  elseif not led then -- rule 5
+    price, top = max(amount, s[STARTING]), c
+  elseif leads then -- rule 6
+    price, top = amount, max(top, c)
+  elseif c <= top then -- rule 7
+    price, outcome = min(c + step_at(c, s[BANDS]), top), 'outbid'
+  else -- rule 8
+    price, top = max(amount, min(top + step_at(top, s[BANDS]), c)), c
   end
   if price < reserve and reserve <= top then price = reserve end -- rule 9
 
@@ -300,19 +304,21 @@ local function write_end(ends, marks, id, s)
   if mark then redis.call('ZADD', marks, mark, id) end
 end
 
--- auctions_place_bid
+-- auctions_bid
 --   KEYS     hash bids ledger keys ends marks
---   ARGV     id channel account name shown(JSON) amount ceiling(centavos; 0: none) key('': none)
+--   ARGV     id channel factor(0: nothing needs confirmation) account name shown(JSON)
+--            amount ceiling(centavos; 0: none) key('': none) confirmed(centavos; 0: nothing)
 --   replies  placed OUTCOME seq sub price minimum bid_count ends_at at number | replayed ...
 --            | key_reused | not_found | ended | not_open | seller | too_low minimum price
---            | ceiling_too_low least
+--            | ceiling_too_low least | needs_confirmation amount minimum
 --   publishes the entry on channel, unless it is a raise
-local function place_bid(keys, argv)
+local function bid_one(keys, argv)
   local call = redis.call
   local hash, bids, ledger = keys[1], keys[2], keys[3]
   local keys_hash, ends, marks = keys[4], keys[5], keys[6]
-  local id, channel, account, name, shown = argv[1], argv[2], argv[3], argv[4], argv[5]
-  local amount, ceiling, key = argv[6], argv[7], argv[8]
+  local id, channel, factor, account = argv[1], argv[2], tonumber(argv[3]), argv[4]
+  local name, shown, amount, ceiling, key = argv[5], argv[6], argv[7], argv[8], argv[9]
+  local confirmed = tonumber(argv[10])
   local field, request
   local rows = call('HMGET', hash, 's', 'n:' .. account)
   if not rows[1] then return {'not_found'} end
@@ -324,7 +330,7 @@ local function place_bid(keys, argv)
   local s = cmsgpack.unpack(rows[1])
   local ends_at, number = s[ENDS_AT], tonumber(rows[2])
   local answer, placed = judge(s, instant(s[AT]), number, account, name, shown,
-    tonumber(amount), tonumber(ceiling), key)
+    tonumber(amount), tonumber(ceiling), key, factor, confirmed)
   if not placed then return answer end
 
   if placed.line and not number then
@@ -348,9 +354,10 @@ end
 -- The bids among the arguments, the fields of the hash that are needed, and those of the keys.
 local function read_bids(argv)
   local bids, fields, keyed = {}, {'s'}, {}
-  for i = 3, #argv, 6 do
+  for i = 4, #argv, 7 do
     local bid = {account = argv[i], name = argv[i + 1], shown = argv[i + 2],
-      amount = tonumber(argv[i + 3]), ceiling = tonumber(argv[i + 4]), key = argv[i + 5]}
+      amount = tonumber(argv[i + 3]), ceiling = tonumber(argv[i + 4]), key = argv[i + 5],
+      confirmed = tonumber(argv[i + 6])}
     if bid.key ~= '' then
       bid.field = bid.account .. ':' .. bid.key
       bid.request = 'bid:' .. argv[i + 3] .. ':' .. argv[i + 4]
@@ -364,7 +371,7 @@ end
 
 -- Decides bids one after another on the same state. `numbers` and `stored` are the
 -- known bidder numbers and answers, and grow. Returns the answers and what is to be written.
-local function judge_each(s, now, bids, numbers, stored)
+local function judge_each(s, now, bids, factor, numbers, stored)
   local answers = {}
   local left = {numbers = {}, lines = {}, entries = {}, keys = {}}
   local lines, keyed = left.lines, left.keys
@@ -377,7 +384,7 @@ local function judge_each(s, now, bids, numbers, stored)
       if answer[1] == 'replayed' then keyed[#keyed + 1], keyed[#keyed + 2] = bid.field, known end
     else
       answer, placed = judge(s, now, numbers[bid.account], bid.account, bid.name, bid.shown,
-        bid.amount, bid.ceiling, bid.key)
+        bid.amount, bid.ceiling, bid.key, factor, bid.confirmed)
     end
     if placed then
       left.entries[#left.entries + 1] = placed
@@ -400,17 +407,18 @@ local function judge_each(s, now, bids, numbers, stored)
   return answers, left
 end
 
--- auctions_place_many: bids on one auction, as if they had come one by one at one instant. The
+-- auctions_bid_many: bids on one auction, as if they had come one by one at one instant. The
 -- state is read and written once, what each leaves behind is written in order.
 --   KEYS     hash bids ledger keys ends marks
---   ARGV     id channel, then of each bid: account name shown(JSON) amount ceiling key
---   replies  per bid, in order, as auctions_place_bid
+--   ARGV     id channel factor, then of each bid: account name shown(JSON) amount ceiling key
+--            confirmed
+--   replies  per bid, in order, as auctions_bid
 --   publishes each entry that is not a raise on channel
-local function place_many(keys, argv)
+local function bid_many(keys, argv)
   local call = redis.call
   local hash, ranking, ledger = keys[1], keys[2], keys[3]
   local keys_hash, ends, marks = keys[4], keys[5], keys[6]
-  local id, channel = argv[1], argv[2]
+  local id, channel, factor = argv[1], argv[2], tonumber(argv[3])
   local bids, fields, keyed = read_bids(argv)
   local rows = call('HMGET', hash, unpack(fields))
   local numbers, stored = {}, {}
@@ -426,7 +434,7 @@ local function place_many(keys, argv)
   end
   local s = cmsgpack.unpack(rows[1])
   local ends_at = s[ENDS_AT]
-  local answers, left = judge_each(s, instant(s[AT]), bids, numbers, stored)
+  local answers, left = judge_each(s, instant(s[AT]), bids, factor, numbers, stored)
 
   local entries = left.entries
   if #entries > 0 then call('HSET', hash, 's', cmsgpack.pack(s), unpack(left.numbers)) end
@@ -439,6 +447,25 @@ local function place_many(keys, argv)
   if #left.keys > 0 then call('HSET', keys_hash, unpack(left.keys)) end
   return answers
 end
+
+-- The arguments of auctions_bid or auctions_bid_many from those of the last release, in which no
+-- amount needed confirmation.
+local function without_confirmation(argv)
+  local now = {argv[1], argv[2], '0'}
+  for i = 3, #argv, 6 do
+    for j = i, i + 5 do now[#now + 1] = argv[j] end
+    now[#now + 1] = '0'
+  end
+  return now
+end
+
+-- auctions_place_bid: auctions_bid for processes of the last release
+--   ARGV     id channel account name shown(JSON) amount ceiling key
+local function place_bid(keys, argv) return bid_one(keys, without_confirmation(argv)) end
+
+-- auctions_place_many: auctions_bid_many for processes of the last release
+--   ARGV     id channel, then of each bid: account name shown(JSON) amount ceiling key
+local function place_many(keys, argv) return bid_many(keys, without_confirmation(argv)) end
 
 -- auctions_buy_now
 --   KEYS     hash ledger keys ends marks finished
@@ -511,6 +538,45 @@ local function cancel(keys, argv)
     .. '"by":"%s","bid_count":%d,"reason":%s}', s[SEQ], now, s[CANCELLED_BY], s[BID_COUNT], reason)
   finish_one(at_end, id, s, p, cmsgpack.pack({account, name, key}), rows)
   local answer = {'cancelled', s[SEQ], now}
+  if key ~= '' then remember(keys_hash, field, request, answer) end
+  return answer
+end
+
+-- auctions_extend: a later end; the base of the soft close's cap moves with it, and announcements
+-- whose instant is ahead again are made again.
+--   KEYS     hash ledger keys ends marks
+--   ARGV     id channel account name minutes reason(JSON) key('': none)
+--   replies  extended seq at | replayed ... | key_reused | not_found | ended
+--   publishes the entry on channel
+local function extend(keys, argv)
+  local call = redis.call
+  local hash, ledger, keys_hash, ends, marks = keys[1], keys[2], keys[3], keys[4], keys[5]
+  local id, channel, account, name = argv[1], argv[2], argv[3], argv[4]
+  local minutes, reason, key = argv[5], argv[6], argv[7]
+  local field, request = account .. ':' .. key, 'extend:' .. minutes .. ':' .. reason
+  local packed = call('HGET', hash, 's')
+  if not packed then return {'not_found'} end
+  if key ~= '' then
+    local answer = recall(keys_hash, field, request)
+    if answer then return answer end
+  end
+  local s = cmsgpack.unpack(packed)
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
+  local moved_ms = tonumber(minutes) * MINUTE_MS
+  local ends_at = s[ENDS_AT] + moved_ms
+  s[ENDS_AT], s[FIRST_ENDS_AT] = ends_at, s[FIRST_ENDS_AT] + moved_ms
+  if s[MARKS] < MARK_10 and ends_at - 10 * MINUTE_MS > now then s[MARKS] = s[MARKS] + MARK_10 end
+  if s[MARKS] % MARK_10 == 0 and ends_at - MINUTE_MS > now then s[MARKS] = s[MARKS] + MARK_1 end
+  s[SEQ], s[SUB], s[AT] = s[SEQ] + 1, 0, now
+  local p = string.format('{"type":"rescheduled","seq":%d,"at":%d,"ends_at":%d,"reason":%s}',
+    s[SEQ], now, ends_at, reason)
+  call('HSET', hash, 's', cmsgpack.pack(s))
+  call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p,
+    'x', cmsgpack.pack({account, name, key}))
+  write_end(ends, marks, id, s)
+  call('PUBLISH', channel, p)
+  local answer = {'extended', s[SEQ], now}
   if key ~= '' then remember(keys_hash, field, request, answer) end
   return answer
 end
@@ -690,10 +756,13 @@ local function watch(keys, argv)
 end
 
 redis.register_function('auctions_create', create)
+redis.register_function('auctions_bid', bid_one)
+redis.register_function('auctions_bid_many', bid_many)
 redis.register_function('auctions_place_bid', place_bid)
 redis.register_function('auctions_place_many', place_many)
 redis.register_function('auctions_buy_now', buy_now)
 redis.register_function('auctions_cancel', cancel)
+redis.register_function('auctions_extend', extend)
 redis.register_function('auctions_edit', edit)
 redis.register_function{function_name = 'auctions_close', callback = close, flags = {'allow-oom'}}
 redis.register_function('auctions_announce', announce)

@@ -15,8 +15,9 @@ class ValkeyBids:
 
     max_bids = calls.MAX_BIDS
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, confirmation_factor: int = 0) -> None:
         self._connection = connection
+        self._confirmation_factor = confirmation_factor
 
     async def place_many(
         self, auction_id: AuctionId, bids: Sequence[Bid]
@@ -27,5 +28,6 @@ class ValkeyBids:
             StoreUnavailable: Nothing happened.
             OutcomeUnknown: It may have happened.
         """
-        call = calls.place_many_call(auction_id, bids)
+        factor = self._confirmation_factor
+        call = calls.place_many_call(auction_id, bids, confirmation_factor=factor)
         return calls.placed_many(await self._connection.decide(call))

@@ -20,6 +20,7 @@ from martelo.auctions.domain.entries import BidOutcome
 from martelo.auctions.domain.increments import TABLE, fixed_step
 from martelo.auctions.domain.masking import mask_name
 from martelo.auctions.domain.refusals import (
+    AmountNeedsConfirmation,
     AuctionEnded,
     AuctionNotFound,
     AuctionNotOpen,
@@ -135,21 +136,23 @@ def opened(auction_id: AuctionId, reply: Reply) -> Opened | Refusal:
             return _refusal(reply)
 
 
-def place_bid_call(auction_id: AuctionId, bid: Bid) -> Call:
+def place_bid_call(auction_id: AuctionId, bid: Bid, *, confirmation_factor: int = 0) -> Call:
     """Return the call that places `bid`."""
-    return _bids_call("auctions_place_bid", auction_id, (bid,))
+    return _bids_call("auctions_bid", auction_id, (bid,), confirmation_factor)
 
 
-def place_many_call(auction_id: AuctionId, bids: Sequence[Bid]) -> Call:
+def place_many_call(
+    auction_id: AuctionId, bids: Sequence[Bid], *, confirmation_factor: int = 0
+) -> Call:
     """Return the call that places `bids` one after another, at most `MAX_BIDS`."""
     if len(bids) > MAX_BIDS:
         raise ValueError(f"{len(bids)} bids in one call")
-    return _bids_call("auctions_place_many", auction_id, bids)
+    return _bids_call("auctions_bid_many", auction_id, bids, confirmation_factor)
 
 
-def _bids_call(function: str, auction_id: AuctionId, bids: Sequence[Bid]) -> Call:
+def _bids_call(function: str, auction_id: AuctionId, bids: Sequence[Bid], factor: int) -> Call:
     keys, partition = auction_keys(auction_id), partition_keys(partition_of(auction_id))
-    words: list[str | int] = [auction_id, keys.channel]
+    words: list[str | int] = [auction_id, keys.channel, factor]
     for bid in bids:
         words += (
             bid.by.account_id,
@@ -158,6 +161,7 @@ def _bids_call(function: str, auction_id: AuctionId, bids: Sequence[Bid]) -> Cal
             bid.amount_cents or 0,
             bid.max_cents or 0,
             bid.key or "",
+            bid.confirmed_cents or 0,
         )
     return Call(
         function,
@@ -248,6 +252,35 @@ def cancelled(reply: Reply) -> Done | Refusal:
             return Done(seq, at_ms, replayed=word == b"replayed")
         case [b"not_allowed"]:
             return CancelNotAllowed()
+        case _:
+            return _refusal(reply)
+
+
+def extend_call(
+    auction_id: AuctionId, by: Person, *, minutes: int, reason: str, key: str | None
+) -> Call:
+    """Return the call that moves the end by `minutes`."""
+    keys, partition = auction_keys(auction_id), partition_keys(partition_of(auction_id))
+    return Call(
+        "auctions_extend",
+        (keys.auction, keys.ledger, keys.keys, partition.ends, partition.marks),
+        (
+            auction_id,
+            keys.channel,
+            by.account_id,
+            by.name,
+            minutes,
+            json_text(reason),
+            key or "",
+        ),
+    )
+
+
+def extended(reply: Reply) -> Done | Refusal:
+    """Return what an extension answered."""
+    match reply:
+        case [b"extended" | b"replayed" as word, int() as seq, int() as at_ms]:
+            return Done(seq, at_ms, replayed=word == b"replayed")
         case _:
             return _refusal(reply)
 
@@ -417,26 +450,29 @@ def _announced(reply: Reply) -> Announced | None:
             raise _broken(reply)
 
 
+_REFUSALS_WITHOUT_FIELDS: Mapping[bytes, type[Refusal]] = {
+    b"not_found": AuctionNotFound,
+    b"key_reused": IdempotencyKeyReused,
+    b"seller": SellerCannotBid,
+    b"unavailable": BuyNowUnavailable,
+    b"not_the_seller": NotTheSeller,
+}
+
+
 def _refusal(reply: Reply) -> Refusal:
     match reply:
-        case [b"not_found"]:
-            return AuctionNotFound()
-        case [b"key_reused"]:
-            return IdempotencyKeyReused()
+        case [bytes() as word] if word in _REFUSALS_WITHOUT_FIELDS:
+            return _REFUSALS_WITHOUT_FIELDS[word]()
         case [b"ended", bytes() as status, int() as ends_at_ms]:
             return AuctionEnded(Status(status.decode()), ends_at_ms)
         case [b"not_open", int() as starts_at_ms]:
             return AuctionNotOpen(starts_at_ms)
-        case [b"seller"]:
-            return SellerCannotBid()
         case [b"too_low", int() as minimum_cents, int() as price_cents]:
             return BidTooLow(minimum_cents, price_cents or None)
+        case [b"needs_confirmation", int() as amount_cents, int() as minimum_cents]:
+            return AmountNeedsConfirmation(amount_cents, minimum_cents)
         case [b"ceiling_too_low", int() as least_cents]:
             return CeilingTooLow(least_cents)
-        case [b"unavailable"]:
-            return BuyNowUnavailable()
-        case [b"not_the_seller"]:
-            return NotTheSeller()
         case _:
             raise _broken(reply)
 

@@ -31,6 +31,7 @@ from martelo.auctions.domain.entries import (
     EndingSoon,
     Entry,
     Raised,
+    Rescheduled,
 )
 from martelo.auctions.domain.increments import Bands
 from martelo.auctions.public_entries import (
@@ -41,6 +42,7 @@ from martelo.auctions.public_entries import (
     PublicCreated,
     PublicEdited,
     PublicEndingSoon,
+    PublicRescheduled,
     PublicTerms,
     PublicTexts,
 )
@@ -111,7 +113,7 @@ class _ClosedPrivate(msgspec.Struct, frozen=True, array_like=True):
     ceiling: int
 
 
-class _CancelledPrivate(msgspec.Struct, frozen=True, array_like=True):
+class _PersonPrivate(msgspec.Struct, frozen=True, array_like=True):
     by: str
     name: str
     key: str
@@ -125,7 +127,7 @@ _CREATED = msgspec.msgpack.Decoder(_CreatedPrivate)
 _BID = msgspec.msgpack.Decoder(_BidPrivate)
 _RAISE = msgspec.msgpack.Decoder(_RaisePrivate)
 _CLOSED = msgspec.msgpack.Decoder(_ClosedPrivate)
-_CANCELLED = msgspec.msgpack.Decoder(_CancelledPrivate)
+_PERSON = msgspec.msgpack.Decoder(_PersonPrivate)
 
 
 def decode_auction(
@@ -189,9 +191,14 @@ def decode_entry(auction_id: AuctionId, entry_id: str, fields: Mapping[bytes, by
         case PublicClosed() as public:
             return _closed(public, _CLOSED.decode(private))
         case PublicCancelled() as public:
-            by = _CANCELLED.decode(private)
+            by = _PERSON.decode(private)
             person = Person(AccountId(by.by), by.name)
             return Cancelled(seq, public.at, person, public.reason, by.key or None)
+        case PublicRescheduled() as public:
+            by = _PERSON.decode(private)
+            person = Person(AccountId(by.by), by.name)
+            ends_at_ms, key = public.ends_at, by.key or None
+            return Rescheduled(seq, public.at, person, ends_at_ms, public.reason, key)
 
 
 def created_entry(auction_id: AuctionId, public: PublicCreated, private: bytes) -> Created:

@@ -41,10 +41,16 @@ LIST_ROUNDS = 8
 
 
 class ValkeyStore:
-    """`AuctionStore` on `connection`, whose keys are spread over `partitions`."""
+    """`AuctionStore` on `connection`, whose keys are spread over `partitions`.
 
-    def __init__(self, connection: Connection, partitions: int) -> None:
+    A bid above `confirmation_factor` times the minimum bid has to be confirmed; 0: none has to.
+    """
+
+    def __init__(
+        self, connection: Connection, partitions: int, *, confirmation_factor: int = 0
+    ) -> None:
         self._connection = connection
+        self._confirmation_factor = confirmation_factor
         self._partitions = range(partitions)
 
     def now_ms(self) -> int:
@@ -69,7 +75,9 @@ class ValkeyStore:
         return calls.opened(auction_id, reply)
 
     def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
-        return calls.placed(self._connection.decide(calls.place_bid_call(auction_id, bid)))
+        factor = self._confirmation_factor
+        call = calls.place_bid_call(auction_id, bid, confirmation_factor=factor)
+        return calls.placed(self._connection.decide(call))
 
     def buy_now(
         self, auction_id: AuctionId, buyer: Person, *, key: str | None = None
@@ -87,6 +95,12 @@ class ValkeyStore:
     ) -> Done | Refusal:
         call = calls.cancel_call(auction_id, by, reason=reason, is_admin=is_admin, key=key)
         return calls.cancelled(self._connection.decide(call))
+
+    def extend(
+        self, auction_id: AuctionId, by: Person, *, minutes: int, reason: str, key: str | None
+    ) -> Done | Refusal:
+        call = calls.extend_call(auction_id, by, minutes=minutes, reason=reason, key=key)
+        return calls.extended(self._connection.decide(call))
 
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
         return calls.edited(self._connection.decide(calls.edit_call(auction_id, by, texts, seq)))

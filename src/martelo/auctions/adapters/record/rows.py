@@ -28,6 +28,7 @@ from martelo.auctions.domain.entries import (
     EndingSoon,
     Entry,
     Raised,
+    Rescheduled,
 )
 from martelo.auctions.ports.archive import LedgerLine
 from martelo.kernel.ids import AccountId, AuctionId
@@ -44,6 +45,7 @@ TYPES: dict[type[Entry], str] = {
     EndingSoon: "ending_soon",
     Closed: "closed",
     Cancelled: "cancelled",
+    Rescheduled: "rescheduled",
 }
 
 
@@ -169,7 +171,7 @@ def _actor(entry: Entry) -> AccountId | None:
     match entry:
         case Created():
             return entry.terms.seller.account_id
-        case BidPlaced() | Raised() | Cancelled():
+        case BidPlaced() | Raised() | Cancelled() | Rescheduled():
             return entry.by.account_id
         case Closed(buyer=Lead() as buyer):
             return buyer.person.account_id

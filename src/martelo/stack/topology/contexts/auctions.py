@@ -23,6 +23,7 @@ SOCKET_SETTINGS = (
     "PUBLIC_URL",
     "ALLOWED_ORIGINS",
     "BIDS_PER_SECOND",
+    "BID_CONFIRMATION_FACTOR",
 )
 """What both processes of the live feed read."""
 
@@ -44,6 +45,7 @@ API = Process(
         "SERVICE_CALLERS",
         "PUBLIC_URL",
         "BIDS_PER_SECOND",
+        "BID_CONFIRMATION_FACTOR",
     ),
     pool_size=4,
     growth=Growth.WORKERS,

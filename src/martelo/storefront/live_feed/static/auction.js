@@ -65,6 +65,7 @@ export function reduce(state, name, data) {
   if (isOver(state) || data.seq <= state.seq) return state;
   const next = { ...state, seq: data.seq };
   if (name === "bid") return withBid(next, data);
+  if (name === "rescheduled") return { ...next, endsAt: Date.parse(data.ends_at) };
   if (name === "edited") return { ...next, isEdited: true };
   if (name === "closed" || name === "cancelled") return withEnd(next, name, data);
   return next;

@@ -27,7 +27,9 @@ export class LiveBids {
     const name = FIELDS[form.dataset.form];
     const amount = name && parseTyped(form.elements[name].value, this.#start.language);
     if (!amount) return null;
-    const answer = await this.#feed().bid({ [name]: amount }, form.elements.key.value);
+    const bid = { [name]: amount };
+    if (form.elements.confirm.value === amount) bid.confirm_amount = amount;
+    const answer = await this.#feed().bid(bid, form.elements.key.value);
     if (answer === null) return null;
     return answer.status === 201 ? this.#accepted(form, answer, amount) : this.#refused(answer);
   }

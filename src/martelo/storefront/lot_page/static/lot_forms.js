@@ -46,7 +46,26 @@ export function keepForms(start, liveBids, { accepted }) {
     note.className = "form-status";
     note.setAttribute("role", "status");
     fault.before(note);
+    const button = form.querySelector("button:not(.quick-step)");
+    const back = form.querySelector("[data-back]");
+    const usualLabel = button?.dataset.usual ?? button?.textContent;
     let isBusy = false;
+
+    // An amount far above the minimum bid is sent again only by the button that names it.
+    const askToConfirm = (amount, label) => {
+      form.elements.confirm.value = amount;
+      button.textContent = label;
+      field.readOnly = amount !== "";
+      back.hidden = amount === "";
+    };
+    const askNothing = () => back && askToConfirm("", usualLabel);
+    back?.addEventListener("click", (event) => {
+      event.preventDefault();
+      askNothing();
+      refuse("");
+      field.focus();
+    });
+    for (const step of form.querySelectorAll(".quick-step")) step.addEventListener("click", askNothing);
 
     const report = (text) => (note.textContent = text);
     const refuse = (text) => {
@@ -71,7 +90,10 @@ export function keepForms(start, liveBids, { accepted }) {
       isBusy = false;
       form.removeAttribute("aria-busy");
       report("");
-      if (reply.slug !== OUTCOME_UNKNOWN && reply.key) delete form.dataset.unsettled;
+      if (reply.slug !== OUTCOME_UNKNOWN && reply.key) {
+        delete form.dataset.unsettled;
+        askNothing();
+      }
       if (reply.key) form.elements.key.value = reply.key;
       if (reply.address) location.assign(reply.address);
       else if (reply.answer) welcome(reply, cents);
@@ -89,6 +111,12 @@ export function keepForms(start, liveBids, { accepted }) {
 
     function refuseWith(reply) {
       refuse(reply.text ?? texts.unknown);
+      if (reply.confirm) {
+        askToConfirm(reply.confirm, reply.confirm_text);
+        field.removeAttribute("aria-invalid");
+        button.focus();
+        return;
+      }
       if (reply.accepted && field) field.value = reply.accepted;
       field?.focus();
       field?.select();

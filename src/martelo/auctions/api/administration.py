@@ -1,0 +1,48 @@
+"""What only administrators do with auctions: moving ends."""
+
+from http import HTTPStatus
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from martelo.auctions.api.shared import Dependencies, person_of
+from martelo.auctions.use_cases import (
+    extend_all,
+    find_auction,
+    raise_if_refused,
+    unless_archived,
+)
+from martelo.auctions.wire import answers, requests
+from martelo.runtime.flask.api import (
+    administrator_who_calls,
+    idempotency_key,
+    json_body,
+    marked,
+    render_json,
+)
+
+
+def administration_routes(deps: Dependencies) -> Blueprint:
+    """Return the routes of administrators."""
+    routes = Blueprint("administration", __name__)
+    store, record = deps.store, deps.record
+
+    @routes.post("/auction/<auction_id>/extend")
+    def extend(auction_id: str) -> ResponseReturnValue:
+        by, key = administrator_who_calls(deps.verifier), idempotency_key()
+        minutes, reason = requests.parse_extension(json_body())
+        known = deps.known_id(auction_id)
+        answer = store.extend(known, person_of(by), minutes=minutes, reason=reason, key=key)
+        done = raise_if_refused(unless_archived(store, record, known, answer))
+        reading = find_auction(store, record, known, reader=by.account_id)
+        view = answers.full_auction(reading, reader=by.account_id)
+        return marked(render_json(view), replayed=done.replayed)
+
+    @routes.post("/auctions/extend")
+    def extend_every() -> ResponseReturnValue:
+        by, key = administrator_who_calls(deps.verifier), idempotency_key()
+        minutes, reason = requests.parse_extension(json_body())
+        extended = extend_all(store, person_of(by), minutes=minutes, reason=reason, key=key)
+        return render_json({"extended": extended}, HTTPStatus.OK)
+
+    return routes
