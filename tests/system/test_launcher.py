@@ -151,6 +151,18 @@ class TestUp:
         with stack.connect("auctions", "auctions") as connection:
             assert connection.execute("SELECT word FROM kept").fetchall() == [("yes",)]
 
+    def test_on_a_copy_of_a_running_stacks_folder_leaves_the_original_alone(
+        self, running: LaunchedStack, launch: Launch
+    ) -> None:
+        pids = running.pids()
+        copy = launch()
+        subprocess.run(["/bin/cp", "-a", running.data, copy.data], check=True)
+
+        copy.up("valkey", *PAIR)
+
+        assert {p["pid"] for p in running.status()["processes"]} <= set(pids)
+        assert not set(pids) & set(copy.pids())
+
 
 class TestStatus:
     def test_has_the_promised_shape(self, running: LaunchedStack) -> None:

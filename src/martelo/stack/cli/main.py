@@ -252,7 +252,7 @@ def run_reset(call: Call) -> int:
         if input("Type yes to go on: ").strip() != "yes":
             print("Nothing was deleted.")
             return 1
-    groups.end_groups(groups.read_groups(folder.groups))
+    groups.end_leftovers(folder.groups)
     shutil.rmtree(folder.path)
     return 0
 

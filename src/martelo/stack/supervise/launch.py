@@ -92,7 +92,7 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
     guard = Guard(folder.groups)
     ports: Ports | None = None
     try:
-        for name in groups.end_groups(groups.read_groups(folder.groups)):
+        for name in groups.end_leftovers(folder.groups):
             journal.say(f"{name} was left by a launcher that was lost: ended")
         processes = plan.make_plan(options.workers or settings.workers, count_cores())
         ports = _choose_ports(options, settings, processes)
