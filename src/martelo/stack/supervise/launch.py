@@ -179,7 +179,8 @@ def _compose(
     kinds: list[Kind] = []
     if "valkey" in selected:
         passwords = environment.credentials.valkey
-        kinds.append(Valkey(folder.valkey, environment.ports["valkey"], passwords, engine_user))
+        port = environment.ports["valkey"]
+        kinds.append(Valkey(folder.valkey, port, passwords, engine_user, journal.say))
     pair = _compose_pair(folder, environment, engine_user, journal, selected)
     if pair is not None:
         kinds.append(PairMember(pair, pair.first))
