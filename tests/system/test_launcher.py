@@ -137,6 +137,15 @@ class TestUp:
         assert done.returncode == 1
         assert f"Port {port}" in done.stderr
 
+    def test_checks_its_arguments_before_it_goes_to_the_background(self, launch: Launch) -> None:
+        stack = launch()
+
+        done = stack.run("up", "--detach", "--only", "valky")
+
+        assert done.returncode == 1
+        assert done.stderr == "martelo: --only: there is no process 'valky'.\n"
+        assert not stack.data.exists()
+
     def test_finds_its_data_again(self, launch: Launch) -> None:
         stack = launch()
         stack.up("valkey", *PAIR)

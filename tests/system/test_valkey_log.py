@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 import redis
 
+from martelo.stack.cli.detach import describe_failing
 from martelo.stack.engines.engine_user import EngineUser
 from martelo.stack.engines.valkey import USERS, Valkey
-from stacks import LaunchedStack
+from martelo.stack.folder import DataFolder
+from stacks import LaunchedStack, wait_for
 
 PASSWORDS = dict.fromkeys(USERS, "secret")
 INCREMENT = "valkey/appendonlydir/appendonly.aof.1.incr.aof"
@@ -59,8 +61,13 @@ def test_damage_before_the_end_is_explained_by_up_itself(stack: LaunchedStack) -
     with stack.start("up", "--only", "valkey") as up:
         assert up.stdout is not None
         line = next(line for line in up.stdout if "cannot start" in line)
+        shown = wait_for(lambda: describe_failing(DataFolder(stack.data)), "valkey to be failing")
         up.terminate()
+        up.stdout.read()
 
+    assert shown.startswith("valkey fails again and again:\n")
+    assert "Z valkey cannot start: " in shown
+    assert "Bad file format reading the append only file" in shown
     assert re.search(r"is damaged at byte \d+.*backup.*truncate -s", line)
 
 
