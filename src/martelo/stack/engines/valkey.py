@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,8 +28,12 @@ appendfsync always
 # The launcher cuts off what is incomplete, after a copy.
 aof-load-truncated no
 save ""
+maxmemory {max_bytes}
 maxmemory-policy noeviction
 """
+
+MEMORY_SHARE = 4
+"""The server may use one part in so many of the machine's memory."""
 
 USERS = {
     "admin": "~* &* +@all",
@@ -74,7 +79,7 @@ class Valkey:
             done = await asyncio.to_thread(cut_torn_end, self._folder)
             if done is not None:
                 self._say(done)
-        settings = SETTINGS.format(port=self._port)
+        settings = SETTINGS.format(port=self._port, max_bytes=physical_bytes() // MEMORY_SHARE)
         write_private(self._folder / "valkey.conf", settings)
         write_private(self._folder / "users.acl", render_users(self._passwords))
         self._engine_user.give_ownership(self._folder)
@@ -107,6 +112,11 @@ class Valkey:
 
     async def settle(self) -> None:
         """Do nothing: the contexts load their functions."""
+
+
+def physical_bytes() -> int:
+    """Return the memory of the machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def render_users(passwords: dict[str, str]) -> str:
