@@ -46,6 +46,16 @@ class LaunchedStack:
             check=False,
         )
 
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command of the launcher, with its output in a pipe."""
+        return subprocess.Popen(
+            self._command(words),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
     def do(self, *words: str) -> str:
         """Run a command that must succeed and return what it printed."""
         done = self.run(*words)
@@ -62,13 +72,7 @@ class LaunchedStack:
 
     def _up(self, options: list[str]) -> None:
         self._release()
-        self._launcher = subprocess.Popen(
-            self._command(["up", *options]),
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        self._launcher = self.start("up", *options)
         assert self._launcher.stdout is not None
         output = []
         # Reading has no time-out: a launcher that never gets ready is ended.

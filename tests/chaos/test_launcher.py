@@ -7,7 +7,7 @@ import pytest
 
 from chaos.drill import Drill
 from martelo.stack.processes import proctable
-from martelo.stack.processes.groups import read_groups
+from martelo.stack.processes.groups import read_record
 from stacks import wait_until_gone
 
 pytestmark = pytest.mark.slow
@@ -15,8 +15,12 @@ pytestmark = pytest.mark.slow
 
 def test_nothing_outlives_the_launcher_and_nothing_is_lost(drill: Drill) -> None:
     with drill.load() as load:
-        groups = read_groups(drill.stack.data / "run" / "groups.json")
-        pids = {*drill.stack.pids(), *(p for g in groups for p in proctable.find_tree(g.pid))}
+        record = read_record(drill.stack.data / "run" / "groups.json")
+        assert record is not None
+        pids = {
+            *drill.stack.pids(),
+            *(p for g in record.groups for p in proctable.find_tree(g.pid)),
+        }
         launcher = drill.command("status")["launcher"]["pid"]
         killed_at = time.monotonic()
         proctable.send_signal([launcher], signal.SIGKILL)

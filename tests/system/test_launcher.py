@@ -137,6 +137,15 @@ class TestUp:
         assert done.returncode == 1
         assert f"Port {port}" in done.stderr
 
+    def test_checks_its_arguments_before_it_goes_to_the_background(self, launch: Launch) -> None:
+        stack = launch()
+
+        done = stack.run("up", "--detach", "--only", "valky")
+
+        assert done.returncode == 1
+        assert done.stderr == "martelo: --only: there is no process 'valky'.\n"
+        assert not stack.data.exists()
+
     def test_finds_its_data_again(self, launch: Launch) -> None:
         stack = launch()
         stack.up("valkey", *PAIR)
@@ -150,6 +159,18 @@ class TestUp:
         assert valkey(stack, "auctions").get("{p00}:kept") == "yes"
         with stack.connect("auctions", "auctions") as connection:
             assert connection.execute("SELECT word FROM kept").fetchall() == [("yes",)]
+
+    def test_on_a_copy_of_a_running_stacks_folder_leaves_the_original_alone(
+        self, running: LaunchedStack, launch: Launch
+    ) -> None:
+        pids = running.pids()
+        copy = launch()
+        subprocess.run(["/bin/cp", "-a", running.data, copy.data], check=True)
+
+        copy.up("valkey", *PAIR)
+
+        assert {p["pid"] for p in running.status()["processes"]} <= set(pids)
+        assert not set(pids) & set(copy.pids())
 
 
 class TestStatus:

@@ -143,12 +143,12 @@ def build_parser() -> argparse.ArgumentParser:
 def run_up(call: Call) -> int:
     """Run a stack, in the foreground or the background."""
     options = call.options
-    if options.detach:
-        return _run_up_detached(call)
     only = tuple(options.only)
     for name in only:
         if plan.find_process(name) is None:
-            raise StackError(f"--only names no process of the stack: {name!r}.")
+            raise StackError(f"--only: there is no process {name!r}.")
+    if options.detach:
+        return _run_up_detached(call)
 
     def report(line: str) -> None:
         if options.tell is not None:
@@ -252,7 +252,7 @@ def run_reset(call: Call) -> int:
         if input("Type yes to go on: ").strip() != "yes":
             print("Nothing was deleted.")
             return 1
-    groups.end_groups(groups.read_groups(folder.groups))
+    groups.end_leftovers(folder.groups)
     shutil.rmtree(folder.path)
     return 0
 
@@ -291,7 +291,7 @@ def _run_up_detached(call: Call) -> int:
     environment = {**call.settings.environment, "MARTELO_VAR": str(folder.path)}
     # Standard output is the address alone, for scripts; people see both.
     print(_describe_wait(call), file=sys.stderr, flush=True)
-    message = start_detached(arguments, environment, folder.log / "launcher.out")
+    message = start_detached(arguments, environment, folder)
     for line in message["moves"]:
         print(line, file=sys.stderr, flush=True)
     print(message["url"])

@@ -1,4 +1,4 @@
-"""The record of what runs: one line a process group, kept by the guardian.
+"""The record of what runs: one row per process group, written by the guardian.
 
 Standard library only, and light: the guardian loads it.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from martelo.stack.errors import AlreadyRunningError, StackError
 from martelo.stack.processes import proctable
 
 GRACE_S = 5.0
@@ -27,37 +28,95 @@ class Group:
     stop_signal: int
 
 
-def read_groups(path: Path) -> list[Group]:
-    """Return what `path` records; nothing if it cannot be read."""
+@dataclass(frozen=True)
+class Owner:
+    """Whose record it is: the launcher, and the folder it was written in.
+
+    A copied or restored record carries the device and inode of another folder.
+    """
+
+    pid: int
+    started: str
+    device: int
+    inode: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a launcher had running."""
+
+    owner: Owner
+    groups: tuple[Group, ...]
+
+
+def identify_owner(path: Path) -> Owner:
+    """Return this process as the owner of the record `path`.
+
+    Raises:
+        StackError: The system does not show this process.
+    """
+    entry = proctable.find_process(os.getpid())
+    if entry is None:
+        raise StackError("The process table cannot be read; is /proc mounted?")
+    place = path.parent.stat()
+    return Owner(entry.pid, entry.started, place.st_dev, place.st_ino)
+
+
+def read_record(path: Path) -> Record | None:
+    """Return the record; `None` if it cannot be read or was written in another folder."""
     try:
-        return [Group(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
-    except (FileNotFoundError, ValueError, TypeError):
-        return []
+        content = json.loads(path.read_text(encoding="utf-8"))
+        record = Record(Owner(**content["owner"]), tuple(Group(**row) for row in content["groups"]))
+        place = path.parent.stat()
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    is_here = (record.owner.device, record.owner.inode) == (place.st_dev, place.st_ino)
+    return record if is_here else None
 
 
-def write_groups(path: Path, groups: Iterable[Group]) -> None:
+def write_record(path: Path, record: Record) -> None:
     """Replace the record."""
     temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps([asdict(group) for group in groups]), encoding="utf-8")
+    temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
     temporary.replace(path)
 
 
-def is_alive(group: Group) -> bool:
-    """Return whether the leader still runs; another process with its number does not count."""
-    entry = proctable.find_process(group.pid)
-    return entry is not None and entry.started == group.started
+def end_leftovers(path: Path) -> list[str]:
+    """End what a lost launcher left running in this folder; return the names found alive.
+
+    Raises:
+        AlreadyRunningError: The launcher is not lost: only its lock was deleted.
+    """
+    record = read_record(path)
+    if record is None:
+        return []
+    if is_running(record.owner):
+        raise AlreadyRunningError(
+            f"Martelo is already up on {path.parent.parent}: its launcher is process "
+            f"{record.owner.pid}. End that process first."
+        )
+    return end_groups(record.groups)
+
+
+def is_running(process: Group | Owner) -> bool:
+    """Return whether the process still runs; another one with its number does not count."""
+    entry = proctable.find_process(process.pid)
+    return entry is not None and entry.started == process.started
 
 
 def end_groups(groups: Iterable[Group], *, grace_s: float = GRACE_S) -> list[str]:
-    """End what still runs of `groups`: asked first, then killed. Return the names found alive."""
-    alive = [group for group in groups if is_alive(group)]
+    """End what still runs of `groups`, with its stop signal first, then KILL.
+
+    Return the names found alive.
+    """
+    alive = [group for group in groups if is_running(group)]
     trees = {group: proctable.find_tree(group.pid) for group in alive}
     for group in alive:
         # A stopped process (SIGSTOP) hears nothing but KILL until it is continued.
         proctable.send_signal(trees[group], signal.SIGCONT)
         proctable.send_signal([group.pid], signal.Signals(group.stop_signal))
     deadline = time.monotonic() + grace_s
-    while any(is_alive(group) for group in alive) and time.monotonic() < deadline:
+    while any(is_running(group) for group in alive) and time.monotonic() < deadline:
         time.sleep(0.05)
     for group in alive:
         members = [pid for pid in trees[group] if pid != os.getpid()]

@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from martelo.stack.processes.groups import Group
+from martelo.stack.processes.groups import Group, identify_owner
 
 
 class Guard:
@@ -35,6 +35,7 @@ class Guard:
                 "-m",
                 "martelo.stack.processes.guardian",
                 str(self._record),
+                json.dumps(asdict(identify_owner(self._record))),
             ],
             stdin=subprocess.PIPE,
             # A session of its own: Ctrl-C in the terminal is for the launcher.

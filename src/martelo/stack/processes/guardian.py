@@ -11,15 +11,15 @@ import signal
 import sys
 from pathlib import Path
 
-from martelo.stack.processes.groups import Group, end_groups, write_groups
+from martelo.stack.processes.groups import Group, Owner, Record, end_groups, write_record
 
 
-def main(record: Path) -> None:
-    """Keep the record of groups until the pipe ends, then end every group in it."""
+def main(path: Path, owner: Owner) -> None:
+    """Write the record of groups until the pipe ends, then end every group in it."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     groups: dict[int, Group] = {}
-    _keep(record, groups)
+    _write(path, owner, groups)
     for line in sys.stdin.buffer:
         message = json.loads(line)
         if "add" in message:
@@ -27,18 +27,18 @@ def main(record: Path) -> None:
             groups[group.pid] = group
         else:
             groups.pop(message["drop"], None)
-        _keep(record, groups)
+        _write(path, owner, groups)
     end_groups(groups.values())
     with contextlib.suppress(OSError):
-        record.unlink()
+        path.unlink()
 
 
-def _keep(record: Path, groups: dict[int, Group]) -> None:
+def _write(path: Path, owner: Owner, groups: dict[int, Group]) -> None:
     # A full disk costs the record on disk, never the one in memory.
     with contextlib.suppress(OSError):
-        write_groups(record, groups.values())
+        write_record(path, Record(owner, tuple(groups.values())))
 
 
 if __name__ == "__main__":
     os.chdir("/")
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Owner(**json.loads(sys.argv[2])))

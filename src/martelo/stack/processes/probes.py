@@ -33,6 +33,16 @@ async def answers_ping(port: int, user: str, password: str) -> bool:
     return reply.startswith(b"+OK\r\n+PONG")
 
 
+async def read_loading_percent(port: int, user: str, password: str) -> float | None:
+    """Return how much of its log Valkey has loaded; `None` if it is not loading or not there."""
+    request = f"AUTH {user} {password}\r\nINFO persistence\r\n".encode("ascii")
+    reply = await _ask(LOOPBACK, port, request, _read_bulk)
+    values = dict(line.split(":", 1) for line in reply.decode().splitlines() if ":" in line)
+    if values.get("loading") != "1":
+        return None
+    return float(values.get("loading_loaded_perc", "0"))
+
+
 async def accepts_postgresql(port: int) -> bool:
     """Return whether a PostgreSQL server takes connections: an old one may live on without it."""
     return await _ask(LOOPBACK, port, SSL_REQUEST, lambda reader: reader.read(1)) in {b"N", b"S"}
@@ -51,8 +61,8 @@ async def _ask(
                 return await read(reader)
             finally:
                 writer.close()
-    except (OSError, ValueError):
-        # asyncio's TimeoutError is an OSError; ValueError: a line without end.
+    except (OSError, ValueError, EOFError):
+        # asyncio's TimeoutError is an OSError; ValueError: a line without end; EOFError: cut.
         return b""
 
 
@@ -62,3 +72,9 @@ async def _read_line(reader: asyncio.StreamReader) -> bytes:
 
 async def _read_two_lines(reader: asyncio.StreamReader) -> bytes:
     return await reader.readline() + await reader.readline()
+
+
+async def _read_bulk(reader: asyncio.StreamReader) -> bytes:
+    """Read a status line, then a bulk string (RESP); `ValueError` if it is another reply."""
+    await reader.readline()
+    return await reader.readexactly(int((await reader.readline()).removeprefix(b"$")))

@@ -92,7 +92,7 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
     guard = Guard(folder.groups)
     ports: Ports | None = None
     try:
-        for name in groups.end_groups(groups.read_groups(folder.groups)):
+        for name in groups.end_leftovers(folder.groups):
             journal.say(f"{name} was left by a launcher that was lost: ended")
         processes = plan.make_plan(options.workers or settings.workers, count_cores())
         ports = _choose_ports(options, settings, processes)
@@ -179,7 +179,8 @@ def _compose(
     kinds: list[Kind] = []
     if "valkey" in selected:
         passwords = environment.credentials.valkey
-        kinds.append(Valkey(folder.valkey, environment.ports["valkey"], passwords, engine_user))
+        port = environment.ports["valkey"]
+        kinds.append(Valkey(folder.valkey, port, passwords, engine_user, journal.say))
     pair = _compose_pair(folder, environment, engine_user, journal, selected)
     if pair is not None:
         kinds.append(PairMember(pair, pair.first))

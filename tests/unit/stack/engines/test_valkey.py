@@ -9,7 +9,7 @@ class TestPrepare:
     async def test_bounds_the_memory(self, tmp_path: Path) -> None:
         passwords = dict.fromkeys(USERS, "secret")
 
-        await Valkey(tmp_path / "valkey", 6379, passwords, EngineUser()).prepare()
+        await Valkey(tmp_path / "valkey", 6379, passwords, EngineUser(), print).prepare()
 
         settings = (tmp_path / "valkey" / "valkey.conf").read_text().splitlines()
         assert f"maxmemory {physical_bytes() // 4}" in settings
