@@ -27,7 +27,7 @@ class PictureTooLarge(Refusal):
 
 @dataclass(eq=True)
 class WrongMediaType(Refusal):
-    """The content type is not that of a supported picture format."""
+    """The content type is not that of a picture or a file."""
 
     slug: ClassVar[str] = "wrong-media-type"
 
