@@ -64,6 +64,7 @@ class StubHandler(BaseHTTPRequestHandler):
     def _stream(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
+        self.send_header("X-Accel-Buffering", "no")
         self.end_headers()
         self.wfile.write(b": first\n\n")
         self.wfile.flush()
@@ -383,6 +384,7 @@ class TestTheFeed:
                 read += chunk
 
         assert b"Content-Encoding" not in read
+        assert b"X-Accel-Buffering: no\r\n" in read
         assert house.behind["auctions-live"].requested[-1] == "/auction/07-abc/events"
 
     def test_forwards_the_upgrade_header(self, house: House) -> None:
