@@ -95,6 +95,7 @@ def _world() -> World:
             signer=Signer([SigningKey("k1", Ed25519PrivateKey.generate())]),
             passwords=Passwords(argon2id()),
             sign_in_limits=None,
+            guess_limits=None,
             service_callers={},
             now=lambda: datetime.now(UTC),
         ),

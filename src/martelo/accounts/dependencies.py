@@ -14,11 +14,13 @@ from martelo.runtime.identity.service_keys import ServiceCaller
 class Dependencies:
     """The dependencies of the accounts' views.
 
-    `sign_in_limits` is `None` where rate limits are off; `now` returns an aware UTC instant.
+    `sign_in_limits` counts by address, `guess_limits` wrong passwords by account; both are `None`
+    where rate limits are off. `now` returns an aware UTC instant.
     """
 
     signer: Signer
     passwords: Passwords
     sign_in_limits: TokenBuckets | None
+    guess_limits: TokenBuckets | None
     service_callers: Mapping[str, ServiceCaller]
     now: Callable[[], datetime]

@@ -1,6 +1,7 @@
 """Refusals of accounts; `api/problems.toml` has their statuses and texts."""
 
-from martelo.kernel.refusal import Refusal
+from martelo.kernel.field_codes import FieldCode
+from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 
 
 class EmailTaken(Refusal):
@@ -13,6 +14,13 @@ class BadCredentials(Refusal):
     """No account has this e-mail and this password; which of the two is not said."""
 
     slug = "bad-credentials"
+
+
+class WrongPassword(InvalidInput):
+    """The current password that was given to change it is another."""
+
+    def __init__(self) -> None:
+        super().__init__((FieldError("current_password", FieldCode.WRONG_PASSWORD),))
 
 
 class SignInRequired(Refusal):

@@ -20,6 +20,7 @@ from martelo.accounts.refusals import (
     EmailTaken,
     KeyNotFound,
     TooManyKeys,
+    WrongPassword,
 )
 from martelo.accounts.secrets import (
     IssuedKey,
@@ -31,7 +32,6 @@ from martelo.accounts.secrets import (
     sha256,
 )
 from martelo.kernel.email_addresses import MAX_EMAIL_LENGTH
-from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.one_line import clean_line
 from martelo.kernel.refusal import FieldError, InvalidInput
 
@@ -165,7 +165,8 @@ def change_password(
     """Give an account another password, and end every sign-in made with the old one.
 
     Raises:
-        InvalidInput: the current password is another, or the new one breaks a rule.
+        WrongPassword: the current password is another.
+        InvalidInput: the new one breaks a rule.
         AccountNotFound: there is no such account.
     """
     account = get_account(account_id)
@@ -175,7 +176,7 @@ def change_password(
     if len(current) > details.MAX_PASSWORD_LENGTH or not passwords.matches(
         account.password, details.clean_password(current)
     ):
-        raise InvalidInput((FieldError("current_password", FieldCode.WRONG_PASSWORD),))
+        raise WrongPassword
     account.password = passwords.hash(password)
     with transaction.atomic():
         account.save(update_fields=["password"])

@@ -103,6 +103,18 @@ class TokenBuckets:
                 full_at[place] = max(other, taken)
             return 0.0
 
+    def give_back(self, key: str) -> None:
+        """Return one token to the bucket of `key`, taken for what need not be counted."""
+        places = self._table.places(key)
+        full_at = self._table.full_at
+        with self._lock:
+            now = self._clock()
+            taken = min(self._read(full_at[place], now) for place in places)
+            for place in places:
+                # The others are further ahead because of other callers.
+                if full_at[place] <= taken:
+                    full_at[place] = taken - self._interval_s
+
     def _read(self, full_at: float, now: float) -> float:
         """Return when a bucket is full; a number no clock of ours can have left means nothing."""
         return full_at if now < full_at <= now + self._empty_s else now

@@ -32,7 +32,8 @@ from martelo.storefront.sessions.valkey_sessions import NoKeyValues, ValkeyKeyVa
 from martelo.storefront.settings import Settings, cookies, django_settings
 from martelo.storefront.texts.catalogues import compile_catalogues
 
-SIGN_INS_PER_MINUTE = 10
+MAX_WRONG_PASSWORDS = 20
+"""Of one account in a row; then one more a minute, so that its owner is never locked out."""
 UPLOAD_TIMEOUT_S = 8.0
 REPORT_TIMEOUT_S = 0.4
 OWN_API = "accounts"
@@ -62,7 +63,13 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
             signer=Signer(keys),
             passwords=Passwords(argon2id()),
             sign_in_limits=open_buckets(
-                "sign-ins", settings, rate_per_s=SIGN_INS_PER_MINUTE / 60, burst=SIGN_INS_PER_MINUTE
+                "sign-ins",
+                settings,
+                rate_per_s=settings.sign_ins_per_minute / 60,
+                burst=settings.sign_ins_per_minute,
+            ),
+            guess_limits=open_buckets(
+                "guesses", settings, rate_per_s=1 / 60, burst=MAX_WRONG_PASSWORDS
             ),
             service_callers=settings.service_callers,
             now=_utc_now,

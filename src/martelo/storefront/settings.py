@@ -69,6 +69,8 @@ class Settings(DatabaseSettings, ServerSettings):
     live_urls: HttpUrls = ""
     api_urls: Json[dict[str, HttpUrl]] | None = None
     valkey_url: SecretStr | None = None
+    sign_ins_per_minute: int = Field(default=100, ge=1, le=10_000)
+    """Sign-ins and registrations of one network address, also all at once."""
 
 
 def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> dict[str, object]:

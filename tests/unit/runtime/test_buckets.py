@@ -29,6 +29,32 @@ def take_from(path: Path, times: int) -> None:
     granted(ten_a_minute(Clock(), shared_table(path)), "a", times)
 
 
+class TestGiveBack:
+    def test_returns_one_token(self) -> None:
+        buckets = ten_a_minute(Clock())
+        granted(buckets, "a", 10)
+
+        buckets.give_back("a")
+
+        assert granted(buckets, "a", 5) == 1
+
+    def test_never_fills_above_the_burst(self) -> None:
+        buckets = ten_a_minute(Clock())
+
+        for _ in range(5):
+            buckets.give_back("a")
+
+        assert granted(buckets, "a", 15) == 10
+
+    def test_leaves_others_alone(self) -> None:
+        buckets = ten_a_minute(Clock())
+        granted(buckets, "a", 10)
+
+        buckets.give_back("b")
+
+        assert buckets.take("a") > 0
+
+
 class TestTake:
     def test_grants_a_burst_and_then_says_how_long_to_wait(self) -> None:
         buckets = ten_a_minute(Clock())

@@ -2,11 +2,19 @@
 
 import ipaddress
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.http import HttpRequest
 
 from martelo.accounts.dependencies import Dependencies
-from martelo.accounts.refusals import KeyNotFound, SignInRequired
+from martelo.accounts.details import clean_email
+from martelo.accounts.refusals import (
+    BadCredentials,
+    KeyNotFound,
+    SignInRequired,
+    WrongPassword,
+)
 from martelo.accounts.services import find_key
 from martelo.kernel.ids import AccountId
 from martelo.runtime.identity.service_keys import check_service_key
@@ -69,6 +77,33 @@ def limit_sign_ins(request: HttpRequest, dependencies: Dependencies) -> None:
     wait_s = dependencies.sign_in_limits.take(address_of(request))
     if wait_s > 0:
         raise RateLimited(retry_after_s=math.ceil(wait_s))
+
+
+@contextmanager
+def count_guesses(email: str, dependencies: Dependencies) -> Iterator[None]:
+    """Count a wrong password in the block against the account of `email`, known or not.
+
+    The token is taken before the password is checked, so that guesses at once count, too.
+
+    Raises:
+        RateLimited: There were too many recently.
+    """
+    guesses, name = dependencies.guess_limits, clean_email(email).lower()
+    if guesses is None:
+        yield
+        return
+    wait_s = guesses.take(name)
+    if wait_s > 0:
+        raise RateLimited(retry_after_s=math.ceil(wait_s))
+    is_wrong = False
+    try:
+        yield
+    except (BadCredentials, WrongPassword):
+        is_wrong = True
+        raise
+    finally:
+        if not is_wrong:
+            guesses.give_back(name)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -9,7 +9,13 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from martelo.accounts import services
-from martelo.accounts.api.access import identify, identify_person, limit_sign_ins, require_service
+from martelo.accounts.api.access import (
+    count_guesses,
+    identify,
+    identify_person,
+    limit_sign_ins,
+    require_service,
+)
 from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.house import read_house
 from martelo.accounts.models import Account, ApiKey
@@ -18,6 +24,7 @@ from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import EPOCH, format_instant
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.django.bodies import read_body
+from martelo.runtime.identity.tokens import Identity
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +100,8 @@ class AccountsApi:
         """Sign in."""
         limit_sign_ins(request, self.dependencies)
         body = read_body(request, _CREDENTIALS)
-        account = services.sign_in(body.email, body.password, self.dependencies.passwords)
+        with count_guesses(body.email, self.dependencies):
+            account = services.sign_in(body.email, body.password, self.dependencies.passwords)
         return self._tokens(account, services.start_family(account, self.dependencies.now()))
 
     def refresh(self, request: HttpRequest) -> HttpResponse:
@@ -121,13 +129,8 @@ class AccountsApi:
             missing = "password" if isinstance(change.current_password, str) else "current_password"
             raise InvalidInput((FieldError(missing, FieldCode.REQUIRED),))
         if isinstance(change.password, str) and isinstance(change.current_password, str):
-            services.change_password(
-                identity.account_id,
-                change.current_password,
-                change.password,
-                self.dependencies.passwords,
-                self.dependencies.now(),
-            )
+            limit_sign_ins(request, self.dependencies)
+            self._change_password(identity, change.current_password, change.password)
         if isinstance(change.name, str):
             services.rename(identity.account_id, change.name)
         return _json(_profile(services.get_account(identity.account_id)))
@@ -192,6 +195,17 @@ class AccountsApi:
                 "posts": house.posts,
             }
         )
+
+    def _change_password(self, identity: Identity, current: str, password: str) -> None:
+        email = services.get_account(identity.account_id).email
+        with count_guesses(email, self.dependencies):
+            services.change_password(
+                identity.account_id,
+                current,
+                password,
+                self.dependencies.passwords,
+                self.dependencies.now(),
+            )
 
     def _tokens(self, account: Account, refresh_token: str) -> HttpResponse:
         return _json(

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from martelo.accounts import demo, services
-from martelo.accounts.api.access import limit_sign_ins
+from martelo.accounts.api.access import count_guesses, limit_sign_ins
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import BadCredentials, EmailTaken
 from martelo.kernel.refusal import InvalidInput
@@ -56,17 +56,12 @@ class AccountViews:
             limit_sign_ins(request, self.dependencies.accounts)
             if not form.is_valid():
                 return self._sign_in_page(request, form, HTTPStatus.BAD_REQUEST)
-            account = services.sign_in(
-                form.cleaned_data["email"],
-                form.cleaned_data["password"],
-                self.dependencies.accounts.passwords,
-            )
-            return self._begin(request, account)
+            return self._begin(request, self._recognize(form))
         except BadCredentials:
             form.add_error(None, gettext("No account has this e-mail and this password."))
             return self._sign_in_page(request, form, HTTPStatus.UNAUTHORIZED)
         except (RateLimited, *_DOWN) as error:
-            return self._sign_in_page(request, form, _attach(form, error))
+            return _pausing(self._sign_in_page(request, form, _attach(form, error)), error)
 
     def show_register(self, request: HttpRequest) -> HttpResponse:
         """Show the form, or go on where somebody is signed in already."""
@@ -83,7 +78,7 @@ class AccountViews:
                 return _register_page(request, form, HTTPStatus.BAD_REQUEST)
             answer = self._begin(request, self._create(form))
         except (EmailTaken, InvalidInput, RateLimited, *_DOWN) as error:
-            return _register_page(request, form, _attach(form, error))
+            return _pausing(_register_page(request, form, _attach(form, error)), error)
         messages.success(request, gettext("Welcome! Your account is ready."))
         return answer
 
@@ -119,9 +114,14 @@ class AccountViews:
             change = self._change_password if is_password else self._rename
             done = change(form, session)
         except (InvalidInput, RateLimited, *_DOWN) as error:
-            return _profile_page(request, session, form, _attach(form, error))
+            return _pausing(_profile_page(request, session, form, _attach(form, error)), error)
         messages.success(request, done)
         return see_other("/perfil")
+
+    def _recognize(self, form: Form) -> Account:
+        email, password = form.cleaned_data["email"], form.cleaned_data["password"]
+        with count_guesses(email, self.dependencies.accounts):
+            return services.sign_in(email, password, self.dependencies.accounts.passwords)
 
     def _create(self, form: Form) -> Account:
         return services.register(
@@ -138,13 +138,15 @@ class AccountViews:
         return gettext("Your name was changed.")
 
     def _change_password(self, form: Form, session: Session) -> str:
-        services.change_password(
-            session.person.account_id,
-            form.cleaned_data["current_password"],
-            form.cleaned_data["password"],
-            self.dependencies.accounts.passwords,
-            self.dependencies.now(),
-        )
+        account = services.get_account(session.person.account_id)
+        with count_guesses(account.email, self.dependencies.accounts):
+            services.change_password(
+                session.person.account_id,
+                form.cleaned_data["current_password"],
+                form.cleaned_data["password"],
+                self.dependencies.accounts.passwords,
+                self.dependencies.now(),
+            )
         self.dependencies.sessions.end_others(session)
         return gettext("Your password was changed; everywhere else you are signed out.")
 
@@ -205,6 +207,13 @@ def _profile_page(
 def _next(request: HttpRequest) -> str:
     sent = request.POST if request.method == "POST" else request.GET
     return safe_path(sent.get("next", ""))
+
+
+def _pausing(answer: HttpResponse, error: Exception) -> HttpResponse:
+    """Return the page of an error, with the pause that a rate limit asks for."""
+    if isinstance(error, RateLimited):
+        answer["Retry-After"] = str(error.retry_after_s)
+    return answer
 
 
 def _attach(form: Form, error: Exception) -> HTTPStatus:

@@ -42,6 +42,7 @@ WEB = Process(
         "IMAGES_URL",
         "AGENT_URL",
         "LIVE_URLS",
+        "SIGN_INS_PER_MINUTE",
     ),
     pool_size=4,
     growth=Growth.WORKERS,
