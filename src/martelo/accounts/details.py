@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import idna
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
+from martelo.accounts.portuguese_passwords import WORDS
 from martelo.kernel.email_addresses import is_email_address
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.one_line import line_faults
@@ -51,16 +52,28 @@ def email_faults(email: str) -> Iterable[FieldError]:
 
 
 def password_faults(field: str, password: str, known: Sequence[str]) -> Iterable[FieldError]:
-    """Yield what is wrong with a cleaned password; `known` is what others know of the person."""
+    """Yield what is wrong with a cleaned password; `known` is what others can guess it from."""
     lowered = password.lower()
     if len(password) < MIN_PASSWORD_LENGTH:
         yield FieldError(field, FieldCode.TOO_SHORT, {"min": MIN_PASSWORD_LENGTH})
     elif len(password) > MAX_PASSWORD_LENGTH:
         yield FieldError(field, FieldCode.TOO_LONG, {"max": MAX_PASSWORD_LENGTH})
-    elif lowered.strip() in _COMMON_PASSWORDS or len(set(lowered)) < 4:
+    elif (
+        lowered.strip() in _COMMON_PASSWORDS or len(set(lowered)) < 4 or _letters(password) in WORDS
+    ):
         yield FieldError(field, FieldCode.COMMON_PASSWORD)
-    elif lowered in {each.lower() for each in known}:
+    elif any(lowered == each.lower() or _is_made_of(password, each) for each in known):
         yield FieldError(field, FieldCode.PERSONAL_PASSWORD)
+
+
+def _is_made_of(password: str, known: str) -> bool:
+    return _letters(password) == _letters(known) != ""
+
+
+def _letters(text: str) -> str:
+    """Return a text's letters, small and without accents: what is left of `Senha@2024`."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(filter(str.isalpha, plain))
 
 
 def scope_faults(scopes: Sequence[str]) -> Iterable[FieldError]:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
 from martelo.accounts import details
+from martelo.accounts.house import read_house
 from martelo.accounts.models import Account, ApiKey, RefreshFamily
 from martelo.accounts.passwords import Passwords
 from martelo.accounts.refusals import (
@@ -52,7 +53,7 @@ def register(email: str, password: str, name: str, passwords: Passwords) -> Acco
     """
     email, name = details.clean_email(email), clean_line(name)
     password = details.clean_password(password)
-    known = (email, email.partition("@")[0], name)
+    known = _guessable(email, name)
     _refuse(
         *details.email_faults(email),
         *details.name_faults("name", name),
@@ -171,7 +172,7 @@ def change_password(
     """
     account = get_account(account_id)
     password = details.clean_password(password)
-    known = (account.email, account.email.partition("@")[0], account.name)
+    known = _guessable(account.email, account.name)
     _refuse(*details.password_faults("password", password, known))
     if len(current) > details.MAX_PASSWORD_LENGTH or not passwords.matches(
         account.password, details.clean_password(current)
@@ -259,6 +260,11 @@ def grant_admin(email: str) -> Account:
         account.roles = [*account.roles, ADMIN]
         account.save(update_fields=["roles"])
     return account
+
+
+def _guessable(email: str, name: str) -> tuple[str, ...]:
+    """Return what others know of a person and the house, and try as a password first."""
+    return email, email.partition("@")[0], name, read_house().name
 
 
 def _refuse(*faults: FieldError) -> None:

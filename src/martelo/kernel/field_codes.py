@@ -80,7 +80,7 @@ MESSAGES: Mapping[FieldCode, str] = {
     FieldCode.NO_VISIBLE_CHARACTER: "must contain a visible character",
     FieldCode.TOO_MANY_MARKS: "must not have more than {max} combining marks in a row",
     FieldCode.COMMON_PASSWORD: "must not be a common password",
-    FieldCode.PERSONAL_PASSWORD: "must not be your name or e-mail address",
+    FieldCode.PERSONAL_PASSWORD: "must not be your name, your e-mail address or the house's name",
     FieldCode.WRONG_PASSWORD: "is not your current password",
     FieldCode.INVALID_CURSOR: "invalid cursor",
     FieldCode.RESERVE_PRICE_TOO_LOW: "must not be below the starting price",

@@ -96,6 +96,8 @@ class TestRegister:
             registration(email="a'; DROP TABLE accounts_account; --@example.com"),
             registration(password=12345678901),
             registration(password="1234567890"),
+            registration(password="Martelo-2024!"),
+            registration(password="senha@12345"),
             registration(password="x" * 60_000),
             {},
             [],

@@ -47,7 +47,7 @@ class TestEmailFaults:
 
 
 class TestPasswordFaults:
-    known = ("ana.souza@example.com", "ana.souza", "Ana Souza")
+    known = ("ana.souza@example.com", "ana.souza", "Ana Souza", "Casa Lótus")
 
     @pytest.mark.parametrize(
         "password", ["martelo-demo", "correct horse", "ção-ção-ção", "x1y2z3w4v5"]
@@ -65,7 +65,13 @@ class TestPasswordFaults:
             ("Password123", "common"),
             ("QWERTYUIOP", "common"),
             ("aaaaaaaaaaaa", "common"),
+            ("Senha@2024!", "common"),
+            ("flamengo1981", "common"),
+            ("EuTeAmo12345", "common"),
+            ("São Paulo 10", "common"),
             ("Ana.Souza@Example.com", "your name"),
+            ("ana.souza123", "your name"),
+            ("Casa Lótus 24", "house's name"),
         ],
     )
     def test_finds_what_is_wrong(self, password: str, why: str) -> None:

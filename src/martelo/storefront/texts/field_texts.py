@@ -66,7 +66,7 @@ def _form_texts() -> dict[str, str]:
         FieldCode.TOO_MANY_MARKS: gettext("Put at most %(max)s marks on one letter."),
         FieldCode.COMMON_PASSWORD: gettext("Many people use this password. Choose another."),
         FieldCode.PERSONAL_PASSWORD: gettext(
-            "Choose a password other than your name or e-mail address."
+            "Choose a password other than your name, your e-mail address or the house's name."
         ),
         FieldCode.WRONG_PASSWORD: gettext("This is not your current password."),
     }
