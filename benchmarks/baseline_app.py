@@ -6,8 +6,8 @@ Redis, so that there may be replicas; werkzeug logs each request. python-socketi
 the Flask app is what Flask-SocketIO makes of `async_mode="threading"`.
 
 Between its read and its write another bid may come, which is the fault that is counted. It asks
-nobody who they are and keeps no keys, which would cost more. What it sets stands in one
-transaction with the history, so that the history tells in which order bids were taken.
+nobody who they are and stores no keys, which would cost more. What it sets is in one
+transaction with the history, so that the history has the order in which bids were taken.
 """
 
 import json

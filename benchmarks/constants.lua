@@ -2,7 +2,7 @@
 -- The floor under an accepted bid: the commands it issues, with constants and without any rule.
 --
 -- Keys and arguments are those of auctions_place_bid for a bid with an idempotency key that beats
--- a leader. The key tells entries apart, so that hashes and sorted sets grow as they do there.
+-- a leader. The key makes entries differ, so that hashes and sorted sets grow as they do there.
 -- Entries are numbered by the server, since counting them would be a rule.
 
 local function place_bid(keys, argv)

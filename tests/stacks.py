@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from martelo.stack.processes import proctable
 from martelo.stack.supervise.control import ask
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+START_DEADLINE_S = 300.0
 DEADLINE_S = 90.0
 T = TypeVar("T")
 
@@ -69,11 +71,17 @@ class LaunchedStack:
         )
         assert self._launcher.stdout is not None
         output = []
-        for line in self._launcher.stdout:
-            output.append(line)
-            if "| ready after" in line:
-                # Its output is not read further: the launcher must cope with that.
-                return
+        # Reading has no time-out: a launcher that never gets ready is ended.
+        deadline = threading.Timer(START_DEADLINE_S, self._launcher.kill)
+        deadline.start()
+        try:
+            for line in self._launcher.stdout:
+                output.append(line)
+                if "| ready after" in line:
+                    # Its output is not read further: the launcher must cope with that.
+                    return
+        finally:
+            deadline.cancel()
         raise AssertionError("".join(output))
 
     @property

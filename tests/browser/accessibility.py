@@ -1,4 +1,4 @@
-"""WCAG 2.2 A and AA, as far as axe can tell."""
+"""WCAG 2.2 A and AA, as far as axe can see."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page

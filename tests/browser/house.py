@@ -86,7 +86,7 @@ class House:
         return self.call("POST", "/place-bid", {"auction_id": lot, **amounts}, name)
 
     def read(self, lot: str) -> dict[str, Any]:
-        """Return a lot as the API tells it."""
+        """Return a lot as the API shows it."""
         return self.call("GET", f"/auction/{lot}")
 
     def call(
@@ -100,8 +100,8 @@ class House:
         address = self.address + path
         answer: HttpResponse = self._http.send(method, address, headers=headers, content=content)
         assert answer.status < 300, answer.body
-        told: dict[str, Any] = orjson.loads(answer.body)
-        return told
+        decoded: dict[str, Any] = orjson.loads(answer.body)
+        return decoded
 
     @cached_property
     def _sessions(self) -> Sessions:

@@ -1,4 +1,4 @@
-"""WCAG 2.2 A and AA, as far as axe can tell, on every kind of page and in both themes."""
+"""WCAG 2.2 A and AA, as far as axe can see, on every kind of page and in both themes."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

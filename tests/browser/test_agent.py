@@ -72,7 +72,7 @@ class TestReport:
         page = visit(f"/leiloes/{lot}", has_script=False)
         write_report(house, lot)
 
-        # For so long it is told again what it was told before.
+        # For so long the same answer is sent again.
         page.wait_for_timeout(CACHED_S * 1_000)
         page.click(".report-coming a")
 

@@ -62,8 +62,10 @@ def _without_answers(socket: WebSocketRoute) -> None:
     """Let everything through but what a bid came to."""
     server = socket.connect_to_server()
     server.on_message(
-        lambda told: (
-            None if '"bid_id"' in str(told) and '"answer"' in str(told) else socket.send(told)
+        lambda message: (
+            None
+            if '"bid_id"' in str(message) and '"answer"' in str(message)
+            else socket.send(message)
         )
     )
 
@@ -127,14 +129,14 @@ class TestTwoPeople:
         house.bid(lot, "carla", amount="100.00")
         house.bid(lot, "bruno", amount="110.00")
         ana, bruno, carla = (
-            # Not the zone that is told before a browser has said its own.
+            # Not the zone that is shown before a browser has sent its own.
             visit(path_of(lot), name, timezone_id="Asia/Tokyo")
             for name in ("ana", "bruno", "carla")
         )
         for page in (ana, bruno, carla):
             expect_live(page)
 
-        # Whoever sold is told the buyer's whole name, and nobody else is.
+        # The seller reads the buyer's full name, and nobody else does.
         expect(ana.locator(".standing")).to_contain_text("Bruno Lima", timeout=25_000)
         expect(bruno.locator(".standing-title")).to_have_text("Você venceu!")
         expect(carla.locator(".standing-title")).to_have_text("Desta vez não foi seu")

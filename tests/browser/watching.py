@@ -1,4 +1,4 @@
-"""What must never happen on a page, whatever is done there."""
+"""What must never happen on a page."""
 
 from urllib.parse import urlsplit
 
@@ -18,8 +18,8 @@ Object.defineProperty(window, "__pwned", {
 class Watched:
     """A page, and every error, policy report and foreign request on it.
 
-    `may_fail` is for tests that take a part of the house down: what then cannot be loaded is no
-    fault of the page, and only that is let pass.
+    `may_fail` is for tests that take a part of the house down: what then cannot be loaded is not
+    a fault of the page, and only that is ignored.
     """
 
     def __init__(self, page: Page, address: str, *, may_fail: bool) -> None:

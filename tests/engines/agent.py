@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import TupleRow
 
+from engines.databases import context_environment, create_owned_database, migrate
 from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
 from fakes.neighbours import Neighbours
@@ -71,7 +70,7 @@ class Process:
             self.popen.wait()
 
     def stop(self) -> int:
-        """Stop it in good order and return its exit status."""
+        """Stop it cleanly and return its exit status."""
         assert self.popen is not None
         if self.popen.poll() is None:
             self.popen.terminate()
@@ -83,7 +82,7 @@ class Process:
         return self.popen.returncode
 
     def is_ready(self, http: HttpClient) -> bool:
-        """Tell whether it says that it is ready; one that has ended is a fault."""
+        """Return whether it is ready; one that has ended is a fault."""
         assert self.popen is not None
         assert self.popen.poll() is None, self.log.read_text()[-3000:]
         try:
@@ -166,37 +165,11 @@ def slug_of(answer: HttpResponse) -> str:
     return str(body["type"]).removeprefix("/problems/")
 
 
-def settle(
+def prepare_agent(
     postgresql: PostgresqlServer, neighbours: Neighbours, folder: Path, **changed: str
 ) -> Agent:
     """Return the agent with a fresh, migrated database; nothing is started."""
-    database = f"agent_{secrets.token_hex(4)}"
-    owner, password = f"{database}_owner", secrets.token_hex(8)
-    for role in (owner, database):
-        postgresql.create_role(role, password)
-    for statement in (
-        "CREATE DATABASE {0} OWNER {1}",
-        "REVOKE ALL ON DATABASE {0} FROM PUBLIC",
-        "GRANT CONNECT ON DATABASE {0} TO {0}",
-    ):
-        named = sql.SQL(statement).format(sql.Identifier(database), sql.Identifier(owner))
-        postgresql.execute(named)
-    owner_url = postgresql.url(database, user=owner, password=password)
-    environment = {
-        "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "MARTELO_ENV": "development",
-        "DATABASE_URL": postgresql.url(database, user=database, password=password),
-        "ACCOUNTS_URL": neighbours.url,
-        **changed,
-    }
-    migrated = subprocess.run(
-        [sys.executable, "-m", "martelo.agent.main", "migrate"],
-        env={**environment, "DATABASE_OWNER_URL": owner_url},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert migrated.returncode == 0, migrated.stdout + migrated.stderr
-    return Agent(postgresql, neighbours, folder, environment, owner_url)
+    database = create_owned_database(postgresql, "agent")
+    environment = context_environment(database, ACCOUNTS_URL=neighbours.url, **changed)
+    migrate("agent", database, environment)
+    return Agent(postgresql, neighbours, folder, environment, database.owner_url)

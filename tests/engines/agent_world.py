@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from engines.agent import Agent, settle
+from engines.agent import Agent, prepare_agent
 from engines.discord import Discord
 from engines.discord import answering as posts_answered
 from engines.postgresql import PostgresqlServer
@@ -178,7 +178,7 @@ def built(postgresql: PostgresqlServer, folder: Path) -> Iterator[AgentWorld]:
         stack.enter_context(neighbours.answering())
         stack.enter_context(mails_answered(mail))
         stack.enter_context(posts_answered(discord))
-        agent = settle(
+        agent = prepare_agent(
             postgresql,
             neighbours,
             folder,

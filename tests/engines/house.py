@@ -1,11 +1,11 @@
-"""A house on real engines: a live store and its record, and everything that stands on them."""
+"""A house on real engines: a live store and its record, and everything that uses them."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import sql
 from sqlalchemy import Engine, text
 
+from engines.databases import create_owned_database
 from engines.postgresql import PostgresqlServer
 from engines.valkey import ValkeyServer
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
@@ -25,6 +25,7 @@ from martelo.auctions.domain.entries import Entry
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.record_archiver import RecordArchiver
+from martelo.auctions.worker.store_clock import StoreClock
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.leadership import Leadership
@@ -169,22 +170,13 @@ class House:
 
     def ends(self) -> Ends:
         """Return what closes and announces."""
-        return Ends(self.store, self.source, PARTITIONS, 3, Precedence())
+        return Ends(self.store, self.source, PARTITIONS, 3, Precedence(), StoreClock(lambda: None))
 
 
 def build_house(valkey_server: ValkeyServer, postgresql: PostgresqlServer) -> House:
-    """Return a house: a store prepared, a database migrated by an owner who is no superuser."""
-    for role in ("auctions_owner", "auctions"):
-        postgresql.create_role(role, "secret")
-    for statement in (
-        "CREATE DATABASE auctions OWNER auctions_owner",
-        "REVOKE ALL ON DATABASE auctions FROM PUBLIC",
-        "GRANT CONNECT ON DATABASE auctions TO auctions",
-    ):
-        postgresql.execute(sql.Composed([sql.SQL(statement)]))
-    owner_url = postgresql.url("auctions", user="auctions_owner", password="secret")
-    database_url = postgresql.url("auctions", user="auctions", password="secret")
-    migrate_record(owner_url, database_url)
+    """Return a house: a store prepared, a database migrated by an owner who is not a superuser."""
+    database = create_owned_database(postgresql, "auctions")
+    migrate_record(database.owner_url, database.url)
     valkey = connect(valkey_server.url, timeout_s=5)
-    engine = open_engine(database_url, application="test", pool_size=5)
-    return House(valkey_server, postgresql, owner_url, database_url, valkey, engine)
+    engine = open_engine(database.url, application="test", pool_size=5)
+    return House(valkey_server, postgresql, database.owner_url, database.url, valkey, engine)

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from engines.databases import context_environment, create_owned_database, migrate
 from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
 from fakes.neighbours import Neighbours
@@ -102,7 +103,7 @@ class Images:
         return str(json.loads(answer.body)["image_id"])
 
     def get(self, path: str, **headers: str) -> HttpResponse:
-        """Send a GET; a header's underscores stand for hyphens."""
+        """Send a GET; a header's underscores become hyphens."""
         return self.send("GET", path, **headers)
 
     def send(self, method: str, path: str, **headers: str) -> HttpResponse:
@@ -135,42 +136,26 @@ class Images:
             return False
 
 
-def settle(
+def prepare_images(
     postgresql: PostgresqlServer, neighbours: Neighbours, folder: Path, **changed: str
 ) -> Images:
     """Return the API with a fresh, migrated database, not yet started."""
-    database = f"images_{secrets.token_hex(4)}"
-    owner, password = f"{database}_owner", secrets.token_hex(8)
-    for role in (owner, database):
-        postgresql.create_role(role, password)
-    for statement in (
-        "CREATE DATABASE {0} OWNER {1}",
-        "REVOKE ALL ON DATABASE {0} FROM PUBLIC",
-        "GRANT CONNECT ON DATABASE {0} TO {0}",
-    ):
-        named = sql.SQL(statement).format(sql.Identifier(database), sql.Identifier(owner))
-        postgresql.execute(named)
-    environment = {
-        "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "MARTELO_ENV": "development",
-        "MARTELO_PORT": str(free_port()),
-        "MARTELO_RATE_LIMITS": "off",
-        "DATABASE_URL": postgresql.url(database, user=database, password=password),
-        "DATABASE_OWNER_URL": postgresql.url(database, user=owner, password=password),
-        "ACCOUNTS_URL": neighbours.url,
-        "SERVICE_CALLERS": json.dumps(
-            {
-                "auctions": {"sha256": _sha256(AUCTIONS_KEY), "scopes": ["images:read"]},
-                "agent": {"sha256": _sha256(AGENT_KEY), "scopes": ["keys:exchange"]},
-            }
-        ),
-        **changed,
+    database = create_owned_database(postgresql, "images")
+    callers = {
+        "auctions": {"sha256": _sha256(AUCTIONS_KEY), "scopes": ["images:read"]},
+        "agent": {"sha256": _sha256(AGENT_KEY), "scopes": ["keys:exchange"]},
     }
-    images = Images(environment, neighbours, folder / f"{database}.log")
-    migrated = images.command("migrate")
-    assert migrated.returncode == 0, migrated.stdout + migrated.stderr
-    return images
+    environment = context_environment(
+        database,
+        MARTELO_PORT=str(free_port()),
+        MARTELO_RATE_LIMITS="off",
+        DATABASE_OWNER_URL=database.owner_url,
+        ACCOUNTS_URL=neighbours.url,
+        SERVICE_CALLERS=json.dumps(callers),
+    )
+    environment.update(changed)
+    migrate("images", database, environment)
+    return Images(environment, neighbours, folder / f"{database.name}.log")
 
 
 def _sha256(text: str) -> str:

@@ -17,7 +17,7 @@ Message = dict[str, Any]
 
 
 class LiveSocket:
-    """One connection: what it was told, in order, and how it ended."""
+    """One connection: what it received, in order, and how it ended."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
@@ -64,8 +64,8 @@ class LiveSocket:
     async def _read(self) -> None:
         try:
             async for text in self.connection:
-                told = json.loads(text)
-                self.messages += told if isinstance(told, list) else [told]
+                decoded = json.loads(text)
+                self.messages += decoded if isinstance(decoded, list) else [decoded]
         except ConnectionClosed:
             pass
         self.close_code = self.connection.close_code

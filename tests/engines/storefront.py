@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from psycopg.rows import TupleRow
 
+from engines.databases import context_environment, create_owned_database, migrate
 from engines.ports import free_port
 from engines.postgresql import PostgresqlServer
 from martelo.runtime.http.client import HttpClient, HttpFailed, HttpResponse, open_client
 
 READY_WITHIN_S = 20.0
-SOURCES = Path(__file__).parents[2] / "src"
 AUCTIONS_KEY = "svc_auctions_" + secrets.token_hex(16)
 NOTICES_KEY = "svc_notices_" + secrets.token_hex(16)
 AGENT_KEY = "svc_agent_" + secrets.token_hex(16)
@@ -170,44 +170,40 @@ def new_person(house: House, name: str = "Ana Souza") -> Person:
     )
 
 
-def settle(postgresql: PostgresqlServer, folder: Path, database: str, **changed: str) -> House:
+def prepare_house(postgresql: PostgresqlServer, folder: Path, prefix: str, **changed: str) -> House:
     """Return a house with a fresh, migrated database, not yet started."""
-    owner_url = postgresql.create_database(database)
-    role, password = f"{database}_app", secrets.token_hex(8)
-    postgresql.create_role(role, password)
-    pem = Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
-    keys = folder / f"{database}-keys.json"
-    keys.write_text(json.dumps({"keys": [{"kid": "k1", "private_pem": pem.decode()}]}))
+    database = create_owned_database(postgresql, prefix)
+    # Two hosts, as in production: the second is where a standby would be.
+    hosts = f"127.0.0.1:{postgresql.port},127.0.0.1:1"
+    url = database.url.replace(f"127.0.0.1:{postgresql.port}", hosts)
     callers = {
         "auctions": {"sha256": _sha256(AUCTIONS_KEY), "scopes": ["keys:exchange"]},
         "notices": {"sha256": _sha256(NOTICES_KEY), "scopes": ["accounts:contact"]},
         "agent": {"sha256": _sha256(AGENT_KEY), "scopes": ["accounts:contact", "house:read"]},
     }
-    # Two hosts, as in production: the second is where a standby would be.
-    hosts = f"127.0.0.1:{postgresql.port},127.0.0.1:1"
-    environment = {
-        "PATH": os.defpath,
-        "PYTHONPATH": str(SOURCES),
-        "PYTHONWARNINGS": "error::ResourceWarning",
-        "MARTELO_ENV": "development",
-        "MARTELO_PORT": str(free_port()),
-        "MARTELO_LOG_FORMAT": "json",
-        "MARTELO_RATE_LIMITS": "off",
-        "DATABASE_URL": f"postgresql://{role}:{password}@{hosts}/{database}"
-        "?target_session_attrs=read-write&connect_timeout=2",
-        "DATABASE_OWNER_URL": owner_url,
-        "DJANGO_SECRET_KEY": secrets.token_hex(32),
-        "SIGNING_KEYS_FILE": str(keys),
-        "SERVICE_CALLERS": json.dumps(callers),
-        "PUBLIC_URL": "http://localhost:8080",
-        **changed,
-    }
-    house = House(postgresql, environment, folder / f"{database}.log")
-    migrated = house.command("migrate")
-    assert migrated.returncode == 0, migrated.stderr
-    return house
+    environment = context_environment(
+        replace(database, url=f"{url}?target_session_attrs=read-write&connect_timeout=2"),
+        PYTHONWARNINGS="error::ResourceWarning",
+        MARTELO_PORT=str(free_port()),
+        MARTELO_LOG_FORMAT="json",
+        MARTELO_RATE_LIMITS="off",
+        DATABASE_OWNER_URL=database.owner_url,
+        DJANGO_SECRET_KEY=secrets.token_hex(32),
+        SIGNING_KEYS_FILE=str(_write_keys(folder / f"{database.name}-keys.json")),
+        SERVICE_CALLERS=json.dumps(callers),
+        PUBLIC_URL="http://localhost:8080",
+    )
+    environment.update(changed)
+    migrate("storefront", database, environment)
+    return House(postgresql, environment, folder / f"{database.name}.log")
+
+
+def _write_keys(file: Path) -> Path:
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    file.write_text(json.dumps({"keys": [{"kid": "k1", "private_pem": pem.decode()}]}))
+    return file
 
 
 def _sha256(text: str) -> str:

@@ -109,8 +109,8 @@ def running(server: ValkeyServer) -> Iterator[ValkeyServer]:
 
 
 @contextlib.contextmanager
-def running_cluster(folder: Path) -> Iterator[list[ValkeyServer]]:
-    """Start three Valkey servers that share the slots."""
+def running_cluster(folder: Path, *options: str, replicas: int = 0) -> Iterator[list[ValkeyServer]]:
+    """Start three Valkey servers that share the slots; and `replicas` of the first."""
     with contextlib.ExitStack() as stack:
         servers = [
             stack.enter_context(
@@ -118,11 +118,12 @@ def running_cluster(folder: Path) -> Iterator[list[ValkeyServer]]:
                     ValkeyServer(
                         valkey_binary(),
                         folder / str(index),
-                        *("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"),
+                        *("--cluster-enabled", "yes", "--cluster-node-timeout", "1500"),
+                        *options,
                     )
                 )
             )
-            for index in range(3)
+            for index in range(3 + replicas)
         ]
         _join(servers)
         yield servers
@@ -133,17 +134,38 @@ def _join(servers: list[ValkeyServer]) -> None:
     for index, server in enumerate(servers):
         with server.client() as client:
             client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", index + 1)
-            client.execute_command("CLUSTER", "ADDSLOTSRANGE", bounds[index], bounds[index + 1] - 1)
+            if index < 3:
+                bound = bounds[index + 1] - 1
+                client.execute_command("CLUSTER", "ADDSLOTSRANGE", bounds[index], bound)
             for other in servers[:index]:
                 client.execute_command("CLUSTER", "MEET", "127.0.0.1", other.port)
     deadline = time.monotonic() + READY_WITHIN_S
     for server in servers:
         with server.client() as client:
-            while not _knows_all(client):
+            while not _knows_all(client, len(servers)):
                 assert time.monotonic() < deadline, "the cluster did not form in time"
                 time.sleep(0.05)
+    for replica in servers[3:]:
+        follow(replica, servers[0])
 
 
-def _knows_all(client: redis.Redis) -> bool:
+def follow(replica: ValkeyServer, primary: ValkeyServer) -> None:
+    """Make one server of a Cluster the replica of another."""
+    with primary.client() as client:
+        node_id = client.execute_command("CLUSTER", "MYID")
+    with replica.client() as client:
+        client.execute_command("CLUSTER", "REPLICATE", node_id)
+
+
+def wait_link(replica: ValkeyServer) -> None:
+    """Return once `replica` receives what its primary writes."""
+    deadline = time.monotonic() + READY_WITHIN_S
+    with replica.client() as client:
+        while client.info("replication").get("master_link_status") != "up":
+            assert time.monotonic() < deadline, "the replica does not follow"
+            time.sleep(0.05)
+
+
+def _knows_all(client: redis.Redis, count: int) -> bool:
     info: bytes = client.execute_command("CLUSTER", "INFO")  # type: ignore[no-untyped-call]
-    return b"cluster_state:ok" in info and b"cluster_known_nodes:3" in info
+    return b"cluster_state:ok" in info and b"cluster_known_nodes:%d" % count in info

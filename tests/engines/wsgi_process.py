@@ -25,7 +25,7 @@ READY_WITHIN_S = 20.0
 
 
 def small_app() -> Flask:
-    """Return an app that tells which process answers."""
+    """Return an app that shows which process answers."""
     folder = os.environ["PROMETHEUS_MULTIPROC_DIR"]  # noqa: TID251 - as a main reads it
     metrics = HttpMetrics(open_registry(), Path(folder))
     app = create_app("small", problems=PROBLEMS, documents={}, readiness=dict, metrics=metrics)
@@ -114,7 +114,7 @@ class WsgiProcess:
         return met
 
     def counted(self, route: str) -> int:
-        """Return how many requests of a route the metrics tell, all workers together."""
+        """Return how many requests of a route the metrics count, all workers together."""
         start = f'martelo_http_requests_total{{method="GET",route="{route}",status="200"}} '
         lines = self.ask("/metrics").splitlines()
         return sum(int(float(line.removeprefix(start))) for line in lines if line.startswith(start))

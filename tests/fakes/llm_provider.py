@@ -1,4 +1,4 @@
-"""A provider of language models that speaks the real wire formats and says what it is told to."""
+"""A provider of language models that speaks the real wire formats and says what it is given."""
 
 import contextlib
 import json

@@ -18,7 +18,7 @@ from martelo.auctions.domain.refusals import (
     InvalidAuction,
 )
 from martelo.auctions.ports.failures import Failure, StaleEdit
-from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
+from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry, public_entry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -51,6 +51,12 @@ class MemoryStore:
 
     def now_ms(self) -> int:
         return self.clock_ms
+
+    def check_writes(self) -> None:
+        """Accept everything."""
+
+    def server_states(self) -> list[ServerState]:
+        return []
 
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
@@ -170,6 +176,7 @@ class MemoryStore:
             to_close=[p for p, found in ends.items() if found and found[0] <= self.clock_ms],
             to_announce=[p for p, found in marks.items() if found and found[0] <= self.clock_ms],
             next_ms=min((at_ms - self.clock_ms for at_ms in firsts), default=None),
+            clocks_ms=dict.fromkeys(partitions, self.clock_ms),
         )
 
     def read(

@@ -37,7 +37,7 @@ def halves(width: int = 64, height: int = 32) -> Image.Image:
 
 
 def jpeg_with_place(orientation: int = 1) -> bytes:
-    """Return a JPEG whose EXIF tells a place, and that it is to be turned."""
+    """Return a JPEG whose EXIF names a place, and asks for a rotation."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     exif[0x010E] = GPS_MARK.decode()

@@ -10,7 +10,7 @@ import {
   reduce,
   standing,
   withOwnBid,
-} from "../../src/martelo/storefront/lots/static/auction.js";
+} from "../../src/martelo/storefront/live_feed/static/auction.js";
 
 const START = "2026-01-31T12:00:00Z";
 const END = "2026-01-31T13:00:00Z";

@@ -1,4 +1,4 @@
-// `../web/money.js`, imported by a file of `lots/static/`, means `../../web/static/money.js` on disk.
+// `../web/money.js`, imported by a file of `lot_page/static/`, means `../../web/static/money.js` on disk.
 
 const OTHER_FOLDER = /^\.\.\/(\w+)\/(\w+\.js)$/;
 

@@ -47,10 +47,12 @@ if __name__ == "__main__":
 
 API = """
 import os
+from pathlib import Path
 
 from flask import Blueprint
 
 from martelo.runtime.flask.serving import ApiProcess, build_api
+from martelo.runtime.problems.table import open_table
 from martelo.runtime.process.commands import Command
 from martelo.runtime.process.settings import ServerSettings
 
@@ -67,7 +69,7 @@ def build(settings, metrics):
     document = {"openapi": "3.1.0", "info": {"title": "Martelo toys"}, "paths": {}}
     return build_api(
         "toy-api",
-        describe=lambda _error: None,
+        problems=open_table(Path(__file__).with_name("problems.toml"), {}),
         readiness=dict,
         metrics=metrics,
         routes=[routes],
@@ -83,6 +85,17 @@ PROCESS = ApiProcess(
     name="toy-api", settings=Settings, build=build, worker="martelo.toy.main.api:worker_app"
 )
 COMMAND = Command(name="toy-api", settings=Settings, run=PROCESS.serve)
+"""
+
+PROBLEMS = """
+[toy-broken]
+status = 409
+title = "The toy is broken"
+detail = "Repair the toy first."
+meaning.en = "The toy is broken."
+meaning.pt = "O brinquedo está quebrado."
+remedy.en = "Repair the toy."
+remedy.pt = "Conserte o brinquedo."
 """
 
 UPSTREAM = "    upstream toy_api {\n        server ${TOY_API_ADDRESS};\n    }\n"
@@ -108,6 +121,7 @@ def add_toy(checkout: Path) -> None:
         ("main/__init__.py", ""),
         ("main/__main__.py", MAIN),
         ("main/api.py", API),
+        ("main/problems.toml", PROBLEMS),
     ):
         (sources / "toy" / path).write_text(text)
     template = checkout / "k8s/base/gateway/nginx.conf.template"
@@ -160,6 +174,9 @@ class TestAddedContext:
             return True if 'href="/docs#toy"' in read(stack, "gateway", "/status") else None
 
         wait_for(look, "the toy in the status")
+
+    def test_has_its_problems_in_the_reference(self, stack: LaunchedStack) -> None:
+        assert "Conserte o brinquedo." in read(stack, "gateway", "/problems/toy-broken")
 
     def test_has_a_service_key_and_the_settings_it_reads(self, stack: LaunchedStack) -> None:
         pid = stack.process("toy-api")["pid"]

@@ -25,9 +25,9 @@ def find_people(passwords: Passwords) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=64)
-def _opens(kept: str, passwords: Passwords) -> bool:
-    # A hash that is kept never changes its mind, and asking it is costly on purpose.
-    return passwords.matches(kept, PASSWORD)
+def _opens(stored: str, passwords: Passwords) -> bool:
+    # The answer for a stored hash never changes, and checking it is costly on purpose.
+    return passwords.matches(stored, PASSWORD)
 
 
 def make_accounts(passwords: Passwords) -> Iterator[str]:

@@ -17,7 +17,7 @@ def sold_only() -> list[str]:
 
 
 class Account(models.Model):
-    """A person. `email` is kept as typed and unique whatever its case; `password` is a hash."""
+    """A person. `email` is stored as typed and unique in any case; `password` is a hash."""
 
     id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
         primary_key=True, default=uuid.uuid4, editable=False

@@ -43,19 +43,19 @@ class Passwords:
         with self._places:
             return self._hasher.hash(password)
 
-    def matches(self, kept: str | None, password: str) -> bool:
-        """Return whether `password` is the one hashed as `kept`.
+    def matches(self, stored: str | None, password: str) -> bool:
+        """Return whether `password` is the one hashed as `stored`.
 
-        Where nothing is kept (an unknown person) the same work is done, in vain, so that the
-        time taken does not tell whether somebody has an account.
+        Where nothing is stored (an unknown person) the same work is done, in vain, so that the
+        time taken does not show whether somebody has an account.
         """
         with self._places:
             try:
-                matched = self._hasher.verify(kept or self._nobody, password)
+                matched = self._hasher.verify(stored or self._nobody, password)
             except argon2.exceptions.VerificationError:
                 return False
-        return matched and kept is not None
+        return matched and stored is not None
 
-    def is_outdated(self, kept: str) -> bool:
-        """Return whether a kept hash was made with other parameters than those of today."""
-        return self._hasher.check_needs_rehash(kept)
+    def is_outdated(self, stored: str) -> bool:
+        """Return whether a stored hash was made with other parameters than those of today."""
+        return self._hasher.check_needs_rehash(stored)

@@ -5,7 +5,7 @@ from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 
 
 class EmailTaken(Refusal):
-    """An account with this e-mail exists, in whatever case it was written."""
+    """An account with this e-mail exists, in any case."""
 
     slug = "email-taken"
 

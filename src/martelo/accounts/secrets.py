@@ -1,7 +1,7 @@
-"""The secrets accounts hands out, and how they look: refresh tokens and API keys.
+"""The secrets that accounts issues, and how they look: refresh tokens and API keys.
 
 Each names its row, so that it is found without a search, and carries 256 random bits, of which
-only a hash is kept. A fast hash is right here: there is nothing to guess.
+only a hash is stored. A fast hash is right here: there is nothing to guess.
 """
 
 import hashlib

@@ -86,7 +86,7 @@ def sign_in(email: str, password: str, passwords: Passwords) -> Account:
 
 
 def find_by_email(email: str) -> Account | None:
-    """Return the account with this e-mail, in upper or lower case, or `None`.
+    """Return the account with this e-mail, in any case, or `None`.
 
     Accounts from before a rule of addresses are found, too.
     """
@@ -138,7 +138,7 @@ def get_account(account_id: str) -> Account:
     """Return an account.
 
     Raises:
-        AccountNotFound: there is none, or this is no id.
+        AccountNotFound: There is none, or this is not an id.
     """
     try:
         return Account.objects.get(id=uuid.UUID(account_id))

@@ -51,8 +51,8 @@ class FieldCode(StrEnum):
 
 MESSAGES: Mapping[FieldCode, str] = {
     FieldCode.REQUIRED: "is required",
-    FieldCode.ONE_REQUIRED: "at least one of {fields} is required",
-    FieldCode.EXACTLY_ONE_REQUIRED: "exactly one of {fields} is required",
+    FieldCode.ONE_REQUIRED: "at least one of {fields} must be given",
+    FieldCode.EXACTLY_ONE_REQUIRED: "exactly one of {fields} must be given",
     FieldCode.UNKNOWN_FIELD: "unknown field",
     FieldCode.DUPLICATE_FIELD: "appears twice",
     FieldCode.DUPLICATE_VALUES: "must not repeat a value",

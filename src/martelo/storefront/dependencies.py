@@ -1,4 +1,4 @@
-"""What `main.py` builds once and the views are given."""
+"""What `django_setup.py` builds once and the views are given."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler
     configure_django(
         settings.database_url,
         DEPENDENCIES=build_dependencies(settings, keys, http),
-        # Behind a proxy that ends TLS the Host header alone does not tell our origin.
+        # Behind a proxy that ends TLS the Host header alone does not show our origin.
         CSRF_TRUSTED_ORIGINS=[settings.public_url.rstrip("/")],
         **cookies(is_secure=is_secure),
         SECRET_KEY=settings.django_secret_key.get_secret_value(),
@@ -113,14 +113,14 @@ def _images(settings: Settings) -> ImagesClient | None:
 
 
 def _agent(settings: Settings) -> AgentClient:
-    # A lot's page waits for its report, and is whole without one.
+    # A lot's page waits for its report, and is complete without one.
     hasty = open_client(read_timeout_s=REPORT_TIMEOUT_S)
     return AgentClient(settings.agent_url, open_client(), hasty)
 
 
 def configure_django(database_url: SecretStr, **overrides: object) -> None:
     """Set Django up in this process, with its message catalogues read into memory."""
-    # It would tell of every refusal, and of faults once more than the edge does.
+    # It would log every refusal, and faults a second time after the edge.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="martelo-") as folder:
         locale = Path(folder)

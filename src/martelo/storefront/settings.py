@@ -16,7 +16,18 @@ from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 MAX_BODY_BYTES = 64 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 """A form with pictures: four of the largest, or a dozen as phones make them."""
-ROOMS = ("web", "lot_parts", "lots", "selling", "people", "administration", "reference", "status")
+ROOMS = (
+    "web",
+    "lot_parts",
+    "lots",
+    "lot_page",
+    "live_feed",
+    "selling",
+    "people",
+    "administration",
+    "reference",
+    "status",
+)
 """The folders with pages, each with its templates and static files."""
 
 STATIC = {

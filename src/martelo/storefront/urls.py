@@ -1,4 +1,4 @@
-"""Every path of the storefront: the one place that looks up what `main.py` built."""
+"""Every path of the storefront: the one place that looks up what `django_setup.py` built."""
 
 from django.conf import settings
 from django.urls import path
@@ -10,8 +10,8 @@ from martelo.runtime.django.methods import View, methods
 from martelo.storefront.administration.agent_views import AgentViews
 from martelo.storefront.administration.house_views import HouseViews
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.lots.list_views import ListViews
-from martelo.storefront.lots.lot_views import LotViews
+from martelo.storefront.lot_page.views import LotViews
+from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
 from martelo.storefront.people.my_page_views import MyPageViews
 from martelo.storefront.reference.views import ReferenceViews

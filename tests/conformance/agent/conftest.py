@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from psycopg import sql
 from sqlalchemy import Engine, text
 
+from engines.databases import create_owned_database
 from engines.postgresql import PostgresqlServer, start_postgresql
 from fakes.memory_effects import MemoryEffects
 from martelo.agent.adapters.effects.migrate import FOLDER
@@ -71,13 +71,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlS
 
 @pytest.fixture(scope="session")
 def engine(postgresql: PostgresqlServer) -> Iterator[Engine]:
-    for role in ("agent_owner", "agent"):
-        postgresql.create_role(role, "secret")
-    postgresql.execute(sql.Composed([sql.SQL("CREATE DATABASE agent OWNER agent_owner")]))
-    owner_url = postgresql.url("agent", user="agent_owner", password="secret")
-    url = postgresql.url("agent", user="agent", password="secret")
-    migrate(FOLDER, owner_url, url, application="test")
-    engine = open_engine(url, application="test", pool_size=8)
+    database = create_owned_database(postgresql, "agent")
+    migrate(FOLDER, database.owner_url, database.url, application="test")
+    engine = open_engine(database.url, application="test", pool_size=8)
     yield engine
     engine.dispose()
 

@@ -22,14 +22,14 @@ def claim_one(effects: Effects, kind: Kind) -> Claimed:
 
 
 class TestAddEnds:
-    def test_keeps_every_effect_of_an_end_once_however_often_it_is_told(
+    def test_stores_every_effect_of_an_end_once_however_often_it_is_added(
         self, effects: Effects
     ) -> None:
         end = sold()
 
-        told = [effects.store.add_ends([end, end]) for _ in range(5)]
+        added = [effects.store.add_ends([end, end]) for _ in range(5)]
 
-        assert told == [1, 0, 0, 0, 0]
+        assert added == [1, 0, 0, 0, 0]
         assert effects.states() == dict.fromkeys(Kind, State.PENDING)
 
     def test_gives_other_ends_no_mail_to_a_winner(self, effects: Effects) -> None:

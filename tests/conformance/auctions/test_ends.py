@@ -69,9 +69,9 @@ class TestAnnounceDue:
         first = known(bench.store.announce_due(range(PARTITIONS), 100))
         second = known(bench.store.announce_due(range(PARTITIONS), 100))
 
-        told = [each for answers in first for each in answers]
-        assert len(told) == len(lots)
-        assert all(isinstance(each, Announced) and each.minutes == 1 for each in told)
+        announced = [each for answers in first for each in answers]
+        assert len(announced) == len(lots)
+        assert all(isinstance(each, Announced) and each.minutes == 1 for each in announced)
         assert not any(second)
         bench.set_clock(LONG_AGO_MS + 29 * MINUTE_MS)
         bench.store.close_due(range(PARTITIONS), 100)

@@ -104,15 +104,15 @@ class TestFinishedAfter:
 
 
 class TestChanges:
-    def test_tell_of_every_partition(self, reader: Reader) -> None:
+    def test_name_every_partition(self, reader: Reader) -> None:
         changes = reader.ledgers.changes(0.2)
         assert next(changes) is None, "subscribed, and silent"
         lots = {reader.open() for _ in range(40)}
 
-        told = set()
+        notified = set()
         for auction_id in changes:
-            told.add(auction_id)
-            if lots <= told:
+            notified.add(auction_id)
+            if lots <= notified:
                 break
 
-        assert lots <= told
+        assert lots <= notified

@@ -28,7 +28,7 @@ class TestOpenByEnd:
         self, bench: Bench, limit: int
     ) -> None:
         now_ms = bench.store.now_ms()
-        # Later than whatever other tests have left, and further for each limit.
+        # Later than what other tests have left, and further for each limit.
         begin_ms = now_ms + 80 * DAY_MS + limit * HOURS_MS
         expected = []
         for number in range(60):

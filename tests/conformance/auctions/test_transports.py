@@ -235,7 +235,7 @@ def test_debts(stage: Stage) -> None:
 
 
 def test_a_store_that_is_away(stage: Stage) -> None:
-    """It goes last: connections are made anew after it."""
+    """It goes last: connections are made again after it."""
     proof = stage.bruno()
     lot = usual(stage.house)
     for send in stage.transports.values():  # the standing is known, so the bid is what fails

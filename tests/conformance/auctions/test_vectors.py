@@ -48,7 +48,7 @@ def test_scenario(bench: Bench, scenario: dict[str, Any]) -> None:
 
         answer = play(bench, auction_id, step)
 
-        assert told(answer) == asked_of(step["expect"]), step
+        assert outcome_of(answer) == asked_of(step["expect"]), step
         check_state(bench, auction_id, step["expect"])
 
 
@@ -102,7 +102,7 @@ def draft_of(step: dict[str, Any]) -> Draft:
     )
 
 
-def told(answer: object) -> dict[str, object]:
+def outcome_of(answer: object) -> dict[str, object]:
     """Return what an answer says, in the vectors' words."""
     match answer:
         case Placed(sub=sub, replayed=False) if sub:
@@ -174,7 +174,7 @@ def check_state(bench: Bench, auction_id: AuctionId, expect: dict[str, Any]) -> 
 
 
 def check_invariants(bench: Bench, auction_id: AuctionId) -> None:
-    """The ledger alone gives the auction back, its `seq` is whole, the index tells the end."""
+    """The ledger alone restores the auction, its `seq` has no gaps, the index has the end."""
     reading = bench.store.read(auction_id)
     assert reading is not None
     again = replay(bench.store.entries(auction_id, (0, 0), 10_000))

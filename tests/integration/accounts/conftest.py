@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from engines.postgresql import PostgresqlServer, start_postgresql
-from engines.storefront import House, settle
+from engines.storefront import House, prepare_house
 from engines.valkey import ValkeyServer, running, valkey_binary
 from fakes.browser import Browser
 
@@ -21,7 +21,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlS
 def house(
     postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    house = settle(postgresql, tmp_path_factory.mktemp("house"), "accounts")
+    house = prepare_house(postgresql, tmp_path_factory.mktemp("house"), "accounts")
     try:
         house.start()
         yield house
@@ -40,7 +40,7 @@ def pages(
     postgresql: PostgresqlServer, valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("pages")
-    house = settle(postgresql, folder, "pages", VALKEY_URL=valkey.url)
+    house = prepare_house(postgresql, folder, "pages", VALKEY_URL=valkey.url)
     try:
         house.start()
         yield house

@@ -50,7 +50,7 @@ class TestHouse:
             "posts": ["sold"],
         }
 
-    def test_is_told_as_it_was_last_changed(self, house: House, changed: HttpResponse) -> None:
+    def test_is_returned_as_it_was_last_changed(self, house: House, changed: HttpResponse) -> None:
         assert json_of(changed) == {
             "name": "Casa de Leilões",
             "sender_name": "Leilões",

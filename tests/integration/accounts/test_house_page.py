@@ -27,7 +27,7 @@ def administrator(pages: House, browser: Browser) -> str:
 
 
 class TestSettings:
-    def test_are_kept_and_told_to_the_agent(
+    def test_are_stored_and_sent_to_the_agent(
         self, pages: House, browser: Browser, administrator: str
     ) -> None:
         browser.get(PAGE)
@@ -39,8 +39,8 @@ class TestSettings:
         browser.get(PAGE)
         assert 'value="Casa de Leilões"' in browser.text
         assert 'value="masked" selected' in browser.text
-        told = pages.send("GET", "/internal/house", headers={"X-API-Key": AGENT_KEY})
-        assert json_of(told) == {
+        answer = pages.send("GET", "/internal/house", headers={"X-API-Key": AGENT_KEY})
+        assert json_of(answer) == {
             "name": "Casa de Leilões",
             "sender_name": "Leilões",
             "language": "en",

@@ -5,7 +5,7 @@ import pytest
 
 from engines.postgresql import PostgresqlServer
 from engines.rate_limits import ask_until_refused
-from engines.storefront import PASSWORD, House, new_email, new_person, settle, slug_of
+from engines.storefront import PASSWORD, House, new_email, new_person, prepare_house, slug_of
 from martelo.runtime.http.client import HttpResponse
 
 SIGN_INS_PER_MINUTE = 10
@@ -17,7 +17,7 @@ def limited(
     postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("limited")
-    house = settle(
+    house = prepare_house(
         postgresql, folder, "limited", MARTELO_RATE_LIMITS="on", SIGN_INS_PER_MINUTE="10"
     )
     try:

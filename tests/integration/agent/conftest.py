@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engines.agent import Agent, Process, settle
+from engines.agent import Agent, Process, prepare_agent
 from engines.agent_world import SERVICE_KEY, AgentNeighbours
 from engines.postgresql import PostgresqlServer, start_postgresql
 
@@ -24,12 +24,12 @@ def neighbours() -> Iterator[AgentNeighbours]:
 
 
 @pytest.fixture(scope="session")
-def settled(
+def prepared(
     postgresql: PostgresqlServer,
     neighbours: AgentNeighbours,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Agent]:
-    agent = settle(
+    agent = prepare_agent(
         postgresql,
         neighbours,
         tmp_path_factory.mktemp("agent-processes"),
@@ -41,13 +41,13 @@ def settled(
 
 
 @pytest.fixture(scope="session")
-def api(settled: Agent) -> Process:
-    return settled.serve()
+def api(prepared: Agent) -> Process:
+    return prepared.serve()
 
 
 @pytest.fixture
-def agent(settled: Agent, neighbours: AgentNeighbours) -> Agent:
-    settled.empty()
+def agent(prepared: Agent, neighbours: AgentNeighbours) -> Agent:
+    prepared.empty()
     neighbours.is_down = False
     neighbours.gone.clear()
-    return settled
+    return prepared

@@ -58,7 +58,7 @@ def settings(server: LlamaServer, monkeypatch: pytest.MonkeyPatch) -> LlmSetting
 
 
 def texts_of(messages: list[ModelMessage]) -> list[DiscordPost]:
-    """Return what the model wrote to the schema; an answer cut at its limit is no text."""
+    """Return what the model wrote to the schema; an answer cut at its limit is not a text."""
     texts = []
     for answer in messages:
         if isinstance(answer, ModelResponse):

@@ -113,7 +113,7 @@ class TestReport:
 
 
 class TestEffects:
-    def test_are_told_in_full_newest_first(self, agent: Agent, caller: Caller) -> None:
+    def test_are_listed_in_full_newest_first(self, agent: Agent, caller: Caller) -> None:
         numbers = park(agent)
 
         items = json_of(caller.get("/api/agent/effects"))["items"]
@@ -129,7 +129,7 @@ class TestEffects:
         assert mail["content"]["subject"] == LETTER.subject
         assert "@" not in str(items)
 
-    def test_are_told_page_by_page(self, agent: Agent, caller: Caller) -> None:
+    def test_are_listed_page_by_page(self, agent: Agent, caller: Caller) -> None:
         agent.effects().add_ends([sold() for _ in range(3)])
 
         path, seen = "/api/agent/effects?limit=5", []
@@ -143,7 +143,7 @@ class TestEffects:
         assert len(seen) == 12
         assert seen == sorted(seen, reverse=True)
 
-    def test_are_told_by_auction_and_state(self, agent: Agent, caller: Caller) -> None:
+    def test_are_listed_by_auction_and_state(self, agent: Agent, caller: Caller) -> None:
         park(agent, "07-ccccccccccccc")
         agent.effects().add_ends([sold()])
 
@@ -154,7 +154,7 @@ class TestEffects:
         assert len(of_one) == 4
 
     @pytest.mark.parametrize("query", ["state=lost", "state=", "limit=0", "cursor=x", "colour=red"])
-    def test_are_not_told_for_a_query_that_makes_no_sense(self, caller: Caller, query: str) -> None:
+    def test_are_not_listed_for_an_invalid_query(self, caller: Caller, query: str) -> None:
         answer = caller.get(f"/api/agent/effects?{query}")
 
         assert (answer.status, slug_of(answer)) == (400, "invalid-request")
@@ -227,8 +227,8 @@ class TestOutbox:
         mail = kept_mail(caller)
         file = caller.get(f"/api/agent/outbox/{number}/message")
 
-        told = mail["recipient"]
-        assert (told["name"], told["address"], told["missing"]) == (
+        recipient = mail["recipient"]
+        assert (recipient["name"], recipient["address"], recipient["missing"]) == (
             BRUNO.name,
             None,
             "account-gone",

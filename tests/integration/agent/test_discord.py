@@ -3,11 +3,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry, Gauge
 
 from engines.discord import TOKEN, Discord, answering, faults_of
 from engines.ports import free_port
 from fakes.ends import POST
-from martelo.agent.adapters.delivery.discord import DiscordWebhook, fit, payload_of, utf16_length
+from martelo.agent.adapters.delivery.discord import (
+    DiscordWebhook,
+    fit,
+    payload_of,
+    utf16_length,
+    webhook_closed,
+)
 from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Post, PostRow
 from martelo.runtime.http.client import HttpClient, open_client
@@ -19,6 +26,10 @@ LONGEST = Post(
     rows=tuple(PostRow("_" * 300, "\N{GRINNING FACE}" * 700) for _ in range(30)),
     footer="\N{GRINNING FACE}" * 2_000,
 )
+
+
+def new_gauge() -> Gauge:
+    return webhook_closed(CollectorRegistry())
 
 
 @pytest.fixture
@@ -36,7 +47,7 @@ def http() -> Iterator[HttpClient]:
 
 @pytest.fixture
 def webhook(discord: Discord, http: HttpClient) -> DiscordWebhook:
-    return DiscordWebhook(discord.url, http)
+    return DiscordWebhook(discord.url, http, new_gauge())
 
 
 class TestPost:
@@ -79,15 +90,15 @@ class TestPost:
         assert TOKEN not in sending.note
 
     def test_is_sure_where_there_is_no_connection(self, http: HttpClient) -> None:
-        nowhere = DiscordWebhook(f"http://127.0.0.1:{free_port()}/x", http)
+        nowhere = DiscordWebhook(f"http://127.0.0.1:{free_port()}/x", http, new_gauge())
 
         assert nowhere.post(POST).outcome is DeliveryOutcome.NOT_SENT
 
-    def test_waits_for_as_long_as_it_is_told_without_asking_again(
+    def test_waits_as_long_as_the_answer_asks_without_sending_again(
         self, discord: Discord, http: HttpClient
     ) -> None:
         now_s = 100.0
-        webhook = DiscordWebhook(discord.url, http, clock=lambda: now_s)
+        webhook = DiscordWebhook(discord.url, http, new_gauge(), clock=lambda: now_s)
         discord.fault = lambda: "429"
 
         first, second = webhook.post(POST), webhook.post(POST)

@@ -18,7 +18,7 @@ HELD_BACK = 30
 """So many end only after the fifth kill: where workers start slowly, kills are few and far."""
 KILLS = 5
 KILL_EVERY_S = 3.0
-MAX_SECONDS = 180.0
+MAX_SECONDS = 900.0
 QUICK = {"LEASE_S": "6", "WRITE_BUDGET_S": "2", "SEND_BUDGET_S": "3.2"}
 """A lease that a dead worker does not hold for long; each step of SMTP has 0.4 s then."""
 
@@ -94,7 +94,7 @@ def kill_while_working(world: AgentWorld, ends: list[AuctionFinished]) -> int:
 
 
 def announce(world: AgentWorld, end: AuctionFinished) -> None:
-    """Tell of an end in one of four ways; of a quarter only the record knows."""
+    """Announce an end in one of four ways; a quarter is only in the record."""
     number = int(str(end.auction_id)[3:])
     ways = (
         {"stream": 1},
@@ -125,7 +125,7 @@ def group_by_id(world: AgentWorld) -> dict[str, set[bytes]]:
 
 
 def check_posts(world: AgentWorld, ends: list[AuctionFinished]) -> None:
-    """No lot was posted twice, and whatever is uncertain is on the list."""
+    """No lot was posted twice, and all that is uncertain is on the list."""
     posted: Counter[str] = world.discord.links()
     assert set(posted.values()) == {1}
     api = world.agent.serve()

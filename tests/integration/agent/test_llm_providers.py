@@ -283,7 +283,7 @@ class TestCost:
 
 
 class TestUnsold:
-    async def test_is_told_by_a_model_too(self) -> None:
+    async def test_is_described_by_a_model_too(self) -> None:
         text = {"title": "Sem lances", "description": "“Vaso de cerâmica” não recebeu lances."}
         facts = unsold(has_bids=False)
         written, _ = await written_by("gemini", [Call(), Call(FINAL, text)], facts=facts)

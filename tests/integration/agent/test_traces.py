@@ -1,4 +1,4 @@
-"""What a collector is told of the agent's work, and what becomes of the work without one."""
+"""What a collector receives of the agent's work, and the work where there is none."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ PERSONAL = (
 )
 """Names, accounts, addresses, titles, descriptions, prompts, texts, keys."""
 
-TOLD = {
+ATTRIBUTES = {
     *("auction.id", "effect.id", "effect.kind", "effect.attempt", "effect.state"),
     *("text.source", "text.provider", "text.model", "text.input_tokens", "text.output_tokens"),
     *("llm.provider", "llm.model", "llm.input_tokens", "llm.output_tokens"),
@@ -105,9 +105,9 @@ class TestTraces:
         )
         assert {each.attributes["text.source"] for each in writes.values()} == {"fallback"}
         assert {span.events for span in spans} == {0}
-        assert {name for span in spans for name in span.attributes} == TOLD
-        told = b"".join(collector.bodies)
-        assert [each for each in PERSONAL if each.encode() in told] == []
+        assert {name for span in spans for name in span.attributes} == ATTRIBUTES
+        exported = b"".join(collector.bodies)
+        assert [each for each in PERSONAL if each.encode() in exported] == []
 
     def test_that_nobody_takes_hold_nothing_up(self, world: AgentWorld) -> None:
         dead = f"http://127.0.0.1:{free_port()}"

@@ -91,7 +91,9 @@ class TestWorker:
         ]
         assert world.mail.received == []
 
-    def test_does_each_thing_once_however_often_an_end_is_told(self, world: AgentWorld) -> None:
+    def test_does_each_thing_once_however_often_an_end_is_announced(
+        self, world: AgentWorld
+    ) -> None:
         end = sold("03-0000000000003")
         world.announce(end, stream=2, record=2)
         workers = [start(world, **world.outside()) for _ in range(2)]
@@ -196,7 +198,7 @@ class TestRights:
 
 class TestSettings:
     @pytest.mark.parametrize(
-        ("changed", "told"),
+        ("changed", "logged"),
         [
             ({"SMTP_HOST": "mail.example"}, "MAIL_FROM"),
             ({"LEASE_S": "100"}, "LEASE_S must exceed"),
@@ -204,10 +206,10 @@ class TestSettings:
         ],
     )
     def test_that_cannot_be_kept_are_refused_at_the_start(
-        self, world: AgentWorld, changed: dict[str, str], told: str
+        self, world: AgentWorld, changed: dict[str, str], logged: str
     ) -> None:
         worker = start(world, **changed)
         assert worker.popen is not None
 
         assert worker.popen.wait(20) == 2
-        assert told in worker.log.read_text()
+        assert logged in worker.log.read_text()

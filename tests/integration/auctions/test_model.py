@@ -486,7 +486,7 @@ def test_the_library_agrees_with_the_rules(server: ValkeyServer, examples: int) 
         ),
         pytest.param(
             "        stored[bid.field] = cmsgpack.pack({bid.request, answer})\n"
-            "        kept[#kept + 1], kept[#kept + 2] = bid.field, stored[bid.field]\n",
+            "        keyed[#keyed + 1], keyed[#keyed + 2] = bid.field, stored[bid.field]\n",
             "",
             id="a key of a call forgotten",
         ),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engines.images import Images, settle
+from engines.images import Images, prepare_images
 from engines.postgresql import PostgresqlServer, start_postgresql
 from fakes.neighbours import Neighbours
 
@@ -26,7 +26,7 @@ def neighbours() -> Iterator[Neighbours]:
 def images(
     postgresql: PostgresqlServer, neighbours: Neighbours, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Images]:
-    images = settle(postgresql, neighbours, tmp_path_factory.mktemp("images-api"))
+    images = prepare_images(postgresql, neighbours, tmp_path_factory.mktemp("images-api"))
     try:
         images.start()
         yield images

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from engines.images import ANA, BRUNO, Images, settle
+from engines.images import ANA, BRUNO, Images, prepare_images
 from engines.postgresql import PostgresqlServer
 from engines.rate_limits import ask_until_refused
 from fakes import pictures
@@ -233,7 +233,7 @@ class TestRateLimit:
     def test_lets_thirty_through_and_says_when_to_come_again(
         self, postgresql: PostgresqlServer, neighbours: Neighbours, tmp_path: Path
     ) -> None:
-        limited = settle(postgresql, neighbours, tmp_path, MARTELO_RATE_LIMITS="on")
+        limited = prepare_images(postgresql, neighbours, tmp_path, MARTELO_RATE_LIMITS="on")
         data = pictures.encoded(pictures.plain(2, 2))
         try:
             limited.start()

@@ -151,17 +151,17 @@ class TestDeliver:
         assert delivery.certainty is certainty
 
     @pytest.mark.parametrize(
-        ("body", "told"), [(b"x" * 1_002, "500"), (b"x" * 900 + b"\r\n", "552")]
+        ("body", "expected"), [(b"x" * 1_002, "500"), (b"x" * 900 + b"\r\n", "552")]
     )
     def test_the_servers_limits_are_enforced_on_what_breaks_them(
-        self, server: MailServer, body: bytes, told: str
+        self, server: MailServer, body: bytes, expected: str
     ) -> None:
-        message = compose(MAIL) + body * (1 if told == "500" else 40_000)
+        message = compose(MAIL) + body * (1 if expected == "500" else 40_000)
 
         delivery = deliver(at(server), FROM, TO, message)
 
         assert delivery.certainty is Certainty.NEVER
-        assert f" {told} " in delivery.detail
+        assert f" {expected} " in delivery.detail
         assert server.received == []
 
     def test_a_server_that_is_not_there_got_nothing(self) -> None:

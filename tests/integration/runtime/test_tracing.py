@@ -65,7 +65,7 @@ class TestTracer:
         with tracer.span("effect", {"effect.id": 7}) as outer:
             with tracer.span("send"):
                 pass
-            outer.tell("effect.state", "done")
+            outer.set_attribute("effect.state", "done")
         tracer.close()
 
         spans = {span.name: span for span in collector.spans()}

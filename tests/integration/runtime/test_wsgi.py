@@ -35,7 +35,7 @@ class TestMetrics:
 
         assert served.counted("/pid") >= before + 20
 
-    def test_begin_anew_with_the_port(self, served: WsgiProcess) -> None:
+    def test_begin_again_with_the_port(self, served: WsgiProcess) -> None:
         served.ask("/pid")
 
         served.stop()

@@ -70,7 +70,7 @@ class TestLookAtPictures:
 
         assert pictures.asked == []
 
-    def test_says_that_it_cannot_be_told(self) -> None:
+    def test_says_that_it_cannot_be_checked(self) -> None:
         with pytest.raises(ImagesUnavailable):
             look_at_pictures(FakePictures(is_up=False), ANA, with_pictures("a1"))
 
@@ -110,7 +110,7 @@ class TestEditAuction:
 
         assert pictures.asked == []
 
-    def test_changes_nothing_while_it_cannot_be_told(self, store: MemoryStore) -> None:
+    def test_changes_nothing_while_it_cannot_be_checked(self, store: MemoryStore) -> None:
         with pytest.raises(ImagesUnavailable):
             edit_auction(store, FakePictures(is_up=False), LOT, ANA, naming("a2"))
 

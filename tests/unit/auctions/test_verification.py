@@ -16,12 +16,12 @@ ANA, BRUNO = Person(AccountId("a"), "Ana"), Person(AccountId("b"), "Bruno")
 
 
 class Tampered(MemoryStore):
-    """A store whose ledger can be told otherwise."""
+    """A store whose ledger can be replaced."""
 
-    told: list[Entry] | None = None
+    ledger: list[Entry] | None = None
 
     def entries(self, auction_id: AuctionId, after: tuple[int, int], limit: int) -> list[Entry]:
-        found = super().entries(auction_id, (0, 0), 1_000) if self.told is None else self.told
+        found = super().entries(auction_id, (0, 0), 1_000) if self.ledger is None else self.ledger
         return [e for e in found if (e.seq, getattr(e, "sub", 0)) > after][:limit]
 
 
@@ -56,7 +56,7 @@ class TestVerify:
 
     def test_finds_a_missing_entry(self, store: Tampered) -> None:
         entries = store.entries(LOT, (0, 0), 9)
-        store.told = [*entries[:2], *entries[3:]]
+        store.ledger = [*entries[:2], *entries[3:]]
 
         (found,) = check(store)
 
@@ -68,7 +68,7 @@ class TestVerify:
             replace(e, price_cents=2_999) if isinstance(e, BidPlaced) and e.seq == 4 else e
             for e in entries
         ]
-        store.told = changed
+        store.ledger = changed
 
         (found,) = check(store)
 
@@ -77,14 +77,14 @@ class TestVerify:
 
     def test_finds_time_running_backwards(self, store: Tampered) -> None:
         entries = store.entries(LOT, (0, 0), 9)
-        store.told = [replace(entries[0], at_ms=1_500), *entries[1:]]
+        store.ledger = [replace(entries[0], at_ms=1_500), *entries[1:]]
 
         (found,) = check(store)
 
         assert "(2, 0) is dated before the entry it follows" in found.differences
 
     def test_finds_a_ledger_without_its_creation(self, store: Tampered) -> None:
-        store.told = store.entries(LOT, (0, 0), 9)[1:]
+        store.ledger = store.entries(LOT, (0, 0), 9)[1:]
 
         (found,) = check(store)
 

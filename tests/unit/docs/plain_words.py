@@ -41,6 +41,7 @@ INSTEAD = {
 NAMES = {
     r"\b_?(MOST|LEAST|LONGEST|SHORTEST)_": "MAX_, MIN_",
     r"(\b|_)told(\b|_)|\btell_|_tell\b": "report, send, notify; what it holds",
+    r"(\b|_)anew(\b|_)": "again",
     r"(\b|_)hand(s|ed|ing)?_(on|over|back|out)(\b|_)": "pass, return",
 }
 """Pattern of a name in code, and what to write."""

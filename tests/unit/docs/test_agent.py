@@ -4,7 +4,7 @@ from martelo.agent.domain.guarding.rules import Rule
 from unit.docs.tables import DOCS, codes, read_section, read_tables
 
 PAGE = DOCS / "agent.md"
-TEXTS = "## How texts come about, and what remains as risk"
+TEXTS = "## How texts are written, and what remains as risk"
 
 
 class TestSettings:

@@ -1,46 +1,54 @@
 import argparse
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic_settings import BaseSettings
 
-from martelo.agent import settings as agent
-from martelo.auctions import settings as auctions
-from martelo.demo import settings as demo
-from martelo.images import settings as images
+import martelo
+from martelo.runtime.process.commands import Command
 from martelo.runtime.process.settings import ProcessSettings
 from martelo.stack.cli.main import build_parser
 from martelo.stack.ports import variable_of
 from martelo.stack.settings import port_defaults
 from martelo.stack.topology import plan
 from martelo.stack.topology.process import OneOff, Process
-from martelo.storefront import settings as storefront
 from unit.docs.tables import DOCS, Row, codes, read_section, read_tables
 
 OPERATIONS = DOCS / "operations.md"
 REQUIRED, ABSENT, EMPTY = "required", "absent", "empty"
 
+CONTEXTS = sorted(path.parts[-3] for path in Path(martelo.__path__[0]).glob("*/main/__main__.py"))
+
+
+def command_of(context: str, argument: str) -> Command[Any]:
+    command: Command[Any] = import_module(
+        f"martelo.{context}.main.{argument.replace('-', '_')}"
+    ).COMMAND
+    return command
+
+
+def commands() -> Iterator[Command[Any]]:
+    for context in CONTEXTS:
+        for argument in import_module(f"martelo.{context}.main.__main__").NAMES:
+            yield command_of(context, argument)
+
+
 READERS: dict[str, type[ProcessSettings]] = {
-    "agent-api": agent.ApiSettings,
-    "agent-migrate": agent.MigrateSettings,
-    "agent-worker": agent.WorkerSettings,
-    "auctions-api": auctions.ApiSettings,
-    "auctions-live": auctions.FeedSettings,
-    "auctions-socketio": auctions.SocketIoSettings,
-    "asyncapi": auctions.ContractSettings,
-    "auctions-worker": auctions.WorkerSettings,
-    "auctions-migrate": auctions.MigrateSettings,
-    "auctions-verify": auctions.VerifySettings,
-    "demo-seed": demo.SeedSettings,
-    "demo-bidders": demo.BiddersSettings,
-    "images-api": images.ApiSettings,
-    "images-migrate": images.MigrateSettings,
-    "storefront": storefront.Settings,
-    "storefront-migrate": storefront.MigrationSettings,
-    "demo-accounts": storefront.DatabaseSettings,
+    command.name: command.settings
+    for command in commands()
+    if command.settings is not ProcessSettings
 }
-"""Which settings a process or one-off loads."""
+"""Which settings each process or one-off with settings of its own loads."""
+
+GROUPS = {
+    "all": set(READERS),
+    "auctions": {name for name in READERS if name.startswith("auctions-")} - {"auctions-asyncapi"},
+}
+"""What a word of the table covers."""
 
 Readings = set[tuple[str, str, str]]
 """Variable, default, reader."""
@@ -61,9 +69,7 @@ def written_readings() -> Readings:
 def readers_of(cell: str) -> set[str]:
     """Return the readers a cell names: `all`, `auctions` for that context's, or each by name."""
     words = set(re.sub("`[^`]*`", "", cell).replace(",", " ").split())
-    prefixes = {"all": "", "auctions": "auctions-"}
-    in_groups = {name for name in READERS for word in words if name.startswith(prefixes[word])}
-    return in_groups | set(codes(cell))
+    return set(codes(cell)).union(*(GROUPS[word] for word in words))
 
 
 def read_readings() -> Iterator[tuple[str, str, str]]:
@@ -101,11 +107,11 @@ class TestSettings:
     def test_of_processes_are_described_with_default_and_reader(self) -> None:
         assert written_readings() == set(read_readings())
 
-    @pytest.mark.parametrize("module", [agent, auctions, demo, images, storefront])
-    def test_leave_no_class_out(self, module: object) -> None:
+    @pytest.mark.parametrize("context", CONTEXTS)
+    def test_leave_no_class_out(self, context: str) -> None:
         declared = {
             each
-            for each in vars(module).values()
+            for each in vars(import_module(f"martelo.{context}.settings")).values()
             if isinstance(each, type) and issubclass(each, BaseSettings)
         }
         read = {base for settings in READERS.values() for base in settings.__mro__}
@@ -114,9 +120,8 @@ class TestSettings:
 
     @pytest.mark.parametrize("item", plan.ITEMS, ids=lambda i: i.name)
     def test_are_those_that_the_topology_names(self, item: Process | OneOff) -> None:
-        read = {
-            variable_of_field(READERS[item.name], name) for name in READERS[item.name].model_fields
-        }
+        settings = command_of(item.context, item.argument).settings
+        read = {variable_of_field(settings, name) for name in settings.model_fields}
 
         assert set(item.settings) == read
         assert len(item.settings) == len(read)

@@ -157,7 +157,9 @@ class TestSharedTable:
         assert second.places("a") == first.places("a")
         assert [path.name for path in tmp_path.iterdir()] == ["bids"]
 
-    def test_says_nothing_by_numbers_from_before_the_clock_began_anew(self, tmp_path: Path) -> None:
+    def test_says_nothing_by_numbers_from_before_the_clock_began_again(
+        self, tmp_path: Path
+    ) -> None:
         clock, table = Clock(), shared_table(tmp_path / "bids")
         granted(ten_a_minute(clock, table), "a", 10)
 

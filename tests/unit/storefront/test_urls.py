@@ -34,7 +34,7 @@ PAGES = {
     "/administracao/agente/{effect_id}/chegou": {"POST"},
     "/administracao/casa": {"GET", "POST"},
 }
-"""What people see, and with which methods; everything else stands in the contract."""
+"""What people see, and with which methods; everything else is in the contract."""
 
 
 @pytest.fixture

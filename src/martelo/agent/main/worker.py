@@ -4,10 +4,10 @@ import asyncio
 import time
 from contextlib import closing
 
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, CollectorRegistry
 from redis.exceptions import RedisError
 
-from martelo.agent.adapters.delivery.discord import DiscordWebhook
+from martelo.agent.adapters.delivery.discord import DiscordWebhook, webhook_closed
 from martelo.agent.adapters.delivery.smtp_mailer import SmtpMailer
 from martelo.agent.adapters.effects.sql_effects import SqlEffects
 from martelo.agent.adapters.llm.building import build_writer
@@ -21,6 +21,7 @@ from martelo.agent.settings import WorkerSettings
 from martelo.agent.worker.attempting import Dependencies
 from martelo.agent.worker.delivering import Deliverer
 from martelo.agent.worker.housekeeping import Housekeeper
+from martelo.agent.worker.metrics import WorkerMetrics
 from martelo.agent.worker.process import run_worker
 from martelo.agent.worker.reading import Listener, Reader, Reconciler
 from martelo.runtime.http.client import open_client
@@ -44,30 +45,33 @@ def run(settings: WorkerSettings) -> None:
     tracer = open_tracer(settings.otel_exporter_otlp_endpoint, "agent-worker")
     engine = open_engine(settings.database_url, application="agent-worker", pool_size=POOL_SIZE)
     store = SqlEffects(engine, lease=settings.lease, send_budget=settings.send_budget)
-    outside = open_outside(settings, store, tracer)
-    reader = Reader(store, source, partitions)
+    outside = open_outside(settings, store, tracer, REGISTRY)
+    metrics = outside.metrics
+    reader = Reader(store, source, partitions, metrics)
     loops = [
         Loop("streams", reader.step),
-        Loop("hints", Listener(store, source).step),
-        Loop("record", Reconciler(store, outside.lots).step),
+        Loop("hints", Listener(store, source, metrics).step),
+        Loop("record", Reconciler(store, outside.lots, metrics).step),
         Loop("measure", reader.measure),
-        Loop("housekeeping", Housekeeper(store, settings.texts_kept).step),
+        Loop("housekeeping", Housekeeper(store, settings.texts_kept, metrics).step),
     ]
     deliverer = Deliverer(outside, write_budget_s=settings.write_budget_s)
-    # The counters of the worker's modules are in the registry of prometheus_client.
     side = SidePort(settings.host, settings.port, REGISTRY)
     with closing(tracer):
         asyncio.run(run_worker(loops, deliverer, side))
 
 
-def open_outside(settings: WorkerSettings, store: SqlEffects, tracer: Tracer) -> Dependencies:
-    """Return what the worker calls."""
+def open_outside(
+    settings: WorkerSettings, store: SqlEffects, tracer: Tracer, registry: CollectorRegistry
+) -> Dependencies:
+    """Return what the worker calls, with its metrics in `registry`."""
+    closed = webhook_closed(registry)
     http, key = open_client(), settings.service_key
     server, webhook = settings.server(settings.send_budget_s), settings.discord_webhook_url
     return Dependencies(
         store=store,
         writer=build_writer(
-            settings, WritingMetrics(REGISTRY), channel=settings.discord_channel_name, tracer=tracer
+            settings, WritingMetrics(registry), channel=settings.discord_channel_name, tracer=tracer
         ),
         lots=HttpLots(
             ContextClient(settings.auctions_url, http),
@@ -84,8 +88,10 @@ def open_outside(settings: WorkerSettings, store: SqlEffects, tracer: Tracer) ->
         else DiscordWebhook(
             webhook.get_secret_value(),
             open_client(connect_timeout_s=DISCORD_CONNECT_S, read_timeout_s=DISCORD_READ_S),
+            closed,
         ),
         public_url=settings.public_url,
+        metrics=WorkerMetrics(registry),
         tracer=tracer,
     )
 

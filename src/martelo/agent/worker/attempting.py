@@ -26,8 +26,8 @@ from martelo.agent.ports.contexts import ContextUnavailable, LotNotFound, Lots, 
 from martelo.agent.ports.delivery import Mailer, Poster, SendResult
 from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectStore
 from martelo.agent.ports.writing import Writer, Written
-from martelo.agent.worker import metrics
 from martelo.agent.worker.freezing import Message, frozen_message, label_of, link_to
+from martelo.agent.worker.metrics import WorkerMetrics
 from martelo.runtime.postgresql.connections import DatabaseUnavailable
 from martelo.runtime.process.tracing import SILENCE, UNTRACED, Span, Tracer
 
@@ -47,6 +47,7 @@ class Dependencies:
     mailer: Mailer | None
     poster: Poster | None
     public_url: str
+    metrics: WorkerMetrics
     tracer: Tracer = UNTRACED
 
 
@@ -139,9 +140,9 @@ class Attempter:
     async def _publish(self, attempt: Attempt, report: Report, written: Written) -> None:
         claim, label = attempt.effect.claim, label_of(written)
         if await self.call(self._outside.store.publish, claim, report, written, label):
-            attempt.span.tell("effect.state", State.DONE.value)
+            attempt.span.set_attribute("effect.state", State.DONE.value)
         else:
-            note_lost_lease()
+            note_lost_lease(self._outside.metrics)
 
     async def _freeze(
         self, attempt: Attempt, text: Message, facts: Facts, written: Written
@@ -152,7 +153,7 @@ class Attempter:
         message = frozen_message(effect, text, facts, now)
         if await self.call(self._outside.store.freeze, effect.claim, message, written, label):
             return message
-        note_lost_lease()
+        note_lost_lease(self._outside.metrics)
         return None
 
     async def _mail(self, attempt: Attempt, letter: Letter) -> Conclusion | None:
@@ -180,17 +181,17 @@ class Attempter:
     ) -> Conclusion | None:
         attempt.is_in_flight = await self.call(self._outside.store.begin, attempt.effect.claim)
         if not attempt.is_in_flight:
-            note_lost_lease()
+            note_lost_lease(self._outside.metrics)
             return None
         with self._outside.tracer.span("send", {"channel": channel.value}) as span:
             result = await self.call(send)
-            span.tell("outcome", result.outcome.value)
+            span.set_attribute("outcome", result.outcome.value)
         return Conclusion(result, channel)
 
 
-def note_lost_lease() -> None:
+def note_lost_lease(metrics: WorkerMetrics) -> None:
     """Count and log that another worker has claimed the effect."""
-    metrics.LEASES_LOST.inc()
+    metrics.leases_lost.inc()
     log.warning("lease-lost")
 
 
@@ -201,11 +202,11 @@ def _concluded(
 
 
 def _describe(span: Span, written: Written) -> None:
-    span.tell("text.source", written.source.value)
-    span.tell("text.provider", written.provider or "")
-    span.tell("text.model", written.model or "")
-    span.tell("text.input_tokens", written.input_tokens)
-    span.tell("text.output_tokens", written.output_tokens)
+    span.set_attribute("text.source", written.source.value)
+    span.set_attribute("text.provider", written.provider or "")
+    span.set_attribute("text.model", written.model or "")
+    span.set_attribute("text.input_tokens", written.input_tokens)
+    span.set_attribute("text.output_tokens", written.output_tokens)
 
 
 def _recipient(effect: Claimed) -> Recipient:

@@ -14,7 +14,6 @@ import structlog
 
 from martelo.agent.domain.effects import DeliveryOutcome, Transition, transition_after
 from martelo.agent.ports.effects import Claimed
-from martelo.agent.worker import metrics
 from martelo.agent.worker.attempting import (
     Attempt,
     Attempter,
@@ -113,7 +112,7 @@ class Deliverer:
             await self._conclude(attempt)
 
     async def _conclude(self, attempt: Attempt) -> None:
-        """Make an attempt and record its result, whatever that is."""
+        """Make an attempt and record its result."""
         effect = attempt.effect
         try:
             conclusion = await self._attempter.make(attempt)
@@ -126,14 +125,14 @@ class Deliverer:
             if conclusion is not None:
                 attempt.is_committed = True
                 following = await self._finish(effect, conclusion)
-                attempt.span.tell("effect.state", following.state.value)
+                attempt.span.set_attribute("effect.state", following.state.value)
         finally:
             del self._running[effect.claim.id]
 
     async def _finish(self, effect: Claimed, conclusion: Conclusion) -> Transition:
         """Record the result of an attempt; return the effect's next state."""
         result = conclusion.result
-        metrics.ATTEMPTS.labels(effect.kind.value, result.outcome.value).inc()
+        self._outside.metrics.attempts.labels(effect.kind.value, result.outcome.value).inc()
         following = transition_after(
             effect.kind,
             result.outcome,
@@ -155,7 +154,7 @@ class Deliverer:
         for _ in range(MAX_RECORD_TRIES):
             try:
                 if not await self._attempter.call(recording):
-                    note_lost_lease()
+                    note_lost_lease(self._outside.metrics)
             except DatabaseUnavailable:
                 await asyncio.sleep(BACKOFF_S)
             else:

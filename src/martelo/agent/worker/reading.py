@@ -13,7 +13,7 @@ from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.contexts import Lots
 from martelo.agent.ports.effects import EffectStore
 from martelo.agent.ports.ends import EndSource, EndsUnavailable, StreamEntry
-from martelo.agent.worker import metrics
+from martelo.agent.worker.metrics import WorkerMetrics
 from martelo.contracts.finished import AuctionFinished
 
 BATCH = 100
@@ -32,10 +32,13 @@ OPEN_OR_PARKED = [state for state in State if state not in FINAL]
 class Reader:
     """Reads the finished streams of every partition."""
 
-    def __init__(self, store: EffectStore, source: EndSource, partitions: int) -> None:
+    def __init__(
+        self, store: EffectStore, source: EndSource, partitions: int, metrics: WorkerMetrics
+    ) -> None:
         self._store = store
         self._source = source
         self._partitions = partitions
+        self._metrics = metrics
         self._round = 0
 
     def step(self) -> float:
@@ -66,32 +69,33 @@ class Reader:
     def measure(self) -> float:
         """Measure the lag of the streams and the effects that are not final."""
         lag = sum(self._source.lag(partition) for partition in range(self._partitions))
-        metrics.STREAM_LAG.set(lag)
+        self._metrics.stream_lag.set(lag)
         counts = self._store.count_open()
-        metrics.OLDEST_OPEN.set(counts.oldest_open_s)
+        self._metrics.oldest_open.set(counts.oldest_open_s)
         for kind in Kind:
             for state in OPEN_OR_PARKED:
                 counted = counts.counts.get((kind, state), 0)
-                metrics.EFFECTS.labels(kind.value, state.value).set(counted)
+                self._metrics.effects.labels(kind.value, state.value).set(counted)
         parked = [n for (_, state), n in counts.counts.items() if state in PARKED_STATES]
-        metrics.PARKED.set(sum(parked))
+        self._metrics.parked.set(sum(parked))
         return MEASURE_EVERY_S
 
     def _store_ends(self, partition: int, entries: list[StreamEntry]) -> None:
         if not entries:
             return
         ends = [entry.end for entry in entries if entry.end is not None]
-        metrics.UNREADABLE.inc(len(entries) - len(ends))
-        metrics.LEARNED.labels("stream").inc(self._store.add_ends(ends))
+        self._metrics.unreadable.inc(len(entries) - len(ends))
+        self._metrics.learned.labels("stream").inc(self._store.add_ends(ends))
         self._source.acknowledge(partition, [entry.id for entry in entries])
 
 
 class Listener:
     """Receives hints, which arrive before the next read of the streams."""
 
-    def __init__(self, store: EffectStore, source: EndSource) -> None:
+    def __init__(self, store: EffectStore, source: EndSource, metrics: WorkerMetrics) -> None:
         self._store = store
         self._source = source
+        self._metrics = metrics
         self._hints: Iterator[AuctionFinished | None] | None = None
 
     def step(self) -> float:
@@ -106,7 +110,7 @@ class Listener:
             for end in islice(self._hints, BATCH):
                 if end is None:
                     break
-                metrics.LEARNED.labels("hint").inc(self._store.add_ends([end]))
+                self._metrics.learned.labels("hint").inc(self._store.add_ends([end]))
         except Exception:
             # A generator that raised cannot continue.
             self._hints = None
@@ -117,9 +121,10 @@ class Listener:
 class Reconciler:
     """Compares the ends of the last days in the record with the stored ones."""
 
-    def __init__(self, store: EffectStore, lots: Lots) -> None:
+    def __init__(self, store: EffectStore, lots: Lots, metrics: WorkerMetrics) -> None:
         self._store = store
         self._lots = lots
+        self._metrics = metrics
         self._rounds = 0
         self._start: str | None = None
 
@@ -137,7 +142,7 @@ class Reconciler:
         previous = at = self._start
         while True:
             ends, next_page = self._lots.ends_after(at)
-            metrics.LEARNED.labels("record").inc(self._store.add_ends(ends))
+            self._metrics.learned.labels("record").inc(self._store.add_ends(ends))
             if next_page is None:
                 break
             previous, at = at, next_page

@@ -31,7 +31,7 @@ PARAMETERS = {
 }
 MAX_TEXT_LENGTH = 200
 MAX_CURSOR_LENGTH = 200
-ENDS_TOLD_MS = 7 * 86_400_000
+ENDS_LISTED_MS = 7 * 86_400_000
 """For how long an end is listed for the services that check whether they missed one."""
 
 _CURSOR = re.compile(r"(-?[0-9]{1,16}) ([0-9]{2}-[0-9a-z]{13})", re.ASCII)
@@ -81,7 +81,7 @@ def list_own_auctions(store: AuctionStore, record: Record, account_id: AccountId
 
 
 def list_own_bids(store: AuctionStore, record: Record, account_id: AccountId) -> Page:
-    """Return the auctions in which an account has bid, by lot, with how it stands in each."""
+    """Return the auctions in which an account has bid, by lot, with its standing in each."""
     found, goes_on = record.bids_of(account_id, store.now_ms(), parse_cursor(), page_limit())
     readings = with_live(store, [participation.reading for participation in found])
     views = [
@@ -93,14 +93,14 @@ def list_own_bids(store: AuctionStore, record: Record, account_id: AccountId) ->
 
 def list_ends(store: AuctionStore, record: Record) -> Page:
     """Return what ended within the last days, the earliest first, as events."""
-    since_ms = store.now_ms() - ENDS_TOLD_MS
+    since_ms = store.now_ms() - ENDS_LISTED_MS
     found, goes_on = record.ended_since(since_ms, parse_cursor("after"), page_limit())
     events = [msgspec.to_builtins(answers.finished(auction)) for auction in found]
     return events, format_cursor(goes_on)
 
 
 def with_live(store: AuctionStore, readings: Sequence[Reading]) -> list[Reading]:
-    """Return `readings` of the record as they stand in the live store, where they are live."""
+    """Return `readings` of the record as they are in the live store, where they are live."""
     live = store.read_many([reading.auction.id for reading in readings])
     return [
         replace(reading, auction=newer.auction, now_ms=newer.now_ms, viewers=newer.viewers)
@@ -153,7 +153,7 @@ def parse_cursor(name: str = "cursor") -> After | None:
 
 
 def format_cursor(after: After | None) -> str | None:
-    """Return a cursor as clients hand it back; opaque to them."""
+    """Return a cursor as clients return it; opaque to them."""
     if after is None:
         return None
     return base64.urlsafe_b64encode(f"{after.value} {after.auction_id}".encode()).decode()

@@ -18,7 +18,7 @@ class Status(StrEnum):
 
 
 class SoldBy(StrEnum):
-    """How a sale came about."""
+    """How a sale was made."""
 
     BID = "bid"
     BUY_NOW = "buy_now"
@@ -133,13 +133,13 @@ class Auction:
         return self.lead is not None and self.lead.price_cents >= self.terms.reserve_cents
 
     def is_over(self, now_ms: int) -> bool:
-        """Tell whether no bid can be accepted any more."""
+        """Return whether no bid can be accepted any more."""
         return self.status is not Status.OPEN or now_ms >= self.ends_at_ms
 
     def is_scheduled(self, now_ms: int) -> bool:
-        """Tell whether bidding has yet to begin."""
+        """Return whether bidding has yet to begin."""
         return self.status is Status.OPEN and now_ms < self.terms.starts_at_ms
 
     def is_active(self, now_ms: int) -> bool:
-        """Tell whether a bid would be accepted at `now_ms`."""
+        """Return whether a bid would be accepted at `now_ms`."""
         return not self.is_over(now_ms) and not self.is_scheduled(now_ms)

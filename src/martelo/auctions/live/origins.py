@@ -11,7 +11,7 @@ class Origins:
     named: frozenset[str]
 
     def admit(self, origin: str, host: str | None) -> bool:
-        """Tell whether a page of `origin` may connect to a server it calls `host`."""
+        """Return whether a page of `origin` may connect to a server it calls `host`."""
         if origin in self.named:
             return True
         try:
@@ -22,7 +22,7 @@ class Origins:
 
 
 def parse_origins(public_url: str | None, allowed: str) -> Origins:
-    """Return the origins of `public_url` and of `allowed`, a list parted by commas."""
+    """Return the origins of `public_url` and of `allowed`, a list separated by commas."""
     named = {origin.strip() for origin in allowed.split(",")} - {""}
     if public_url is not None:
         parts = urlsplit(public_url)

@@ -5,7 +5,17 @@ import sys
 
 from martelo.runtime.process.commands import run_command
 
-NAMES = ("api", "asyncapi", "live", "migrate", "openapi", "socketio", "verify", "worker")
+NAMES = (
+    "api",
+    "asyncapi",
+    "live",
+    "migrate",
+    "openapi",
+    "resume-closing",
+    "socketio",
+    "verify",
+    "worker",
+)
 
 if __name__ == "__main__":
     run_command("martelo.auctions.main", NAMES, sys.argv[1:], os.environ)  # noqa: TID251 - main reads it

@@ -73,7 +73,7 @@ def build_app(deps: Dependencies, public_url: str | None, metrics: HttpMetrics) 
 
     def readiness() -> dict[str, str]:
         try:
-            deps.store.now_ms()
+            deps.store.check_writes()
         except StoreUnavailable:
             return {"store": "down"}
         return {"store": "ok"}

@@ -1,6 +1,10 @@
 """`migrate`: the record's tables, the store's partition count and its function library."""
 
-from martelo.auctions.adapters.live_store.setup import PartitionsDiffer, prepare_store
+from martelo.auctions.adapters.live_store.setup import (
+    PartitionsDiffer,
+    ReplicasNotRequired,
+    prepare_store,
+)
 from martelo.auctions.adapters.record.migrate import migrate_record
 from martelo.auctions.main.store import open_valkey
 from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
@@ -12,12 +16,22 @@ from martelo.runtime.process.commands import Command
 def run(settings: MigrateSettings) -> None:
     """Bring both stores up to date."""
     migrate_record(settings.database_owner_url, settings.database_url)
-    prepare_store(open_valkey(settings, settings.valkey_admin_url), settings.martelo_partitions)
+    prepare_store(
+        open_valkey(settings, settings.valkey_admin_url),
+        settings.martelo_partitions,
+        replicas=settings.valkey_wait_replicas,
+    )
 
 
 COMMAND = Command(
     name="auctions-migrate",
     settings=MigrateSettings,
     run=run,
-    unavailable=(DatabaseUnavailable, PartitionsDiffer, RecordUnavailable, StoreUnavailable),
+    unavailable=(
+        DatabaseUnavailable,
+        PartitionsDiffer,
+        RecordUnavailable,
+        ReplicasNotRequired,
+        StoreUnavailable,
+    ),
 )

@@ -6,6 +6,7 @@ from prometheus_client import REGISTRY
 
 from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
 from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.resumption import Resumption
 from martelo.auctions.adapters.live_store.setup import read_partitions
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.archive import SqlArchive
@@ -17,7 +18,9 @@ from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.process import run_worker
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.record_archiver import RecordArchiver
+from martelo.auctions.worker.store_clock import StoreClock
 from martelo.auctions.worker.trimmer import Trimmer
+from martelo.auctions.worker.writes import WriteProbe
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.leadership import Leadership
 from martelo.runtime.process.commands import Command
@@ -38,9 +41,11 @@ def run(settings: WorkerSettings) -> None:
     archive = SqlArchive(open_engine(url, application="auctions-worker", pool_size=POOL_SIZE))
     leadership = Leadership(url, ARCHIVE_LOCK, application="auctions-archive")
     precedence = Precedence()
+    clock = StoreClock(Resumption(connection).token)
     keeper = RecordArchiver(leadership, store, source, archive, partitions, precedence)
     run_worker(
-        Ends(store, source, partitions, secrets.randbelow(partitions), precedence),
+        Ends(store, source, partitions, secrets.randbelow(partitions), precedence, clock),
+        WriteProbe(store),
         keeper,
         Purger(store, source, archive, keeper, kept_ms=settings.kept_after_end_s * 1000),
         Trimmer(store, ValkeyFinished(connection, partitions), archive, keeper),

@@ -5,6 +5,10 @@ class StoreUnavailable(Exception):  # noqa: N818 - a state, named as the design 
     """The store did not answer, and nothing was changed."""
 
 
+class StoreFull(Exception):  # noqa: N818 - the same
+    """What memory the store has left is for the auctions it holds; nothing was changed."""
+
+
 class OutcomeUnknown(Exception):  # noqa: N818 - the same
     """A change was sent and its answer lost: it may have happened."""
 

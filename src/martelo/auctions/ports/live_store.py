@@ -15,7 +15,7 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.domain.standing import Standing
 from martelo.auctions.ports.failures import Failure
-from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
+from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -27,10 +27,20 @@ class AuctionStore(Protocol):
     def now_ms(self) -> int:
         """Return the store's clock in Unix milliseconds."""
 
+    def check_writes(self) -> None:
+        """Return if every server accepts writes; one may answer reads and still refuse them."""
+
+    def server_states(self) -> Sequence[ServerState]:
+        """Return what each primary says of itself."""
+
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
     ) -> Opened | Refusal:
-        """Create an auction; with a fingerprint, the same request again meets its own auction."""
+        """Create an auction; with a fingerprint, the same request again meets its own auction.
+
+        Raises:
+            StoreFull: There is only memory left for bids.
+        """
 
     def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
         """Place a bid."""
@@ -79,7 +89,7 @@ class AuctionStore(Protocol):
         """Announce what is due in each partition, as `close_due` closes it."""
 
     def upcoming(self) -> Upcoming:
-        """Return where something is due, and how long until the next is."""
+        """Return where something is due, and how long until the next is; raise nothing."""
 
     def read(
         self, auction_id: AuctionId, *, reader: AccountId | None = None, bids: int = 50

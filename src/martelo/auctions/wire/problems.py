@@ -6,6 +6,7 @@ from martelo.auctions.ports.failures import (
     ImagesUnavailable,
     OutcomeUnknown,
     RecordUnavailable,
+    StoreFull,
     StoreUnavailable,
 )
 from martelo.runtime.problems.table import FILE_NAME, open_table
@@ -15,6 +16,7 @@ PROBLEMS = open_table(
     {
         OutcomeUnknown: "outcome-unknown",
         StoreUnavailable: "store-unavailable",
+        StoreFull: "store-full",
         RecordUnavailable: "record-unavailable",
         ImagesUnavailable: "images-unavailable",
     },

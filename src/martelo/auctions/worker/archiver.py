@@ -2,7 +2,7 @@
 
 What is published wakes the archiver. Since that may be lost, it also follows the streams of
 ends from stored positions, and compares every open auction with the record in a slow sweep.
-Whatever it does may be cut off anywhere and done again.
+Its work may be cut off anywhere and done again.
 """
 
 from collections.abc import Sequence
@@ -107,7 +107,7 @@ def _start(position: ArchivedUpTo | None) -> tuple[int, int]:
 
 
 def _continues(position: ArchivedUpTo, lines: Sequence[LedgerLine]) -> bool:
-    """Tell whether the store still holds the last archived line."""
+    """Return whether the store still holds the last archived line."""
     if not lines:
         return False
     first = lines[0]

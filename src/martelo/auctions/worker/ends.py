@@ -7,9 +7,9 @@ from martelo.auctions.domain.answers import Announced, Ended
 from martelo.auctions.ports.archive import LedgerSource
 from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
 from martelo.auctions.ports.live_store import AuctionStore
-from martelo.auctions.ports.readings import Upcoming
 from martelo.auctions.worker.metrics import ANNOUNCED, CLOSED, OVERDUE
 from martelo.auctions.worker.precedence import Precedence
+from martelo.auctions.worker.store_clock import StoreClock, StoreClockJumped
 from martelo.auctions.worker.turns import Turns
 
 BATCH = 75
@@ -39,15 +39,19 @@ class Ends:
     partitions: int
     first_partition: int
     precedence: Precedence
+    clock: StoreClock
 
     def step(self) -> float:
         """Do all that is due and return the pause in seconds until the next.
 
         Raises:
-            OutcomeUnknown, StoreUnavailable: Of some partition; the others are done all the same.
+            OutcomeUnknown, StoreUnavailable, StoreClockJumped: Of some partition; the others are
+                done all the same.
         """
-        upcoming = self._upcoming()
-        if upcoming.next_ms is None or upcoming.next_ms > 0:
+        upcoming = self.clock.read(self.store.upcoming)
+        if not (upcoming.failure or self.clock.held) and (
+            upcoming.next_ms is None or upcoming.next_ms > 0
+        ):
             due_in_s = MAX_PAUSE_S if upcoming.next_ms is None else upcoming.next_ms / 1000
             return min(due_in_s, MAX_PAUSE_S)
         with self.precedence.taken():
@@ -55,22 +59,18 @@ class Ends:
                 *self._work_off(upcoming.to_close, self._close),
                 *self._work_off(upcoming.to_announce, self._announce),
             ]
+        if upcoming.failure is not None:
+            raise upcoming.failure
         if failures:
             raise failures[0]
+        if self.clock.held:
+            raise StoreClockJumped(f"partitions {self.clock.held} are held")
         return MIN_PAUSE_S
 
     def look(self) -> float:
         """Measure how long the oldest due auction waits."""
         OVERDUE.set(self.source.overdue_ms() / 1000)
         return LOOK_EVERY_S
-
-    def _upcoming(self) -> Upcoming:
-        try:
-            return self.store.upcoming()
-        except StoreUnavailable:
-            # One server of a Cluster may be down and the partitions of the others due.
-            everywhere = range(self.partitions)
-            return Upcoming(everywhere, everywhere, next_ms=0)
 
     def _work_off(
         self,
@@ -110,7 +110,7 @@ class Ends:
 
 
 def _was_first(answers: Answers) -> bool:
-    """Tell whether this worker did most of a batch.
+    """Return whether this worker did most of a batch.
 
     If not, another one is at the same partition and is left alone there until the next step.
     """

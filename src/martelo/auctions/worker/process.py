@@ -4,6 +4,7 @@ from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.trimmer import Trimmer
+from martelo.auctions.worker.writes import WriteProbe
 from martelo.runtime.worker.loops import Loop, Loops
 from martelo.runtime.worker.process import SidePort, run_loops
 
@@ -11,14 +12,21 @@ CLOSING_BACKOFF_S = 0.5
 """An auction's end is to be published within two seconds, also right after the store came back."""
 
 
-def run_worker(
-    ends: Ends, keeper: RecordArchiver, purger: Purger, trimmer: Trimmer, side: SidePort
+def run_worker(  # noqa: PLR0913, PLR0917 - its loops
+    ends: Ends,
+    writes: WriteProbe,
+    keeper: RecordArchiver,
+    purger: Purger,
+    trimmer: Trimmer,
+    side: SidePort,
 ) -> None:
     """Run every loop until SIGTERM or SIGINT; the calls at hand are finished."""
     loops = Loops(
         [
             Loop("ends", ends.step, backoff_s=CLOSING_BACKOFF_S),
             Loop("overdue", ends.look),
+            Loop("store-writes", writes.step),
+            Loop("store-state", writes.look),
             Loop("archive", keeper.step),
             Loop("hints", keeper.listen),
             Loop("purge", purger.step),

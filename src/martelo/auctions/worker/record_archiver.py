@@ -47,7 +47,7 @@ class RecordArchiver:
         self._ends: dict[int, str] | None = None
         self._messages: Iterator[AuctionId | None] | None = None
         self._listening = False
-        self._listens_anew = False
+        self._listens_again = False
         self.leads = False
         ARCHIVE_LAG.set_function(self._hints.age_s)
         ARCHIVE_LEADS.set_function(lambda: self.leads)
@@ -61,8 +61,8 @@ class RecordArchiver:
         began = time.monotonic()
         if not self._take_lead():
             return ASK_FOR_LEAD_EVERY_S
-        if self._listens_anew:
-            self._listens_anew = False
+        if self._listens_again:
+            self._listens_again = False
             self._sweep.begin()
         followed = self._follow_ends()
         self._hints.add(self._sweep.page(self._store.now_ms()))
@@ -84,7 +84,7 @@ class RecordArchiver:
         try:
             for auction_id in islice(self._messages, HINTS):
                 if not self._listening:
-                    self._listening = self._listens_anew = True
+                    self._listening = self._listens_again = True
                 if auction_id is None:
                     break
                 self._hints.add([auction_id])

@@ -1,7 +1,7 @@
-"""Pictures decoded and encoded anew by Pillow.
+"""Pictures decoded and encoded again by Pillow.
 
-What is kept is written from pixels alone: whatever else a file carried (places, names, scripts
-behind the last pixel) has no way into it.
+What is stored is written from pixels alone: nothing else that a file carried (places, names,
+scripts behind the last pixel) is in it.
 """
 
 from contextlib import nullcontext

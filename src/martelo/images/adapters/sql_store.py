@@ -62,11 +62,11 @@ class SqlPictures:
             return _remember(connection, picture, request)
 
     def find(self, image_ids: Sequence[ImageId]) -> list[Picture]:
-        """Return those that are kept, in no order."""
+        """Return those that are stored, in no order."""
         columns = tables.picture.c
-        asked = select(columns.id, columns.owner_id, columns.width, columns.height)
+        selected = select(columns.id, columns.owner_id, columns.width, columns.height)
         with named_faults(), self._engine.connect() as connection:
-            rows = connection.execute(asked.where(columns.id.in_(image_ids)))
+            rows = connection.execute(selected.where(columns.id.in_(image_ids)))
             return [
                 Picture(ImageId(row.id), AccountId(row.owner_id), row.width, row.height)
                 for row in rows

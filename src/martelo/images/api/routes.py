@@ -34,7 +34,7 @@ MAX_IDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What the routes need, made once by `main.py`."""
+    """What the routes need, made once by `main/api.py`."""
 
     store: PictureStore
     encoder: Encoder

@@ -2,7 +2,7 @@
 
 A row is due from `due_at` on, and never where that is null. Who claims it gets a token and moves
 `due_at` to the end of the lease, so the row of a worker that died is due again by itself.
-Whatever is written about a claimed row demands the token, so a worker that outlived its lease
+Every statement that writes a claimed row demands the token, so a worker that outlived its lease
 writes nothing. `SKIP LOCKED` lets any number of workers claim side by side. Only the database's
 clock counts.
 

@@ -42,7 +42,7 @@ def migrate(folder: Path, owner_url: str, runtime_url: str | None, *, applicatio
         poolclass=NullPool,
     )
     with named_faults(), engine.connect() as lock, engine.connect() as connection:
-        # Waiting for another migration is no fault, however long it takes.
+        # Waiting for another migration is not a fault, however long it takes.
         lock.execute(text("SET lock_timeout = 0"))
         lock.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
         config = Config()

@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): one shape for every refusal, whatever framework sends it."""
+"""Problem details (RFC 9457): one shape for every refusal, in every framework."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """Shapes that messages are read as; each is prepared where its module is imported.
 
-The first reading of a type makes a table of its fields, which msgspec (0.22) keeps before it is
-whole: where two threads read a type for the first time at once, the process ends with a memory
+The first reading of a type makes a table of its fields, which msgspec (0.22) stores before it is
+complete: where two threads read a type for the first time at once, the process ends with a memory
 fault. A `Decoder` makes the table when it is made, so each shape has one in its module. What is
 here does the same for values that are not text.
 """

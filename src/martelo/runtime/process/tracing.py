@@ -1,7 +1,7 @@
 """Traces, where a collector is named: OpenTelemetry over HTTP. Otherwise nothing of it is imported.
 
-A span tells ids, counts and words of ours, and never of people or of what they wrote: of an error
-its class alone, for messages quote what they fail on. Spans are handed over in batches, by a thread
+A span has ids, counts and words of ours, and nothing of people or of what they wrote: of an error
+its class alone, for messages quote what they fail on. Spans are exported in batches, by a thread
 of their own and not for long; where no collector takes them they are dropped without waiting.
 """
 
@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from opentelemetry import trace
     from opentelemetry.sdk.trace import TracerProvider
 
 PATH = "/v1/traces"
@@ -25,10 +24,10 @@ NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 class Span(Protocol):
-    """Something that takes a while."""
+    """An operation that takes time."""
 
-    def tell(self, name: str, value: Value) -> None:
-        """Say something of it that is only known now."""
+    def set_attribute(self, name: str, value: Value, /) -> None:
+        """Add what is only known now."""
 
 
 class Tracer(Protocol):
@@ -40,14 +39,14 @@ class Tracer(Protocol):
         """Return a span for the time of a `with`; of an exception it records the class."""
 
     def close(self) -> None:
-        """Hand over what is left, within twice the time-out."""
+        """Export what is left, within twice the time-out."""
 
 
 class Silence:
     """`Span` that records nothing."""
 
-    def tell(self, name: str, value: Value) -> None:
-        """Say nothing."""
+    def set_attribute(self, name: str, value: Value, /) -> None:
+        """Ignore it."""
 
 
 SILENCE = Silence()
@@ -66,7 +65,7 @@ class Untraced:
         yield SILENCE
 
     def close(self) -> None:
-        """Have nothing to hand over."""
+        """Do nothing; there is nothing to export."""
 
 
 UNTRACED = Untraced()
@@ -133,22 +132,11 @@ class _Otlp:
             name, attributes=attributes, record_exception=False, set_status_on_exception=False
         ) as span:
             try:
-                yield _Told(span)
+                yield span
             except BaseException as error:
                 span.set_attribute("error.type", type(error).__name__)
                 raise
 
     def close(self) -> None:
-        """Hand over what is left."""
+        """Export what is left."""
         self._provider.shutdown()
-
-
-class _Told:
-    """`Span` of OpenTelemetry."""
-
-    def __init__(self, span: "trace.Span") -> None:
-        self._span = span
-
-    def tell(self, name: str, value: Value) -> None:
-        """Set an attribute."""
-        self._span.set_attribute(name, value)

@@ -81,9 +81,13 @@ class AsyncCluster:
         raise redis.exceptions.ConnectionError("the cluster has no primary")
 
     async def refresh(self) -> None:
-        """Ask the Cluster for its slots."""
-        await self._slots.aclose()
+        """Ask the Cluster for its slots; if none of its servers answers, the last ones stay."""
         await self._known()
+        try:
+            # At most one request at a time: those who wait meanwhile share its result.
+            await self._slots.nodes_manager.initialize()
+        except RedisClusterException as error:
+            raise redis.exceptions.ConnectionError(str(error)) from error
 
     async def close(self) -> None:
         """Close every connection."""

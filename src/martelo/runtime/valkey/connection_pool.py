@@ -76,7 +76,7 @@ class ConnectionPool:
         shape = self._shapes.get(str(words[0]))
         if shape is None or isinstance(reply, RedisError):
             return reply
-        # redis-py pairs members with their scores where it is told so.
+        # redis-py pairs members with their scores where it gets this option.
         return shape(reply, withscores=True) if words[-1] == "WITHSCORES" else shape(reply)
 
 

@@ -18,7 +18,7 @@ READY_S = 180.0
 def start_detached(
     arguments: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> dict[str, Any]:
-    """Start `up` with `arguments` in the background and return what it tells once it is up.
+    """Start `up` with `arguments` in the background and return what it reports once it is up.
 
     Raises:
         StackError: It ended instead, or is still starting after three minutes.

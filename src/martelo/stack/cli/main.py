@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help()
         return 0
-    # What follows `test` is pytest's; elsewhere argparse would swallow the `--` that tells a
-    # program from a one-off.
+    # What follows `test` is pytest's; elsewhere argparse would swallow the `--` that
+    # separates a program from a one-off.
     split = given.index("--") if "--" in given else len(given)
     if given[0] == "test":
         split = 1

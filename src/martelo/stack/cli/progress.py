@@ -6,7 +6,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import TextIO
 
-TEST_LINE = re.compile(r" (?P<outcome>[A-Z]+) .*\[ *(?P<done>\d+)/(?P<total>\d+)\]$")
+TEST_LINE = re.compile(
+    r".* (?P<outcome>PASSED|SKIPPED|XFAIL|FAILED|ERROR|XPASS)\b"
+    r".*\[ *(?P<done>\d+)/(?P<total>\d+)\]$"
+)
 """A test's line in a verbose pytest that counts."""
 
 QUIET_OUTCOMES = {"PASSED", "SKIPPED", "XFAIL"}

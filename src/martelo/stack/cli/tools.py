@@ -72,7 +72,7 @@ def find_missing(environment: Mapping[str, str]) -> list[str]:
 
 
 def report_missing(environment: Mapping[str, str]) -> None:
-    """Print what could not pass for want of a program."""
+    """Print what could not pass because a program is missing."""
     for program in find_missing(environment):
         print(f"cannot pass here: {NEEDED_FOR[program]} ({program} is missing)")
 

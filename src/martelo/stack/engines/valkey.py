@@ -1,6 +1,7 @@
 """Valkey: the live store, durable before it answers, one ACL user a context."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from martelo.stack.credentials import write_private
@@ -21,8 +22,12 @@ daemonize no
 appendonly yes
 appendfsync always
 save ""
+maxmemory {max_bytes}
 maxmemory-policy noeviction
 """
+
+MEMORY_SHARE = 4
+"""The server may use one part in so many of the machine's memory."""
 
 USERS = {
     "admin": "~* &* +@all",
@@ -47,7 +52,7 @@ class Valkey:
     async def prepare(self) -> None:
         """Write the settings and the users."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        settings = SETTINGS.format(port=self._port)
+        settings = SETTINGS.format(port=self._port, max_bytes=physical_bytes() // MEMORY_SHARE)
         write_private(self._folder / "valkey.conf", settings)
         write_private(self._folder / "users.acl", render_users(self._passwords))
         self._engine_user.give_ownership(self._folder)
@@ -71,6 +76,11 @@ class Valkey:
 
     async def settle(self) -> None:
         """Do nothing: the contexts load their functions."""
+
+
+def physical_bytes() -> int:
+    """Return the memory of the machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def render_users(passwords: dict[str, str]) -> str:

@@ -86,10 +86,10 @@ class Child:
 
 
 class Output:
-    """What a tree of processes writes, handed on line by line.
+    """The output of a tree of processes, passed on line by line.
 
-    The pipe is our own. With one of asyncio's the end of a process would be told only once nobody
-    holds its pipe any more (CPython gh-119710), and the workers of a killed leader hold it.
+    The pipe is our own. With one of asyncio's the end of a process would be reported only once
+    nobody holds its pipe any more (CPython gh-119710), and the workers of a killed leader hold it.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Output:
         self._pump = asyncio.create_task(_pump(stream, write))
 
     async def end(self) -> None:
-        """Hand on what is left; whoever left the tree may hold the pipe for good."""
+        """Pass what is left; a process that left the tree may hold the pipe for ever."""
         await asyncio.wait([self._pump], timeout=1)
         self._pump.cancel()
         self._pipe.close()
@@ -154,7 +154,7 @@ def shim_command(program: Program) -> list[str]:
 
 
 async def _pump(stream: asyncio.StreamReader, write: Callable[[list[str]], None]) -> None:
-    """Hand on the output line by line; a line too long to keep is cut into several."""
+    """Pass the output line by line; a line that is too long is cut into several."""
     rest = b""
     while chunk := await stream.read(MAX_LINE_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")

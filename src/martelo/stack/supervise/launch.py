@@ -312,7 +312,7 @@ def _plain(failure: Exception) -> Exception:
 
 
 def _stop_on_signals(stopping: asyncio.Event, supervisor: Supervisor) -> None:
-    """Stop in good order at the first signal, at once at the second."""
+    """Stop cleanly at the first signal, at once at the second."""
 
     def stop() -> None:
         if stopping.is_set():

@@ -131,7 +131,7 @@ class Supervisor:
         """Return what the plan says of a unit under the name it has now.
 
         Raises:
-            StackError: Nothing.
+            StackError: The plan has no process of that name.
         """
         process = plan.find_process(unit.name, self.environment.processes)
         if process is None:

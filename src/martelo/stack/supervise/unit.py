@@ -110,12 +110,12 @@ class Unit:
         self._state = State.STOPPED
 
     async def stop(self) -> None:
-        """End the process in good order, for good."""
+        """End the process cleanly, for good."""
         self._ending.set()
         await self._end_child()
 
     async def restart(self) -> None:
-        """End the process in good order and wait until it is ready again."""
+        """End the process cleanly and wait until it is ready again."""
         self._restarting = True
         self._held_until = 0.0
         await self._end_child()
@@ -123,7 +123,7 @@ class Unit:
         await self.ready.wait()
 
     async def park(self) -> None:
-        """End the process in good order and keep it down until `unpark`."""
+        """End the process cleanly and keep it down until `unpark`."""
         self._held_until = float("inf")
         await self._end_child()
         await self._down.wait()

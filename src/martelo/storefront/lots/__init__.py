@@ -1,1 +1,1 @@
-"""Home, lists, and a lot's page with its bids."""
+"""Home and the lists of lots: searched, filtered, in order."""

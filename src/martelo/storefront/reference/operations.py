@@ -126,9 +126,9 @@ class _Reader:
 
     def _access(self, operation: Node) -> list[str]:
         schemes = node_of(node_of(self._document.get("components")).get("securitySchemes"))
-        asked = operation.get("security", self._document.get("security"))
+        required = operation.get("security", self._document.get("security"))
         found = []
-        for name in (name for each in nodes_of(asked) for name in each):
+        for name in (name for each in nodes_of(required) for name in each):
             scheme = self._schemas.follow(node_of(schemes.get(name)))
             is_key = scheme.get("type") == "apiKey"
             shown = text_of(scheme.get("name")) if is_key else "Authorization: Bearer"

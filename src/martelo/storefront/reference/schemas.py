@@ -34,7 +34,7 @@ class Schemas:
         self._document = document
 
     def rows(self, schema: Node) -> list[Row]:
-        """Return the fields of a schema, and of what stands in it."""
+        """Return the fields of a schema, and of what it contains."""
         return list(islice(self._rows(self.follow(schema), 0, 0), MAX_ROWS))
 
     def named_kind(self, schema: Node) -> str:

@@ -24,8 +24,8 @@ class ReferenceViews:
         contracts = sorted(self.dependencies.contracts.all().items())
         described = [(name, describe(name, each) if each else None) for name, each in contracts]
         live = self.dependencies.contracts.live()
-        told = describe_messages("live", live) if live else None
-        return render(request, "reference/docs.html", {"contexts": described, "live": told})
+        messages = describe_messages("live", live) if live else None
+        return render(request, "reference/docs.html", {"contexts": described, "live": messages})
 
     def problem_types(self, request: HttpRequest) -> HttpResponse:
         """Show every problem type."""

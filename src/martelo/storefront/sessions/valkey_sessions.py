@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import redis
@@ -65,7 +65,13 @@ class ValkeyKeyValues:
                 if self._valkey is None:
                     self._valkey = connect(self._url, timeout_s=TIMEOUT_S)
                 valkey = self._valkey
-            yield valkey.node_of(key)
+            try:
+                yield valkey.node_of(key)
+            except redis.exceptions.RedisError:
+                # A Cluster may have moved the slot, or have another primary by now.
+                with suppress(redis.exceptions.RedisError):
+                    valkey.refresh()
+                raise
         except redis.exceptions.RedisError as error:
             raise SessionsUnavailable from error
 

@@ -165,6 +165,9 @@ def _sentences() -> dict[str, str]:
         "bad-credentials": gettext("No account has this e-mail and this password."),
         "email-taken": gettext("An account with this e-mail exists already. Sign in instead."),
         "store-unavailable": down,
+        "store-full": gettext(
+            "There is no room for new lots right now; bidding goes on. Please try again later."
+        ),
         "record-unavailable": gettext(
             "Searching does not work right now; the open auctions still do."
         ),

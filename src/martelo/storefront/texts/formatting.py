@@ -55,7 +55,7 @@ def format_dollars(micro_usd: int, language: str) -> str:
 
 
 def format_number(amount: str | None, language: str) -> str:
-    """Return an amount of the API as it stands in a form's field: no currency, no grouping."""
+    """Return an amount of the API as it is written in a form's field: no currency, no grouping."""
     cents = _cents(amount)
     if cents is None:
         return ""
@@ -128,7 +128,7 @@ def format_left(left: timedelta) -> str:
 
 
 def parse_local(typed: str, zone: tzinfo) -> datetime | None:
-    """Return what an `input type=datetime-local` sent, told in the reader's zone, in UTC."""
+    """Return what an `input type=datetime-local` sent, in the reader's zone, as UTC."""
     try:
         local = datetime.fromisoformat(typed.strip())
         return local.replace(tzinfo=local.tzinfo or zone).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The AsyncAPI document against a real process: whatever is sent or told stands in it."""
+"""The AsyncAPI document against a real process: every message of either side is in it."""
 
 import asyncio
 import json
@@ -21,11 +21,11 @@ from martelo.auctions.main.asyncapi import load_asyncapi
 from martelo.kernel.ids import AuctionId
 
 CONTRACT = load_asyncapi()
-TOLD = {
+SENT_BY_SERVER = {
     *("answered", "placed", "refused", "snapshot", "bidPlaced", "extended", "edited"),
     *("endingSoon", "closed", "cancelled", "pong"),
 }
-ASKED = {"subscribe", "unsubscribe", "auth", "bid", "ping"}
+SENT_BY_CLIENT = {"subscribe", "unsubscribe", "auth", "bid", "ping"}
 
 
 def validator(message: str) -> Draft202012Validator:
@@ -37,10 +37,10 @@ def validator(message: str) -> Draft202012Validator:
 VALIDATORS = {message: validator(message) for message in CONTRACT["components"]["messages"]}
 
 
-def message_of(told: Mapping[str, Any]) -> str:
-    """Return the one message of the document that `told` is."""
-    fitting = {name for name in TOLD if VALIDATORS[name].is_valid(told)}
-    assert len(fitting) == 1, (told, fitting)
+def message_of(received: Mapping[str, Any]) -> str:
+    """Return the one message of the document that `received` is."""
+    fitting = {name for name in SENT_BY_SERVER if VALIDATORS[name].is_valid(received)}
+    assert len(fitting) == 1, (received, fitting)
     return fitting.pop()
 
 
@@ -55,12 +55,12 @@ class TestDocument:
             for reference in part["messages"]
         }
 
-        assert messages == set(in_channel) == used == TOLD | ASKED
+        assert messages == set(in_channel) == used == SENT_BY_SERVER | SENT_BY_CLIENT
         for name, reference in in_channel.items():
             assert reference == {"$ref": f"#/components/messages/{name}"}
 
     def test_has_examples_that_hold(self) -> None:
-        for name in ASKED:
+        for name in SENT_BY_CLIENT:
             for example in CONTRACT["components"]["messages"][name]["examples"]:
                 VALIDATORS[name].validate(example["payload"])
 
@@ -113,6 +113,6 @@ async def test_every_message_of_a_real_process_stands_in_it(
         await ask(client, "subscribe", auction_id=old)
         await client.until(lambda s: s.events[-1]["ev"] == "closed")
 
-    # What the neighbour tells of the old lot is no whole auction.
-    told = [m for m in client.messages if (m["ev"], m.get("auction_id")) != ("snapshot", old)]
-    assert {message_of(message) for message in told} == TOLD
+    # What the neighbour says of the old lot is not a complete auction.
+    received = [m for m in client.messages if (m["ev"], m.get("auction_id")) != ("snapshot", old)]
+    assert {message_of(message) for message in received} == SENT_BY_SERVER

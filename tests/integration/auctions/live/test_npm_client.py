@@ -45,18 +45,18 @@ async def test_joins_bids_and_sees_updates_and_the_end(
 ) -> None:
     lot, server = lots.create(), start("socketio")
     token = neighbours.token("b2", "Bruno")
-    told: list[tuple[str, Any]] = []
+    received: list[tuple[str, Any]] = []
 
     async with asyncio.timeout(COMES_WITHIN_S):
         async with saying([str(modules), server.url, lot, token, transport]) as lines:
             async for line in lines:
                 said = json.loads(line)
-                told.append((said["what"], said["data"]))
-                if [what for what, _ in told].count("placed") == 2:
+                received.append((said["what"], said["data"]))
+                if [what for what, _ in received].count("placed") == 2:
                     await asyncio.to_thread(lots.cancel, lot)
 
-    by_name = {what: data for what, data in told if what != "placed"}
-    leading, refused = (data for what, data in told if what == "placed")
+    by_name = {what: data for what, data in received if what != "placed"}
+    leading, refused = (data for what, data in received if what == "placed")
     assert by_name["joined"]["snapshot"]["title"] == "Bolo"
     assert leading["outcome"] == "leading"
     assert leading["current_price"] == "150.00"

@@ -21,7 +21,7 @@ COMES_WITHIN_S = 20
 
 
 class Client:
-    """A Socket.IO client that remembers what it was told; its threads stay behind it."""
+    """A Socket.IO client that stores what it received; its threads are hidden."""
 
     def __init__(self, *, origin: str | None = None) -> None:
         self.updates: list[dict[str, Any]] = []

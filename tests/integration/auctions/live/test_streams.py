@@ -37,7 +37,7 @@ def reaches(seq: int) -> Callable[[Stream], bool]:
 
 
 def assert_whole(events: list[Event]) -> None:
-    """Every entry once and in order; a snapshot stands for those up to its own."""
+    """Every entry once and in order; a snapshot replaces those up to its own."""
     for before, event in itertools.pairwise(events):
         if event.name == "snapshot":
             assert event.seq >= before.seq

@@ -101,8 +101,8 @@ class TestWatching:
                 await asyncio.to_thread(lots.bid, lot, 3)
             await client.until(lambda s: len(s.seqs) == 9)
 
-        told = [event["auction_id"] for event in client.events if event["ev"] == "bid"]
-        assert sorted(told) == sorted([first] * 3 + [third] * 3)
+        received = [event["auction_id"] for event in client.events if event["ev"] == "bid"]
+        assert sorted(received) == sorted([first] * 3 + [third] * 3)
 
     async def test_resumes_after_a_cut_without_a_gap_or_a_repeat(
         self, lots: Lots, feed: LiveProcess
@@ -191,11 +191,11 @@ class TestProving:
         self, feed: LiveProcess, neighbours: Neighbours
     ) -> None:
         async with live_socket(feed.port) as client:
-            told = await client.ask(op="auth", token=neighbours.token("b2", "Bruno"))
+            received = await client.ask(op="auth", token=neighbours.token("b2", "Bruno"))
             forged = await client.ask(op="auth", token="x.y.z")
 
-        assert [told["status"], told["account_id"]] == [200, "b2"]
-        assert told["expires_at"].endswith("Z")
+        assert [received["status"], received["account_id"]] == [200, "b2"]
+        assert received["expires_at"].endswith("Z")
         assert [forged["status"], forged["type"]] == [401, "/problems/not-signed-in"]
 
     async def test_lets_what_follows_wait_for_it(
@@ -221,7 +221,7 @@ class TestProving:
         async with live_socket(feed.port) as client:
             await client.ask(op="subscribe", auction_id=lot)
             ticket = neighbours.ticket("b2", "Bruno", lasts_s=5)
-            told = await client.ask(op="auth", token=ticket)
+            received = await client.ask(op="auth", token=ticket)
             answers = [await client.ask(op="bid", auction_id=lot, amount="5.00")]
             cents = itertools.count(600)
             while answers[-1]["status"] == 201:
@@ -233,7 +233,7 @@ class TestProving:
             await client.ask(op="auth", token=neighbours.ticket("b2", "Bruno"))
             renewed = await client.ask(op="bid", auction_id=lot, amount="99.00")
 
-        assert told["account_id"] == "b2"
+        assert received["account_id"] == "b2"
         assert answers[0]["status"] == 201
         assert [answers[-1]["status"], answers[-1]["type"]] == [401, "/problems/not-signed-in"]
         assert renewed["status"] == 201
@@ -453,12 +453,14 @@ async def test_serves_a_thousand_who_reconnect_at_once(lots: Lots, feed: LivePro
     asking = masked(json.dumps({"op": "subscribe", "auction_id": lot, "after": last_id}).encode())
     crowd = await asyncio.gather(*(raw_viewer(feed.port, asking) for _ in range(VIEWERS)))
     last = await asyncio.to_thread(lots.bid, lot, 10)
-    told = await asyncio.gather(*(read_until(reader, b'"seq":%d,' % last) for reader, _ in crowd))
+    received = await asyncio.gather(
+        *(read_until(reader, b'"seq":%d,' % last) for reader, _ in crowd)
+    )
     for _, writer in crowd:
         writer.close()
 
     wanted = [b'"seq":%d,' % seq for seq in range(22, last + 1)]
-    for text in told:
+    for text in received:
         places = [text.index(seq) for seq in wanted]
         assert places == sorted(places)
         assert text.count(b'"ev":"bid"') == len(wanted)

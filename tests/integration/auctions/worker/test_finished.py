@@ -64,13 +64,13 @@ class TestFinished:
         ended = end_in_every_way(house)
         house.archive_all(house.open())
 
-        told = ask(api)
+        listed = ask(api)
 
         published = [json.loads(event) for event in house.finished()]
         assert {event["status"] for event in published} == {"sold", "unsold", "cancelled"}
-        assert sorted(told["items"], key=str) == sorted(published, key=str)
-        assert {event["auction_id"] for event in told["items"]} == set(ended)
-        assert told["next_cursor"] is None
+        assert sorted(listed["items"], key=str) == sorted(published, key=str)
+        assert {event["auction_id"] for event in listed["items"]} == set(ended)
+        assert listed["next_cursor"] is None
 
     @pytest.mark.parametrize(
         ("text", "written"),
@@ -113,11 +113,11 @@ class TestFinished:
         while pages[-1]["next_cursor"]:
             pages.append(ask(api, limit=3, after=pages[-1]["next_cursor"]))
 
-        told = [event for page in pages for event in page["items"]]
+        listed = [event for page in pages for event in page["items"]]
         assert [len(page["items"]) for page in pages] == [3, 3, 1]
-        order = [(event["closed_at"], event["auction_id"]) for event in told]
+        order = [(event["closed_at"], event["auction_id"]) for event in listed]
         assert order == sorted(order)
-        assert {event["auction_id"] for event in told} == set(lots)
+        assert {event["auction_id"] for event in listed} == set(lots)
 
     def test_tells_the_last_seven_days_forgotten_lots_too(
         self, house: House, api: FlaskClient
@@ -133,9 +133,9 @@ class TestFinished:
         house.store.forget([old, recent])
         house.archive.forgotten([old, recent])
 
-        told = ask(api)
+        listed = ask(api)
 
-        assert [event["auction_id"] for event in told["items"]] == [recent]
+        assert [event["auction_id"] for event in listed["items"]] == [recent]
 
     def test_names_the_winner_after_a_raise(self, house: House, api: FlaskClient) -> None:
         now_ms = house.store.now_ms()

@@ -1,4 +1,4 @@
-"""Keeping the record: nothing missed and nothing twice, whatever is cut off, on real engines."""
+"""Writing the record: nothing missed and nothing twice, wherever it is cut off, on real engines."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -163,7 +163,7 @@ class TestKeeper:
 
         assert agrees(house, auction_id)
 
-    def test_starts_a_ledger_anew_where_the_store_has_another_history(self, house: House) -> None:
+    def test_starts_a_ledger_again_where_the_store_has_another_history(self, house: House) -> None:
         auction_id = house.open()
         house.decide_at(house.store.now_ms() + 1_000)
         house.bid(auction_id, BRUNO, 10_000)

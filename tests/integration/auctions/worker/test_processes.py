@@ -285,6 +285,6 @@ class TestVerify:
 def house_answers(house: House) -> bool:
     try:
         house.archive.positions([])
-    except Exception:  # noqa: BLE001 - whatever it is while it starts
+    except Exception:  # noqa: BLE001 - any fault while it starts
         return False
     return True

@@ -11,12 +11,14 @@ from engines.house import BRUNO, PARTITIONS, House
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
 from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.resumption import Resumption
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.migrate import migrate_record
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.record_archiver import RecordArchiver
+from martelo.auctions.worker.store_clock import StoreClock
 from martelo.auctions.worker.trimmer import Trimmer
 from martelo.runtime.postgresql.connections import DatabaseUnavailable
 from martelo.runtime.postgresql.leadership import Leadership
@@ -44,7 +46,12 @@ class TestWorker:
         source = ValkeyLedgers(connection, limited, PARTITIONS)
         leadership = Leadership(house.database_url, 11, application="test")
         keeper = RecordArchiver(leadership, store, source, house.archive, PARTITIONS, Precedence())
-        ends = Ends(store, source, PARTITIONS, 0, Precedence())
+        ends = Ends(
+            store, source, PARTITIONS, 0, Precedence(), StoreClock(Resumption(connection).token)
+        )
+        Resumption(connection).request()
+        store.check_writes()
+        assert store.server_states()
         over = house.open_to_end_at(store.now_ms() - 1_000, 5)
         lot = house.open()
         purger = Purger(store, source, house.archive, keeper, kept_ms=-60_000)

@@ -20,11 +20,11 @@ AGES_MS = (KEPT_MS + 60_000, KEPT_MS + 40_000, KEPT_MS + 20_000, KEPT_MS - 60_00
 def ids(house: House) -> list[str]:
     """The stream of a partition with ends of those ages, all archived."""
     now_ms = house.store.now_ms()
-    told = [f"{now_ms - age_ms}-{number}" for number, age_ms in enumerate(AGES_MS)]
-    for stream_id in told:
+    stream_ids = [f"{now_ms - age_ms}-{number}" for number, age_ms in enumerate(AGES_MS)]
+    for stream_id in stream_ids:
         house.valkey.node_of(STREAM).xadd(STREAM, {"event": "{}"}, id=stream_id)
-    house.archive.save_finished_positions({3: told[-1]})
-    return told
+    house.archive.save_finished_positions({3: stream_ids[-1]})
+    return stream_ids
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def left(house: House) -> list[str]:
     return [stream_id.decode() for stream_id, _ in rows]
 
 
-def hand_out(house: House, group: str, count: int, *, acknowledged: int) -> None:
+def read_entries(house: House, group: str, count: int, *, acknowledged: int) -> None:
     """Have a group read so many entries, and acknowledge the first of them."""
     server(house).xgroup_create(STREAM, group, id="0")
     read: Any = server(house).xreadgroup(group, "c", {STREAM: ">"}, count=count)
@@ -83,8 +83,8 @@ class TestTrimmer:
     def test_keeps_what_a_group_has_not_acknowledged(
         self, house: House, ids: list[str], trimmer: Trimmer
     ) -> None:
-        hand_out(house, "done", 5, acknowledged=5)
-        hand_out(house, "slow", 5, acknowledged=1)
+        read_entries(house, "done", 5, acknowledged=5)
+        read_entries(house, "slow", 5, acknowledged=1)
 
         trimmer.step()
 
@@ -93,7 +93,7 @@ class TestTrimmer:
     def test_keeps_what_a_group_has_not_read(
         self, house: House, ids: list[str], trimmer: Trimmer
     ) -> None:
-        hand_out(house, "behind", 2, acknowledged=2)
+        read_entries(house, "behind", 2, acknowledged=2)
 
         trimmer.step()
 

@@ -40,14 +40,14 @@ def to_winner(house: House | None = None, seller_name: str = "Carla Lima") -> Le
 
 class TestLetter:
     def test_tells_the_winner_facts_payment_link_and_who_wrote_it(self) -> None:
-        told = to_winner()
+        composed = to_winner()
 
-        for form in (told.text, told.html):
+        for form in (composed.text, composed.html):
             assert "Carla Lima, que vendeu o lote, vai entrar em contato" in form
             assert "R$ 850,00" in form
             assert LINK in form
             assert LABEL in form
-        assert told.text.startswith(WON.body)
+        assert composed.text.startswith(WON.body)
 
     def test_speaks_the_houses_language(self) -> None:
         assert "will be in touch" in to_winner(House(language=Language.ENGLISH)).text
@@ -55,8 +55,8 @@ class TestLetter:
     def test_takes_braces_in_a_name_for_braces(self) -> None:
         assert "{value}" not in to_winner(seller_name="Carla {value}").text
         facts = CleanFacts(replace(clean(sold()), winner_name="Ana {value} {other}"))
-        told = compose_letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), facts, REPORT, NOW)
-        assert "contato com Ana {value} {other} para" in told.text
+        composed = compose_letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), facts, REPORT, NOW)
+        assert "contato com Ana {value} {other} para" in composed.text
 
     @pytest.mark.parametrize(
         ("facts", "steps"),
@@ -72,11 +72,13 @@ class TestLetter:
     def test_tells_the_seller_what_comes_next_and_where_the_report_is(
         self, facts: Facts, steps: str
     ) -> None:
-        told = compose_letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(facts), REPORT, NOW)
+        composed = compose_letter(
+            Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(facts), REPORT, NOW
+        )
 
         is_english = facts.house.language is Language.ENGLISH
         where = "the lot and the report" if is_english else "o lote e o relatório na página"
-        for form in (told.text, told.html):
+        for form in (composed.text, composed.html):
             assert steps in form
             assert where in form
 
@@ -84,7 +86,7 @@ class TestLetter:
     def test_carries_the_whole_report_to_the_seller_and_nothing_that_acts(
         self, facts: Facts
     ) -> None:
-        told = compose_letter(
+        composed = compose_letter(
             Kind.EMAIL_SELLER,
             SellerEmail("Seu lote", 'Olá.\n\n<script>x</script> <a href="http://mal.example">'),
             clean(facts),
@@ -92,23 +94,25 @@ class TestLetter:
             NOW,
         )
 
-        assert "Ana arrematou." in told.text
-        assert "<strong>arrematou</strong>" in told.html
-        found = Tags(told.html)
+        assert "Ana arrematou." in composed.text
+        assert "<strong>arrematou</strong>" in composed.html
+        found = Tags(composed.html)
         assert not found.tags & {"script", "img", "style"}
         assert found.links == [LINK]
-        assert "vai entrar em contato" not in told.text
+        assert "vai entrar em contato" not in composed.text
 
     def test_shows_masked_names_of_the_report_as_names(self) -> None:
         report = Report("Vendido", r"**A\*\*\*a** passou B\*\*\* e B\*\*\*o.")
 
-        told = compose_letter(Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(sold()), report, NOW)
+        composed = compose_letter(
+            Kind.EMAIL_SELLER, SellerEmail("x", "y"), clean(sold()), report, NOW
+        )
 
-        assert "A***a passou B*** e B***o." in told.text
-        assert "<strong>A***a</strong> passou B*** e B***o.</p>" in told.html
+        assert "A***a passou B*** e B***o." in composed.text
+        assert "<strong>A***a</strong> passou B*** e B***o.</p>" in composed.html
 
     def test_has_a_subject_of_one_line(self) -> None:
-        told = compose_letter(
+        composed = compose_letter(
             Kind.EMAIL_WINNER,
             WinnerEmail("Parabéns\r\nBcc: x@mal.example", "Olá."),
             clean(sold()),
@@ -116,14 +120,14 @@ class TestLetter:
             NOW,
         )
 
-        EmailMessage()["Subject"] = told.subject
-        assert "\n" not in told.subject
+        EmailMessage()["Subject"] = composed.subject
+        assert "\n" not in composed.subject
 
 
 class TestPost:
     def test_names_the_winner_as_the_house_does_in_public(self) -> None:
-        told = compose_post(DiscordPost("Vendido", "Ana S. arrematou."), clean(sold()), NOW)
+        composed = compose_post(DiscordPost("Vendido", "Ana S. arrematou."), clean(sold()), NOW)
 
-        values = {row.name: row.value for row in told.rows}
+        values = {row.name: row.value for row in composed.rows}
         assert values["Quem arrematou"] == "Ana S."
-        assert (told.link, told.footer) == (LINK, LABEL)
+        assert (composed.link, composed.footer) == (LINK, LABEL)

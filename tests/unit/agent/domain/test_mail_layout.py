@@ -69,7 +69,7 @@ def sent(kind: Kind, facts: Facts) -> Letter:
     return compose_letter(kind, text, cleaned, carried, NOW)
 
 
-def told(summary: str, body: str = "Olá.") -> Letter:
+def letter_of(summary: str, body: str = "Olá.") -> Letter:
     report = Report("Vendido", summary)
     return compose_letter(Kind.EMAIL_SELLER, SellerEmail("Lote", body), clean(sold()), report, NOW)
 
@@ -129,7 +129,7 @@ class TestHtmlPart:
                 assert part in words
 
     def test_puts_a_summarys_headings_below_the_reports_own(self) -> None:
-        html = told("# Um\n\n## Dois\n\n- três\n- **quatro**").html
+        html = letter_of("# Um\n\n## Dois\n\n- três\n- **quatro**").html
 
         assert re.findall(r"<(h\d|ul|li|strong)\b", html.partition("Vendido</h2>")[2]) == (
             ["h3", "h3", "ul", "li", "li", "strong"]
@@ -158,13 +158,13 @@ class TestHtmlPart:
     def test_keeps_to_the_lines_of_smtp(self) -> None:
         words = "<b>" * 400
         for unbroken in (words, "ação " * 240, "a" * 1_200):
-            source = compose(_mail(told(unbroken, unbroken)))
+            source = compose(_mail(letter_of(unbroken, unbroken)))
 
             assert max(map(len, source.split(b"\r\n"))) <= MAX_OCTETS
             assert source.isascii()
             html = message_from_bytes(source, policy=default).get_body(("html",))
             assert html is not None
-            assert html.get_content().replace("\r\n", "\n") == told(unbroken, unbroken).html
+            assert html.get_content().replace("\r\n", "\n") == letter_of(unbroken, unbroken).html
 
 
 def _mail(mail: Letter) -> Mail:

@@ -33,11 +33,11 @@ class TestFactRows:
 
     def test_tell_who_cancelled_and_why_in_english(self) -> None:
         english = House(language=Language.ENGLISH)
-        told = rows(Kind.REPORT, cancelled(by_seller=False, house=english))
+        by_name = rows(Kind.REPORT, cancelled(by_seller=False, house=english))
 
-        assert told["Result"] == "Cancelled by the administration"
-        assert told["Stated reason"] == "O lote quebrou no transporte"
-        assert told["Starting price"] == "BRL 50.00"
+        assert by_name["Result"] == "Cancelled by the administration"
+        assert by_name["Stated reason"] == "O lote quebrou no transporte"
+        assert by_name["Starting price"] == "BRL 50.00"
 
 
 class TestHistoryRows:

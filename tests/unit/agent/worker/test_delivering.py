@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from fakes.agent_outside import FakeLots, FakeMailer, FakePeople, FakePoster, FakeWriter
 from fakes.ends import ANA, LETTER, POST, WRITTEN, sold, unsold
@@ -17,13 +18,14 @@ from martelo.agent.ports.delivery import SendResult
 from martelo.agent.ports.effects import DeliveryChannel
 from martelo.agent.worker.attempting import Dependencies
 from martelo.agent.worker.delivering import Deliverer
+from martelo.agent.worker.metrics import WorkerMetrics
 
 SOON_S = 10
 
 
 @dataclass
 class World:
-    """A worker's surroundings, and what stands in its store."""
+    """A worker's surroundings, and what its store holds."""
 
     store: MemoryEffects = field(default_factory=MemoryEffects)
     writer: FakeWriter = field(default_factory=FakeWriter)
@@ -41,12 +43,13 @@ class World:
             mailer=self.mailer,
             poster=self.poster,
             public_url="https://leiloes.example/",
+            metrics=WorkerMetrics(CollectorRegistry()),
         )
         return Deliverer(outside, write_budget_s=write_budget_s)
 
     @contextlib.asynccontextmanager
     async def working(self, write_budget_s: float = 5) -> AsyncIterator[asyncio.Event]:
-        """Have a worker work; leaving stops it in good order."""
+        """Have a worker work; leaving stops it cleanly."""
         stopping = asyncio.Event()
         task = asyncio.create_task(self.deliverer(write_budget_s).run(stopping))
         try:

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from prometheus_client import REGISTRY
+from prometheus_client import CollectorRegistry
 
 from fakes.ends import LETTER, WRITTEN, sold
 from fakes.memory_effects import MemoryEffects
@@ -8,6 +8,7 @@ from martelo.agent.domain.effects import State, Transition
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.effects import DeliveryChannel
 from martelo.agent.worker.housekeeping import BATCH, Housekeeper
+from martelo.agent.worker.metrics import WorkerMetrics
 
 RETENTION = timedelta(days=90)
 
@@ -25,17 +26,17 @@ def keep_mails(number: int) -> MemoryEffects:
 
 class TestHousekeeper:
     def test_counts_what_is_final(self) -> None:
-        store = keep_mails(3)
+        store, registry = keep_mails(3), CollectorRegistry()
 
-        assert Housekeeper(store, RETENTION).step() > 0
+        assert Housekeeper(store, RETENTION, WorkerMetrics(registry)).step() > 0
 
         labels = {"kind": "email_winner", "state": "done"}
-        assert REGISTRY.get_sample_value("martelo_agent_effects", labels) == 3
+        assert registry.get_sample_value("martelo_agent_effects", labels) == 3
 
     def test_goes_on_at_once_while_there_is_more_to_forget(self) -> None:
         store = keep_mails(BATCH + 1)
         store.now_s += RETENTION.total_seconds() + 1
-        housekeeper = Housekeeper(store, RETENTION)
+        housekeeper = Housekeeper(store, RETENTION, WorkerMetrics(CollectorRegistry()))
 
         assert housekeeper.step() == 0
         assert housekeeper.step() > 0

@@ -18,7 +18,7 @@ LOST = redis.exceptions.ConnectionError("gone")
 
 
 class Node:
-    """A server whose round trips are written down; a failure that is no reply breaks the line."""
+    """A server that records its round trips; a failure that is not a reply ends the connection."""
 
     def __init__(self, *rounds: list[object] | Exception) -> None:
         self.rounds = deque(rounds)

@@ -137,10 +137,10 @@ class TestAnnounce:
         lot = open_lot()
         entry = announce(lot, HOUR_MS - 600_000)
         assert entry is not None
-        told = apply(lot, entry)
+        applied = apply(lot, entry)
 
         assert entry.minutes == 10
-        assert announce(told, HOUR_MS - 599_999) is None
+        assert announce(applied, HOUR_MS - 599_999) is None
 
     def test_tells_only_the_nearest_when_late(self) -> None:
         lot = open_lot()

@@ -9,6 +9,7 @@ from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavai
 from martelo.auctions.ports.readings import Upcoming
 from martelo.auctions.worker.ends import BATCH, PARTITIONS_AT_ONCE, Ends
 from martelo.auctions.worker.precedence import Precedence
+from martelo.auctions.worker.store_clock import StoreClock, StoreClockJumped
 from martelo.auctions.worker.turns import TURNS_IN_A_ROW
 
 PARTITIONS = 8
@@ -17,18 +18,21 @@ PARTITIONS = 8
 class Backlog(MemoryStore):
     """Holds due auctions; some partitions do not answer, in some another worker is faster."""
 
-    def __init__(self, *, broken: set[int] | None = None, clock_broken: bool = False) -> None:
+    def __init__(self, *, broken: set[int] | None = None, silent: int | None = None) -> None:
         super().__init__()
         self.broken = broken or set()
-        self.clock_broken = clock_broken
+        self.silent = silent
         self.contested: set[int] = set()
         self.due = dict.fromkeys(range(PARTITIONS), 2 * BATCH + 1)
         self.rounds: list[list[int]] = []
 
     def upcoming(self) -> Upcoming:
-        if self.clock_broken:
-            raise StoreUnavailable
-        return Upcoming([partition for partition, due in self.due.items() if due], [], 0)
+        due = [partition for partition, due in self.due.items() if due]
+        if self.silent is not None:
+            due.remove(self.silent)
+        clocks_ms = dict.fromkeys(range(PARTITIONS), self.clock_ms)
+        failure = None if self.silent is None else StoreUnavailable()
+        return Upcoming(due, [], 0, clocks_ms, failure)
 
     def close_due(
         self, partitions: Sequence[int], limit: int
@@ -50,8 +54,9 @@ class Backlog(MemoryStore):
 
 
 class TestStep:
-    def ends(self, store: MemoryStore) -> Ends:
-        return Ends(store, None, PARTITIONS, 2, Precedence())  # type: ignore[arg-type]
+    def ends(self, store: MemoryStore, clock: StoreClock | None = None) -> Ends:
+        clock = clock or StoreClock(lambda: None)
+        return Ends(store, None, PARTITIONS, 2, Precedence(), clock)  # type: ignore[arg-type]
 
     def test_closes_more_than_one_call_takes(self) -> None:
         store = Backlog()
@@ -100,11 +105,29 @@ class TestStep:
         assert first_of_others == TURNS_IN_A_ROW
         assert set(store.due.values()) == {0}
 
-    @pytest.mark.parametrize("clock_broken", [False, True])
-    def test_closes_the_others_where_a_partition_does_not_answer(
-        self, *, clock_broken: bool
-    ) -> None:
-        store = Backlog(broken={3}, clock_broken=clock_broken)
+    def test_closes_the_others_where_a_server_does_not_answer(self) -> None:
+        store = Backlog(silent=3)
+
+        with pytest.raises(StoreUnavailable):
+            self.ends(store).step()
+
+        assert {partition for partition, due in store.due.items() if due} == {3}
+        assert store.times(3) == 0
+
+    def test_closes_nothing_once_the_clock_has_jumped(self) -> None:
+        store = Backlog()
+        ends = self.ends(store)
+        ends.step()
+        store.clock_ms += 3_600_000
+        store.due = {5: 1}
+
+        with pytest.raises(StoreClockJumped):
+            ends.step()
+
+        assert store.due == {5: 1}
+
+    def test_closes_the_others_where_a_partition_fails(self) -> None:
+        store = Backlog(broken={3})
 
         with pytest.raises(OutcomeUnknown):
             self.ends(store).step()

@@ -100,7 +100,7 @@ HEADERS = [
 ]
 
 
-def told(app: Api, target: str, body: str, headers: dict[str, str]) -> TestResponse:
+def post(app: Api, target: str, body: str, headers: dict[str, str]) -> TestResponse:
     sent = {"Content-Type": "application/json", "X-Request-Id": "request-0123", **headers}
     return app.test_client().post(target, data=body.encode(), headers=sent)
 
@@ -108,7 +108,7 @@ def told(app: Api, target: str, body: str, headers: dict[str, str]) -> TestRespo
 @pytest.mark.parametrize("headers", HEADERS)
 @pytest.mark.parametrize("body", BODIES)
 def test_a_hot_route_answers_as_flask_would(app: Api, body: str, headers: dict[str, str]) -> None:
-    hot, flask = told(app, HOT, body, headers), told(app, BY_FLASK, body, headers)
+    hot, flask = post(app, HOT, body, headers), post(app, BY_FLASK, body, headers)
 
     assert (hot.status, hot.data) == (flask.status, flask.data)
     assert sorted(hot.headers) == sorted(flask.headers)
@@ -125,7 +125,7 @@ class TestProblemsDocument:
 
 class TestAddHotPost:
     def test_tells_an_answer(self, app: Api) -> None:
-        answer = told(app, HOT, '"it"', {})
+        answer = post(app, HOT, '"it"', {})
 
         assert (answer.status, answer.json) == ("201 CREATED", {"said": "it"})
         assert dict(answer.headers) == {
@@ -139,7 +139,7 @@ class TestAddHotPost:
 
     @pytest.mark.parametrize("body", ['"taken"', '"raise taken"'])
     def test_tells_a_refusal_returned_or_raised(self, app: Api, body: str) -> None:
-        answer = told(app, HOT, body, {})
+        answer = post(app, HOT, body, {})
 
         assert answer.status_code == 409
         assert answer.headers["Content-Type"] == "application/problem+json"
@@ -153,22 +153,22 @@ class TestAddHotPost:
         }
 
     def test_says_when_to_come_again(self, app: Api) -> None:
-        assert told(app, HOT, '"shut"', {}).headers["Retry-After"] == "3"
+        assert post(app, HOT, '"shut"', {}).headers["Retry-After"] == "3"
 
     def test_hides_and_logs_what_is_unforeseen(
         self, app: Api, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        answer = told(app, HOT, '"broken"', {})
+        answer = post(app, HOT, '"broken"', {})
 
         assert answer.status_code == 500
         assert b"ZeroDivision" not in answer.data
         assert "unforeseen" in capsys.readouterr().out
 
     def test_refuses_a_body_in_pieces(self, app: Api) -> None:
-        assert told(app, HOT, '"it"', {"Transfer-Encoding": "chunked"}).status_code == 411
+        assert post(app, HOT, '"it"', {"Transfer-Encoding": "chunked"}).status_code == 411
 
     def test_gives_an_insane_request_id_a_fresh_one(self, app: Api) -> None:
-        answer = told(app, HOT, '"it"', {"X-Request-Id": "a b"})
+        answer = post(app, HOT, '"it"', {"X-Request-Id": "a b"})
 
         assert len(answer.headers["X-Request-Id"]) == 32
 
@@ -184,8 +184,8 @@ class TestAddHotPost:
     def test_counts_every_answer(self, app: Api, registry: CollectorRegistry, target: str) -> None:
         before = counted(registry, "201"), counted(registry, "409")
 
-        told(app, target, '"it"', {})
-        told(app, target, '"taken"', {})
+        post(app, target, '"it"', {})
+        post(app, target, '"taken"', {})
 
         assert (counted(registry, "201"), counted(registry, "409")) == (
             before[0] + 1,

@@ -69,7 +69,7 @@ def finish_last(answer: Response) -> Response:
 LEAN, STOCK = build(LeanFlask("lean")), build(Flask("lean", static_folder=None))
 
 
-def told(app: Flask, method: str, target: str, sent: Sent) -> tuple[int, list[Any], bytes]:
+def answer_of(app: Flask, method: str, target: str, sent: Sent) -> tuple[int, list[Any], bytes]:
     answer = app.test_client().open(target, method=method, **sent)
     allowed = sorted(answer.allow)  # in any order
     del answer.headers["Allow"]
@@ -86,7 +86,7 @@ def told(app: Flask, method: str, target: str, sent: Sent) -> tuple[int, list[An
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "BREW"])
 def test_answers_as_stock_flask_does(method: str, target: str) -> None:
-    assert told(LEAN, method, target, {}) == told(STOCK, method, target, {})
+    assert answer_of(LEAN, method, target, {}) == answer_of(STOCK, method, target, {})
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_answers_as_stock_flask_does(method: str, target: str) -> None:
     ],
 )
 def test_takes_what_stock_flask_takes(sent: Sent) -> None:
-    assert told(LEAN, "POST", "/body", sent) == told(STOCK, "POST", "/body", sent)
+    assert answer_of(LEAN, "POST", "/body", sent) == answer_of(STOCK, "POST", "/body", sent)
 
 
 def test_refuses_what_is_set_up_too_late() -> None:

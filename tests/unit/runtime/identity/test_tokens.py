@@ -160,7 +160,7 @@ class TestVerify:
 
         assert accounts.asked == ["GET http://accounts:8000/.well-known/jwks.json"]
 
-    def test_judges_expiry_anew_when_a_token_is_used_again(
+    def test_judges_expiry_again_when_a_token_is_used_again(
         self, verifier: TokenVerifier, clock: Clock
     ) -> None:
         token = mint()
@@ -435,7 +435,7 @@ class TestAdmit:
         )
         assert admission.expires_at_s == NOW + 120
 
-    def test_takes_an_api_key_until_it_is_to_be_exchanged_anew(
+    def test_takes_an_api_key_until_it_is_to_be_exchanged_again(
         self, verifier: TokenVerifier, accounts: FakeAccounts
     ) -> None:
         accounts.api_keys[API_KEY] = mint({"scope": "read"})

@@ -53,7 +53,7 @@ class TestIsReady:
 
 
 class TestLoops:
-    def test_run_each_until_told_to_stop(self) -> None:
+    def test_run_each_until_asked_to_stop(self) -> None:
         stopping = threading.Event()
         taken: list[str] = []
 

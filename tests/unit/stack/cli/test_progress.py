@@ -29,6 +29,13 @@ class TestShow:
 
         assert stream.getvalue().endswith("\r\x1b[Ksums 1/40 · types")
 
+    def test_reads_the_outcome_after_a_name_with_capitals(self) -> None:
+        stream = io.StringIO()
+
+        Progress(stream).show("sums", "test_sums.py::test_says[HTTP 401] PASSED   [ 1/40]")
+
+        assert not stream.getvalue()
+
     def test_prints_a_failure_at_once(self) -> None:
         stream = io.StringIO()
 

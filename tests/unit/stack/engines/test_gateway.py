@@ -27,7 +27,7 @@ class TestTheTemplate:
         general, _, locations = TEXT.partition("    server {")
 
         assert re.findall(r"^ +proxy_next_upstream (.*);", general, re.MULTILINE) == ["off"]
-        # Without `non_idempotent`, what was sent and is no GET stays where it is.
+        # Without `non_idempotent`, what was sent and is not a GET is not sent again.
         tried = re.findall(
             r"proxy_next_upstream (.*);\n +proxy_pass http://(.*);", locations, re.MULTILINE
         )

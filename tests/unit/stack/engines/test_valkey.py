@@ -1,6 +1,18 @@
 import hashlib
+from pathlib import Path
 
-from martelo.stack.engines.valkey import USERS, render_users
+from martelo.stack.engines.engine_user import EngineUser
+from martelo.stack.engines.valkey import USERS, Valkey, physical_bytes, render_users
+
+
+class TestPrepare:
+    async def test_bounds_the_memory(self, tmp_path: Path) -> None:
+        passwords = dict.fromkeys(USERS, "secret")
+
+        await Valkey(tmp_path / "valkey", 6379, passwords, EngineUser()).prepare()
+
+        settings = (tmp_path / "valkey" / "valkey.conf").read_text().splitlines()
+        assert f"maxmemory {physical_bytes() // 4}" in settings
 
 
 class TestRenderUsers:

@@ -36,7 +36,7 @@ class TestNoteEnd:
 
         assert delay_s == 0.4
 
-    def test_counts_healthy_seconds_anew_after_a_failed_probe(self) -> None:
+    def test_counts_healthy_seconds_again_after_a_failed_probe(self) -> None:
         backoff = Backoff()
         backoff.note_end(0.0)
         backoff.note_ready(1.0)

@@ -5,7 +5,7 @@ from martelo.stack.supervise.console import TerminalOutput, format_line
 
 
 class Stuck(io.StringIO):
-    """A terminal that stands still until it is let go."""
+    """A terminal that does not print until it is released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class TestSay:
 
         assert [line.split(" | ")[1] for line in output.getvalue().splitlines()] == ["one", "two"]
 
-    def test_never_waits_for_the_terminal_and_tells_what_it_left_out(self) -> None:
+    def test_never_waits_for_the_terminal_and_says_what_it_left_out(self) -> None:
         output = Stuck()
         console = TerminalOutput(output, colour=False)
 

@@ -369,8 +369,8 @@ class TestOutbox:
 
         shown = text_of(admin, OUTBOX)
 
-        for told in (text, "Ana Souza", "quem vendeu o lote", "MAIL_FROM", "O bolo é seu."):
-            assert told in shown, told
+        for item in (text, "Ana Souza", "quem vendeu o lote", "MAIL_FROM", "O bolo é seu."):
+            assert item in shown, item
         assert ".eml" not in shown
 
     def test_shows_a_post_with_its_json(self, admin: Client, http: FakeHttp) -> None:
@@ -388,22 +388,22 @@ class TestOutbox:
         assert "O texto foi esquecido" in text_of(admin, OUTBOX)
 
 
-def in_language(told: dict[str, Any], language: str | None) -> dict[str, Any]:
-    return {**told, "written_by": {**told["written_by"], "language": language}}
+def in_language(item: dict[str, Any], language: str | None) -> dict[str, Any]:
+    return {**item, "written_by": {**item["written_by"], "language": language}}
 
 
 class TestLanguage:
     @pytest.mark.parametrize(
-        ("told", "marked"),
+        ("item", "marked"),
         [
             (outbox_email(), ["dd", "div", "p"]),
             (outbox_post(), ["dd", "div", "dl", "p"]),
         ],
     )
     def test_of_texts_is_marked_where_it_is_not_the_pages(
-        self, admin: Client, http: FakeHttp, told: dict[str, Any], marked: list[str]
+        self, admin: Client, http: FakeHttp, item: dict[str, Any], marked: list[str]
     ) -> None:
-        http.set("GET", KEPT, page(in_language(told, "en")))
+        http.set("GET", KEPT, page(in_language(item, "en")))
 
         assert (
             sorted(re.findall(r'<(dd|div|dl|p)[^>]* lang="en"', text_of(admin, OUTBOX))) == marked

@@ -100,7 +100,7 @@ class TestWithoutAnAddress:
     def test_says_that_nothing_answers(self, http: FakeHttp, hasty: FakeHttp) -> None:
         agent = AgentClient(None, http, hasty)
 
-        told = [
+        answers = [
             agent.read_report("07-abc"),
             agent.list_effects({}, TOKEN),
             agent.list_outbox({}, TOKEN),
@@ -109,7 +109,7 @@ class TestWithoutAnAddress:
             agent.settle("12", TOKEN),
         ]
 
-        assert {isinstance(answer, ApiResponse) and answer.slug for answer in told} == {
+        assert {isinstance(answer, ApiResponse) and answer.slug for answer in answers} == {
             "agent-unavailable"
         }
         assert http.calls == hasty.calls == []

@@ -55,7 +55,7 @@ class TestWrites:
         assert http.calls[0].body == {"auction_id": "a", "amount": "5.00"}
         assert (answer.status, answer.slug) == (503, "outcome-unknown")
 
-    def test_hand_on_refusals_as_values(self, http: FakeHttp, auctions: AuctionsClient) -> None:
+    def test_return_refusals_as_values(self, http: FakeHttp, auctions: AuctionsClient) -> None:
         http.refuse("POST", "/place-bid", "bid-too-low", 409, minimum_bid="12.00")
 
         answer = auctions.place_bid({}, "t0ken", "k1")

@@ -61,8 +61,8 @@ class TestRead:
     def test_asks_once_a_second_however_many_look(
         self, http: FakeHttp, clock: Clock, reports: Reports
     ) -> None:
-        told = {reports.read(LOT).slug for _ in range(VIEWERS)}
-        assert (told, len(http.calls)) == ({"report-not-ready"}, 1)
+        results = {reports.read(LOT).slug for _ in range(VIEWERS)}
+        assert (results, len(http.calls)) == ({"report-not-ready"}, 1)
 
         http.set("GET", PATH, report())
         clock.now += CACHED_S
@@ -81,18 +81,18 @@ class TestRead:
             return reports.read(LOT).is_good
 
         with ThreadPoolExecutor(VIEWERS) as threads:
-            told = list(threads.map(look, range(VIEWERS)))
+            results = list(threads.map(look, range(VIEWERS)))
 
-        assert told == [True] * VIEWERS
+        assert results == [True] * VIEWERS
         assert len(http.calls) == 1
 
     def test_caches_that_nobody_answers_too(self, clock: Clock) -> None:
         dead = FakeHttp()
         reports = Reports(AgentClient("http://agent", dead, dead), clock)
 
-        told = {reports.read(LOT).slug for _ in range(VIEWERS)}
+        results = {reports.read(LOT).slug for _ in range(VIEWERS)}
 
-        assert told == {"agent-unavailable"}
+        assert results == {"agent-unavailable"}
         assert len(dead.calls) == 2  # a look is tried twice
 
     def test_caches_lots_apart_and_drops_the_least_recently_read(

@@ -48,17 +48,17 @@ def street() -> Iterator[Street]:
 
 def states(street: Street, threads: int, **urls: list[str]) -> dict[str, State]:
     executor = ThreadPoolExecutor(threads)
-    told = ServiceHealth(urls, street, executor).check()()
+    found = ServiceHealth(urls, street, executor).check()()
     street.over.set()
     executor.shutdown()
-    return told
+    return found
 
 
 class TestCheck:
     def test_asks_all_at_once_and_waits_for_none_too_long(self, street: Street) -> None:
-        told = states(street, 4, hung=["http://hung"], gone=["http://gone"], up=["http://up/"])
+        found = states(street, 4, hung=["http://hung"], gone=["http://gone"], up=["http://up/"])
 
-        assert told == {"hung": State.UNREACHABLE, "gone": State.UNREACHABLE, "up": State.READY}
+        assert found == {"hung": State.UNREACHABLE, "gone": State.UNREACHABLE, "up": State.READY}
 
     @pytest.mark.parametrize(
         ("host", "state"),
@@ -83,6 +83,6 @@ class TestCheck:
         }
 
     def test_counts_what_was_not_checked_in_time_as_unreachable(self, street: Street) -> None:
-        told = states(street, 1, hung=["http://hung"], up=["http://up"])
+        found = states(street, 1, hung=["http://hung"], up=["http://up"])
 
-        assert told == {"hung": State.UNREACHABLE, "up": State.UNREACHABLE}
+        assert found == {"hung": State.UNREACHABLE, "up": State.UNREACHABLE}

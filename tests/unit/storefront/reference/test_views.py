@@ -77,9 +77,9 @@ class TestDocs:
 
     def test_says_what_cannot_be_shown(self, client: Client) -> None:
         assert client is not None
-        told = loader.render_to_string("reference/docs.html", {"contexts": [], "live": None})
+        page = loader.render_to_string("reference/docs.html", {"contexts": [], "live": None})
 
-        assert "does not answer at the moment" in told
+        assert "does not answer at the moment" in page
 
 
 class TestProblemType:

@@ -38,17 +38,19 @@ class TestExplain:
     ) -> None:
         assert client is not None
         with translation.override(language):
-            told = explain(refusal("bid-too-low", minimum_bid="1259.50", current_price="1234.50"))
+            explanation = explain(
+                refusal("bid-too-low", minimum_bid="1259.50", current_price="1234.50")
+            )
 
-        assert told.text == text
-        assert told.accepted == "1259.50"
+        assert explanation.text == text
+        assert explanation.accepted == "1259.50"
 
     def test_names_the_least_ceiling(self, client: Client) -> None:
         assert client is not None
-        told = explain(refusal("ceiling-too-low", least_ceiling="200.01"))
+        explanation = explain(refusal("ceiling-too-low", least_ceiling="200.01"))
 
-        assert "200,01" in told.text
-        assert told.accepted == "200.01"
+        assert "200,01" in explanation.text
+        assert explanation.accepted == "200.01"
 
     @pytest.mark.parametrize("language", ["pt-br", "en"])
     def test_has_a_sentence_for_every_problem_a_page_can_meet(
@@ -70,9 +72,9 @@ class TestExplain:
         assert client is not None
         errors = [{"field": "title", "code": "too_long", "max": 140}]
 
-        told = explain(refusal("invalid-auction", errors=errors))
+        explanation = explain(refusal("invalid-auction", errors=errors))
 
-        assert told.fields == {"title": "Escreva no máximo 140 caracteres."}
+        assert explanation.fields == {"title": "Escreva no máximo 140 caracteres."}
 
 
 class TestBidRefusals:
@@ -80,12 +82,12 @@ class TestBidRefusals:
     def test_says_the_same_as_the_page_once_filled_in(self, client: Client, language: str) -> None:
         assert client is not None
         with translation.override(language):
-            told = error_texts.bid_refusals()["bid-too-low"]
+            explanation = error_texts.bid_refusals()["bid-too-low"]
             amount = error_texts.money("1259.50")
 
             explained = explain(refusal("bid-too-low", minimum_bid="1259.50"))
 
-        assert told.replace("{least}", amount) == explained.text
+        assert explanation.replace("{least}", amount) == explained.text
 
     def test_leaves_no_other_place_open(self, client: Client) -> None:
         assert client is not None

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 import structlog
-from prometheus_client import Gauge
+from prometheus_client import CollectorRegistry, Gauge
 
 from martelo.agent.domain.effects import DeliveryOutcome
 from martelo.agent.domain.frozen import Post
@@ -30,14 +30,20 @@ MAX_TOTAL = 6_000
 GONE_WAIT_S = 300.0
 MAX_WAIT_S = 3_600.0
 
-WEBHOOK_CLOSED = Gauge(
-    "martelo_agent_webhook_closed", "Whether the webhook is gone, so that nothing is posted."
-)
 
 _GONE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}
 _MARKUP = re.compile(r"[\\*_~`|<>\[\](){}#@:+.-]")
 
 log = structlog.get_logger(__name__)
+
+
+def webhook_closed(registry: CollectorRegistry) -> Gauge:
+    """Return the gauge that a webhook sets; 0 also where there is no webhook."""
+    return Gauge(
+        "martelo_agent_webhook_closed",
+        "Whether the webhook is gone, so that nothing is posted.",
+        registry=registry,
+    )
 
 
 class DiscordWebhook:
@@ -47,9 +53,16 @@ class DiscordWebhook:
     more is sent until the process restarts, with another setting.
     """
 
-    def __init__(self, url: str, http: Http, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        http: Http,
+        closed: Gauge,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._url = f"{url}{'&' if '?' in url else '?'}wait=true"
         self._http = http
+        self._closed = closed
         self._clock = clock
         self._lock = threading.Lock()
         self._paused_until = 0.0
@@ -99,7 +112,7 @@ class DiscordWebhook:
     def _mark_gone(self, status: int) -> None:
         with self._lock:
             self._is_gone = True
-        WEBHOOK_CLOSED.set(1)
+        self._closed.set(1)
         log.error("webhook-gone", status=status, action="set another DISCORD_WEBHOOK_URL")
 
 

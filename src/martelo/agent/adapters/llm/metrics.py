@@ -1,6 +1,6 @@
 """Metrics of the writing of texts."""
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.writing import Written
@@ -11,7 +11,7 @@ _BUCKETS_S = (0.25, 0.5, 1, 2, 5, 10, 20, 40, 60, 120)
 class WritingMetrics:
     """Metrics of written texts; one instance per registry."""
 
-    def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
+    def __init__(self, registry: CollectorRegistry) -> None:
         self._texts = Counter(
             "martelo_agent_texts_total",
             "Texts by kind and by who wrote them.",

@@ -26,6 +26,6 @@ class TracedModel(WrapperModel):
         attributes = {"llm.provider": self._named_provider, "llm.model": self.model_name}
         with self._tracer.span("llm", attributes) as span:
             answer = await self.wrapped.request(messages, model_settings, model_request_parameters)
-            span.tell("llm.input_tokens", answer.usage.input_tokens)
-            span.tell("llm.output_tokens", answer.usage.output_tokens)
+            span.set_attribute("llm.input_tokens", answer.usage.input_tokens)
+            span.set_attribute("llm.output_tokens", answer.usage.output_tokens)
         return answer

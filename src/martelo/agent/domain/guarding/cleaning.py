@@ -81,8 +81,8 @@ def clean_line(text: str, limit: int) -> str:
 def clean_name(text: str) -> str:
     """Return the letters of a person's name, or an empty string; digits are removed."""
     line = clean_line(text, MAX_INPUT)
-    kept = "".join(c if c in " '-" or unicodedata.category(c)[0] in "LM" else " " for c in line)
-    name = _visible(" ".join(word.strip("'-") for word in kept.split()))
+    cleaned = "".join(c if c in " '-" or unicodedata.category(c)[0] in "LM" else " " for c in line)
+    name = _visible(" ".join(word.strip("'-") for word in cleaned.split()))
     name = _cut(name, MAX_NAME).rstrip("…'- ")
     return name if _is_name(name) else ""
 
@@ -137,23 +137,23 @@ def _visible(text: str) -> str:
     parts = _UNFOLDED.split(text.replace("...", "…"))
     text = "".join(p if p in "ºª…" else unicodedata.normalize("NFKC", p) for p in parts)
     text = text[:MAX_INPUT]  # one letter may expand to eighteen
-    kept: list[str] = []
+    cleaned: list[str] = []
     marks = 0
     for character in text:
         category = unicodedata.category(character)
         if category in {"Cc", "Zl", "Zp", "Zs"}:
-            kept.append(" ")
+            cleaned.append(" ")
         elif category[0] == "C" or character in _INVISIBLE or "\ufe00" <= character <= "\ufe0f":
             continue
         elif category[0] == "M":
             marks += 1
-            if marks <= 2 and kept and kept[-1] != " ":
-                kept.append(character)
+            if marks <= 2 and cleaned and cleaned[-1] != " ":
+                cleaned.append(character)
             continue
         else:
-            kept.append(character)
+            cleaned.append(character)
         marks = 0
-    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+    return unicodedata.normalize("NFC", " ".join("".join(cleaned).split()))
 
 
 def _without_addresses(line: str) -> str:
@@ -173,8 +173,8 @@ def _unless_years(found: re.Match[str]) -> str:
 
 def _words(line: str) -> str:
     """Return only the letters, digits and spaces of a line that keeps changing."""
-    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in line)
-    return " ".join(kept.split())
+    cleaned = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in line)
+    return " ".join(cleaned.split())
 
 
 def _cut(line: str, limit: int) -> str:

@@ -1,24 +1,29 @@
-"""How the live store is asked by asynchronous processes; the twin of `valkey_connection.py`."""
+"""Calls to the live store from asynchronous processes; the twin of `connection.py`."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import hiredis
+import structlog
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import MovedError, RedisError, ResponseError
 
 from martelo.auctions.adapters.live_store.calls import Call
 from martelo.auctions.adapters.live_store.connection import (
+    LOST,
     MAX_MOVES,
     Durability,
     Reply,
     Words,
+    require_held,
     was_refused_whole,
 )
 from martelo.auctions.ports.failures import OutcomeUnknown, StoreUnavailable
 from martelo.runtime.valkey.async_client import AsyncValkey
 from martelo.runtime.valkey.connection_pool import NotSent
+
+log = structlog.get_logger(__name__)
 
 
 class AsyncConnection:
@@ -41,6 +46,7 @@ class AsyncConnection:
             except MovedError:
                 await self._refresh()
             except (RedisError, OSError) as error:
+                await self.refresh_after(error)
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -56,6 +62,7 @@ class AsyncConnection:
             except MovedError:
                 await self._refresh()
             except (RedisError, OSError) as error:
+                await self.refresh_after(error)
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
@@ -73,6 +80,7 @@ class AsyncConnection:
             except MovedError:
                 await self._refresh()
             except (RedisError, OSError) as error:
+                await self.refresh_after(error)
                 if was_refused_whole(error):
                     raise StoreUnavailable(str(error)) from error
                 raise OutcomeUnknown(str(error)) from error
@@ -100,11 +108,10 @@ class AsyncConnection:
             raise
         finally:
             await pool.release(connection)
-        for answer in answers:
-            if isinstance(answer, Exception):
-                raise answer
-        if durability.replicas and answers[1] < durability.replicas:
-            raise OutcomeUnknown(f"{answers[1]} of {durability.replicas} replicas hold it")
+        if isinstance(answers[0], Exception):
+            raise answers[0]
+        if durability.replicas:
+            require_held(answers[1], durability.replicas)
         return answers[0]
 
     async def _one_round(self, commands: Mapping[str, Words]) -> dict[str, Reply]:
@@ -124,6 +131,16 @@ class AsyncConnection:
             await self.valkey.refresh()
         except (RedisError, OSError) as error:
             raise StoreUnavailable(str(error)) from error
+
+    async def refresh_after(self, failure: Exception) -> None:
+        """Read the topology for the next call if a server was lost: it redirects nobody."""
+        if not isinstance(failure, (*LOST, OSError)):
+            return
+        try:
+            await self.valkey.refresh()
+        except (RedisError, OSError) as error:
+            # The failure at hand is the one to raise.
+            log.debug("topology-unknown", error=str(error))
 
 
 async def _answer(connection: AbstractConnection) -> Reply:

@@ -13,11 +13,14 @@ from typing import Any
 import redis
 import structlog
 from redis.exceptions import (
+    AskError,
     BusyLoadingError,
+    ClusterDownError,
     MovedError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
+    TryAgainError,
 )
 
 from martelo.auctions.adapters.live_store.calls import Call
@@ -51,7 +54,7 @@ class Connection:
         self._durability = durability
 
     def ask(self, key: str, *words: str | float | bytes) -> Reply:
-        """Return the reply to a command that only reads.
+        """Return the reply to a command whose repetition would do no harm.
 
         Raises:
             StoreUnavailable: There was none.
@@ -84,6 +87,30 @@ class Connection:
                 self._refresh_after(error)
                 raise StoreUnavailable(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
+
+    def by_server(self, partitions: Sequence[int]) -> list[list[int]]:
+        """Return the partitions grouped by the server that owns them."""
+        owned: dict[ConnectionPool | None, list[int]] = defaultdict(list)
+        for partition in partitions:
+            try:
+                pool = self._valkey.pool_of(partition_keys(partition).ends)
+            except RedisError:
+                pool = None
+            owned[pool].append(partition)
+        return list(owned.values())
+
+    def ask_reachable(
+        self, partitions: Sequence[int], commands: Callable[[int], list[Words]]
+    ) -> tuple[dict[int, list[Reply]], StoreUnavailable | None]:
+        """Return what `ask_partitions` does of the servers that answer, and a failure of one."""
+        answers: dict[int, list[Reply]] = {}
+        failure: StoreUnavailable | None = None
+        for group in self.by_server(partitions):
+            try:
+                answers |= self.ask_partitions(group, commands)
+            except StoreUnavailable as error:
+                failure = error
+        return answers, failure
 
     def decide(self, call: Call) -> Reply:
         """Return the acknowledged reply to a call that may change something.
@@ -131,16 +158,15 @@ class Connection:
                 raise OutcomeUnknown(str(error)) from error
         raise StoreUnavailable("the cluster keeps moving")
 
-    def _acknowledged(self, lines: ConnectionPool, words: tuple[str | float | bytes, ...]) -> Reply:
+    def _acknowledged(self, pool: ConnectionPool, words: tuple[str | float | bytes, ...]) -> Reply:
         durability = self._durability
         if not durability.replicas:
-            (reply,) = lines.exchange(words)
+            (reply,) = pool.exchange(words)
             return _unless_error(reply)
         wait = ("WAIT", durability.replicas, durability.timeout_ms)
-        reply, held = lines.exchange(words, wait)
+        reply, held = pool.exchange(words, wait)
         _unless_error(reply)
-        if _unless_error(held) < durability.replicas:
-            raise OutcomeUnknown(f"{held} of {durability.replicas} replicas hold it")
+        require_held(held, durability.replicas)
         return reply
 
     def _one_round(
@@ -148,13 +174,13 @@ class Connection:
     ) -> dict[int, list[Reply]]:
         owned: dict[ConnectionPool, list[int]] = {}
         for partition in partitions:
-            lines = self._valkey.pool_of(partition_keys(partition).ends)
-            owned.setdefault(lines, []).append(partition)
+            pool = self._valkey.pool_of(partition_keys(partition).ends)
+            owned.setdefault(pool, []).append(partition)
         answers: dict[int, list[Reply]] = {}
-        for lines, parts in owned.items():
+        for pool, parts in owned.items():
             asked = {partition: commands(partition) for partition in parts}
             words = (words for queue in asked.values() for words in queue)
-            replies = map(_unless_error, lines.exchange(*words))
+            replies = map(_unless_error, pool.exchange(*words))
             for partition, queue in asked.items():
                 answers[partition] = [next(replies) for _ in queue]
         return answers
@@ -183,9 +209,9 @@ class Connection:
             except RedisError as error:
                 self._refresh_after(error)
                 answers[at] = error
-        for lines, numbers in owned.items():
+        for pool, numbers in owned.items():
             try:
-                replies = self._exchange(lines, [calls[at].command for at in numbers], wait)
+                replies = self._exchange(pool, [calls[at].command for at in numbers], wait)
             except OutcomeUnknown as unknown:
                 replies = [unknown] * len(numbers)
             except RedisError as error:
@@ -195,14 +221,13 @@ class Connection:
         return answers
 
     def _exchange(
-        self, lines: ConnectionPool, commands: Sequence[Words], wait: Words
+        self, pool: ConnectionPool, commands: Sequence[Words], wait: Words
     ) -> list[Reply]:
         """Return the replies of one server, errors among them; raise what concerns them all."""
         if not wait:
-            return lines.exchange(*commands)
-        *replies, held = lines.exchange(*commands, wait)
-        if _unless_error(held) < self._durability.replicas:
-            raise OutcomeUnknown(f"{held} of {self._durability.replicas} replicas hold it")
+            return pool.exchange(*commands)
+        *replies, held = pool.exchange(*commands, wait)
+        require_held(held, self._durability.replicas)
         return replies
 
     def _refresh(self) -> None:
@@ -229,15 +254,38 @@ def _what_became_of(error: RedisError) -> OutcomeUnknown | StoreUnavailable:
     return OutcomeUnknown(str(error))
 
 
+REFUSED_BEFORE_RUNNING = (
+    AskError,
+    BusyLoadingError,
+    ClusterDownError,
+    NotSent,
+    OutOfMemoryError,
+    ReadOnlyError,
+    TryAgainError,
+)
+
+
 def was_refused_whole(error: Exception) -> bool:
     """Return whether a call was never sent, or refused by a server before any of it ran.
 
     redis-py has classes for most such errors and takes their first word off the message. NOPERM
-    is none of them: a function may meet it after it has written.
+    is not one of them: a function may meet it after it has written.
     """
-    if isinstance(error, BusyLoadingError | NotSent | OutOfMemoryError | ReadOnlyError):
+    if isinstance(error, REFUSED_BEFORE_RUNNING):
         return True
-    return any(words in str(error) for words in ("Function not found", "MISCONF"))
+    return any(words in str(error) for words in ("Function not found", "MISCONF", "NOREPLICAS"))
+
+
+def require_held(held: Reply, replicas: int) -> None:
+    """Check the reply to `WAIT`, whose call has run.
+
+    Raises:
+        OutcomeUnknown: Too few replicas have the change, or it is not known how many.
+    """
+    if isinstance(held, Exception):
+        raise OutcomeUnknown(str(held)) from held
+    if held < replicas:
+        raise OutcomeUnknown(f"{held} of {replicas} replicas hold it")
 
 
 def _unless_error(reply: Reply) -> Reply:

@@ -59,6 +59,7 @@ class ValkeyFeed:
                 cached = (self._clock() + EPOCH_AGE_S, await _replication_id(node))
                 self._epochs[id(node)] = cached
         except (RedisError, OSError) as error:
+            await self._connection.refresh_after(error)
             raise StoreUnavailable(str(error)) from error
         return cached[1]
 

@@ -18,6 +18,9 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _RANDOM_LENGTH = 13
 _ID = re.compile(rf"([0-9]{{2}})-[{_ALPHABET}]{{{_RANDOM_LENGTH}}}", re.ASCII)
 
+RESUMPTION_KEY = "martelo:resumption"
+"""Changes when an operator asks the workers to close again."""
+
 LIVE_CHANNELS = "{p*}:a:*:live"
 """The pattern of every auction's channel."""
 
@@ -59,6 +62,7 @@ class PartitionKeys:
     ends: str
     marks: str
     finished: str
+    probe: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class AuctionKeys:
 def partition_keys(partition: int) -> PartitionKeys:
     """Return the keys of `partition`."""
     tag = f"{{p{partition:02d}}}"
-    return PartitionKeys(f"{tag}:ends", f"{tag}:marks", finished_stream(partition))
+    return PartitionKeys(f"{tag}:ends", f"{tag}:marks", finished_stream(partition), f"{tag}:probe")
 
 
 def auction_keys(auction_id: AuctionId) -> AuctionKeys:

@@ -22,15 +22,22 @@ class PartitionsDiffer(Exception):  # noqa: N818 - says what is found
     """The store was first used with another number of partitions."""
 
 
+class ReplicasNotRequired(Exception):  # noqa: N818 - says what is found
+    """A server would write changes that too few replicas can acknowledge."""
+
+
 def library_source() -> str:
     """Return the function library."""
     return files("martelo.auctions.adapters.live_store").joinpath("auctions.lua").read_text("utf-8")
 
 
-def prepare_store(valkey: Valkey, partitions: int) -> None:
+def prepare_store(valkey: Valkey, partitions: int, *, replicas: int = 0) -> None:
     """Fix the partition count on first use and load the library on every primary.
 
+    `replicas`: how many must have a change before it is acknowledged.
+
     Raises:
+        ReplicasNotRequired: A primary does not refuse writes while it has too few.
         PartitionsDiffer: The store keeps another count.
         StoreUnavailable: No primary took the library; one that waits for a replica is asked
             again for ten seconds, since loading is a write.
@@ -39,6 +46,8 @@ def prepare_store(valkey: Valkey, partitions: int) -> None:
         raise ValueError(f"partitions must be 1 to {MAX_PARTITIONS}")
     for node in valkey.primaries():
         _warn_unless_durable(node)
+        if replicas:
+            _check_replicas_required(node, replicas)
         _load(node, library_source())
     try:
         valkey.node_of(PARTITIONS_KEY).set(PARTITIONS_KEY, partitions, nx=True)
@@ -76,6 +85,20 @@ def _warn_unless_durable(node: "redis.Redis") -> None:
         log.warning("store-not-durable", wanted="appendonly yes, appendfsync always")
     if memory.get("maxmemory_policy") not in {None, "noeviction"}:
         log.warning("store-evicts", wanted="maxmemory-policy noeviction")
+
+
+def _check_replicas_required(node: "redis.Redis", replicas: int) -> None:
+    """Check that the server refuses a write before it happens, not after `WAIT`."""
+    try:
+        replication = node.info("replication")
+    except RedisError as error:
+        raise StoreUnavailable(str(error)) from error
+    # Shown only where `min-replicas-to-write` and `min-replicas-max-lag` are above 0.
+    if "min_slaves_good_slaves" not in replication:
+        raise ReplicasNotRequired(
+            f"VALKEY_WAIT_REPLICAS={replicas}, but a server takes writes without replicas: "
+            f"set min-replicas-to-write {replicas} on every server"
+        )
 
 
 def _load(node: "redis.Redis", source: str) -> None:

@@ -17,8 +17,8 @@ from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
-from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
-from martelo.auctions.ports.readings import Cursor, Reading, Upcoming
+from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreFull, StoreUnavailable
+from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -30,6 +30,11 @@ Answer = TypeVar("Answer")
 
 FIRST, LAST = (-1, AuctionId("")), (2**63, AuctionId(""))
 """Before and behind every cursor."""
+
+MAX_USED_FOR_NEW = 0.9
+"""Share of the store's memory in use at which new auctions are refused, so that bids go on."""
+
+PROBE_TTL_MS = 60_000
 
 LIST_ROUNDS = 8
 """Rounds over the partitions for one page; past them a page is short and its cursor goes on."""
@@ -45,9 +50,21 @@ class ValkeyStore:
     def now_ms(self) -> int:
         return self._clock_ms(partition_keys(0).ends)
 
+    def check_writes(self) -> None:
+        for partition, *_ in self._connection.by_server(self._partitions):
+            key = partition_keys(partition).probe
+            self._connection.ask(key, "SET", key, 1, "PX", PROBE_TTL_MS)
+
+    def server_states(self) -> list[ServerState]:
+        keys = [
+            partition_keys(part).probe for part, *_ in self._connection.by_server(self._partitions)
+        ]
+        return [_server_state(self._connection.ask(key, "INFO")) for key in keys]
+
     def create(
         self, auction_id: AuctionId, seller: Person, draft: Draft, *, fingerprint: str = ""
     ) -> Opened | Refusal:
+        self._require_room(auction_keys(auction_id).auction)
         reply = self._connection.decide(calls.create_call(auction_id, seller, draft, fingerprint))
         return calls.opened(auction_id, reply)
 
@@ -100,16 +117,17 @@ class ValkeyStore:
         return self._act_on_due(indexes, limit, calls.announce_call, calls.announced)
 
     def upcoming(self) -> Upcoming:
-        answers = self._connection.ask_partitions(self._partitions, _first_due)
-        now_ms = _milliseconds(answers[0].pop(0))
-        ends = {part: _score(first) for part, (first, _) in answers.items() if first}
-        marks = {part: _score(first) for part, (_, first) in answers.items() if first}
+        answers, failure = self._connection.ask_reachable(self._partitions, _first_due)
+        clocks_ms = {part: _milliseconds(time) for part, (time, _, _) in answers.items()}
+        ends = {part: _score(rows) for part, (_, rows, _) in answers.items() if rows}
+        marks = {part: _score(rows) for part, (_, _, rows) in answers.items() if rows}
+        firsts = [*ends.items(), *marks.items()]
         return Upcoming(
-            to_close=[partition for partition, at_ms in ends.items() if at_ms <= now_ms],
-            to_announce=[partition for partition, at_ms in marks.items() if at_ms <= now_ms],
-            next_ms=min(
-                (at_ms - now_ms for at_ms in [*ends.values(), *marks.values()]), default=None
-            ),
+            to_close=[part for part, at_ms in ends.items() if at_ms <= clocks_ms[part]],
+            to_announce=[part for part, at_ms in marks.items() if at_ms <= clocks_ms[part]],
+            next_ms=min((at_ms - clocks_ms[part] for part, at_ms in firsts), default=None),
+            clocks_ms=clocks_ms,
+            failure=failure,
         )
 
     def read(
@@ -144,7 +162,7 @@ class ValkeyStore:
     def open_by_end(self, after: Cursor | None, limit: int) -> tuple[list[Reading], Cursor | None]:
         """Return active auctions by end and id, and where to go on; `None` at the list's end.
 
-        Scheduled ones stand in the same index and are passed over, in a bounded number of
+        Scheduled ones are in the same index and are skipped, in a bounded number of
         rounds: a page may be short and still go on.
         """
         page: list[Reading] = []
@@ -205,6 +223,12 @@ class ValkeyStore:
         ledger = auction_keys(auction_id).ledger
         return self._connection.ask(ledger, "XRANGE", ledger, start, "+", "COUNT", limit)
 
+    def _require_room(self, key: str) -> None:
+        memory = self._connection.ask(key, "INFO", "memory")
+        bound = int(memory["maxmemory"])
+        if bound and memory["used_memory"] >= MAX_USED_FOR_NEW * bound:
+            raise StoreFull(f"{memory['used_memory']} of {bound} bytes are used")
+
     def _clock_ms(self, key: str) -> int:
         return _milliseconds(self._connection.ask(key, "TIME"))
 
@@ -259,9 +283,9 @@ class ValkeyStore:
     def _range_after(self, after: Cursor) -> Callable[[int, int], Words]:
         """Return what reads on behind `after`, however many auctions end with it.
 
-        Equal ends stand in the order of their ids, and an id begins with its partition: those of
+        Equal ends are in the order of their ids, and an id begins with its partition: those of
         a lower partition are passed, those of a higher one are not, and in the cursor's own its
-        rank tells. Had it left the index meanwhile, its equals are read again and told apart.
+        rank decides. Had it left the index meanwhile, its equals are read again and compared.
         """
         own, end = partition_of(after.auction_id), after.ends_at_ms
         index = partition_keys(own).ends
@@ -277,6 +301,15 @@ class ValkeyStore:
             return ("ZRANGE", ends, start, "+inf", "BYSCORE", "LIMIT", 0, most, "WITHSCORES")
 
         return range_of
+
+
+def _server_state(info: Reply) -> ServerState:
+    return ServerState(
+        used_bytes=info["used_memory"],
+        max_bytes=int(info["maxmemory"]),
+        replicas=info["connected_slaves"],
+        is_log_written=bool(info["aof_enabled"]) and info["aof_last_write_status"] == "ok",
+    )
 
 
 def _first_range(partition: int, limit: int) -> Words:
@@ -326,9 +359,10 @@ def _milliseconds(time: Reply) -> int:
 
 def _first_due(partition: int) -> list[Words]:
     keys = partition_keys(partition)
-    clock: list[Words] = [("TIME",)] if partition == 0 else []
-    firsts: list[Words] = [("ZRANGE", at, 0, 0, "WITHSCORES") for at in (keys.ends, keys.marks)]
-    return clock + firsts
+    return [
+        ("TIME",),
+        *(("ZRANGE", at, 0, 0, "WITHSCORES") for at in (keys.ends, keys.marks)),
+    ]
 
 
 def _score(rows: Reply) -> int:

@@ -38,7 +38,7 @@ REASON_LENGTH = 500
 class _Changes:
     """What a batch of ledgers adds, table by table."""
 
-    told: list[Values] = field(default_factory=list)
+    described: list[Values] = field(default_factory=list)
     """Auctions that are new, or have new texts."""
     moved: list[Values] = field(default_factory=list)
     """Auctions of which only the rest has changed."""
@@ -54,9 +54,9 @@ class SqlArchive:
 
     def positions(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, ArchivedUpTo]:
         columns = tables.auction.c
-        asked = select(columns.id, columns.seq, columns.sub, columns.at_ms)
+        selected = select(columns.id, columns.seq, columns.sub, columns.at_ms)
         with self._transaction() as connection:
-            rows = connection.execute(asked.where(columns.id.in_(auction_ids)))
+            rows = connection.execute(selected.where(columns.id.in_(auction_ids)))
             return {AuctionId(row.id): ArchivedUpTo(row.seq, row.sub, row.at_ms) for row in rows}
 
     def archive(self, ledgers: Mapping[AuctionId, Sequence[LedgerLine]]) -> None:
@@ -70,12 +70,12 @@ class SqlArchive:
             connection.execute(delete(parked).where(parked.c.auction_id.in_(list(ledgers))))
 
     def discard(self, auction_id: AuctionId) -> None:
-        kept, discarded = tables.ledger_entry, tables.ledger_discarded
-        names = [column.name for column in kept.c]
+        stored, discarded = tables.ledger_entry, tables.ledger_discarded
+        names = [column.name for column in stored.c]
         with self._transaction() as connection:
-            copied = select(kept).where(kept.c.auction_id == auction_id)
+            copied = select(stored).where(stored.c.auction_id == auction_id)
             connection.execute(insert(discarded).from_select(names, copied))
-            connection.execute(delete(kept).where(kept.c.auction_id == auction_id))
+            connection.execute(delete(stored).where(stored.c.auction_id == auction_id))
             bidder = tables.bidder
             connection.execute(delete(bidder).where(bidder.c.auction_id == auction_id))
             connection.execute(delete(tables.auction).where(tables.auction.c.id == auction_id))
@@ -111,22 +111,22 @@ class SqlArchive:
 
     def overdue(self, before_ms: int, limit: int) -> list[AuctionId]:
         columns = tables.auction.c
-        asked = (
+        selected = (
             select(columns.id)
             .where(columns.status == Status.OPEN.value, columns.ends_at_ms < before_ms)
             .order_by(columns.ends_at_ms)
             .limit(limit)
         )
         with self._transaction() as connection:
-            return [AuctionId(auction_id) for auction_id in connection.scalars(asked)]
+            return [AuctionId(auction_id) for auction_id in connection.scalars(selected)]
 
     def to_forget(self, before_ms: int, limit: int) -> list[AuctionId]:
-        """Return auctions wholly archived, ended before `before_ms` and not yet forgotten.
+        """Return auctions completely archived, ended before `before_ms` and not yet forgotten.
 
-        An end is always the last entry of its ledger, so who is over here is here entirely.
+        An end is always the last entry of its ledger, so one that is over here is complete.
         """
         columns = tables.auction.c
-        asked = (
+        selected = (
             select(columns.id)
             .where(
                 columns.live, columns.status != Status.OPEN.value, columns.closed_at_ms < before_ms
@@ -135,7 +135,7 @@ class SqlArchive:
             .limit(limit)
         )
         with self._transaction() as connection:
-            return [AuctionId(auction_id) for auction_id in connection.scalars(asked)]
+            return [AuctionId(auction_id) for auction_id in connection.scalars(selected)]
 
     def forgotten(self, auction_ids: Sequence[AuctionId]) -> None:
         noted = update(tables.auction).where(tables.auction.c.id.in_(auction_ids))
@@ -154,9 +154,9 @@ class SqlArchive:
 def _locked(connection: Connection, auction_ids: list[AuctionId]) -> dict[AuctionId, Auction]:
     """Return the archived states, held until the transaction's end; locked in one order by all."""
     columns = tables.auction.c
-    asked = select(*STATE_COLUMNS).where(columns.id.in_(auction_ids)).order_by(columns.id)
+    selected = select(*STATE_COLUMNS).where(columns.id.in_(auction_ids)).order_by(columns.id)
     return {
-        AuctionId(row.id): auction_of(row) for row in connection.execute(asked.with_for_update())
+        AuctionId(row.id): auction_of(row) for row in connection.execute(selected.with_for_update())
     }
 
 
@@ -172,7 +172,7 @@ def _collect(
         _take_part(changes, auction_id, line.entry)
     if fresh and state is not None:
         texts_change = any(isinstance(line.entry, Created | Edited) for line in fresh)
-        changed = changes.told if texts_change else changes.moved
+        changed = changes.described if texts_change else changes.moved
         changed.append(auction_values(state))
 
 
@@ -217,8 +217,8 @@ def _take_part(changes: _Changes, auction_id: AuctionId, entry: Entry) -> None:
 
 
 def _write(connection: Connection, changes: _Changes) -> None:
-    if changes.told:
-        connection.execute(writing.TELL, writing.parameter(changes.told))
+    if changes.described:
+        connection.execute(writing.DESCRIBE, writing.parameter(changes.described))
     if changes.moved:
         connection.execute(writing.MOVE, writing.parameter(changes.moved))
     if changes.lines:

@@ -35,9 +35,9 @@ class SqlRecord:
     def read(
         self, auction_id: AuctionId, now_ms: int, *, reader: AccountId | None = None, bids: int = 50
     ) -> Reading | None:
-        asked = select(*STATE_COLUMNS).where(tables.auction.c.id == auction_id)
+        selected = select(*STATE_COLUMNS).where(tables.auction.c.id == auction_id)
         with self._transaction() as connection:
-            row = connection.execute(asked).one_or_none()
+            row = connection.execute(selected).one_or_none()
             if row is None:
                 return None
             newest = _bids(connection, auction_id, None, bids)
@@ -48,14 +48,14 @@ class SqlRecord:
         self, auction_id: AuctionId, after_seq: int, limit: int
     ) -> list[PublicEntry]:
         columns = tables.ledger_entry.c
-        asked = (
+        selected = (
             select(columns.public)
             .where(columns.auction_id == auction_id, columns.seq > after_seq, columns.sub == 0)
             .order_by(columns.seq)
             .limit(limit)
         )
         with self._transaction() as connection:
-            return [DECODER.decode(public) for public in connection.scalars(asked) if public]
+            return [DECODER.decode(public) for public in connection.scalars(selected) if public]
 
     def public_bids(
         self, auction_id: AuctionId, before_seq: int | None, limit: int
@@ -65,14 +65,14 @@ class SqlRecord:
 
     def entries(self, auction_id: AuctionId, after: tuple[int, int], limit: int) -> list[Entry]:
         columns = tables.ledger_entry.c
-        asked = (
+        selected = (
             select(tables.ledger_entry)
             .where(columns.auction_id == auction_id, tuple_(columns.seq, columns.sub) > after)
             .order_by(columns.seq, columns.sub)
             .limit(limit)
         )
         with self._transaction() as connection:
-            return [entry_of(row) for row in connection.execute(asked)]
+            return [entry_of(row) for row in connection.execute(selected)]
 
     def search(
         self, query: AuctionQuery, now_ms: int, after: After | None, limit: int
@@ -134,15 +134,15 @@ def _bids(
     connection: Connection, auction_id: AuctionId, before_seq: int | None, limit: int
 ) -> list[PublicBid]:
     columns = tables.ledger_entry.c
-    asked = select(columns.public).where(columns.auction_id == auction_id, columns.type == BID)
+    selected = select(columns.public).where(columns.auction_id == auction_id, columns.type == BID)
     if before_seq is not None:
-        asked = asked.where(columns.seq < before_seq)
-    rows = connection.scalars(asked.order_by(desc(columns.seq)).limit(limit))
+        selected = selected.where(columns.seq < before_seq)
+    rows = connection.scalars(selected.order_by(desc(columns.seq)).limit(limit))
     decoded = (DECODER.decode(public) for public in rows if public)
     return [bid for bid in decoded if isinstance(bid, PublicBid)]
 
 
 def _number(connection: Connection, auction_id: AuctionId, reader: AccountId) -> int | None:
     columns = tables.bidder.c
-    asked = select(columns.number).where(columns.auction_id == auction_id)
-    return connection.scalar(asked.where(columns.account_id == reader))
+    selected = select(columns.number).where(columns.auction_id == auction_id)
+    return connection.scalar(selected.where(columns.account_id == reader))

@@ -68,7 +68,7 @@ class AuctionColumns(TypedColumns):
 
 
 class LedgerEntryColumns(TypedColumns):
-    """One ledger entry as it stood in the live store; `account_id` is whoever caused it."""
+    """One ledger entry as it was in the live store; `account_id` is who caused it."""
 
     auction_id: Named[str] = Column(Text, primary_key=True)
     seq: Named[int] = Column(BigInteger, primary_key=True)

@@ -41,7 +41,7 @@ def parameter(rows: Sequence[Values]) -> dict[str, str]:
     return {ROWS: orjson.dumps(rows).decode()}
 
 
-def _tell() -> Insert:
+def _describe() -> Insert:
     """Return the statement that writes complete auctions.
 
     Nothing to lock stops two workers from archiving a first entry at once: the later one stays.
@@ -93,4 +93,4 @@ def _take_part() -> Insert:
     )
 
 
-TELL, MOVE, APPEND, TAKE_PART = _tell(), _move(), _append(), _take_part()
+DESCRIBE, MOVE, APPEND, TAKE_PART = _describe(), _move(), _append(), _take_part()

@@ -90,7 +90,7 @@ class RequestReader:
         self._request.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
-        """Take the target apart; what cannot be is no request."""
+        """Parse the target."""
         target = httptools.parse_url(self._url)
         self._request.method = self._parser.get_method().decode("ascii")
         self._request.path = unquote((target.path or b"/").decode("ascii"), errors="strict")

@@ -74,7 +74,7 @@ class Snapshot:
 
 
 def is_end(entry: PublicEntry) -> bool:
-    """Tell whether nothing follows `entry`."""
+    """Return whether nothing follows `entry`."""
     return isinstance(entry, PublicClosed | PublicCancelled)
 
 

@@ -32,16 +32,16 @@ class Snapshots:
         self._dependencies = dependencies
         self._count = count
         self._epoch = ""
-        self._kept: tuple[float, Snapshot] | None = None
+        self._cached: tuple[float, Snapshot] | None = None
         self._reading: asyncio.Task[Snapshot] | None = None
 
     def begin(self, epoch: str) -> None:
-        """Let go of what was read before this epoch, or is being read."""
-        self._epoch, self._kept, self._reading = epoch, None, None
+        """Drop what was read before this epoch, or is being read."""
+        self._epoch, self._cached, self._reading = epoch, None, None
 
     def forget(self) -> None:
         """Drop the cached snapshot."""
-        self._kept = None
+        self._cached = None
 
     async def get(self) -> Snapshot:
         """Return a snapshot no older than a moment.
@@ -50,8 +50,8 @@ class Snapshots:
             AuctionNotFound: Neither the store nor the record has it.
             StoreUnavailable: It cannot be read now.
         """
-        if self._kept is not None and self._kept[0] > self._dependencies.clock():
-            return self._kept[1]
+        if self._cached is not None and self._cached[0] > self._dependencies.clock():
+            return self._cached[1]
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
             self._reading.add_done_callback(self._done)
@@ -62,7 +62,7 @@ class Snapshots:
         if self._reading is task:
             self._reading = None
         if not task.cancelled():
-            task.exception()  # those who wait for it get it; where nobody does, it is no news
+            task.exception()  # those who wait get it; where nobody does, asyncio would log it
 
     async def _read(self) -> Snapshot:
         epoch = self._epoch
@@ -77,7 +77,7 @@ class Snapshots:
         snapshot = Snapshot(position, view, frame, end)
         if epoch == self._epoch:
             good_until = self._dependencies.clock() + self._dependencies.limits.snapshot_age_s
-            self._kept = (good_until, snapshot)
+            self._cached = (good_until, snapshot)
         return snapshot
 
     async def _read_end(self, position: Position) -> Frame:

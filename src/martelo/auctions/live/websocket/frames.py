@@ -183,7 +183,7 @@ def read_close(payload: bytes) -> int:
     """Return the code of a client's close frame; 1000 where it names none.
 
     Raises:
-        BrokenFraming: It may not be sent in one (RFC 6455, section 7.4), or its reason is no text.
+        BrokenFraming: It may not be sent in one (RFC 6455, section 7.4), or its reason is not text.
     """
     if not payload:
         return Close.NORMAL

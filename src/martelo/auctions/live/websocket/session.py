@@ -55,7 +55,7 @@ BID_FIELDS = requests.BID_FIELDS | {"op", "ref", "key"}
 
 
 _NUMBERS = itertools.count()
-"""Tells connections apart."""
+"""Identifies connections."""
 
 
 class ClientConnection(Connection, Protocol):

@@ -13,6 +13,6 @@ _CODE = re.compile(r"`([^`]+)`")
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """Return `text` escaped, with what stands between backquotes as code."""
+    """Return `text` escaped, with what is between backquotes as code."""
     escaped = conditional_escape(text)
     return mark_safe(_CODE.sub(r"<code>\1</code>", escaped))  # noqa: S308 - escaped just above

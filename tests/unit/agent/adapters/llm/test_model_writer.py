@@ -105,7 +105,7 @@ class TestModelWriter:
 
         assert not any("Quaresma" in seen for seen in post.seen)
 
-    def test_marks_data_anew_for_each_text(self) -> None:
+    def test_marks_data_again_for_each_text(self) -> None:
         model = Obedient(Kind.DISCORD, honest(Kind.DISCORD, sold()))
 
         for _ in range(2):

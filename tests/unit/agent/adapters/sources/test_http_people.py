@@ -80,7 +80,7 @@ class TestPolicy:
         accounts.is_down, accounts.house["name"] = False, "Outra"
         assert people.policy().house.name == "Outra"
 
-    def test_is_waited_for_where_it_was_never_told(
+    def test_is_waited_for_where_it_was_never_read(
         self, people: HttpPeople, accounts: Accounts
     ) -> None:
         accounts.is_down = True

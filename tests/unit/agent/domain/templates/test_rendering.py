@@ -82,9 +82,9 @@ class TestRenderTemplate:
     def test_tells_the_seller_nothing_in_the_words_of_the_report_that_comes_with_it(
         self, facts: Facts
     ) -> None:
-        told, report = written(Kind.EMAIL_SELLER, facts), written(Kind.REPORT, facts)
+        email, report = written(Kind.EMAIL_SELLER, facts), written(Kind.REPORT, facts)
 
-        assert sentences(told) & sentences(report) == set()
+        assert sentences(email) & sentences(report) == set()
 
     @pytest.mark.parametrize(
         ("facts", "result"),

@@ -16,9 +16,9 @@ class TestEndEvent:
             "by": "admin",
         }
 
-        told = end_event({**archived(LOT), "status": "cancelled", "result": result})
+        event = end_event({**archived(LOT), "status": "cancelled", "result": result})
 
-        assert told == (
+        assert event == (
             "cancelled",
             {
                 "seq": 9,

@@ -142,7 +142,7 @@ class TestResume:
     @pytest.mark.parametrize(
         "after", ["other:1", "first:99", "first:0", "nonsense", ":1", "first:"]
     )
-    async def test_begins_anew_from_a_place_that_is_not_known(
+    async def test_begins_again_from_a_place_that_is_not_known(
         self, house: House, after: str
     ) -> None:
         house.create()
@@ -154,7 +154,7 @@ class TestResume:
         assert sink.names == ["snapshot"]
         assert sink.seqs == [2]
 
-    async def test_begins_anew_from_too_far_back(self, house: House) -> None:
+    async def test_begins_again_from_too_far_back(self, house: House) -> None:
         house.create()
         for _ in range(60):
             house.bid()
@@ -166,7 +166,7 @@ class TestResume:
         assert far.names == ["snapshot"]
         assert near.seqs == list(range(12, 62))
 
-    async def test_believes_a_viewer_whom_another_process_told_more(self, house: House) -> None:
+    async def test_believes_a_viewer_to_whom_another_process_sent_more(self, house: House) -> None:
         house.create()
         watching, sink = FakeSink(), FakeSink()
         await house.watch(watching)

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `runtime.migrations` hands over."""
+"""Alembic's entry: runs on the connection that `runtime.postgresql.migrations` passes."""
 
 from alembic import context
 

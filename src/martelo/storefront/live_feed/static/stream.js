@@ -1,6 +1,6 @@
 // A lot's events over server-sent events, where WebSockets do not get through.
 //
-// `opened()`, `heard(name, data)` and `lost(isFinal)` as in live_socket.js; the browser itself
+// `opened()`, `heard(name, data)` and `lost(isFinal)` as in socket.js; the browser itself
 // reconnects after a lost connection, not after a refusal.
 
 const NAMES = ["snapshot", "bid", "edited", "extended", "ending_soon", "closed", "cancelled"];

@@ -60,7 +60,7 @@ class TestReport:
         assert "<strong>A***a</strong> passou B***o." in fragment(client)[1]
 
     @pytest.mark.parametrize(
-        ("told", "portuguese", "english"),
+        ("changed", "portuguese", "english"),
         [
             ({"model": "m{0}"}, "IA: m{0}", "AI: m{0}"),
             ({"source": "template"}, "modelo fixo (sem IA)", "fixed template (no AI)"),
@@ -74,9 +74,9 @@ class TestReport:
         ],
     )
     def test_says_in_the_readers_language_who_wrote_it(
-        self, client: Client, http: FakeHttp, told: dict[str, Any], portuguese: str, english: str
+        self, client: Client, http: FakeHttp, changed: dict[str, Any], portuguese: str, english: str
     ) -> None:
-        http.set("GET", REPORT, report(**told))
+        http.set("GET", REPORT, report(**changed))
 
         assert f"· {portuguese}<" in client.get(PAGE).content.decode()
         page = client.get(PAGE, headers={"Accept-Language": "en"}).content.decode()

@@ -18,9 +18,9 @@ from django.utils.translation import get_language, gettext
 from martelo.runtime.identity.tokens import MAX_TICKET_S
 from martelo.storefront.clients.auctions import OUTCOME_UNKNOWN, ApiResponse, Json
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.lots.lot_page import OVER, Attempt, field_value, lot_page
-from martelo.storefront.lots.lot_texts import lot_texts
-from martelo.storefront.lots.report import LotReport, has_just_ended, lot_report
+from martelo.storefront.lot_page.page import OVER, Attempt, field_value, lot_page
+from martelo.storefront.lot_page.report import LotReport, has_just_ended, lot_report
+from martelo.storefront.lot_page.texts import lot_texts
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.formatting import parse_money
 from martelo.storefront.web.answers import see_other
@@ -132,14 +132,14 @@ class LotViews:
             "ceiling_key": _key_of(attempt, "ceiling"),
             "buy_key": _key_of(attempt, "buy"),
         }
-        return render(request, "lots/lot.html", facts, status=status)
+        return render(request, "lot_page/lot.html", facts, status=status)
 
     def _show_report(self, request: HttpRequest, auction_id: str) -> HttpResponse:
         """Show the report's state; nothing while the agent does not answer."""
         report = lot_report(self.dependencies.reports.read(auction_id))
         if report is None:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
-        return render(request, "lots/report.html", {"report": report})
+        return render(request, "lot_page/report.html", {"report": report})
 
     def _report_of(self, lot: Json) -> LotReport | None:
         """Return the report of an auction, where it is over and there is something to say."""
@@ -155,7 +155,7 @@ def _absent(request: HttpRequest, answer: ApiResponse) -> HttpResponse:
     """Answer with a page of its own where the lot is unknown or cannot be read."""
     is_unknown = answer.status == HTTPStatus.NOT_FOUND
     status = HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.SERVICE_UNAVAILABLE
-    page = render(request, "lots/lot_absent.html", {"is_unknown": is_unknown}, status=status)
+    page = render(request, "lot_page/lot_absent.html", {"is_unknown": is_unknown}, status=status)
     if not is_unknown:
         page["Retry-After"] = "5"
     return page

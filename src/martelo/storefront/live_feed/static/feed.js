@@ -4,8 +4,8 @@
 // `onEvent(name, data)` gets every event; `onChange(state)` one of `live`, `reconnecting` (requests
 // replace the feed) and `offline` (these fail too).
 
-import { LiveSocket } from "./live_socket.js";
-import { LiveStream } from "./live_stream.js";
+import { LiveSocket } from "./socket.js";
+import { LiveStream } from "./stream.js";
 
 const LOOK_MS = 5000;
 const QUIET_MS = 30000;

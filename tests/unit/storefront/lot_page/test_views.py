@@ -210,15 +210,15 @@ class TestBid:
         world.sign_in(client)
         http.refuse("POST", "/place-bid", "ceiling-too-low", 409, least_ceiling="1300.01")
 
-        told = client.post(
+        answer = client.post(
             f"{PAGE}/lance",
             {"max_amount": "1300", "key": KEY},
             headers={"Accept": "application/json"},
         ).json()
 
-        assert told["slug"] == "ceiling-too-low"
-        assert told["accepted"] == "1300,01"
-        assert "R$\u00a01.300,01" in told["text"]
+        assert answer["slug"] == "ceiling-too-low"
+        assert answer["accepted"] == "1300,01"
+        assert "R$\u00a01.300,01" in answer["text"]
 
     @pytest.mark.usefixtures("http")
     def test_sends_a_stranger_to_sign_in_and_keeps_the_amount(self, client: Client) -> None:

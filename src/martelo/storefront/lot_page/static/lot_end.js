@@ -2,7 +2,7 @@
 // than the feed sends to everybody, as each other's full name, and its rules, its empty history and
 // its times are in the past tense.
 
-import { fromAuction, isOver } from "./auction.js";
+import { fromAuction, isOver } from "../live_feed/auction.js";
 
 const TRIES = 4;
 const TIMEOUT_MS = 8000;

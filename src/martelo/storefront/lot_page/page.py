@@ -10,10 +10,10 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from martelo.kernel.money import format_amount, parse_amount
 from martelo.storefront.clients.auctions import Json
+from martelo.storefront.lot_page.texts import lot_texts
 from martelo.storefront.lot_parts.cards import has_ceiling, shown_instant
 from martelo.storefront.lot_parts.categories import category_name
 from martelo.storefront.lot_parts.description import describe
-from martelo.storefront.lots.lot_texts import lot_texts
 from martelo.storefront.sessions.sessions import Person
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.formatting import format_left, format_number, read_instant

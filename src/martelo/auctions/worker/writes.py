@@ -1,0 +1,43 @@
+"""Whether the store accepts writes, checked by a write of its own: readings can go on without."""
+
+from dataclasses import dataclass
+
+from martelo.auctions.ports.failures import StoreUnavailable
+from martelo.auctions.ports.live_store import AuctionStore
+from martelo.auctions.worker.metrics import STORE_LOG, STORE_MEMORY, STORE_REPLICAS, STORE_WRITABLE
+
+CHECK_EVERY_S = 2.0
+LOOK_EVERY_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class WriteProbe:
+    """Writes to every server of the store."""
+
+    store: AuctionStore
+
+    def step(self) -> float:
+        """Check once; return the pause in seconds until the next check.
+
+        Raises:
+            StoreUnavailable: A server does not accept writes.
+        """
+        try:
+            self.store.check_writes()
+        except StoreUnavailable:
+            STORE_WRITABLE.set(0)
+            raise
+        STORE_WRITABLE.set(1)
+        return CHECK_EVERY_S
+
+    def look(self) -> float:
+        """Measure what may make the store refuse writes; return the pause until the next time.
+
+        Raises:
+            StoreUnavailable: A server does not answer.
+        """
+        states = self.store.server_states()
+        STORE_MEMORY.set(max((state.used_ratio for state in states), default=0))
+        STORE_REPLICAS.set(min((state.replicas for state in states), default=0))
+        STORE_LOG.set(all(state.is_log_written for state in states))
+        return LOOK_EVERY_S
