@@ -14,6 +14,7 @@ from engines.house import ANA, BRUNO, House
 from fakes.neighbours import Neighbours
 from martelo.auctions.domain.creating import Draft
 from martelo.kernel.ids import AuctionId
+from martelo.runtime.problems.typed_fields import MAX_FIELD_ERRORS
 
 MAX_AT_ONCE = 40
 
@@ -136,6 +137,15 @@ def test_bids(stage: Stage, make_lot: Lot, members: str, status: int, word: str)
     [answer] = stage.play(make_lot, [SentBid(members, stage.bruno())])
 
     assert (answer.status, answer.slug or answer.members["outcome"]) == (status, word)
+
+
+def test_many_unknown_fields_are_answered_briefly(stage: Stage) -> None:
+    unknown_fields = ", ".join(f'"{number:03}{"x" * 60}": 1' for number in range(50))
+
+    [answer] = stage.play(usual, [SentBid(f"{OK}, {unknown_fields}", stage.bruno())])
+
+    assert (answer.status, answer.slug) == (400, "invalid-request")
+    assert len(answer.members["errors"]) == MAX_FIELD_ERRORS
 
 
 def forged(neighbours: Neighbours) -> str:
