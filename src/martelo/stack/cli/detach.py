@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from martelo.stack.errors import StackError
+from martelo.stack.supervise.log_files import open_private
 
 READY_S = 180.0
 
@@ -26,7 +27,7 @@ def start_detached(
     read_end, write_end = os.pipe()
     command = [sys.executable, "-P", "-m", "martelo.stack.cli.main", *arguments]
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with open_private(log) as output:
         process = subprocess.Popen(
             [*command, "--tell", str(write_end)],
             stdin=subprocess.DEVNULL,
