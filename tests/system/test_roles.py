@@ -36,6 +36,9 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     | {"nobody": 401, "seller": 409, "admin": 200},
     ("PATCH", "/auction/<auction_id>"): dict.fromkeys(CALLERS, 403)
     | {"nobody": 401, "seller": 409},
+    ("POST", "/auction/<auction_id>/extend"): dict.fromkeys(CALLERS, 403)
+    | {"nobody": 401, "admin": 200},
+    ("POST", "/auctions/extend"): dict.fromkeys(CALLERS, 403) | {"nobody": 401, "admin": 200},
     # Internal, for the other contexts.
     ("GET", "/internal/auctions/finished"): NOTHING,
     # Internal, for probes and metrics; not routed by the gateway.
@@ -44,8 +47,11 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/metrics"): NOTHING,
     ("GET", "/openapi.json"): ANYBODY,
     ("GET", "/asyncapi.json"): ANYBODY,
+    ("GET", "/problems.json"): ANYBODY,
 }
 """Status by caller, for a lot that one account sells and another has bid on."""
+
+EXTENSION: dict[str, object] = {"minutes": 1, "reason": "O site ficou fora do ar."}
 
 BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = {
     ("POST", "/create-auction"): lambda _lot, _amount: {
@@ -57,6 +63,8 @@ BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = 
     ("POST", "/auction/<auction_id>/buy-now"): lambda _lot, _amount: {},
     ("POST", "/auction/<auction_id>/cancel"): lambda _lot, _amount: {"reason": "quebrou"},
     ("PATCH", "/auction/<auction_id>"): lambda _lot, _amount: {"title": "Torta"},
+    ("POST", "/auction/<auction_id>/extend"): lambda _lot, _amount: EXTENSION,
+    ("POST", "/auctions/extend"): lambda _lot, _amount: EXTENSION,
 }
 
 

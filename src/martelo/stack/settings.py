@@ -53,6 +53,7 @@ class Settings:
     environment: Mapping[str, str]
     ports: Mapping[str, int]
     is_production: bool
+    allows_insecure_http: bool
     public_url: str | None
     store_url: str | None
     workers: int | None
@@ -71,6 +72,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         environment=found,
         ports=_read_ports(found),
         is_production=found.get("MARTELO_ENV") == "production",
+        allows_insecure_http=found.get("MARTELO_INSECURE_HTTP") == "yes",
         public_url=found.get("MARTELO_PUBLIC_URL") or None,
         store_url=_read_store_url(found),
         workers=_read_workers(found),

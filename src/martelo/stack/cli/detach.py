@@ -15,6 +15,7 @@ from martelo.stack.errors import StackError
 from martelo.stack.folder import DataFolder
 from martelo.stack.supervise.control import ask
 from martelo.stack.supervise.journal import LAUNCHER
+from martelo.stack.supervise.log_files import open_private
 from martelo.stack.supervise.unit import State
 
 READY_S = 180.0
@@ -37,7 +38,7 @@ def start_detached(
     read_end, write_end = os.pipe()
     command = [sys.executable, "-P", "-m", "martelo.stack.cli.main", *arguments]
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with open_private(log) as output:
         process = subprocess.Popen(
             [*command, "--tell", str(write_end)],
             stdin=subprocess.DEVNULL,

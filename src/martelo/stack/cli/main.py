@@ -24,6 +24,7 @@ from martelo.stack.supervise.control import ask
 from martelo.stack.supervise.launch import UpOptions, run_stack
 from martelo.stack.supervise.status import format_status
 from martelo.stack.topology import plan
+from martelo.stack.transport import require_encryption
 
 DOWN_S = 90.0
 
@@ -143,6 +144,7 @@ def build_parser() -> argparse.ArgumentParser:
 def run_up(call: Call) -> int:
     """Run a stack, in the foreground or the background."""
     options = call.options
+    require_encryption(call.settings, options.listen)
     only = tuple(options.only)
     for name in only:
         if plan.find_process(name) is None:

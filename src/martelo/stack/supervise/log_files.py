@@ -1,5 +1,7 @@
 """Log files: one a process, lines with the instant they came, turned over at 10 MB, three kept."""
 
+import os
+import stat
 from datetime import UTC, datetime
 from io import BufferedWriter
 from pathlib import Path
@@ -45,7 +47,7 @@ class LogFile:
                 if older.exists():
                     older.replace(part_path(self._path, number + 1))
             self._path.replace(part_path(self._path, 1))
-        self._file = self._path.open("ab")
+        self._file = open_private(self._path)
         self._size_bytes = self._path.stat().st_size
 
     def _drop(self) -> None:
@@ -56,6 +58,14 @@ class LogFile:
                 file.close()
             except OSError:
                 file.raw.close()
+
+
+def open_private(path: Path) -> BufferedWriter:
+    """Open a file to append to, which only its owner can read; an older one is made so."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "ab")
 
 
 def part_path(path: Path, number: int) -> Path:

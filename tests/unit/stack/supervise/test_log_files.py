@@ -35,6 +35,17 @@ class TestWrite:
 
         assert len((tmp_path / "api.log").read_text().splitlines()) == 2
 
+    def test_lets_only_the_owner_read(self, tmp_path: Path) -> None:
+        (tmp_path / "older.log").touch(mode=0o644)
+
+        for name in ("new.log", "older.log"):
+            log = LogFile(tmp_path / name)
+            log.write(["one"])
+            log.close()
+
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        assert modes == {"new.log": 0o600, "older.log": 0o600}
+
     def test_loses_lines_and_nothing_else_when_the_disk_refuses(self) -> None:
         log = LogFile(Path("/dev/full"))
 
