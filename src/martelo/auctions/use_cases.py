@@ -26,10 +26,10 @@ EDIT_TRIES = 5
 ID_TRIES = 3
 EXTENDED_PAGE = 100
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
-def raise_if_refused(answer: Answer | Refusal) -> Answer:
+def raise_if_refused(answer: Result | Refusal) -> Result:
     """Return an answer, or raise it where it is a refusal."""
     if isinstance(answer, Refusal):
         raise answer
@@ -199,8 +199,8 @@ def find_ledger(
 
 
 def unless_archived(
-    store: AuctionStore, record: Record, auction_id: AuctionId, answer: Answer | Refusal
-) -> Answer | Refusal:
+    store: AuctionStore, record: Record, auction_id: AuctionId, answer: Result | Refusal
+) -> Result | Refusal:
     """Return `answer`; of an auction that only the record knows, that it has ended."""
     if not isinstance(answer, AuctionNotFound):
         return answer

@@ -13,10 +13,10 @@ from martelo.stack.errors import StackError
 from martelo.stack.folder import DataFolder
 
 NAME = "control.sock"
-Answer = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+CommandHandler = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
-async def serve_control(folder: Path, answer: Answer) -> asyncio.Server:
+async def serve_control(folder: Path, answer: CommandHandler) -> asyncio.Server:
     """Answer commands on a socket in `folder` until the server is closed."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

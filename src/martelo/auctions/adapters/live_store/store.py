@@ -26,7 +26,7 @@ from martelo.kernel.refusal import Refusal
 FEWEST_FETCHED = 64
 """Ledger entries fetched at once when only some of them are wanted."""
 
-Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 
 FIRST, LAST = (-1, AuctionId("")), (2**63, AuctionId(""))
 """Before and behind every cursor."""
@@ -251,12 +251,12 @@ class ValkeyStore:
         indexes: Mapping[int, str],
         limit: int,
         act: Callable[[Sequence[AuctionId]], calls.Call],
-        read: Callable[[Reply], list[Answer]],
-    ) -> dict[int, list[Answer] | Failure]:
+        read: Callable[[Reply], list[Item]],
+    ) -> dict[int, list[Item] | Failure]:
         asked = self._connection.ask_each(
             [calls.due_call(index, limit) for index in indexes.values()]
         )
-        found: dict[int, list[Answer] | Failure] = {}
+        found: dict[int, list[Item] | Failure] = {}
         wanted: dict[int, list[AuctionId]] = {}
         for partition, reply in zip(indexes, asked, strict=True):
             if isinstance(reply, StoreUnavailable):

@@ -19,10 +19,10 @@ from martelo.kernel.instants import parse_instant
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.identity.tokens import Admission, Identity, TokenVerifier
 
-Answer = answers.Json | Exception
+BidAnswer = answers.Json | Exception
 """The members of the answer to an accepted bid, or why it was not accepted."""
 
-OnAnswer = Callable[[Answer], None]
+OnAnswer = Callable[[BidAnswer], None]
 
 
 class Standings(Protocol):
@@ -109,9 +109,9 @@ class Bidding:
             StoreUnavailable: Nothing happened.
             OutcomeUnknown: It may have happened.
         """
-        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[BidAnswer] = asyncio.get_running_loop().create_future()
 
-        def on_answer(answer: Answer) -> None:
+        def on_answer(answer: BidAnswer) -> None:
             if not answered.done():
                 answered.set_result(answer)
 

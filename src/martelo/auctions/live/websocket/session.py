@@ -16,7 +16,7 @@ import msgspec
 
 from martelo.auctions.admission import BidMessage
 from martelo.auctions.domain.refusals import AuctionNotFound
-from martelo.auctions.live.bids.bidding import Answer, Bidding
+from martelo.auctions.live.bids.bidding import BidAnswer, Bidding
 from martelo.auctions.live.hub.channel import NothingLeft
 from martelo.auctions.live.hub.frames import Json, Position, parse_position
 from martelo.auctions.live.hub.hub import Hub
@@ -287,7 +287,7 @@ class LiveSession:
         if admission is None or admission.expires_at_s <= time.time():
             raise Unauthenticated(had_proof=False)
 
-        def on_answer(answer: Answer) -> None:
+        def on_answer(answer: BidAnswer) -> None:
             self.unanswered -= 1
             if self._answered is not None and not self.unanswered:
                 self._answered.set()
