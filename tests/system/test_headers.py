@@ -73,7 +73,9 @@ def test_pass_a_well_formed_request_id_and_no_other(house: House) -> None:
 @pytest.fixture(scope="module")
 def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Run the accounts and the gateway, with their limits on."""
-    stack = LaunchedStack(tmp_path_factory.mktemp("limited") / "data")
+    stack = LaunchedStack(
+        tmp_path_factory.mktemp("limited") / "data", {"SIGN_INS_PER_MINUTE": "10"}
+    )
     try:
         stack.up("storefront", "gateway", words=("--port", str(free_port())))
         yield House(stack)
@@ -90,7 +92,7 @@ class TestForwardedAddresses:
             limited.call(
                 "POST",
                 "/api/auth/token",
-                {"email": "nobody@example.com", "password": "uma senha longa"},
+                {"email": f"nobody{n}@example.com", "password": "uma senha longa"},
                 X_Forwarded_For=f"203.0.113.{n}, 198.51.100.{n}",
                 X_Real_IP=f"203.0.113.{n}",
                 Forwarded=f"for=203.0.113.{n}",

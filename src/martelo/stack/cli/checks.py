@@ -108,7 +108,7 @@ def plan_lint(environment: Environment) -> list[Step]:
         "ruff check": [[*ruff, "check", "martelo", *folders]],
         "mypy": [[sys.executable, "-m", "mypy"]],
         "lint-imports": [[str(Path(sys.executable).with_name("lint-imports"))]],
-        "biome": [npm_install, ["node_modules/.bin/biome", "ci"]],
+        "biome": [npm_install, ["node_modules/.bin/biome", "ci", "--colors=off"]],
         "luacheck": [["luacheck", "--quiet", "--codes", "--no-color", *folders]],
         "djlint": [[sys.executable, "-m", "djlint", "src", "--lint", "--quiet"]],
     }

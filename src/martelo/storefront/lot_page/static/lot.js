@@ -1,9 +1,9 @@
 // A lot's page, alive: the feed changes the state, the state is drawn, forms are sent without leaving.
 
-import { pageArrival, ServerClock } from "../web/countdown.js";
 import { fromAuction, isOver, reduce, standing, withOwnBid } from "../live_feed/auction.js";
-import { Feed } from "../live_feed/feed.js";
 import { LiveBids } from "../live_feed/bids.js";
+import { Feed } from "../live_feed/feed.js";
+import { pageArrival, ServerClock } from "../web/countdown.js";
 import { showEnded } from "./lot_end.js";
 import { keepForms } from "./lot_forms.js";
 import { LotView } from "./lot_view.js";

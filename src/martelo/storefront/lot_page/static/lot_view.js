@@ -1,9 +1,9 @@
 // State to page: the one place that writes a lot's page.
 
+import { hasCeiling, isOver, MAX_LINES, phase, standing } from "../live_feed/auction.js";
 import { Announcer } from "../web/announcer.js";
 import { formatLeft, momentFormat, secondFormat } from "../web/countdown.js";
 import { formatMoney, formatNumber } from "../web/money.js";
-import { hasCeiling, isOver, MAX_LINES, phase, standing } from "../live_feed/auction.js";
 
 const URGENT_MS = 60000;
 const QUICK_STEPS = [1, 2, 5];
