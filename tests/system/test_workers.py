@@ -112,7 +112,7 @@ class TestSocketIo:
             met = {int(client.eio.sid.rpartition(".")[2]) for client in clients}
             drill.bidders[0].renew()
             token = drill.bidders[0].bearer["Authorization"].removeprefix("Bearer ")
-            bid = {"auction_id": lot, "amount": "150.00", "token": token}
+            bid = {"auction_id": lot, "amount": "90.00", "token": token}
 
             placed = clients[-1].call("place_bid", bid, timeout=20)
 

@@ -107,7 +107,7 @@ class Terms:
     def draft(self, now_ms: int) -> Draft:
         reserve, buy_now = self.reserve, self.buy_now
         return Draft(
-            title='Bolo "de" fubá\\ </script> \u2028',
+            title='Bolo "de" fubá\\ </script> \U0001f382',
             description="linha\noutra",
             starting_cents=self.starting,
             starts_at_ms=None if self.delay_ms is None else now_ms + self.delay_ms,
