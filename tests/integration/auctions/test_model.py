@@ -546,7 +546,6 @@ def test_the_library_agrees_with_the_rules(server: ValkeyServer, examples: int) 
         ),
         pytest.param("c > factor *", "c >= factor *", id="an amount asked about too early"),
         pytest.param("and confirmed ~= c then", "then", id="a confirmation ignored"),
-        pytest.param("if s[ENDS_AT] ~= ends_at then", "if false then", id="a call's end not kept"),
         pytest.param(
             "for i = 1, #entries do write_entry",
             "for i = #entries, #entries do write_entry",
