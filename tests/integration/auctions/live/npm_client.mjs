@@ -1,4 +1,4 @@
-// A client with the npm package socket.io-client: joins, bids, and prints what it is told.
+// A client with the npm package socket.io-client: joins, bids, and prints what it receives.
 import { createRequire } from "node:module";
 
 const [modules, url, auctionId, token, transport] = process.argv.slice(2);
@@ -18,7 +18,7 @@ socket.on("connect_error", (error) => {
 socket.on("connect", async () => {
   const ask = (event, data) => socket.timeout(15000).emitWithAck(event, data);
   say("joined", await ask("join", { auction_id: auctionId }));
-  const bid = { auction_id: auctionId, amount: "150.00", token, idempotency_key: "npm-1" };
+  const bid = { auction_id: auctionId, amount: "90.00", token, idempotency_key: "npm-1" };
   say("placed", await ask("place_bid", bid));
   say("placed", await ask("place_bid", { auction_id: auctionId, amount: "1.00", token }));
 });

@@ -59,9 +59,9 @@ async def test_joins_bids_and_sees_updates_and_the_end(
     leading, refused = (data for what, data in received if what == "placed")
     assert by_name["joined"]["snapshot"]["title"] == "Bolo"
     assert leading["outcome"] == "leading"
-    assert leading["current_price"] == "150.00"
+    assert leading["current_price"] == "90.00"
     assert refused["type"] == "/problems/bid-too-low"
-    assert by_name["auction_update"]["amount"] == "150.00"
+    assert by_name["auction_update"]["amount"] == "90.00"
     assert by_name["auction_update"]["auction_id"] == lot
     assert by_name["auction_ended"]["type"] == "cancelled"
 
