@@ -168,11 +168,6 @@ def decode_auction(
     )
 
 
-def seq_of_state(state: bytes) -> int:
-    """Return the last public `seq` of a packed state."""
-    return _STATE.decode(state).seq
-
-
 def decode_entry(auction_id: AuctionId, entry_id: str, fields: Mapping[bytes, bytes]) -> Entry:
     """Return the ledger entry with id `<seq>-<sub>` and the stored `fields`."""
     seq, sub = (int(part) for part in entry_id.split("-"))
