@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine, text
 
 from engines.databases import create_owned_database
@@ -23,6 +24,7 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.worker.ends import Ends
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.store_clock import StoreClock
@@ -58,6 +60,7 @@ class House:
         self.source = ValkeyLedgers(connection, self.valkey, PARTITIONS)
         self.streams = ValkeyFinished(connection, PARTITIONS)
         self.archive = SqlArchive(self.engine)
+        self.metrics = WorkerMetrics(CollectorRegistry())
         self.record = SqlRecord(self.engine)
 
     def empty(self) -> None:
@@ -166,11 +169,14 @@ class House:
         """Return a keeper of the record, which competes for one lead with the others."""
         leadership = Leadership(self.database_url, LEAD, application="test")
         kept = archive or self.archive
-        return RecordArchiver(leadership, self.store, self.source, kept, PARTITIONS, Precedence())
+        return RecordArchiver(
+            leadership, self.store, self.source, kept, PARTITIONS, Precedence(), self.metrics
+        )
 
     def ends(self) -> Ends:
         """Return what closes and announces."""
-        return Ends(self.store, self.source, PARTITIONS, 3, Precedence(), StoreClock(lambda: None))
+        clock = StoreClock(lambda: None, self.metrics)
+        return Ends(self.store, self.source, PARTITIONS, 3, Precedence(), clock, self.metrics)
 
 
 def build_house(valkey_server: ValkeyServer, postgresql: PostgresqlServer) -> House:

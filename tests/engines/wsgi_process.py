@@ -16,8 +16,9 @@ from engines.ports import free_port
 from martelo.images.api.problems import PROBLEMS
 from martelo.runtime.flask.api import create_app
 from martelo.runtime.http.granian_server import serve
-from martelo.runtime.http.metrics import HttpMetrics, open_registry
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.process.commands import start_process
+from martelo.runtime.process.metrics import open_registry
 from martelo.runtime.process.settings import ServerSettings
 from martelo.stack.processes import proctable
 

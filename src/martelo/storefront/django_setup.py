@@ -19,7 +19,8 @@ from martelo.accounts.passwords import Passwords, argon2id
 from martelo.accounts.signing import Signer, SigningKey
 from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http.client import Http, open_client
-from martelo.runtime.http.metrics import HttpMetrics, open_registry
+from martelo.runtime.http.metrics import HttpMetrics
+from martelo.runtime.process.metrics import open_registry
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from prometheus_client import REGISTRY
+from prometheus_client import CollectorRegistry
 
 from engines.lots import BIDDERS, PARTITIONS, Lots
 from engines.valkey import ValkeyServer, running, valkey_binary
@@ -14,6 +14,7 @@ from martelo.auctions.adapters.live_store.setup import ReplicasNotRequired, prep
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.ports.failures import OutcomeUnknown, StoreFull, StoreUnavailable
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.writes import WriteProbe
 from martelo.runtime.valkey.client import connect
 
@@ -78,7 +79,7 @@ def test_migrate_refuses_such_a_server(server: ValkeyServer) -> None:
 
 
 def test_the_probe_reports_whether_writes_are_accepted(admin: redis.Redis, lots: Lots) -> None:
-    probe = WriteProbe(lots.store)
+    probe = WriteProbe(lots.store, WorkerMetrics(CollectorRegistry()))
     probe.step()
     admin.config_set("min-replicas-to-write", 1)
 
@@ -101,10 +102,12 @@ def test_new_auctions_are_refused_while_bids_still_have_room(
 def test_the_worker_measures_memory_log_and_replicas(admin: redis.Redis, lots: Lots) -> None:
     admin.config_set("maxmemory", admin.info("memory")["used_memory"] * 2)
 
-    WriteProbe(lots.store).look()
+    registry = CollectorRegistry()
+
+    WriteProbe(lots.store, WorkerMetrics(registry)).look()
 
     def measured(name: str) -> float | None:
-        return REGISTRY.get_sample_value(f"martelo_store_{name}")
+        return registry.get_sample_value(f"martelo_store_{name}")
 
     assert measured("memory_ratio") == pytest.approx(0.5, abs=0.2)
     assert (measured("log_written"), measured("replicas")) == (1, 0)

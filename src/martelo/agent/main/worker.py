@@ -4,7 +4,7 @@ import asyncio
 import time
 from contextlib import closing
 
-from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client import CollectorRegistry
 from redis.exceptions import RedisError
 
 from martelo.agent.adapters.delivery.discord import DiscordWebhook, webhook_closed
@@ -27,6 +27,7 @@ from martelo.agent.worker.reading import Listener, Reader, Reconciler
 from martelo.runtime.http.client import open_client
 from martelo.runtime.postgresql.connections import DatabaseUnavailable, open_engine
 from martelo.runtime.process.commands import Command
+from martelo.runtime.process.metrics import open_registry
 from martelo.runtime.process.tracing import NotInstalled, Tracer, open_tracer
 from martelo.runtime.valkey.client import connect
 from martelo.runtime.worker.loops import Loop
@@ -45,7 +46,8 @@ def run(settings: WorkerSettings) -> None:
     tracer = open_tracer(settings.otel_exporter_otlp_endpoint, "agent-worker")
     engine = open_engine(settings.database_url, application="agent-worker", pool_size=POOL_SIZE)
     store = SqlEffects(engine, lease=settings.lease, send_budget=settings.send_budget)
-    outside = open_outside(settings, store, tracer, REGISTRY)
+    registry = open_registry()
+    outside = open_outside(settings, store, tracer, registry)
     metrics = outside.metrics
     reader = Reader(store, source, partitions, metrics)
     loops = [
@@ -56,7 +58,7 @@ def run(settings: WorkerSettings) -> None:
         Loop("housekeeping", Housekeeper(store, settings.texts_kept, metrics).step),
     ]
     deliverer = Deliverer(outside, write_budget_s=settings.write_budget_s)
-    side = SidePort(settings.host, settings.port, REGISTRY)
+    side = SidePort(settings.host, settings.port, registry)
     with closing(tracer):
         asyncio.run(run_worker(loops, deliverer, side))
 

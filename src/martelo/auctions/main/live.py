@@ -3,7 +3,6 @@
 import time
 
 import uvloop
-from prometheus_client import CollectorRegistry
 
 from martelo.auctions.live.http.server import FeedServer, Timing
 from martelo.auctions.live.limits import Limits
@@ -26,6 +25,7 @@ from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import FeedSettings
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.process.commands import Command
+from martelo.runtime.process.metrics import open_registry
 from martelo.runtime.valkey.async_client import connect_async
 
 FRAMES_PER_S = 20
@@ -41,7 +41,7 @@ def run(settings: FeedSettings) -> None:
 
 
 async def _serve(settings: FeedSettings) -> None:
-    registry = CollectorRegistry()
+    registry = open_registry()
     feed_valkey = connect_async(settings.address_url, timeout_s=FEED_TIMEOUT_S)
     # Bids wait for replicas too: longer than the feed waits for anything.
     bids_valkey = connect_async(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)

@@ -1,7 +1,6 @@
 """`auctions-socketio`: the same feed over Socket.IO, and bids on the live store."""
 
 import uvloop
-from prometheus_client import CollectorRegistry
 
 from martelo.auctions.live.limits import Limits
 from martelo.auctions.live.metrics import LiveMetrics
@@ -22,6 +21,7 @@ from martelo.auctions.main.feed import (
 from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import SocketIoSettings
 from martelo.runtime.process.commands import Command
+from martelo.runtime.process.metrics import open_registry
 from martelo.runtime.valkey.async_client import connect_async
 
 
@@ -33,7 +33,7 @@ def run(settings: SocketIoSettings) -> None:
 
 
 async def _serve(settings: SocketIoSettings) -> None:
-    registry = CollectorRegistry()
+    registry = open_registry()
     valkey = connect_async(settings.address_url, timeout_s=settings.valkey_timeout_ms / 1000)
     archive = open_archive(settings.auctions_url)
     limits = Limits(buffer_bytes=BUFFER_BYTES)

@@ -2,8 +2,6 @@
 
 import secrets
 
-from prometheus_client import REGISTRY
-
 from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
 from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
 from martelo.auctions.adapters.live_store.resumption import Resumption
@@ -14,6 +12,7 @@ from martelo.auctions.main.store import open_connection
 from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import WorkerSettings
 from martelo.auctions.worker.ends import Ends
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.process import run_worker
 from martelo.auctions.worker.purger import Purger
@@ -24,6 +23,7 @@ from martelo.auctions.worker.writes import WriteProbe
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.postgresql.leadership import Leadership
 from martelo.runtime.process.commands import Command
+from martelo.runtime.process.metrics import open_registry
 from martelo.runtime.worker.process import SidePort
 
 POOL_SIZE = 3
@@ -41,15 +41,24 @@ def run(settings: WorkerSettings) -> None:
     archive = SqlArchive(open_engine(url, application="auctions-worker", pool_size=POOL_SIZE))
     leadership = Leadership(url, ARCHIVE_LOCK, application="auctions-archive")
     precedence = Precedence()
-    clock = StoreClock(Resumption(connection).token)
-    keeper = RecordArchiver(leadership, store, source, archive, partitions, precedence)
+    registry = open_registry()
+    metrics = WorkerMetrics(registry)
+    clock = StoreClock(Resumption(connection).token, metrics)
+    keeper = RecordArchiver(leadership, store, source, archive, partitions, precedence, metrics)
     run_worker(
-        Ends(store, source, partitions, secrets.randbelow(partitions), precedence, clock),
-        WriteProbe(store),
+        Ends(store, source, partitions, secrets.randbelow(partitions), precedence, clock, metrics),
+        WriteProbe(store, metrics),
         keeper,
-        Purger(store, source, archive, keeper, kept_ms=settings.kept_after_end_s * 1000),
-        Trimmer(store, ValkeyFinished(connection, partitions), archive, keeper),
-        SidePort(settings.host, settings.port, REGISTRY),
+        Purger(
+            store,
+            source,
+            archive,
+            keeper,
+            kept_ms=settings.kept_after_end_s * 1000,
+            metrics=metrics,
+        ),
+        Trimmer(store, ValkeyFinished(connection, partitions), archive, keeper, metrics),
+        SidePort(settings.host, settings.port, registry),
     )
 
 

@@ -12,7 +12,7 @@ import structlog
 from martelo.auctions.ports.archive import Archive, ArchivedUpTo, LedgerLine, LedgerSource
 from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.worker.hints import Hints
-from martelo.auctions.worker.metrics import ARCHIVE_PARKED, ARCHIVED, DISCARDED
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.precedence import Precedence
 from martelo.kernel.ids import AuctionId
 
@@ -25,10 +25,17 @@ log = structlog.get_logger(__name__)
 class Archiver:
     """Archives the ledgers it is given."""
 
-    def __init__(self, source: LedgerSource, archive: Archive, precedence: Precedence) -> None:
+    def __init__(
+        self,
+        source: LedgerSource,
+        archive: Archive,
+        precedence: Precedence,
+        metrics: WorkerMetrics,
+    ) -> None:
         self._source = source
         self._archive = archive
         self._precedence = precedence
+        self._metrics = metrics
 
     def flush(self, hints: Hints) -> None:
         """Archive every hinted ledger to its end; what cannot be, for its content, is parked.
@@ -63,7 +70,7 @@ class Archiver:
 
     def _park(self, auction_id: AuctionId, error: Exception) -> None:
         log.error("ledger-parked", auction_id=auction_id, exc_info=error)
-        ARCHIVE_PARKED.inc()
+        self._metrics.archive_parked.inc()
         self._archive.park(auction_id, f"{type(error).__name__}: {error}")
 
     def _advance(self, auction_ids: Sequence[AuctionId]) -> list[AuctionId]:
@@ -85,7 +92,7 @@ class Archiver:
                 again.append(auction_id)
         if fresh:
             self._archive.archive(fresh)
-            ARCHIVED.inc(sum(len(lines) for lines in fresh.values()))
+            self._metrics.archived.inc(sum(len(lines) for lines in fresh.values()))
         return again
 
     def _contradicted(self, auction_id: AuctionId, position: ArchivedUpTo) -> list[AuctionId]:
@@ -97,7 +104,7 @@ class Archiver:
         if not self._source.last_positions([auction_id]):
             return []
         log.error("ledger-contradicted", auction_id=auction_id, seq=position.seq, sub=position.sub)
-        DISCARDED.inc()
+        self._metrics.discarded.inc()
         self._archive.discard(auction_id)
         return [auction_id]
 

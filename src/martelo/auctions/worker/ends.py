@@ -7,7 +7,7 @@ from martelo.auctions.domain.answers import Announced, Ended
 from martelo.auctions.ports.archive import LedgerSource
 from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
 from martelo.auctions.ports.live_store import AuctionStore
-from martelo.auctions.worker.metrics import ANNOUNCED, CLOSED, OVERDUE
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.store_clock import StoreClock, StoreClockJumped
 from martelo.auctions.worker.turns import Turns
@@ -40,6 +40,7 @@ class Ends:
     first_partition: int
     precedence: Precedence
     clock: StoreClock
+    metrics: WorkerMetrics
 
     def step(self) -> float:
         """Do all that is due and return the pause in seconds until the next.
@@ -69,7 +70,7 @@ class Ends:
 
     def look(self) -> float:
         """Measure how long the oldest due auction waits."""
-        OVERDUE.set(self.source.overdue_ms() / 1000)
+        self.metrics.overdue.set(self.source.overdue_ms() / 1000)
         return LOOK_EVERY_S
 
     def _work_off(
@@ -98,14 +99,14 @@ class Ends:
             if not isinstance(answers, OutcomeUnknown | StoreUnavailable):
                 for ended in answers:
                     if ended is not None:
-                        CLOSED.labels(ended.status.value).inc()
+                        self.metrics.closed.labels(ended.status.value).inc()
         return found
 
     def _announce(self, partitions: Sequence[int]) -> Mapping[int, Answers | Failure]:
         found = self.store.announce_due(partitions, BATCH)
         for answers in found.values():
             if not isinstance(answers, OutcomeUnknown | StoreUnavailable):
-                ANNOUNCED.inc(sum(made is not None for made in answers))
+                self.metrics.announced.inc(sum(made is not None for made in answers))
         return found
 
 

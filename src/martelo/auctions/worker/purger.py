@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from martelo.auctions.ports.archive import Archive, LedgerSource
 from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.worker.archiver import behind
-from martelo.auctions.worker.metrics import FORGOTTEN
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.record_archiver import RecordArchiver
 
 PAGE = 100
@@ -22,6 +22,7 @@ class Purger:
     archive: Archive
     keeper: RecordArchiver
     kept_ms: int
+    metrics: WorkerMetrics
 
     def step(self) -> float:
         """Forget one page; return the pause in seconds until the next."""
@@ -36,5 +37,5 @@ class Purger:
             return EVERY_S
         self.store.forget(agreed)
         self.archive.forgotten(agreed)
-        FORGOTTEN.inc(len(agreed))
+        self.metrics.forgotten.inc(len(agreed))
         return 0.0 if len(old) == PAGE else EVERY_S

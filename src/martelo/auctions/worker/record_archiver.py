@@ -9,7 +9,7 @@ from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.worker.archiver import Archiver
 from martelo.auctions.worker.hints import Hints
-from martelo.auctions.worker.metrics import ARCHIVE_LAG, ARCHIVE_LEADS
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.sweep import Sweep
 from martelo.kernel.ids import AuctionId
@@ -34,6 +34,7 @@ class RecordArchiver:
         archive: Archive,
         partitions: int,
         precedence: Precedence,
+        metrics: WorkerMetrics,
     ) -> None:
         self._leadership = leadership
         self._store = store
@@ -41,7 +42,7 @@ class RecordArchiver:
         self._archive = archive
         self._partitions = partitions
         self._precedence = precedence
-        self._archiver = Archiver(source, archive, precedence)
+        self._archiver = Archiver(source, archive, precedence, metrics)
         self._sweep = Sweep(source, archive, partitions)
         self._hints = Hints()
         self._ends: dict[int, str] | None = None
@@ -49,8 +50,8 @@ class RecordArchiver:
         self._listening = False
         self._listens_again = False
         self.leads = False
-        ARCHIVE_LAG.set_function(self._hints.age_s)
-        ARCHIVE_LEADS.set_function(lambda: self.leads)
+        metrics.archive_lag.set_function(self._hints.age_s)
+        metrics.archive_leads.set_function(lambda: self.leads)
 
     def step(self) -> float:
         """Archive what has changed; return the pause in seconds until the next time.

@@ -13,7 +13,7 @@ import structlog
 
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.ports.readings import Upcoming
-from martelo.auctions.worker.metrics import CLOCK_HELD, CLOCK_JUMPS
+from martelo.auctions.worker.metrics import WorkerMetrics
 
 MAX_JUMP_S = 30.0
 STEADY_S = 60.0
@@ -42,9 +42,11 @@ class StoreClock:
     def __init__(
         self,
         resumption: Callable[[], str | None],
+        metrics: WorkerMetrics,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._resumption = resumption
+        self._metrics = metrics
         self._clock = clock
         self._seen: dict[int, _Seen] = {}
         self._steady_at_s: dict[int, float] = {}
@@ -64,7 +66,7 @@ class StoreClock:
         self._seen |= {part: _Seen(ms, asked_s) for part, ms in found.clocks_ms.items()}
         if jumped:
             self._hold(jumped)
-        CLOCK_HELD.set(len(self._steady_at_s))
+        self._metrics.clock_held.set(len(self._steady_at_s))
         return found.without(self._steady_at_s)
 
     def _has_jumped(self, partition: int, store_ms: int) -> bool:
@@ -77,7 +79,7 @@ class StoreClock:
 
     def _hold(self, partitions: list[int]) -> None:
         log.error("store-clock-jumped", partitions=partitions, held_s=STEADY_S)
-        CLOCK_JUMPS.inc()
+        self._metrics.clock_jumps.inc()
         if not self._steady_at_s:
             self._token = self._read_token()
         self._steady_at_s |= dict.fromkeys(partitions, self._clock() + STEADY_S)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from martelo.auctions.ports.archive import Archive
 from martelo.auctions.ports.finished_streams import FinishedStreams
 from martelo.auctions.ports.live_store import AuctionStore
-from martelo.auctions.worker.metrics import TRIMMED
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.record_archiver import FROM_THE_START, RecordArchiver
 
 EVERY_S = 60.0
@@ -22,6 +22,7 @@ class Trimmer:
     streams: FinishedStreams
     archive: Archive
     keeper: RecordArchiver
+    metrics: WorkerMetrics
 
     def step(self) -> float:
         """Trim what may go; return the pause in seconds until the next time."""
@@ -34,7 +35,7 @@ class Trimmer:
             # Groups are asked for only where there is something to trim.
             if _order(first) < min(map(_order, bounds)):
                 before = min([*bounds, *self.streams.needed(partition)], key=_order)
-                TRIMMED.inc(self.streams.trim(partition, before))
+                self.metrics.trimmed.inc(self.streams.trim(partition, before))
         return EVERY_S
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.ports.live_store import AuctionStore
-from martelo.auctions.worker.metrics import STORE_LOG, STORE_MEMORY, STORE_REPLICAS, STORE_WRITABLE
+from martelo.auctions.worker.metrics import WorkerMetrics
 
 CHECK_EVERY_S = 2.0
 LOOK_EVERY_S = 5.0
@@ -15,6 +15,7 @@ class WriteProbe:
     """Writes to every server of the store."""
 
     store: AuctionStore
+    metrics: WorkerMetrics
 
     def step(self) -> float:
         """Check once; return the pause in seconds until the next check.
@@ -25,9 +26,9 @@ class WriteProbe:
         try:
             self.store.check_writes()
         except StoreUnavailable:
-            STORE_WRITABLE.set(0)
+            self.metrics.store_writable.set(0)
             raise
-        STORE_WRITABLE.set(1)
+        self.metrics.store_writable.set(1)
         return CHECK_EVERY_S
 
     def look(self) -> float:
@@ -37,7 +38,7 @@ class WriteProbe:
             StoreUnavailable: A server does not answer.
         """
         states = self.store.server_states()
-        STORE_MEMORY.set(max((state.used_ratio for state in states), default=0))
-        STORE_REPLICAS.set(min((state.replicas for state in states), default=0))
-        STORE_LOG.set(all(state.is_log_written for state in states))
+        self.metrics.store_memory.set(max((state.used_ratio for state in states), default=0))
+        self.metrics.store_replicas.set(min((state.replicas for state in states), default=0))
+        self.metrics.store_log.set(all(state.is_log_written for state in states))
         return LOOK_EVERY_S

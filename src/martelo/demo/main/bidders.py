@@ -7,8 +7,8 @@ from martelo.demo.main.house import open_house
 from martelo.demo.settings import BiddersSettings
 from martelo.demo.worker.crowd import Crowd
 from martelo.runtime.http.client import open_client
-from martelo.runtime.http.metrics import open_registry
 from martelo.runtime.process.commands import Command
+from martelo.runtime.process.metrics import open_registry
 from martelo.runtime.worker.loops import Loop, Loops
 from martelo.runtime.worker.process import SidePort, run_loops
 

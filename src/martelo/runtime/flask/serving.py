@@ -8,9 +8,10 @@ from flask import Blueprint, Flask
 
 from martelo.runtime.flask.api import Api, create_app
 from martelo.runtime.http.granian_server import BLOCKING_THREADS, serve
-from martelo.runtime.http.metrics import HttpMetrics, open_registry
+from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.problems.table import ProblemTable
 from martelo.runtime.process.commands import start_process
+from martelo.runtime.process.metrics import open_registry
 from martelo.runtime.process.settings import ServerSettings
 
 Settings = TypeVar("Settings", bound=ServerSettings)

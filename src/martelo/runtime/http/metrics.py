@@ -13,10 +13,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
-    GCCollector,
     Histogram,
-    PlatformCollector,
-    ProcessCollector,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -68,15 +65,6 @@ class HttpMetrics:
             self._requests.labels(method, route, str(status)),
             self._seconds.labels(method, route),
         )
-
-
-def open_registry() -> CollectorRegistry:
-    """Return a registry with what every process reports of itself: memory, files, Python."""
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    PlatformCollector(registry=registry)
-    GCCollector(registry=registry)
-    return registry
 
 
 def forget_counts(folder: Path | None) -> None:

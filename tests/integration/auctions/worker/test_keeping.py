@@ -293,7 +293,9 @@ class TestLeadership:
 
 class TestPurger:
     def purger(self, house: House, keeper: RecordArchiver) -> Purger:
-        return Purger(house.store, house.source, house.archive, keeper, kept_ms=DAY_MS)
+        return Purger(
+            house.store, house.source, house.archive, keeper, kept_ms=DAY_MS, metrics=house.metrics
+        )
 
     def test_forgets_what_ended_long_ago_and_is_read_from_the_record(self, house: House) -> None:
         now_ms = house.store.now_ms()

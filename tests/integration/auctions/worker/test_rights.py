@@ -45,16 +45,19 @@ class TestWorker:
         store = ValkeyStore(connection, PARTITIONS)
         source = ValkeyLedgers(connection, limited, PARTITIONS)
         leadership = Leadership(house.database_url, 11, application="test")
-        keeper = RecordArchiver(leadership, store, source, house.archive, PARTITIONS, Precedence())
-        ends = Ends(
-            store, source, PARTITIONS, 0, Precedence(), StoreClock(Resumption(connection).token)
+        keeper = RecordArchiver(
+            leadership, store, source, house.archive, PARTITIONS, Precedence(), house.metrics
         )
+        clock = StoreClock(Resumption(connection).token, house.metrics)
+        ends = Ends(store, source, PARTITIONS, 0, Precedence(), clock, house.metrics)
         Resumption(connection).request()
         store.check_writes()
         assert store.server_states()
         over = house.open_to_end_at(store.now_ms() - 1_000, 5)
         lot = house.open()
-        purger = Purger(store, source, house.archive, keeper, kept_ms=-60_000)
+        purger = Purger(
+            store, source, house.archive, keeper, kept_ms=-60_000, metrics=house.metrics
+        )
 
         ends.step()
         ends.look()
@@ -65,7 +68,9 @@ class TestWorker:
         while not house.archived_entries(lot):
             keeper.step()
         purger.step()
-        Trimmer(store, ValkeyFinished(connection, PARTITIONS), house.archive, keeper).step()
+        Trimmer(
+            store, ValkeyFinished(connection, PARTITIONS), house.archive, keeper, house.metrics
+        ).step()
 
         assert store.read_many(over) == {}
         keeper.release()

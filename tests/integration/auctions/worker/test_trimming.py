@@ -31,7 +31,7 @@ def ids(house: House) -> list[str]:
 def trimmer(house: House) -> Iterator[Trimmer]:
     keeper: RecordArchiver = house.keeper()
     keeper.leads = True
-    yield Trimmer(house.store, house.streams, house.archive, keeper)
+    yield Trimmer(house.store, house.streams, house.archive, keeper, house.metrics)
     keeper.release()
 
 

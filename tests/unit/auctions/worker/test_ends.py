@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from fakes.memory_store import MemoryStore
 from martelo.auctions.domain.answers import Ended
@@ -8,6 +9,7 @@ from martelo.auctions.domain.auction import Status
 from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
 from martelo.auctions.ports.readings import Upcoming
 from martelo.auctions.worker.ends import BATCH, PARTITIONS_AT_ONCE, Ends
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.store_clock import StoreClock, StoreClockJumped
 from martelo.auctions.worker.turns import TURNS_IN_A_ROW
@@ -55,8 +57,9 @@ class Backlog(MemoryStore):
 
 class TestStep:
     def ends(self, store: MemoryStore, clock: StoreClock | None = None) -> Ends:
-        clock = clock or StoreClock(lambda: None)
-        return Ends(store, None, PARTITIONS, 2, Precedence(), clock)  # type: ignore[arg-type]
+        metrics = WorkerMetrics(CollectorRegistry())
+        clock = clock or StoreClock(lambda: None, metrics)
+        return Ends(store, None, PARTITIONS, 2, Precedence(), clock, metrics)  # type: ignore[arg-type]
 
     def test_closes_more_than_one_call_takes(self) -> None:
         store = Backlog()

@@ -1,9 +1,11 @@
 """Partitions are held from a jump of their clock until it is steady or somebody resumes."""
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.ports.readings import Upcoming
+from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.store_clock import MAX_JUMP_S, STEADY_S, StoreClock
 
 HOUR_S = 3_600.0
@@ -17,7 +19,9 @@ class House:
         self.servers_s = {0: 5_000.0, 1: 9_000.0}
         self.token: str | None = None
         self.is_silent = False
-        self.clock = StoreClock(self.read_token, lambda: self.own_s)
+        self.clock = StoreClock(
+            self.read_token, WorkerMetrics(CollectorRegistry()), lambda: self.own_s
+        )
 
     def read_token(self) -> str | None:
         if self.is_silent:
