@@ -17,6 +17,7 @@ from martelo.auctions.domain.refusals import (
     IdempotencyKeyReused,
     InvalidAuction,
 )
+from martelo.auctions.domain.voiding import void_bids
 from martelo.auctions.ports.failures import Failure, StaleEdit
 from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
 from martelo.auctions.public_entries import PublicBid, PublicEntry, public_entry
@@ -130,6 +131,24 @@ class MemoryStore:
             return Done(entry.seq, entry.at_ms)
 
         return self._decide(auction_id, by, key, ("extend", minutes, reason), decide)
+
+    def void_bids(
+        self, auction_id: AuctionId, by: Person, *, number: int, reason: str, key: str | None
+    ) -> Done | Refusal:
+        def decide(lot: _Lot) -> Done:
+            entry = void_bids(
+                lot.auction,
+                lot.entries,
+                by,
+                number=number,
+                reason=reason,
+                key=key,
+                now_ms=self.clock_ms,
+            )
+            lot.append(entry)
+            return Done(entry.seq, entry.at_ms)
+
+        return self._decide(auction_id, by, key, ("void", number, reason), decide)
 
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
         def decide(lot: _Lot) -> Done:

@@ -111,6 +111,38 @@ describe("reduce", () => {
     assert.equal(reduce(state, "extended", { ends_at: END }).endsAt, at(LATER));
   });
 
+  test("takes a bidder's bids back", () => {
+    const state = {
+      ...fresh(),
+      number: 1,
+      seq: 5,
+      lines: [
+        { seq: 4, number: 2 },
+        { seq: 3, number: 1 },
+      ],
+    };
+    const voided = {
+      seq: 6,
+      number: 2,
+      current_price: "10.00",
+      minimum_bid: "10.50",
+      leader: { name: "A***a", number: 1 },
+      bid_count: 1,
+      reserve_met: null,
+      reason: "conta falsa",
+    };
+
+    const next = reduce(state, "voided", voided);
+
+    assert.equal(next.price, 1000);
+    assert.equal(standing(next), "leading");
+    assert.deepEqual(
+      next.lines.map((each) => Boolean(each.isVoided)),
+      [true, false],
+    );
+    assert.deepEqual(next.voiding, { number: 2, reason: "conta falsa" });
+    assert.equal(standing(reduce({ ...state, number: 2 }, "voided", voided)), "voided");
+  });
   test("notes that the lot was edited", () => assert.equal(reduce(fresh(), "edited", { seq: 2 }).isEdited, true));
 
   test("ends with winner and price", () => {

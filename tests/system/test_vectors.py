@@ -28,6 +28,7 @@ class Play:
         self._house = house
         self._began = datetime.now(UTC)
         self._numbers: dict[str, int] = {}
+        self._voided: set[int] = set()
         self.auction_id = ""
 
     def play(self, step: Step) -> PageResponse:
@@ -53,18 +54,28 @@ class Play:
             case "extend":
                 change = {"minutes": step["minutes"], "reason": "queda"}
                 return by.call("POST", f"{target}/extend", change, **key)
+            case "void":
+                voiding = {"number": step["number"], "reason": "conta falsa"}
+                return by.call("POST", f"{target}/void-bids", voiding, **key)
         raise AssertionError(step["do"])
 
     def check_answer(self, step: Step, answer: PageResponse) -> None:
         expect = step["expect"]
         outcome = answer.slug
         if outcome is None:
-            done = {"create": "created", "cancel": "cancelled", "extend": "extended"}
+            done = {
+                "create": "created",
+                "cancel": "cancelled",
+                "extend": "extended",
+                "void": "voided",
+            }
             outcome = done.get(step["do"]) or answer.json["outcome"]
         assert outcome == expect["outcome"]
         assert answer.headers.get("idempotent-replay") == (
             "true" if expect.get("replayed") else None
         )
+        if outcome == "voided":
+            self._voided.add(step["number"])
         if outcome == "bid-too-low":
             assert answer.json["minimum_bid"] == expect["minimum_bid"]
         if outcome == "ceiling-too-low":
@@ -93,7 +104,12 @@ class Play:
         for name, number in self._numbers.items():
             own = self._people[name].call("GET", f"/auction/{self.auction_id}").json["you"]
             ceiling = expect["ceiling"] if name == expect["leader"] else None
-            assert own == {"number": number, "leading": number == leader, "max_amount": ceiling}
+            assert own == {
+                "number": number,
+                "leading": number == leader,
+                "max_amount": ceiling,
+                "voided": number in self._voided,
+            }
 
     def check_ledger(self) -> None:
         entries = self._house.ledger(self.auction_id)

@@ -20,6 +20,7 @@ from martelo.auctions.domain.entries import (
     Entry,
     Raised,
     Rescheduled,
+    Voided,
     canceller_of,
 )
 from martelo.auctions.domain.masking import mask_name
@@ -129,6 +130,19 @@ class PublicRescheduled(_Public, frozen=True, tag="rescheduled"):
     reason: str
 
 
+class PublicVoided(_Public, frozen=True, tag="voided"):
+    """A bidder's bids, voided; price and leader are 0 where no bid is left."""
+
+    number: int
+    price_cents: int
+    minimum_cents: int
+    leader: int
+    leader_shown: str
+    bid_count: int
+    reserve_met: bool | None
+    reason: str
+
+
 PublicEntry = (
     PublicCreated
     | PublicEdited
@@ -137,6 +151,7 @@ PublicEntry = (
     | PublicClosed
     | PublicCancelled
     | PublicRescheduled
+    | PublicVoided
 )
 
 DECODER: msgspec.json.Decoder[PublicEntry] = msgspec.json.Decoder(PublicEntry)
@@ -174,6 +189,8 @@ def public_entry(entry: Entry, before: Auction | None, after: Auction) -> Public
             return _public_cancelled(entry, after)
         case Rescheduled():
             return PublicRescheduled(entry.seq, entry.at_ms, entry.ends_at_ms, entry.reason)
+        case Voided():
+            return _public_voided(entry, after)
 
 
 def public_texts(auction: Auction) -> PublicTexts:
@@ -231,6 +248,22 @@ def _public_closed(entry: Closed, after: Auction) -> PublicClosed:
         bid_count=after.bid_count,
         reserve_met=after.reserve_met,
         ends_at=after.ends_at_ms,
+    )
+
+
+def _public_voided(entry: Voided, after: Auction) -> PublicVoided:
+    lead = after.lead
+    return PublicVoided(
+        seq=entry.seq,
+        at=entry.at_ms,
+        number=entry.number,
+        price_cents=lead.price_cents if lead else 0,
+        minimum_cents=after.minimum_bid_cents,
+        leader=lead.number if lead else 0,
+        leader_shown=mask_name(lead.person.name) if lead else "",
+        bid_count=after.bid_count,
+        reserve_met=after.reserve_met,
+        reason=entry.reason,
     )
 
 

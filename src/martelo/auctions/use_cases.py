@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from martelo.auctions.domain.answers import Done, Opened
-from martelo.auctions.domain.auction import Person, Texts
+from martelo.auctions.domain.auction import Auction, Person, Texts
 from martelo.auctions.domain.creating import Draft, faults_of, text_faults
 from martelo.auctions.domain.refusals import (
     AuctionEnded,
@@ -185,17 +185,19 @@ def find_auction(
 
 def find_ledger(
     store: AuctionStore, record: Record, auction_id: AuctionId
-) -> AuctionStore | Record:
-    """Return whichever of the two holds the auction's ledger.
+) -> tuple[Auction, AuctionStore | Record]:
+    """Return an auction, and whichever of the two holds its ledger.
 
     Raises:
         AuctionNotFound: Neither knows it.
     """
-    if store.read(auction_id, bids=0) is not None:
-        return store
-    if record.read(auction_id, store.now_ms(), bids=0) is None:
+    live = store.read(auction_id, bids=0)
+    if live is not None:
+        return live.auction, store
+    archived = record.read(auction_id, store.now_ms(), bids=0)
+    if archived is None:
         raise AuctionNotFound
-    return record
+    return archived.auction, record
 
 
 def unless_archived(

@@ -49,6 +49,7 @@ urlpatterns = [
     path("leiloes/<auction_id>/lance", methods(POST=_bidding.bid)),
     path("leiloes/<auction_id>/comprar", methods(POST=_bidding.buy)),
     path("leiloes/<auction_id>/prorrogar", methods(POST=_bidding.extend)),
+    path("leiloes/<auction_id>/anular-lances", methods(POST=_bidding.void)),
     path("ao-vivo/bilhete", methods(GET=_bidding.ticket)),
     path("leiloes/<auction_id>/editar", methods(GET=_selling.show_edit, POST=_selling.edit)),
     path("leiloes/<auction_id>/cancelar", methods(GET=_selling.show_cancel, POST=_selling.cancel)),

@@ -39,6 +39,14 @@ def scheduled(house: House) -> AuctionId:
     return house.open(Draft("Bolo", "", 100, duration_ms=60_000, starts_at_ms=starts_at_ms))
 
 
+def voided(house: House) -> AuctionId:
+    """Return a lot in which Bruno's bids were voided."""
+    lot = usual(house)
+    house.bid(lot, BRUNO, 12_000)
+    house.store.void_bids(lot, ANA, number=1, reason="falsa", key=None)
+    return lot
+
+
 def own(house: House) -> AuctionId:
     return house.open(seller=BRUNO)
 
@@ -107,6 +115,7 @@ BIDS: list[tuple[str, Lot, str, int, str]] = [
     ("archived", archived, OK, 409, "auction-ended"),
     ("unknown", unknown, OK, 404, "auction-not-found"),
     ("malformed id", malformed, OK, 404, "auction-not-found"),
+    ("bids voided", voided, OK, 403, "bidder-excluded"),
     ("one's own lot", own, amount('"999.00"'), 403, "seller-cannot-bid"),
     *(
         (f"amount {text}", usual, amount(text), 400, "invalid-amount")

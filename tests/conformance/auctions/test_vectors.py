@@ -20,7 +20,7 @@ from martelo.kernel.money import parse_amount
 from martelo.kernel.refusal import Refusal
 
 VECTORS = json.loads(Path(__file__).with_name("auction-vectors.json").read_text("utf-8"))
-DONE = {"cancel": "cancelled", "extend": "extended"}
+DONE = {"cancel": "cancelled", "extend": "extended", "void": "voided"}
 START_MS = 1_750_000_000_000
 """Where the scenarios' own clock begins."""
 
@@ -84,6 +84,14 @@ def play(bench: Bench, auction_id: AuctionId, step: dict[str, Any]) -> object:
                 auction_id,
                 person(step["by"]),
                 minutes=step["minutes"],
+                reason="because",
+                key=step.get("key"),
+            )
+        case "void":
+            return store.void_bids(
+                auction_id,
+                person(step["by"]),
+                number=step["number"],
                 reason="because",
                 key=step.get("key"),
             )

@@ -39,7 +39,7 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.ranking import ranking
 from martelo.auctions.domain.refusals import CeilingTooLow
 from martelo.auctions.ports.failures import OutcomeUnknown, StaleEdit
-from martelo.auctions.public_entries import PublicBid
+from martelo.auctions.public_entries import PublicBid, PublicVoided
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
 from martelo.runtime.valkey.async_client import connect_async
@@ -70,6 +70,7 @@ EVERY_RULE = {
         "edit",
         "cancel",
         "extend",
+        "void",
         "close",
         "announce",
         "pass_time",
@@ -385,6 +386,18 @@ class AuctionMachine(RuleBasedStateMachine):
         assert answers[0] == answers[1]
 
     @precondition(lambda self: self.exists)
+    @rule(number=st.integers(0, 5), key=keys, odds=st.integers(0, 1))
+    def void(self, number: int, key: str | None, odds: int) -> None:
+        if odds:
+            return
+        self.ran("void")
+        answers = [
+            store.void_bids(self.auction_id, ADMIN, number=number, reason='"so"', key=key)
+            for store in (self.real, self.pure)
+        ]
+        assert answers[0] == answers[1]
+
+    @precondition(lambda self: self.exists)
     @rule()
     def close(self) -> None:
         self.ran("close")
@@ -461,10 +474,11 @@ class AuctionMachine(RuleBasedStateMachine):
     def check_prices(self) -> None:
         """Each accepted bid lifts the price to at least the minimum before it, reserve aside."""
         public = self.pure.public_entries(self.auction_id, 0, 999)
-        bids = [entry for entry in public if isinstance(entry, PublicBid)]
-        for before, after in itertools.pairwise(bids):
+        prices = [entry for entry in public if isinstance(entry, PublicBid | PublicVoided)]
+        for before, after in itertools.pairwise(prices):
             by_reserve = before.reserve_met is False and after.reserve_met
-            assert after.price_cents >= before.minimum_cents or by_reserve
+            if isinstance(after, PublicBid):
+                assert after.price_cents >= before.minimum_cents or by_reserve
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ PAGES = {
     "/leiloes/{auction_id}/lance": {"POST"},
     "/leiloes/{auction_id}/comprar": {"POST"},
     "/leiloes/{auction_id}/prorrogar": {"POST"},
+    "/leiloes/{auction_id}/anular-lances": {"POST"},
     "/leiloes/{auction_id}/editar": {"GET", "POST"},
     "/leiloes/{auction_id}/cancelar": {"GET", "POST"},
     "/vender": {"GET", "POST"},

@@ -1,4 +1,4 @@
-"""What only administrators do with auctions: moving ends."""
+"""What only administrators do with auctions: moving ends, and voiding bids."""
 
 from http import HTTPStatus
 
@@ -33,6 +33,17 @@ def administration_routes(deps: Dependencies) -> Blueprint:
         minutes, reason = requests.parse_extension(json_body())
         known = deps.known_id(auction_id)
         answer = store.extend(known, person_of(by), minutes=minutes, reason=reason, key=key)
+        done = raise_if_refused(unless_archived(store, record, known, answer))
+        reading = find_auction(store, record, known, reader=by.account_id)
+        view = answers.full_auction(reading, reader=by.account_id)
+        return marked(render_json(view), replayed=done.replayed)
+
+    @routes.post("/auction/<auction_id>/void-bids")
+    def void_bids(auction_id: str) -> ResponseReturnValue:
+        by, key = administrator_who_calls(deps.verifier), idempotency_key()
+        number, reason = requests.parse_voiding(json_body())
+        known = deps.known_id(auction_id)
+        answer = store.void_bids(known, person_of(by), number=number, reason=reason, key=key)
         done = raise_if_refused(unless_archived(store, record, known, answer))
         reading = find_auction(store, record, known, reader=by.account_id)
         view = answers.full_auction(reading, reader=by.account_id)

@@ -36,16 +36,18 @@ def read_routes(deps: Dependencies) -> Blueprint:
     @routes.get("/auction/<auction_id>/bids")
     def bids(auction_id: str) -> ResponseReturnValue:
         known, limit, before = deps.known_id(auction_id), page_limit(), page_seq()
-        found = find_ledger(store, record, known).public_bids(known, before, limit + 1)
+        auction, ledger = find_ledger(store, record, known)
+        found = ledger.public_bids(known, before, limit + 1)
         return page(
-            [answers.public_bid(known, bid) for bid in found[:limit]],
+            [answers.public_bid(auction, bid) for bid in found[:limit]],
             str(found[limit - 1].seq) if len(found) > limit else None,
         )
 
     @routes.get("/auction/<auction_id>/ledger")
     def ledger(auction_id: str) -> ResponseReturnValue:
         known, limit, after = deps.known_id(auction_id), page_limit(), page_seq()
-        found = find_ledger(store, record, known).public_entries(known, after or 0, limit + 1)
+        _, entries = find_ledger(store, record, known)
+        found = entries.public_entries(known, after or 0, limit + 1)
         return page(
             [answers.ledger_entry(known, entry) for entry in found[:limit]],
             str(found[limit - 1].seq) if len(found) > limit else None,

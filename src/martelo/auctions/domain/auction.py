@@ -119,6 +119,8 @@ class Auction:
     bidder_count: int = 0
     numbers: Mapping[AccountId, int] = field(default_factory=dict)
     """Bidder numbers in order of first accepted bid; a store fills in those it was asked for."""
+    voided: frozenset[int] = frozenset()
+    """Numbers of the bidders whose bids an administrator voided."""
     ending: Ending | None = None
 
     @property

@@ -9,6 +9,7 @@ from martelo.auctions.domain.refusals import (
     AmountNeedsConfirmation,
     AuctionEnded,
     AuctionNotOpen,
+    BidderExcluded,
     BidTooLow,
     CeilingTooLow,
     SellerCannotBid,
@@ -64,6 +65,7 @@ def require_biddable(auction: Auction, person: Person, now_ms: int) -> None:
         AuctionEnded: `now_ms` is at or past the end, or the auction is closed.
         AuctionNotOpen: `now_ms` is before the start.
         SellerCannotBid: `person` sells it.
+        BidderExcluded: The bids of `person` were voided.
     """
     if auction.is_over(now_ms):
         raise AuctionEnded(auction.status, auction.ends_at_ms)
@@ -71,6 +73,8 @@ def require_biddable(auction: Auction, person: Person, now_ms: int) -> None:
         raise AuctionNotOpen(auction.terms.starts_at_ms)
     if person.account_id == auction.terms.seller.account_id:
         raise SellerCannotBid
+    if auction.numbers.get(person.account_id) in auction.voided:
+        raise BidderExcluded
 
 
 def place_bid(
@@ -81,7 +85,7 @@ def place_bid(
     A bid above `confirmation_factor` times the minimum bid has to be confirmed; 0: none has to.
 
     Raises:
-        AuctionEnded, AuctionNotOpen, SellerCannotBid: Rule 2.
+        AuctionEnded, AuctionNotOpen, SellerCannotBid, BidderExcluded: Rule 2.
         CeilingTooLow: The leader's new ceiling is not above his old one (rule 3).
         BidTooLow: Below the minimum (rule 4).
         AmountNeedsConfirmation: Far above the minimum, and not confirmed (rule 4).

@@ -19,7 +19,7 @@ def buy_now(auction: Auction, buyer: Person, key: str | None, now_ms: int) -> Cl
     """Return the sale to `buyer` at the buy-now price.
 
     Raises:
-        AuctionEnded, AuctionNotOpen, SellerCannotBid: As for a bid.
+        AuctionEnded, AuctionNotOpen, SellerCannotBid, BidderExcluded: As for a bid.
         BuyNowUnavailable: None was set, or there is a bid.
     """
     now_ms = instant(auction, now_ms)
@@ -27,7 +27,7 @@ def buy_now(auction: Auction, buyer: Person, key: str | None, now_ms: int) -> Cl
     price_cents = auction.terms.buy_now_cents
     if price_cents is None or auction.lead is not None:
         raise BuyNowUnavailable
-    number = auction.bidder_count + 1
+    number = auction.numbers.get(buyer.account_id, auction.bidder_count + 1)
     lead = Lead(buyer, number, price_cents, price_cents, line_seq=0)
     return Closed(auction.seq + 1, now_ms, Status.SOLD, SoldBy.BUY_NOW, lead, key)
 

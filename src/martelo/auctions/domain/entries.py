@@ -134,7 +134,23 @@ class Rescheduled:
     key: str | None = None
 
 
-Entry = Created | Edited | BidPlaced | Raised | EndingSoon | Closed | Cancelled | Rescheduled
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """A bidder's bids, voided by an administrator; `lead` is what the other bids leave."""
+
+    seq: int
+    at_ms: int
+    by: Person
+    number: int
+    lead: Lead | None
+    bid_count: int
+    reason: str
+    key: str | None = None
+
+
+Entry = (
+    Created | Edited | BidPlaced | Raised | EndingSoon | Closed | Cancelled | Rescheduled | Voided
+)
 
 
 def begin(entry: Created) -> Auction:
@@ -171,6 +187,9 @@ def apply(auction: Auction, entry: Entry) -> Auction:
             return replace(after, pending_marks=pending)
         case Rescheduled():
             return _rescheduled(after, entry)
+        case Voided():
+            voided = auction.voided | {entry.number}
+            return replace(after, lead=entry.lead, bid_count=entry.bid_count, voided=voided)
         case Closed():
             ending = Ending(closed_at_ms=entry.at_ms, sold_by=entry.sold_by)
             after = replace(after, status=entry.status, ending=ending, pending_marks=())

@@ -23,7 +23,7 @@ class InvalidAuction(InvalidInput):
 
 @dataclass(eq=True)
 class InvalidReason(InvalidInput):
-    """A reason for cancelling or extending that is not 1 to 500 characters."""
+    """A reason for cancelling, extending or voiding that is not 1 to 500 characters."""
 
     slug: ClassVar[str] = "invalid-reason"
 
@@ -58,6 +58,27 @@ class SellerCannotBid(Refusal):
     """A seller cannot bid on or buy their own lot."""
 
     slug: ClassVar[str] = "seller-cannot-bid"
+
+
+@dataclass(eq=True)
+class BidderExcluded(Refusal):
+    """An administrator voided the account's bids in this auction; it cannot bid there again."""
+
+    slug: ClassVar[str] = "bidder-excluded"
+
+
+@dataclass(eq=True)
+class NoBidsToVoid(Refusal):
+    """No bidder of the auction has this number, or the bids were voided before."""
+
+    slug: ClassVar[str] = "no-bids-to-void"
+
+
+@dataclass(eq=True)
+class TooManyEntries(Refusal):
+    """The ledger is too long to be played again while the store decides nothing else."""
+
+    slug: ClassVar[str] = "too-many-entries"
 
 
 @dataclass(eq=True)

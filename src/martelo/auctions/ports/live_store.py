@@ -66,6 +66,11 @@ class AuctionStore(Protocol):
     ) -> Done | Refusal:
         """Move the end, and the base of the soft close's cap, by `minutes`."""
 
+    def void_bids(
+        self, auction_id: AuctionId, by: Person, *, number: int, reason: str, key: str | None
+    ) -> Done | Refusal:
+        """Void the bids of bidder `number`, as if they had not been made."""
+
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
         """Replace texts and pictures of the auction at `seq`.
 

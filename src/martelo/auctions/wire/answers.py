@@ -19,6 +19,7 @@ from martelo.auctions.public_entries import (
     PublicEndingSoon,
     PublicEntry,
     PublicRescheduled,
+    PublicVoided,
 )
 from martelo.contracts.finished import AuctionFinished, Person
 from martelo.kernel.ids import AccountId, AuctionId, BidId
@@ -106,7 +107,7 @@ def full_auction(reading: Reading, *, reader: AccountId | None = None) -> Json:
     auction = reading.auction
     view = short_auction(reading)
     view["description"] = auction.texts.description
-    view["bids"] = [public_bid(auction.id, bid) for bid in reading.bids]
+    view["bids"] = [public_bid(auction, bid) for bid in reading.bids]
     if reader is None:
         return view
     is_seller = reader == auction.terms.seller.account_id
@@ -119,8 +120,12 @@ def full_auction(reading: Reading, *, reader: AccountId | None = None) -> Json:
     return view
 
 
-def public_bid(auction_id: AuctionId, bid: PublicBid) -> Json:
+def public_bid(auction: Auction, bid: PublicBid) -> Json:
     """Return one line of the bid history."""
+    return {**_bid(auction.id, bid), "voided": bid.number in auction.voided}
+
+
+def _bid(auction_id: AuctionId, bid: PublicBid) -> Json:
     return {
         "bid_id": bid_id(auction_id, bid.seq),
         "seq": bid.seq,
@@ -185,6 +190,8 @@ def event(auction_id: AuctionId, entry: PublicEntry) -> tuple[str, Json]:
                 "ends_at": format_instant(entry.ends_at),
                 "reason": entry.reason,
             }
+        case PublicVoided():
+            return "voided", _voided_event(entry)
         case PublicClosed():
             return "closed", _closed_event(entry)
         case PublicCancelled():
@@ -248,7 +255,7 @@ def finished(auction: Auction) -> AuctionFinished:
 
 def _bid_event(auction_id: AuctionId, entry: PublicBid) -> Json:
     return {
-        **public_bid(auction_id, entry),
+        **_bid(auction_id, entry),
         "outcome": entry.outcome,
         "current_price": format_amount(entry.price_cents),
         "minimum_bid": format_amount(entry.minimum_cents),
@@ -256,6 +263,21 @@ def _bid_event(auction_id: AuctionId, entry: PublicBid) -> Json:
         "bid_count": entry.bid_count,
         "reserve_met": entry.reserve_met,
         "ends_at": format_instant(entry.ends_at),
+    }
+
+
+def _voided_event(entry: PublicVoided) -> Json:
+    has_bids = bool(entry.leader)
+    return {
+        "seq": entry.seq,
+        "at": format_instant(entry.at),
+        "number": entry.number,
+        "current_price": format_amount(entry.price_cents) if has_bids else None,
+        "minimum_bid": format_amount(entry.minimum_cents),
+        "leader": bidder(entry.leader_shown, entry.leader) if has_bids else None,
+        "bid_count": entry.bid_count,
+        "reserve_met": entry.reserve_met,
+        "reason": entry.reason,
     }
 
 
@@ -308,4 +330,5 @@ def _you(reading: Reading, reader: AccountId) -> Json | None:
         "number": reading.reader_number,
         "leading": leading,
         "max_amount": format_amount(lead.ceiling_cents) if lead and leading else None,
+        "voided": reading.reader_number in reading.auction.voided,
     }

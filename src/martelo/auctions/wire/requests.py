@@ -252,14 +252,28 @@ def parse_extension(body: bytes) -> tuple[int, str]:
         InvalidReason: The reason is missing or not 1 to 500 characters.
         InvalidInput: The body is not such an object, or the minutes are out of bounds.
     """
+    return _number_and_reason(body, "minutes", _minutes)
+
+
+def parse_voiding(body: bytes) -> tuple[int, str]:
+    """Return bidder number and reason that the body of a voiding gives.
+
+    Raises:
+        InvalidReason: The reason is missing or not 1 to 500 characters.
+        InvalidInput: The body is not such an object, or the number is out of bounds.
+    """
+    return _number_and_reason(body, "number", _bidder_number)
+
+
+def _number_and_reason(body: bytes, name: str, read: Callable[[bytes], int]) -> tuple[int, str]:
     fields = parse_object(body)
-    faults = _unknown(fields, {"minutes", "reason"})
-    minutes = _read(fields, "minutes", _minutes, faults)
-    if not faults and minutes is None:
-        faults.append(FieldError("minutes", FieldCode.REQUIRED))
-    if faults or minutes is None:
+    faults = _unknown(fields, {name, "reason"})
+    number = _read(fields, name, read, faults)
+    if not faults and number is None:
+        faults.append(FieldError(name, FieldCode.REQUIRED))
+    if faults or number is None:
         raise InvalidInput(tuple(faults))
-    return minutes, _reason(fields, is_required=True)
+    return number, _reason(fields, is_required=True)
 
 
 def _reason(fields: Fields, *, is_required: bool) -> str:
@@ -367,10 +381,18 @@ def _whole(raw: bytes) -> int:
 
 
 def _minutes(raw: bytes) -> int:
-    minutes = _decoded(raw, _WHOLE, Unreadable(FieldCode.NOT_A_WHOLE_NUMBER))
-    if not 1 <= minutes <= MAX_EXTENSION_MIN:
-        raise Unreadable(FieldCode.OUT_OF_RANGE, {"min": 1, "max": MAX_EXTENSION_MIN})
-    return minutes
+    return _whole_number(raw, maximum=MAX_EXTENSION_MIN)
+
+
+def _bidder_number(raw: bytes) -> int:
+    return _whole_number(raw, maximum=MAX_NUMBER)
+
+
+def _whole_number(raw: bytes, *, maximum: int) -> int:
+    number = _decoded(raw, _WHOLE, Unreadable(FieldCode.NOT_A_WHOLE_NUMBER))
+    if not 1 <= number <= maximum:
+        raise Unreadable(FieldCode.OUT_OF_RANGE, {"min": 1, "max": maximum})
+    return number
 
 
 def _instant(raw: bytes) -> int:

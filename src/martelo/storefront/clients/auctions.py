@@ -105,6 +105,10 @@ class AuctionsClient:
         """Move an auction's end: `minutes` and `reason`."""
         return self._send("POST", f"{_auction(auction_id)}/extend", change, token, key)
 
+    def void_bids(self, auction_id: str, voiding: Json, token: str, key: str) -> ApiResponse:
+        """Void a bidder's bids: `number` and `reason`."""
+        return self._send("POST", f"{_auction(auction_id)}/void-bids", voiding, token, key)
+
     def place_bid(self, bid: Json, token: str, key: str) -> ApiResponse:
         """Place a bid: `auction_id`, and `amount`, `max_amount` or both."""
         return self._send("POST", "/place-bid", bid, token, key)

@@ -78,6 +78,7 @@ class HistoryRow:
     is_own: bool
     amount: str
     is_automatic: bool
+    is_voided: bool
     at: datetime
 
 
@@ -263,6 +264,8 @@ def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> BidderStatus:
         )
     if not you:
         return BidderStatus(mark="", title="", more="")
+    if you.get("voided"):
+        return _say(texts, "voided", "voided_more")
     if you.get("leading"):
         more = "ceiling" if has_ceiling(lot) else "leading_more"
         if lot.get("reserve_met") is False:
@@ -378,6 +381,7 @@ def _line(bid: Json, own: int | None) -> HistoryRow:
         is_own=number == own,
         amount=error_texts.money(bid["amount"]),
         is_automatic=bool(bid["automatic"]),
+        is_voided=bool(bid.get("voided")),
         at=_instant(bid, "at"),
     )
 

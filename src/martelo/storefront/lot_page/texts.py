@@ -79,5 +79,9 @@ def lot_texts() -> dict[str, str]:
         "say_price": gettext("Current bid {amount}, {bids}."),
         "say_urgent": gettext("Less than a minute left."),
         "say_extended": gettext("The end moved: {time} left."),
+        "say_voided": gettext("An administrator voided the bids of bidder {number}: {reason}"),
+        "voided": gettext("Your bids were voided"),
+        "voided_more": gettext("An administrator voided your bids on this lot; others may bid on."),
+        "void": gettext("voided"),
         "say_report": gettext("The report of this auction is there, below the result."),
     }

@@ -32,7 +32,7 @@ NEEDS_CONFIRMATION = error_texts.NEEDS_CONFIRMATION
 FIELDS = {"bid": "amount", "ceiling": "max_amount"}
 KEY_REUSED = "idempotency-key-reused"
 MAX_TYPED_LENGTH = 32
-MINUTES = re.compile(r"[0-9]{1,5}", re.ASCII)
+WHOLE_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,20 @@ class LotViews:
         token = token_of(request, self.dependencies)
         if token is None:
             return _sign_in(request, auction_id, "")
-        minutes = request.POST.get("minutes", "").strip()
-        change = {
-            "minutes": int(minutes) if MINUTES.fullmatch(minutes) else 0,
-            "reason": request.POST.get("reason", ""),
-        }
+        change = {"minutes": _number(request, "minutes"), "reason": request.POST.get("reason", "")}
         key = read_key(request.POST)
         answer = self.dependencies.auctions.extend_auction(auction_id, change, token, key)
-        if answer.is_good:
-            messages.success(request, gettext("The end was moved."))
-        else:
-            explained = error_texts.explain(answer)
-            messages.error(request, " ".join(explained.fields.values()) or explained.text)
-        return see_other(f"/leiloes/{auction_id}")
+        return _report(request, auction_id, answer, gettext("The end was moved."))
+
+    def void(self, request: HttpRequest, auction_id: str) -> HttpResponse:
+        """Void a bidder's bids, for an administrator; the API decides who is one."""
+        token = token_of(request, self.dependencies)
+        if token is None:
+            return _sign_in(request, auction_id, "")
+        voiding = {"number": _number(request, "number"), "reason": request.POST.get("reason", "")}
+        key = read_key(request.POST)
+        answer = self.dependencies.auctions.void_bids(auction_id, voiding, token, key)
+        return _report(request, auction_id, answer, gettext("The bids were voided."))
 
     def ticket(self, request: HttpRequest) -> HttpResponse:
         """Give the page's script what it bids with over a socket; `null` to who is not signed in.
@@ -165,6 +166,7 @@ class LotViews:
             "ceiling_key": _key_of(attempt, "ceiling"),
             "buy_key": _key_of(attempt, "buy"),
             "extend_key": new_key(),
+            "void_key": new_key(),
         }
         return render(request, "lot_page/lot.html", facts, status=status)
 
@@ -199,6 +201,22 @@ def _accept(request: HttpRequest, auction_id: str, answer: ApiResponse, text: st
     if _is_script(request):
         return JsonResponse({"text": text, "key": new_key(), "answer": answer.body})
     messages.success(request, text)
+    return see_other(f"/leiloes/{auction_id}")
+
+
+def _number(request: HttpRequest, field: str) -> int:
+    """Return a form's whole number; 0, which the API refuses, for anything else."""
+    typed = request.POST.get(field, "").strip()
+    return int(typed) if WHOLE_NUMBER.fullmatch(typed) else 0
+
+
+def _report(request: HttpRequest, auction_id: str, answer: ApiResponse, done: str) -> HttpResponse:
+    """Lead back to the lot, with what an administrator's change came to."""
+    if answer.is_good:
+        messages.success(request, done)
+    else:
+        explained = error_texts.explain(answer)
+        messages.error(request, " ".join(explained.fields.values()) or explained.text)
     return see_other(f"/leiloes/{auction_id}")
 
 

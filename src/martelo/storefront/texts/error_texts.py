@@ -22,6 +22,7 @@ BID_REFUSALS = (
     "auction-not-found",
     "auction-not-open",
     "bid-too-low",
+    "bidder-excluded",
     "bidder-suspended",
     "ceiling-too-low",
     "rate-limited",
@@ -131,6 +132,15 @@ def _sentences() -> dict[str, str]:
         "auction-not-open": gettext("This auction has not started: bids open on %(starts_at)s."),
         "auction-not-found": gettext("There is no such auction."),
         "seller-cannot-bid": gettext("This is your own lot: sellers do not bid on or buy it."),
+        "bidder-excluded": gettext(
+            "An administrator voided your bids on this lot, so you cannot bid on it again."
+        ),
+        "no-bids-to-void": gettext(
+            "Nobody with this number has bids here, or they were voided already."
+        ),
+        "too-many-entries": gettext(
+            "This lot has too many bids for that. It can only be cancelled."
+        ),
         "not-the-seller": gettext("Only the person who sells this lot may do this."),
         "bidder-suspended": gettext(
             "Your bidding is suspended until %(until)s, because won lots were left unpaid."

@@ -23,7 +23,7 @@ from martelo.kernel.ids import AuctionId
 CONTRACT = load_asyncapi()
 SENT_BY_SERVER = {
     *("answered", "placed", "refused", "snapshot", "bidPlaced", "extended", "edited"),
-    *("endingSoon", "rescheduled", "closed", "cancelled", "pong"),
+    *("endingSoon", "rescheduled", "voided", "closed", "cancelled", "pong"),
 }
 SENT_BY_CLIENT = {"subscribe", "unsubscribe", "auth", "bid", "ping"}
 
@@ -107,6 +107,8 @@ async def test_every_message_of_a_real_process_stands_in_it(
         await client.until(lambda _: lots.store.announce([other]) != [None])
         lots.store.extend(other, ANA, minutes=1, reason="queda", key=None)
         await client.until(lambda s: s.events[-1]["ev"] == "rescheduled")
+        lots.store.void_bids(soon, ANA, number=1, reason="falsa", key=None)
+        await client.until(lambda s: s.events[-1]["ev"] == "voided")
         await asyncio.to_thread(lots.cancel, soon)
         await client.until(lambda s: s.events[-1]["ev"] == "cancelled")
         end = client.events[-1]["id"]

@@ -156,6 +156,63 @@ class TestExtend:
         assert "Este leilão acabou" in answer.content.decode()
 
 
+BID = {
+    "bid_id": f"{LOT}-2",
+    "seq": 2,
+    "bidder": {"name": "B***o", "number": 9},
+    "amount": "20.00",
+    "automatic": False,
+    "at": "2026-01-30T12:00:00.000Z",
+    "voided": False,
+}
+
+
+class TestVoid:
+    def test_has_a_form_for_administrators_alone(
+        self, client: Client, world: World, http: FakeHttp
+    ) -> None:
+        http.set("GET", f"/auction/{LOT}", {**full_lot(), "bids": [BID]})
+        world.sign_in(client)
+        assert "anular-lances" not in client.get(PAGE).content.decode()
+        world.sign_in(client, roles=("admin",))
+
+        page = client.get(PAGE).content.decode()
+
+        assert http.calls
+        assert re.search(r'anular-lances".*?name="key" value="[^"]{16,}"', page, re.DOTALL)
+
+    def test_voids_the_bids(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        http.set("POST", f"/auction/{LOT}/void-bids", full_lot())
+        voiding = {"number": "2", "reason": "conta falsa", "key": KEY}
+
+        answer = client.post(f"{PAGE}/anular-lances", voiding)
+
+        assert (answer.status_code, answer["Location"]) == (303, PAGE)
+        [sent] = [call for call in http.calls if call.method == "POST"]
+        assert sent.body == {"number": 2, "reason": "conta falsa"}
+        assert sent.headers["Idempotency-Key"] == KEY
+
+    def test_says_why_not(self, client: Client, world: World, http: FakeHttp) -> None:
+        world.sign_in(client)
+        http.refuse("POST", f"/auction/{LOT}/void-bids", "no-bids-to-void", 409)
+
+        answer = client.post(f"{PAGE}/anular-lances", {"number": "x", "reason": ""}, follow=True)
+
+        assert "Nenhum participante com esse número" in answer.content.decode()
+
+    def test_marks_the_lines(self, client: Client, world: World, http: FakeHttp) -> None:
+        lot = {**full_lot(), "bids": [{**BID, "voided": True}]}
+        lot["you"] = {"number": 9, "leading": False, "max_amount": None, "voided": True}
+        http.set("GET", f"/auction/{LOT}", lot)
+        world.sign_in(client)
+
+        page = client.get(PAGE).content.decode()
+
+        assert "· anulado" in page
+        assert "Seus lances foram anulados" in page
+
+
 @pytest.mark.usefixtures("http")
 class TestZone:
     def test_is_named_where_the_lot_ends(self, client: Client) -> None:

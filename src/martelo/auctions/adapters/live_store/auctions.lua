@@ -25,6 +25,7 @@ local SEQ, SUB, AT, PRICE, CEILING = 13, 14, 15, 16, 17
 local LEADER, LEADER_NAME, LEADER_SHOWN, LEADER_NUMBER, LINE_SEQ = 18, 19, 20, 21, 22
 local BID_COUNT, BIDDERS, MARKS, MINIMUM = 23, 24, 25, 26
 local SOLD_BY, CLOSED_AT, REASON, CANCELLED_BY = 27, 28, 29, 30
+local VOIDED = 31 -- numbers of bidders whose bids were voided; nil where there are none
 
 local MARK_10, MARK_1 = 2, 1 -- bits of MARKS: announcements still to be made
 local MINUTE_MS, DAY_MS = 60000, 86400000
@@ -209,6 +210,13 @@ local function create(keys, argv)
   return {'created', p, x}
 end
 
+local function is_voided(s, number)
+  for _, each in ipairs(s[VOIDED] or {}) do
+    if each == number then return true end
+  end
+  return false
+end
+
 -- Decides one bid (auction rules, section 5) on a state, which it changes if the bid is accepted;
 -- nothing is written here.
 -- `number` is the bidder's number in this lot, if there is one; an amount above `factor` times the
@@ -220,6 +228,7 @@ local function judge(s, now, number, account, name, shown, amount, ceiling, key,
   if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
   if now < s[STARTS_AT] then return {'not_open', s[STARTS_AT]} end
   if s[SELLER] == account then return {'seller'} end
+  if s[VOIDED] and is_voided(s, number) then return {'excluded'} end
 
   local c, reserve = max(amount, ceiling), s[RESERVE]
   local leads, led = s[LEADER] == account, s[LEADER] ~= ''
@@ -309,7 +318,8 @@ end
 --   ARGV     id channel factor(0: nothing needs confirmation) account name shown(JSON)
 --            amount ceiling(centavos; 0: none) key('': none) confirmed(centavos; 0: nothing)
 --   replies  placed OUTCOME seq sub price minimum bid_count ends_at at number | replayed ...
---            | key_reused | not_found | ended | not_open | seller | too_low minimum price
+--            | key_reused | not_found | ended | not_open | seller | excluded
+--            | too_low minimum price
 --            | ceiling_too_low least | needs_confirmation amount minimum
 --   publishes the entry on channel, unless it is a raise
 local function bid_one(keys, argv)
@@ -471,7 +481,7 @@ local function place_many(keys, argv) return bid_many(keys, without_confirmation
 --   KEYS     hash ledger keys ends marks finished
 --   ARGV     id channel finished_channel account name shown(JSON) key('': none)
 --   replies  bought seq price at | replayed ... | key_reused | not_found | ended | not_open
---            | seller | unavailable
+--            | seller | excluded | unavailable
 --   publishes the entry on channel, the end on finished_channel
 local function buy_now(keys, argv)
   local hash, keys_hash = keys[1], keys[3]
@@ -479,7 +489,7 @@ local function buy_now(keys, argv)
     finished = keys[6], channel = argv[2], finished_channel = argv[3]}
   local id, account, name, shown, key = argv[1], argv[4], argv[5], argv[6], argv[7]
   local field = account .. ':' .. key
-  local rows = redis.call('HMGET', hash, 's', 't', 'c')
+  local rows = redis.call('HMGET', hash, 's', 't', 'c', 'n:' .. account)
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
     local answer = recall(keys_hash, field, 'buy_now')
@@ -490,11 +500,16 @@ local function buy_now(keys, argv)
   if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
   if now < s[STARTS_AT] then return {'not_open', s[STARTS_AT]} end
   if s[SELLER] == account then return {'seller'} end
+  local number, price = tonumber(rows[4]), s[BUY_NOW]
+  if s[VOIDED] and is_voided(s, number) then return {'excluded'} end
   if s[BUY_NOW] == 0 or s[LEADER] ~= '' then return {'unavailable'} end
-  local number, price = s[BIDDERS] + 1, s[BUY_NOW]
+  if not number then
+    number = s[BIDDERS] + 1
+    s[BIDDERS] = number
+  end
   s[STATUS], s[SOLD_BY], s[SEQ], s[SUB], s[AT], s[CLOSED_AT] = 'sold', 'buy_now', s[SEQ] + 1, 0, now, now
   s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, name, shown
-  s[LEADER_NUMBER], s[BIDDERS], s[PRICE], s[CEILING], s[MARKS] = number, number, price, price, 0
+  s[LEADER_NUMBER], s[PRICE], s[CEILING], s[MARKS] = number, price, price, 0
   s[MINIMUM] = price + step_at(price, s[BANDS])
   local p = string.format('{"type":"closed","seq":%d,"at":%d,"status":"sold","sold_by":"buy_now",'
     .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":0,"reserve_met":%s,"ends_at":%d}',
@@ -577,6 +592,110 @@ local function extend(keys, argv)
   write_end(ends, marks, id, s)
   call('PUBLISH', channel, p)
   local answer = {'extended', s[SEQ], now}
+  if key ~= '' then remember(keys_hash, field, request, answer) end
+  return answer
+end
+
+local NEVER, PAGE = 9007199254740992, 1000
+
+-- The state before the first bid, open at every instant.
+local function without_bids(s)
+  local empty = {}
+  for i = 1, CANCELLED_BY do empty[i] = s[i] end
+  empty[STARTS_AT], empty[ENDS_AT], empty[FIRST_ENDS_AT] = 0, NEVER, NEVER
+  empty[WINDOW_MS], empty[CAP_MS] = 0, 0
+  empty[PRICE], empty[CEILING], empty[BID_COUNT], empty[MINIMUM] = 0, 0, 0, s[STARTING]
+  empty[LEADER], empty[LEADER_NAME], empty[LEADER_SHOWN] = '', '', '""'
+  empty[LEADER_NUMBER], empty[LINE_SEQ] = 0, 0
+  return empty
+end
+
+-- The bid or raise of a ledger entry, or nil; `shown` holds the masked name of each number.
+local function bid_of(entry, shown)
+  local id, fields = entry[1], entry[2]
+  local bid = {seq = tonumber(string.match(id, '^%d+'))}
+  local x
+  if fields[1] == 'x' then
+    x = cmsgpack.unpack(fields[2])
+    bid.at, bid.account, bid.name, bid.number, bid.ceiling = x[1], x[2], x[3], x[4], x[5]
+    bid.amount, bid.shown = 0, shown[bid.number]
+    return bid
+  end
+  local p = fields[2]
+  if string.sub(p, 1, 13) ~= '{"type":"bid"' then return nil end
+  local at, number, mask = string.match(p, '"at":(%d+),"number":(%d+),"shown":(.-),"outcome"')
+  x = cmsgpack.unpack(fields[4])
+  bid.at, bid.number, bid.shown = tonumber(at), tonumber(number), mask
+  bid.account, bid.name, bid.amount, bid.ceiling = x[1], x[2], x[3], x[4]
+  shown[bid.number] = mask
+  return bid
+end
+
+-- Plays the bids of all who are not voided in `s` again, each by the rules at its own instant; one
+-- that they refuse now is left out. Returns the state and the ranking, score and member in turn.
+local function play_again(s, ledger)
+  local state, scores, shown = without_bids(s), {}, {}
+  local first = '-'
+  repeat
+    local entries = redis.call('XRANGE', ledger, first, '+', 'COUNT', PAGE)
+    for _, entry in ipairs(entries) do
+      local bid = bid_of(entry, shown)
+      if bid and not is_voided(s, bid.number) then
+        state[SEQ] = bid.seq - 1
+        local _, placed = judge(state, bid.at, bid.number, bid.account, bid.name, bid.shown,
+          bid.amount, bid.ceiling, '', 0, 0)
+        if placed and placed.line then scores[placed.line] = placed.stands end
+        if placed and placed.other_line then scores[placed.other_line] = placed.other_stands end
+      end
+    end
+    if #entries > 0 then first = '(' .. entries[#entries][1] end
+  until #entries < PAGE
+  local lines = {}
+  for member, score in pairs(scores) do lines[#lines + 1], lines[#lines + 2] = score, member end
+  return state, lines
+end
+
+-- auctions_void: state and ranking become what the other bidders' bids leave without one bidder's.
+--   KEYS     hash bids ledger keys
+--   ARGV     id channel account name number reason(JSON) key('': none) max(entries of the ledger)
+--   replies  voided seq at | replayed ... | key_reused | not_found | ended | too_many | no_bids
+--   publishes the entry on channel
+local function void(keys, argv)
+  local call = redis.call
+  local hash, ranking, ledger, keys_hash = keys[1], keys[2], keys[3], keys[4]
+  local channel, account, name = argv[2], argv[3], argv[4]
+  local number, reason, key, max = tonumber(argv[5]), argv[6], argv[7], tonumber(argv[8])
+  local field, request = account .. ':' .. key, 'void:' .. number .. ':' .. reason
+  local packed = call('HGET', hash, 's')
+  if not packed then return {'not_found'} end
+  if key ~= '' then
+    local answer = recall(keys_hash, field, request)
+    if answer then return answer end
+  end
+  local s = cmsgpack.unpack(packed)
+  local now = instant(s[AT])
+  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
+  if call('XLEN', ledger) > max then return {'too_many'} end
+  if number < 1 or number > s[BIDDERS] or is_voided(s, number) then return {'no_bids'} end
+  s[VOIDED] = s[VOIDED] or {}
+  table.insert(s[VOIDED], number)
+  local left, lines = play_again(s, ledger)
+  for _, i in ipairs({PRICE, CEILING, BID_COUNT, MINIMUM, LEADER, LEADER_NAME, LEADER_SHOWN,
+    LEADER_NUMBER, LINE_SEQ}) do s[i] = left[i] end
+  s[SEQ], s[SUB], s[AT] = s[SEQ] + 1, 0, now
+  local p = string.format('{"type":"voided","seq":%d,"at":%d,"number":%d,"price_cents":%d,'
+    .. '"minimum_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":%d,"reserve_met":%s,'
+    .. '"reason":%s}', s[SEQ], now, number, s[PRICE], s[MINIMUM], s[LEADER_NUMBER],
+    s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, s[PRICE]), reason)
+  call('HSET', hash, 's', cmsgpack.pack(s))
+  call('DEL', ranking)
+  for i = 1, #lines, PAGE do
+    call('ZADD', ranking, unpack(lines, i, math.min(i + PAGE - 1, #lines)))
+  end
+  call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({account, name,
+    key, s[LEADER], s[LEADER_NAME], s[CEILING], s[LINE_SEQ]}))
+  call('PUBLISH', channel, p)
+  local answer = {'voided', s[SEQ], now}
   if key ~= '' then remember(keys_hash, field, request, answer) end
   return answer
 end
@@ -763,6 +882,7 @@ redis.register_function('auctions_place_many', place_many)
 redis.register_function('auctions_buy_now', buy_now)
 redis.register_function('auctions_cancel', cancel)
 redis.register_function('auctions_extend', extend)
+redis.register_function('auctions_void', void)
 redis.register_function('auctions_edit', edit)
 redis.register_function{function_name = 'auctions_close', callback = close, flags = {'allow-oom'}}
 redis.register_function('auctions_announce', announce)

@@ -24,6 +24,7 @@ from martelo.auctions.domain.refusals import (
     AuctionEnded,
     AuctionNotFound,
     AuctionNotOpen,
+    BidderExcluded,
     BidTooLow,
     BuyNowUnavailable,
     CancelNotAllowed,
@@ -31,9 +32,12 @@ from martelo.auctions.domain.refusals import (
     EditNotAllowed,
     IdempotencyKeyReused,
     InvalidAuction,
+    NoBidsToVoid,
     NotTheSeller,
     SellerCannotBid,
+    TooManyEntries,
 )
+from martelo.auctions.domain.voiding import MAX_ENTRIES
 from martelo.auctions.ports.failures import StaleEdit
 from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import (
@@ -285,6 +289,36 @@ def extended(reply: Reply) -> Done | Refusal:
             return _refusal(reply)
 
 
+def void_call(
+    auction_id: AuctionId, by: Person, *, number: int, reason: str, key: str | None
+) -> Call:
+    """Return the call that voids the bids of bidder `number`."""
+    keys = auction_keys(auction_id)
+    return Call(
+        "auctions_void",
+        (keys.auction, keys.bids, keys.ledger, keys.keys),
+        (
+            auction_id,
+            keys.channel,
+            by.account_id,
+            by.name,
+            number,
+            json_text(reason),
+            key or "",
+            MAX_ENTRIES,
+        ),
+    )
+
+
+def voided(reply: Reply) -> Done | Refusal:
+    """Return what voiding answered."""
+    match reply:
+        case [b"voided" | b"replayed" as word, int() as seq, int() as at_ms]:
+            return Done(seq, at_ms, replayed=word == b"replayed")
+        case _:
+            return _refusal(reply)
+
+
 def edit_call(auction_id: AuctionId, by: Person, texts: Texts, seq: int) -> Call:
     """Return the call that replaces the texts of an auction at `seq`."""
     keys = auction_keys(auction_id)
@@ -454,6 +488,9 @@ _REFUSALS_WITHOUT_FIELDS: Mapping[bytes, type[Refusal]] = {
     b"not_found": AuctionNotFound,
     b"key_reused": IdempotencyKeyReused,
     b"seller": SellerCannotBid,
+    b"excluded": BidderExcluded,
+    b"no_bids": NoBidsToVoid,
+    b"too_many": TooManyEntries,
     b"unavailable": BuyNowUnavailable,
     b"not_the_seller": NotTheSeller,
 }

@@ -32,6 +32,7 @@ from martelo.auctions.domain.entries import (
     Entry,
     Raised,
     Rescheduled,
+    Voided,
 )
 from martelo.auctions.domain.increments import Bands
 from martelo.auctions.public_entries import (
@@ -45,6 +46,7 @@ from martelo.auctions.public_entries import (
     PublicRescheduled,
     PublicTerms,
     PublicTexts,
+    PublicVoided,
 )
 from martelo.kernel.ids import AccountId, AuctionId
 
@@ -80,6 +82,7 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
     closed_at: int
     reason: str
     cancelled_by: str
+    voided: list[int] = []
 
 
 class _CreatedPrivate(msgspec.Struct, frozen=True, array_like=True):
@@ -113,6 +116,16 @@ class _ClosedPrivate(msgspec.Struct, frozen=True, array_like=True):
     ceiling: int
 
 
+class _VoidedPrivate(msgspec.Struct, frozen=True, array_like=True):
+    by: str
+    name: str
+    key: str
+    leader: str
+    leader_name: str
+    ceiling: int
+    line_seq: int
+
+
 class _PersonPrivate(msgspec.Struct, frozen=True, array_like=True):
     by: str
     name: str
@@ -127,6 +140,7 @@ _CREATED = msgspec.msgpack.Decoder(_CreatedPrivate)
 _BID = msgspec.msgpack.Decoder(_BidPrivate)
 _RAISE = msgspec.msgpack.Decoder(_RaisePrivate)
 _CLOSED = msgspec.msgpack.Decoder(_ClosedPrivate)
+_VOIDED = msgspec.msgpack.Decoder(_VoidedPrivate)
 _PERSON = msgspec.msgpack.Decoder(_PersonPrivate)
 
 
@@ -164,6 +178,7 @@ def decode_auction(
         bid_count=s.bid_count,
         bidder_count=s.bidders,
         numbers=known,
+        voided=frozenset(s.voided),
         ending=_ending(s),
     )
 
@@ -194,6 +209,8 @@ def decode_entry(auction_id: AuctionId, entry_id: str, fields: Mapping[bytes, by
             person = Person(AccountId(by.by), by.name)
             ends_at_ms, key = public.ends_at, by.key or None
             return Rescheduled(seq, public.at, person, ends_at_ms, public.reason, key)
+        case PublicVoided() as public:
+            return _voided(public, _VOIDED.decode(private))
 
 
 def created_entry(auction_id: AuctionId, public: PublicCreated, private: bytes) -> Created:
@@ -290,6 +307,23 @@ def _bid(public: PublicBid, private: _BidPrivate) -> BidPlaced:
         ceiling_cents=private.leading_ceiling,
         bid_count=public.bid_count,
         ends_at_ms=public.ends_at,
+        key=private.key or None,
+    )
+
+
+def _voided(public: PublicVoided, private: _VoidedPrivate) -> Voided:
+    lead = None
+    if public.leader:
+        leader = Person(AccountId(private.leader), private.leader_name)
+        lead = Lead(leader, public.leader, public.price_cents, private.ceiling, private.line_seq)
+    return Voided(
+        seq=public.seq,
+        at_ms=public.at,
+        by=Person(AccountId(private.by), private.name),
+        number=public.number,
+        lead=lead,
+        bid_count=public.bid_count,
+        reason=public.reason,
         key=private.key or None,
     )
 

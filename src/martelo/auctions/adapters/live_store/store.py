@@ -102,6 +102,12 @@ class ValkeyStore:
         call = calls.extend_call(auction_id, by, minutes=minutes, reason=reason, key=key)
         return calls.extended(self._connection.decide(call))
 
+    def void_bids(
+        self, auction_id: AuctionId, by: Person, *, number: int, reason: str, key: str | None
+    ) -> Done | Refusal:
+        call = calls.void_call(auction_id, by, number=number, reason=reason, key=key)
+        return calls.voided(self._connection.decide(call))
+
     def edit(self, auction_id: AuctionId, by: Person, texts: Texts, *, seq: int) -> Done | Refusal:
         return calls.edited(self._connection.decide(calls.edit_call(auction_id, by, texts, seq)))
 

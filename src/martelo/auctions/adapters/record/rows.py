@@ -29,6 +29,7 @@ from martelo.auctions.domain.entries import (
     Entry,
     Raised,
     Rescheduled,
+    Voided,
 )
 from martelo.auctions.ports.archive import LedgerLine
 from martelo.kernel.ids import AccountId, AuctionId
@@ -46,6 +47,7 @@ TYPES: dict[type[Entry], str] = {
     Closed: "closed",
     Cancelled: "cancelled",
     Rescheduled: "rescheduled",
+    Voided: "voided",
 }
 
 
@@ -82,6 +84,7 @@ def auction_values(state: Auction) -> Values:
         "line_seq": lead.line_seq if lead else None,
         "bid_count": state.bid_count,
         "bidder_count": state.bidder_count,
+        "voided": sorted(state.voided),
         "closed_at_ms": ending.closed_at_ms if ending else None,
         "sold_by": ending.sold_by.value if ending and ending.sold_by else None,
         "reason": ending.reason if ending else None,
@@ -128,6 +131,7 @@ def auction_of(row: Row[Any]) -> Auction:
         bid_count=row.bid_count,
         bidder_count=row.bidder_count,
         numbers={lead.person.account_id: lead.number} if lead else {},
+        voided=frozenset(row.voided),
         ending=ending,
     )
 
@@ -171,7 +175,7 @@ def _actor(entry: Entry) -> AccountId | None:
     match entry:
         case Created():
             return entry.terms.seller.account_id
-        case BidPlaced() | Raised() | Cancelled() | Rescheduled():
+        case BidPlaced() | Raised() | Cancelled() | Rescheduled() | Voided():
             return entry.by.account_id
         case Closed(buyer=Lead() as buyer):
             return buyer.person.account_id

@@ -55,6 +55,7 @@ class AuctionColumns(TypedColumns):
     line_seq: Named[int | None] = Column(BigInteger)
     bid_count: Named[int] = Column(BigInteger)
     bidder_count: Named[int] = Column(Integer)
+    voided: Named[list[int]] = Column(ARRAY(Integer))
     closed_at_ms: Named[int | None] = Column(BigInteger)
     sold_by: Named[str | None] = Column(Text)
     reason: Named[str | None] = Column(Text)

@@ -20,8 +20,8 @@ ROWS = "rows"
 
 MOVING = (
     *("ends_at_ms", "status", "pending_marks", "leader_id", "leader_name", "leader_number"),
-    *("price_cents", "ceiling_cents", "line_seq", "bid_count", "bidder_count", "closed_at_ms"),
-    *("sold_by", "reason", "cancelled_by", "seq", "sub", "at_ms", "live"),
+    *("price_cents", "ceiling_cents", "line_seq", "bid_count", "bidder_count", "voided"),
+    *("closed_at_ms", "sold_by", "reason", "cancelled_by", "seq", "sub", "at_ms", "live"),
 )
 """The columns that entries other than a creation or an edit change."""
 

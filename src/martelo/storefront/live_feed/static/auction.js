@@ -13,6 +13,7 @@ const line = (bid) => ({
   number: bid.bidder.number,
   cents: parseAmount(bid.amount),
   isAutomatic: bid.automatic,
+  isVoided: bid.voided ?? false,
   at: Date.parse(bid.at),
 });
 
@@ -34,6 +35,7 @@ export function fromAuction(auction, own) {
     lines: (auction.bids ?? []).map(line),
     result: auction.result ? result(auction) : null,
     number: you?.number ?? own?.number ?? null,
+    isVoided: you?.voided ?? own?.isVoided ?? false,
     hasBought: own?.hasBought ?? false,
     isEdited: own?.isEdited ?? false,
   };
@@ -65,6 +67,7 @@ export function reduce(state, name, data) {
   if (isOver(state) || data.seq <= state.seq) return state;
   const next = { ...state, seq: data.seq };
   if (name === "bid") return withBid(next, data);
+  if (name === "voided") return withoutBids(next, data);
   if (name === "rescheduled") return { ...next, endsAt: Date.parse(data.ends_at) };
   if (name === "edited") return { ...next, isEdited: true };
   if (name === "closed" || name === "cancelled") return withEnd(next, name, data);
@@ -81,6 +84,22 @@ function withBid(state, data) {
     reserveMet: data.reserve_met,
     endsAt: Date.parse(data.ends_at),
     lines: [line(data), ...state.lines].slice(0, MAX_LINES),
+  };
+  return withCeiling(next, state.ceiling);
+}
+
+// Bids of one bidder voided: the only way in which a price falls.
+function withoutBids(state, data) {
+  const next = {
+    ...state,
+    price: parseAmount(data.current_price),
+    minimum: parseAmount(data.minimum_bid),
+    leader: data.leader,
+    bidCount: data.bid_count,
+    reserveMet: data.reserve_met,
+    lines: state.lines.map((each) => (each.number === data.number ? { ...each, isVoided: true } : each)),
+    isVoided: state.isVoided || data.number === state.number,
+    voiding: { number: data.number, reason: data.reason },
   };
   return withCeiling(next, state.ceiling);
 }
@@ -135,5 +154,6 @@ export function standing(state) {
   if (state.number === null) return "";
   const isFirst = state.leader?.number === state.number;
   if (state.status === "sold") return isFirst ? "won" : "lost";
+  if (state.isVoided) return "voided";
   return isFirst ? "leading" : "outbid";
 }

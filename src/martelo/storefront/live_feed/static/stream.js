@@ -3,7 +3,7 @@
 // `opened()`, `heard(name, data)` and `lost(isFinal)` as in socket.js; the browser itself
 // reconnects after a lost connection, not after a refusal.
 
-const NAMES = ["snapshot", "bid", "edited", "extended", "ending_soon", "rescheduled", "closed", "cancelled"];
+const NAMES = ["snapshot", "bid", "edited", "extended", "ending_soon", "rescheduled", "voided", "closed", "cancelled"];
 
 export class LiveStream {
   #source;

@@ -173,6 +173,7 @@ export class LotView {
       const amount = this.money(state.ceiling);
       return [own, hasCeiling(state) ? this.fill("ceiling", { amount }) : this.#texts.leading_more];
     }
+    if (own === "voided") return [own, this.#texts.voided_more];
     if (own === "outbid") return [own, this.fill("outbid_more", { amount: this.money(state.minimum) })];
     return ["", ""];
   }
@@ -227,7 +228,8 @@ export class LotView {
 
   #drawHistory(state) {
     const newest = state.lines[0]?.seq ?? 0;
-    const key = `${newest}:${state.number}`;
+    const voided = state.lines.filter((each) => each.isVoided).length;
+    const key = `${newest}:${state.number}:${voided}`;
     if (this.#drawnHistory === key) return;
     const isFirst = this.#drawnHistory === null;
     this.#drawnHistory = key;
@@ -247,6 +249,7 @@ export class LotView {
     item.dataset.place = line.seq;
     item.classList.toggle("own", isOwn);
     item.classList.toggle("fresh", isFresh);
+    item.classList.toggle("voided", line.isVoided);
     name.textContent = line.name;
     number.textContent = this.fill("number", { number: line.number });
     if (isOwn) tag.textContent = this.#texts.own;
@@ -255,7 +258,8 @@ export class LotView {
     const time = item.querySelector("time");
     time.dateTime = new Date(line.at).toISOString();
     time.textContent = this.#second(line.at);
-    if (line.isAutomatic) time.after(` · ${this.#texts.automatic}`);
+    const marks = [line.isAutomatic && this.#texts.automatic, line.isVoided && this.#texts.void].filter(Boolean);
+    if (marks.length) time.after(` · ${marks.join(" · ")}`);
     return item;
   }
 
@@ -265,6 +269,9 @@ export class LotView {
     const [mark, more] = this.#standingOf(state, at);
     const [oldMark] = this.#standingOf(before, phase(before, now));
     if (mark && mark !== oldMark) this.#announcer.insist(`${this.#texts[mark].replace(/!?$/, ".")} ${more}`);
+    if (state.voiding && state.voiding !== before.voiding) {
+      this.#announcer.insist(this.fill("say_voided", state.voiding));
+    }
     if (state.price !== before.price && !isOver(state)) {
       this.#announcer.say(
         this.fill("say_price", { amount: this.money(state.price), bids: this.count("bids", state.bidCount) }),
