@@ -62,6 +62,8 @@ class _LedgerEntry(msgspec.Struct, frozen=True):
     amount: str | None = None
     automatic: bool = False
     ends_at: str | None = None
+    number: int | None = None
+    """Of `voided`: the bidder whose bids no longer count."""
 
 
 class _Ledger(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ _ENDS = msgspec.json.Decoder(_Ends)
 
 @dataclass
 class _LedgerSummary:
-    """The bids, bidders and extensions in a ledger."""
+    """The bids, bidders and extensions in a ledger; voided bids do not count."""
 
     bids: deque[PublicBid] = field(default_factory=lambda: deque(maxlen=MAX_BIDS))
     bidders: set[int] = field(default_factory=set)
@@ -102,8 +104,15 @@ class _LedgerSummary:
                 )
             )
             self.extensions += entry.ends_at != self.ends_at
-        if entry.type in {"created", "bid"}:
+        if entry.type in {"created", "bid", "rescheduled"}:
             self.ends_at = entry.ends_at
+        if entry.type == "voided" and entry.number is not None:
+            self._remove(entry.number)
+
+    def _remove(self, number: int) -> None:
+        self.bidders.discard(number)
+        left = [bid for bid in self.bids if bid.number != number]
+        self.bids = deque(left, maxlen=MAX_BIDS)
 
 
 class HttpLots:

@@ -103,6 +103,27 @@ class TestFacts:
         assert (facts.final_cents, facts.reserve_met) == (15_000, True)
         assert facts.house.name == "Casa"
 
+    def test_do_not_count_voided_bids(self, lots: HttpLots, auctions: Auctions) -> None:
+        at = "2026-01-31T12:01:00.000Z"
+        auctions.ledger[-1:] = [{"type": "voided", "at": at, "number": 1}, auctions.ledger[-1]]
+
+        facts = lots.facts(END, House())
+
+        assert facts.bidder_count == 2
+        assert {bid.number for bid in facts.bids} == {0, 2}
+
+    def test_do_not_take_an_administrators_later_end_for_a_soft_close(
+        self, lots: HttpLots, auctions: Auctions
+    ) -> None:
+        later = "2026-01-31T13:00:00.000Z"
+        auctions.ledger[1:] = [
+            {"type": "rescheduled", "at": later, "ends_at": later},
+            bid(1, later),
+            {"type": "closed", "at": later},
+        ]
+
+        assert lots.facts(END, House()).extensions == 0
+
     def test_are_read_once_for_all_effects_of_an_end(
         self, lots: HttpLots, auctions: Auctions
     ) -> None:
