@@ -36,6 +36,11 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "",
     "log_checkpoints": "off",
+    # Statements and their parameters hold names, addresses and hashes.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "hot_standby_feedback": "on",
     "max_wal_senders": "5",
     "max_replication_slots": "5",
