@@ -136,7 +136,7 @@ def build_parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", type=Path, metavar="FILE", help="write everything measured")
     check = add("check", run_check, "everything a change must pass, exactly as CI runs it")
     check.add_argument(
-        "--full", action="store_true", help="also long exploration and the full fault drill (hours)"
+        "--full", action="store_true", help="also long exploration and the full fault drill (40 minutes)"
     )
     return parser
 
