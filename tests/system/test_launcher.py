@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -439,9 +440,34 @@ class TestFailover:
         stack.wait_ready("postgresql-replica")
         aside = [p for p in (stack.data / "postgresql").iterdir() if ".set-aside-" in p.name]
         assert len(aside) == 1
+        assert "copies  1, " in stack.do("status")
+        stack.do("copies", "--remove", "--yes")
+        assert not aside[0].exists()
 
 
 class TestUpgrade:
+    @pytest.mark.slow
+    def test_copies_older_data_first_and_can_return_to_them(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("postgresql", "valkey")
+        stack.do("down")
+        (stack.data / "data-version.json").unlink()
+
+        stack.up("postgresql", "valkey")
+        with stack.connect("postgres", "auctions") as connection:
+            connection.execute("CREATE SCHEMA newer")
+        stack.do("down")
+        [copy] = stack.data.glob("before-upgrade-1-*")
+        for name in ("postgresql", "valkey"):
+            shutil.rmtree(stack.data / name)
+            (copy / name).rename(stack.data / name)
+        (stack.data / "data-version.json").unlink()
+        stack.up("postgresql", "valkey")
+
+        with stack.connect("postgres", "auctions") as connection:
+            found = connection.execute("SELECT FROM pg_namespace WHERE nspname = 'newer'")
+            assert found.fetchall() == []
+
     def test_makes_the_database_of_a_new_context_while_commits_wait_for_the_standby(
         self, launch: Launch
     ) -> None:

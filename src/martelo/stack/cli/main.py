@@ -14,6 +14,7 @@ from martelo.stack.cli import checks
 from martelo.stack.cli.detach import start_detached
 from martelo.stack.cli.log_reader import follow, read_newest, require_logs
 from martelo.stack.cli.parser import build_parser, split_program
+from martelo.stack.copies import find_copies
 from martelo.stack.errors import AlreadyRunningError, StackError
 from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
 from martelo.stack.processes import groups
@@ -167,6 +168,26 @@ def run_exec(call: Call) -> int:
     return done.returncode
 
 
+def run_copies(call: Call) -> int:
+    """List the copies that were set aside, or delete them."""
+    found = find_copies(call.folder)
+    for copy in found:
+        size_mb = copy.size_bytes / 1024**2
+        print(f"{size_mb:8.1f} MB  {copy.path.relative_to(call.folder.path)}: {copy.what}")
+    if not found:
+        print("There are no copies.")
+        return 0
+    if not call.options.remove:
+        print("To delete them: ./martelo copies --remove")
+        return 0
+    if not call.options.yes and input("Type yes to delete them: ").strip() != "yes":
+        print("Nothing was deleted.")
+        return 1
+    for copy in found:
+        copy.remove()
+    return 0
+
+
 def run_reset(call: Call) -> int:
     """Delete the data folder."""
     folder = call.folder
@@ -238,6 +259,7 @@ COMMANDS: dict[str, Callable[[Call], int]] = {
     for run in (
         run_bench,
         run_check,
+        run_copies,
         run_down,
         run_exec,
         run_failover,

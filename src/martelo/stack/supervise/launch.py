@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from martelo.stack.credentials import load_credentials
+from martelo.stack.data_version import bring_up_to_date, require_readable
 from martelo.stack.engines import binaries
 from martelo.stack.engines.engine_user import EngineUser, choose_engine_user
 from martelo.stack.engines.gateway import Gateway
@@ -63,6 +64,7 @@ def run_stack(options: UpOptions, settings: Settings, report: Callable[[str], No
         StackError: It cannot be started.
     """
     options.folder.claim()
+    require_readable(options.folder)
     lock = _lock(options.folder)
     try:
         return asyncio.run(_run(options, settings, report))
@@ -94,6 +96,7 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
     try:
         for name in groups.end_leftovers(folder.groups):
             journal.say(f"{name} was left by a launcher that was lost: ended")
+        await asyncio.to_thread(bring_up_to_date, folder, journal.say)
         processes = plan.make_plan(options.workers or settings.workers, count_cores())
         ports = _choose_ports(options, settings, processes)
         environment = ProcessEnvironment(
@@ -242,7 +245,7 @@ async def _serve(
 ) -> int:
     supervisor, journal = stack.supervisor, stack.journal
     stopping = asyncio.Event()
-    commands = Commands(supervisor, stack.pair, stack.guard, stopping.set)
+    commands = Commands(supervisor, stack.pair, stack.guard, stopping.set, options.folder)
     server = await serve_control(options.folder.run, commands.answer)
     _stop_on_signals(stopping, supervisor)
     if stack.pair is not None:
