@@ -235,8 +235,8 @@ def _run_up_detached(call: Call) -> int:
     folder = call.folder
     folder.claim()
     if is_locked(folder):
-        url = ask(folder, {"command": "url"}, timeout_s=5)["url"]
-        raise AlreadyRunningError(f"Martelo is already up: {url}")
+        place = ask(folder, {"command": "place"}, timeout_s=5)["place"]
+        raise AlreadyRunningError(f"Martelo is already up: {place}")
     arguments = [word for word in call.given if word != "--detach"]
     environment = {**call.settings.environment, "MARTELO_VAR": str(folder.path)}
     # Standard output is the address alone, for scripts; people see both.
@@ -244,7 +244,10 @@ def _run_up_detached(call: Call) -> int:
     message = start_detached(arguments, environment, folder)
     for line in message["moves"]:
         print(line, file=sys.stderr, flush=True)
-    print(message["url"])
+    if message["url"] is None:
+        print(f"ready: {message['place']}", file=sys.stderr)
+    else:
+        print(message["url"])
     return 0
 
 

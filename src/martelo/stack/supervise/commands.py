@@ -32,7 +32,7 @@ class Commands:
         self._stop = stop
         self._folder = folder
         self._table: dict[str, Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]] = {
-            "url": self._url,
+            "place": self._place,
             "status": self._status,
             "down": self._down,
             "restart": self._restart,
@@ -51,8 +51,8 @@ class Commands:
         """
         return await self._table[request["command"]](request)
 
-    async def _url(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"url": self._supervisor.environment.public_url}
+    async def _place(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"place": self._supervisor.place}
 
     async def _status(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
         return await gather_status(self._supervisor, self._guard, self._folder)

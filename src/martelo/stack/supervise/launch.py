@@ -76,13 +76,13 @@ def _lock(folder: DataFolder) -> int:
     try:
         return lock_folder(folder)
     except AlreadyRunningError as error:
-        raise AlreadyRunningError(f"Martelo is already up: {_ask_url(folder)}") from error
+        raise AlreadyRunningError(f"Martelo is already up: {_ask_place(folder)}") from error
 
 
-def _ask_url(folder: DataFolder) -> str:
+def _ask_place(folder: DataFolder) -> str:
     with contextlib.suppress(StackError):
-        url: str = ask(folder, {"command": "url"}, timeout_s=5)["url"]
-        return url
+        place: str = ask(folder, {"command": "place"}, timeout_s=5)["place"]
+        return place
     return f"it is starting or stopping on {folder.path}"
 
 
@@ -197,7 +197,8 @@ def _compose(
     ]
     if "gateway" in selected:
         values = environment.gateway_values(workers=GATEWAY_WORKERS)
-        kinds.append(Gateway(plan.GATEWAY, folder.gateway, values, engine_user))
+        absent = [process.name for process in environment.processes if process.name not in selected]
+        kinds.append(Gateway(plan.GATEWAY, folder.gateway, values, engine_user, absent))
     one_offs = [
         one_off
         for one_off in plan.ONE_OFFS
@@ -284,18 +285,18 @@ async def _rise(stack: Stack, report: Callable[[str], None], started_at: float) 
         up = group.create_task(supervisor.bring_up())
         if {"gateway", "storefront"} <= names:
             await _wait_for_home(supervisor)
-            what = supervisor.environment.public_url
         else:
             await up
-            what = ", ".join(sorted(names))
-        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {what}")
+        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {supervisor.place}")
     try:
         await supervisor.bring_up_demo()
     except* StackError as group:
         for error in group.exceptions:
             journal.say(f"the stack is up, but: {error}")
     environment = supervisor.environment
-    report(json.dumps({"url": environment.public_url, "moves": environment.ports.describe_moves()}))
+    moves = environment.ports.describe_moves()
+    url = supervisor.place if "gateway" in names else None
+    report(json.dumps({"url": url, "place": supervisor.place, "moves": moves}))
 
 
 async def _wait_for_home(supervisor: Supervisor) -> None:
