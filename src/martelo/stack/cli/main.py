@@ -15,7 +15,7 @@ from martelo.stack.cli.detach import start_detached
 from martelo.stack.cli.log_reader import follow, read_newest, require_logs
 from martelo.stack.cli.parser import build_parser, split_program
 from martelo.stack.copies import find_copies
-from martelo.stack.errors import AlreadyRunningError, StackError
+from martelo.stack.errors import AlreadyRunningError, StackError, describe_os_error
 from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
 from martelo.stack.processes import groups
 from martelo.stack.settings import REPOSITORY, Settings, read_settings
@@ -49,12 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StackError as error:
         print(f"martelo: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # The reader of our output left, as `head` does; nothing of it is left to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"martelo: {describe_os_error(error)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return status
 
 

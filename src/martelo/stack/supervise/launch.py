@@ -20,7 +20,7 @@ from martelo.stack.engines.pair import Pair, PairMember
 from martelo.stack.engines.postgresql import PostgresqlServer
 from martelo.stack.engines.valkey import Valkey
 from martelo.stack.environment import ProcessEnvironment
-from martelo.stack.errors import AlreadyRunningError, StackError
+from martelo.stack.errors import AlreadyRunningError, StackError, describe_os_error
 from martelo.stack.folder import DataFolder, lock_folder
 from martelo.stack.ports import Ports, choose_ports
 from martelo.stack.processes import groups
@@ -116,8 +116,9 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
         stack = await asyncio.to_thread(_compose, options, environment, guard, journal)
         return await _serve(stack, options, report, started_at)
     except (StackError, OSError) as error:
-        journal.say(f"error: {error}")
-        report(json.dumps({"error": str(error)}))
+        said = describe_os_error(error) if isinstance(error, OSError) else str(error)
+        journal.say(f"error: {said}")
+        report(json.dumps({"error": said}))
         return 1
     finally:
         guard.stop()
