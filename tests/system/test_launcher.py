@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from martelo.stack.processes import proctable
 from martelo.stack.processes.groups import Group
 from martelo.stack.processes.guard import Guard
 from stacks import LaunchedStack, wait_for, wait_until_gone
+from visitors import Visitor
 
 PAIR = ("postgresql", "postgresql-replica")
 Launch = Callable[..., LaunchedStack]
@@ -70,7 +73,7 @@ class TestUp:
         second = running.run("up", "--only", "valkey")
 
         assert second.returncode == 3
-        assert "already up: http://localhost:" in second.stdout
+        assert "already up: postgresql" in second.stdout
 
     def test_refuses_a_taken_port_by_name(self, launch: Launch) -> None:
         stack = launch()
@@ -112,10 +115,36 @@ class TestUp:
 
         assert done.returncode == 0
         assert done.stderr.splitlines()[0] == "waiting for everything to be ready"
-        assert re.fullmatch(r"http://localhost:\d+\n", done.stdout)
+        assert "ready: valkey" in done.stderr
+        assert not done.stdout
         assert stack.process("valkey")["state"] == "ready"
         stack.do("down")
         assert stack.run("status").returncode == 1
+
+    def test_leads_to_no_process_that_was_not_started(self, launch: Launch) -> None:
+        stack = launch()
+
+        done = stack.run("up", "--detach", "--only", "gateway")
+
+        assert re.fullmatch(r"http://localhost:\d+\n", done.stdout)
+        port = stack.process("gateway")["ports"][0]
+        paths = (
+            "/",
+            "/view-auctions",
+            "/live",
+            "/socket.io/?EIO=4",
+            "/media/a.webp",
+            "/openapi.json",
+        )
+        with closing(Visitor(port)) as visitor:
+            answers = {path: visitor.send("GET", path) for path in paths}
+        assert {path: (a.status, a.slug) for path, a in answers.items()} == dict.fromkeys(
+            paths, (503, "unavailable")
+        )
+        # Not even asked: a stranger's program may have the port.
+        assert '"upstream":""' in stack.do("logs", "gateway")
+        assert '"upstream":"127' not in stack.do("logs", "gateway")
+        stack.do("down")
 
     def test_says_which_port_moved_in_the_background(self, launch: Launch) -> None:
         first, second = launch(), launch()
@@ -439,9 +468,34 @@ class TestFailover:
         stack.wait_ready("postgresql-replica")
         aside = [p for p in (stack.data / "postgresql").iterdir() if ".set-aside-" in p.name]
         assert len(aside) == 1
+        assert "copies  1, " in stack.do("status")
+        stack.do("copies", "--remove", "--yes")
+        assert not aside[0].exists()
 
 
 class TestUpgrade:
+    @pytest.mark.slow
+    def test_copies_older_data_first_and_can_return_to_them(self, launch: Launch) -> None:
+        stack = launch()
+        stack.up("postgresql", "valkey")
+        stack.do("down")
+        (stack.data / "data-version.json").unlink()
+
+        stack.up("postgresql", "valkey")
+        with stack.connect("postgres", "auctions") as connection:
+            connection.execute("CREATE SCHEMA newer")
+        stack.do("down")
+        [copy] = stack.data.glob("before-upgrade-1-*")
+        for name in ("postgresql", "valkey"):
+            shutil.rmtree(stack.data / name)
+            (copy / name).rename(stack.data / name)
+        (stack.data / "data-version.json").unlink()
+        stack.up("postgresql", "valkey")
+
+        with stack.connect("postgres", "auctions") as connection:
+            found = connection.execute("SELECT FROM pg_namespace WHERE nspname = 'newer'")
+            assert found.fetchall() == []
+
     def test_makes_the_database_of_a_new_context_while_commits_wait_for_the_standby(
         self, launch: Launch
     ) -> None:

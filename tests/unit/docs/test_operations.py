@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 import martelo
 from martelo.runtime.process.commands import Command
 from martelo.runtime.process.settings import ProcessSettings
-from martelo.stack.cli.main import build_parser
+from martelo.stack.cli.parser import build_parser
 from martelo.stack.ports import variable_of
 from martelo.stack.settings import port_defaults
 from martelo.stack.topology import plan

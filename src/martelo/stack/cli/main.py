@@ -9,16 +9,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from martelo.stack.cli import checks
 from martelo.stack.cli.detach import start_detached
 from martelo.stack.cli.log_reader import follow, read_newest, require_logs
-from martelo.stack.errors import AlreadyRunningError, StackError
+from martelo.stack.cli.parser import build_parser, split_program
+from martelo.stack.copies import find_copies
+from martelo.stack.errors import AlreadyRunningError, StackError, describe_os_error
 from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
-from martelo.stack.ports import parse_port
 from martelo.stack.processes import groups
-from martelo.stack.settings import REPOSITORY, Settings, parse_workers, read_settings
+from martelo.stack.settings import REPOSITORY, Settings, read_settings
 from martelo.stack.supervise.console import format_line
 from martelo.stack.supervise.control import ask
 from martelo.stack.supervise.launch import UpOptions, run_stack
@@ -31,35 +31,33 @@ DOWN_S = 90.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit status."""
-    parser = build_parser()
     given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = build_parser()
     if not given:
         parser.print_help()
         return 0
-    # What follows `test` is pytest's; elsewhere argparse would swallow the `--` that
-    # separates a program from a one-off.
-    split = given.index("--") if "--" in given else len(given)
-    if given[0] == "test":
-        split = 1
-    options = parser.parse_args(given[:split])
-    program = given[split:][1:] if given[split : split + 1] == ["--"] else given[split:]
+    words, program = split_program(given)
+    options = parser.parse_args(words)
     try:
         settings = read_settings()
         folder = DataFolder((options.data or settings.data).resolve())
-        call = Call(options, settings, folder, given[:split], program)
-        status: int = options.run(call)
+        call = Call(options, settings, folder, words, program)
+        status: int = COMMANDS[options.run](call)
     except AlreadyRunningError as error:
         print(error)
         return error.exit_code
     except StackError as error:
         print(f"martelo: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # The reader of our output left, as `head` does; nothing of it is left to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"martelo: {describe_os_error(error)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return status
 
 
@@ -72,73 +70,6 @@ class Call:
     folder: DataFolder
     given: list[str]
     program: list[str]
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(
-        prog="martelo", description="A marketplace with live auctions."
-    )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    def add(name: str, run: Callable[[Call], int], says: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=says, description=says)
-        command.add_argument("--data", type=Path, help="the stack's data folder (default: var)")
-        command.set_defaults(run=run)
-        return command
-
-    names = ", ".join(process.name for process in plan.PROCESSES)
-    up = add("up", run_up, "install, start everything, print the address, stay until Ctrl-C")
-    up.add_argument("--detach", action="store_true", help="go to the background once it is ready")
-    up.add_argument("--port", type=_port, help="the gateway's port (default: 8080 or a free one)")
-    up.add_argument("--listen", default="127.0.0.1", help="the gateway's address")
-    up.add_argument(
-        "--workers",
-        type=_workers,
-        metavar="N",
-        help="how many of each API and live process (default: 1, of auctions-api one a core)",
-    )
-    up.add_argument("--no-demo", action="store_true", help="leave an empty store empty")
-    up.add_argument("--only", nargs="+", default=[], metavar="NAME", help=f"only these: {names}")
-    up.add_argument("--tell", type=int, help=argparse.SUPPRESS)
-    add("down", run_down, "stop the stack; the data stay")
-    status = add("status", run_status, "what runs, where, and how much memory it takes")
-    status.add_argument("--json", action="store_true")
-    logs = add("logs", run_logs, "the newest lines, all processes' or those named")
-    logs.add_argument("names", nargs="*", metavar="NAME")
-    logs.add_argument("-f", "--follow", action="store_true", help="go on as lines come")
-    logs.add_argument("-n", "--lines", type=int, default=200, help="how many (default: 200)")
-    for name, says in (
-        ("restart", "stop a process in good order and start it again"),
-        ("kill", "kill a process and its children at once (SIGKILL), as a fault drill"),
-        ("pause", "freeze a process (SIGSTOP), as a fault drill"),
-        ("resume", "let a paused process go on"),
-    ):
-        command = add(name, run_on_process, says)
-        command.set_defaults(command=name)
-        command.add_argument("name", metavar="NAME", help=names)
-        if name == "kill":
-            command.add_argument(
-                "--hold", type=float, default=0, metavar="S", help="keep it down S seconds"
-            )
-    add("failover", run_failover, "make the PostgreSQL standby the primary")
-    execute = add("exec", run_exec, "run a one-off of a context, or after -- any program")
-    execute.add_argument("context", metavar="CONTEXT")
-    execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
-    reset = add("reset", run_reset, "delete the data folder, after asking")
-    reset.add_argument("--yes", action="store_true", help="do not ask")
-    add("test", run_test, "run all tests on real engines; what follows is passed to pytest")
-    bench = add(
-        "bench", run_bench, "what it costs, as ratios; a full run of all is stored in docs/"
-    )
-    bench.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: all)")
-    bench.add_argument("--quick", action="store_true", help="shorter rounds, and nothing is stored")
-    bench.add_argument("--json", type=Path, metavar="FILE", help="write everything measured")
-    check = add("check", run_check, "everything a change must pass, exactly as CI runs it")
-    check.add_argument(
-        "--full", action="store_true", help="also long exploration and the full fault drill (40 minutes)"
-    )
-    return parser
 
 
 def run_up(call: Call) -> int:
@@ -240,6 +171,26 @@ def run_exec(call: Call) -> int:
     return done.returncode
 
 
+def run_copies(call: Call) -> int:
+    """List the copies that were set aside, or delete them."""
+    found = find_copies(call.folder)
+    for copy in found:
+        size_mb = copy.size_bytes / 1024**2
+        print(f"{size_mb:8.1f} MB  {copy.path.relative_to(call.folder.path)}: {copy.what}")
+    if not found:
+        print("There are no copies.")
+        return 0
+    if not call.options.remove:
+        print("To delete them: ./martelo copies --remove")
+        return 0
+    if not call.options.yes and input("Type yes to delete them: ").strip() != "yes":
+        print("Nothing was deleted.")
+        return 1
+    for copy in found:
+        copy.remove()
+    return 0
+
+
 def run_reset(call: Call) -> int:
     """Delete the data folder."""
     folder = call.folder
@@ -287,8 +238,8 @@ def _run_up_detached(call: Call) -> int:
     folder = call.folder
     folder.claim()
     if is_locked(folder):
-        url = ask(folder, {"command": "url"}, timeout_s=5)["url"]
-        raise AlreadyRunningError(f"Martelo is already up: {url}")
+        place = ask(folder, {"command": "place"}, timeout_s=5)["place"]
+        raise AlreadyRunningError(f"Martelo is already up: {place}")
     arguments = [word for word in call.given if word != "--detach"]
     environment = {**call.settings.environment, "MARTELO_VAR": str(folder.path)}
     # Standard output is the address alone, for scripts; people see both.
@@ -296,7 +247,10 @@ def _run_up_detached(call: Call) -> int:
     message = start_detached(arguments, environment, folder)
     for line in message["moves"]:
         print(line, file=sys.stderr, flush=True)
-    print(message["url"])
+    if message["url"] is None:
+        print(f"ready: {message['place']}", file=sys.stderr)
+    else:
+        print(message["url"])
     return 0
 
 
@@ -306,19 +260,24 @@ def _describe_wait(call: Call) -> str:
     return f"waiting for everything to be ready{filled}"
 
 
-def _port(text: str) -> int:
-    number = parse_port(text)
-    if number is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 1 to 65535")
-    return number
-
-
-def _workers(text: str) -> int:
-    number = parse_workers(text)
-    if number is None:
-        maximum = plan.MAX_WORKERS
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {maximum}")
-    return number
+COMMANDS: dict[str, Callable[[Call], int]] = {
+    run.__name__: run
+    for run in (
+        run_bench,
+        run_check,
+        run_copies,
+        run_down,
+        run_exec,
+        run_failover,
+        run_logs,
+        run_on_process,
+        run_reset,
+        run_status,
+        run_test,
+        run_up,
+    )
+}
+"""What each command does, by the name that the parser gives."""
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from martelo.stack.engines import binaries
@@ -22,12 +22,18 @@ class Gateway:
     """The server's kind, for its unit."""
 
     def __init__(
-        self, process: Process, folder: Path, values: Mapping[str, str], engine_user: EngineUser
+        self,
+        process: Process,
+        folder: Path,
+        values: Mapping[str, str],
+        engine_user: EngineUser,
+        absent: Sequence[str] = (),
     ) -> None:
         self.name = process.name
         self._process = process
         self._folder = folder
         self._values = values
+        self._absent = absent
         self._engine_user = engine_user
 
     async def prepare(self) -> None:
@@ -36,7 +42,7 @@ class Gateway:
         Raises:
             StackError: nginx refuses the settings.
         """
-        write_settings(self._folder, self._values, self._engine_user)
+        write_settings(self._folder, self._values, self._engine_user, self._absent)
         await asyncio.to_thread(check_settings, self._folder, self._engine_user)
 
     def program(self) -> Program:
@@ -74,11 +80,29 @@ def render(template: str, values: Mapping[str, str]) -> str:
     return PLACE.sub(lambda place: values[place[1]], template)
 
 
-def write_settings(folder: Path, values: Mapping[str, str], engine_user: EngineUser) -> None:
-    """Write the rendered settings into nginx's folder."""
+def refuse_absent(settings: str, absent: Sequence[str]) -> str:
+    """Return rendered settings that answer 503 where they would ask `absent` processes.
+
+    Their ports may belong to programs of other people.
+    """
+    for name in absent:
+        # Of the processes of Socket.IO a session's own is chosen by a variable.
+        upstream = {"auctions-socketio": r"\$socketio"}.get(name, name.replace("-", "_"))
+        settings = re.sub(rf"proxy_pass http://{upstream}(/[^;]*)?;", "return 503;", settings)
+    return settings
+
+
+def write_settings(
+    folder: Path,
+    values: Mapping[str, str],
+    engine_user: EngineUser,
+    absent: Sequence[str] = (),
+) -> None:
+    """Write the rendered settings into nginx's folder, without what leads to `absent` processes."""
     (folder / "tmp").mkdir(mode=0o700, parents=True, exist_ok=True)
     template = TEMPLATE.read_text(encoding="utf-8")
     text = render(template, {**values, "GATEWAY_TMP": "tmp"})
+    text = refuse_absent(text, absent)
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     engine_user.give_ownership(folder)
 

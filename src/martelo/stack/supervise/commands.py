@@ -7,6 +7,7 @@ from typing import Any
 
 from martelo.stack.engines.pair import Pair
 from martelo.stack.errors import StackError
+from martelo.stack.folder import DataFolder
 from martelo.stack.processes.guard import Guard
 from martelo.stack.supervise.status import gather_status
 from martelo.stack.supervise.supervisor import Supervisor
@@ -23,13 +24,15 @@ class Commands:
         pair: Pair | None,
         guard: Guard,
         stop: Callable[[], None],
+        folder: DataFolder,
     ) -> None:
         self._supervisor = supervisor
         self._pair = pair
         self._guard = guard
         self._stop = stop
+        self._folder = folder
         self._table: dict[str, Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]] = {
-            "url": self._url,
+            "place": self._place,
             "status": self._status,
             "down": self._down,
             "restart": self._restart,
@@ -48,11 +51,11 @@ class Commands:
         """
         return await self._table[request["command"]](request)
 
-    async def _url(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"url": self._supervisor.environment.public_url}
+    async def _place(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"place": self._supervisor.place}
 
     async def _status(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await gather_status(self._supervisor, self._guard)
+        return await gather_status(self._supervisor, self._guard, self._folder)
 
     async def _down(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
         self._stop()

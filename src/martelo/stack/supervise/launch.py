@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from martelo.stack.credentials import load_credentials
+from martelo.stack.data_version import bring_up_to_date, require_readable
 from martelo.stack.engines import binaries
 from martelo.stack.engines.engine_user import EngineUser, choose_engine_user
 from martelo.stack.engines.gateway import Gateway
@@ -19,7 +20,7 @@ from martelo.stack.engines.pair import Pair, PairMember
 from martelo.stack.engines.postgresql import PostgresqlServer
 from martelo.stack.engines.valkey import Valkey
 from martelo.stack.environment import ProcessEnvironment
-from martelo.stack.errors import AlreadyRunningError, StackError
+from martelo.stack.errors import AlreadyRunningError, StackError, describe_os_error
 from martelo.stack.folder import DataFolder, lock_folder
 from martelo.stack.ports import Ports, choose_ports
 from martelo.stack.processes import groups
@@ -63,6 +64,7 @@ def run_stack(options: UpOptions, settings: Settings, report: Callable[[str], No
         StackError: It cannot be started.
     """
     options.folder.claim()
+    require_readable(options.folder)
     lock = _lock(options.folder)
     try:
         return asyncio.run(_run(options, settings, report))
@@ -74,13 +76,13 @@ def _lock(folder: DataFolder) -> int:
     try:
         return lock_folder(folder)
     except AlreadyRunningError as error:
-        raise AlreadyRunningError(f"Martelo is already up: {_ask_url(folder)}") from error
+        raise AlreadyRunningError(f"Martelo is already up: {_ask_place(folder)}") from error
 
 
-def _ask_url(folder: DataFolder) -> str:
+def _ask_place(folder: DataFolder) -> str:
     with contextlib.suppress(StackError):
-        url: str = ask(folder, {"command": "url"}, timeout_s=5)["url"]
-        return url
+        place: str = ask(folder, {"command": "place"}, timeout_s=5)["place"]
+        return place
     return f"it is starting or stopping on {folder.path}"
 
 
@@ -94,6 +96,7 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
     try:
         for name in groups.end_leftovers(folder.groups):
             journal.say(f"{name} was left by a launcher that was lost: ended")
+        await asyncio.to_thread(bring_up_to_date, folder, journal.say)
         processes = plan.make_plan(options.workers or settings.workers, count_cores())
         ports = _choose_ports(options, settings, processes)
         environment = ProcessEnvironment(
@@ -113,8 +116,9 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
         stack = await asyncio.to_thread(_compose, options, environment, guard, journal)
         return await _serve(stack, options, report, started_at)
     except (StackError, OSError) as error:
-        journal.say(f"error: {error}")
-        report(json.dumps({"error": str(error)}))
+        said = describe_os_error(error) if isinstance(error, OSError) else str(error)
+        journal.say(f"error: {said}")
+        report(json.dumps({"error": said}))
         return 1
     finally:
         guard.stop()
@@ -194,7 +198,8 @@ def _compose(
     ]
     if "gateway" in selected:
         values = environment.gateway_values(workers=GATEWAY_WORKERS)
-        kinds.append(Gateway(plan.GATEWAY, folder.gateway, values, engine_user))
+        absent = [process.name for process in environment.processes if process.name not in selected]
+        kinds.append(Gateway(plan.GATEWAY, folder.gateway, values, engine_user, absent))
     one_offs = [
         one_off
         for one_off in plan.ONE_OFFS
@@ -242,7 +247,7 @@ async def _serve(
 ) -> int:
     supervisor, journal = stack.supervisor, stack.journal
     stopping = asyncio.Event()
-    commands = Commands(supervisor, stack.pair, stack.guard, stopping.set)
+    commands = Commands(supervisor, stack.pair, stack.guard, stopping.set, options.folder)
     server = await serve_control(options.folder.run, commands.answer)
     _stop_on_signals(stopping, supervisor)
     if stack.pair is not None:
@@ -281,18 +286,18 @@ async def _rise(stack: Stack, report: Callable[[str], None], started_at: float) 
         up = group.create_task(supervisor.bring_up())
         if {"gateway", "storefront"} <= names:
             await _wait_for_home(supervisor)
-            what = supervisor.environment.public_url
         else:
             await up
-            what = ", ".join(sorted(names))
-        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {what}")
+        journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {supervisor.place}")
     try:
         await supervisor.bring_up_demo()
     except* StackError as group:
         for error in group.exceptions:
             journal.say(f"the stack is up, but: {error}")
     environment = supervisor.environment
-    report(json.dumps({"url": environment.public_url, "moves": environment.ports.describe_moves()}))
+    moves = environment.ports.describe_moves()
+    url = supervisor.place if "gateway" in names else None
+    report(json.dumps({"url": url, "place": supervisor.place, "moves": moves}))
 
 
 async def _wait_for_home(supervisor: Supervisor) -> None:

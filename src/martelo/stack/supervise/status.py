@@ -2,10 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from martelo.stack.copies import find_copies
 from martelo.stack.engines.pair import PairMember
+from martelo.stack.folder import DataFolder
 from martelo.stack.processes import proctable
 from martelo.stack.processes.guard import Guard
 from martelo.stack.settings import port_names
@@ -16,13 +18,14 @@ from martelo.stack.topology import plan
 MIB = 1024 * 1024
 
 
-async def gather_status(supervisor: Supervisor, guard: Guard) -> dict[str, Any]:
+async def gather_status(supervisor: Supervisor, guard: Guard, folder: DataFolder) -> dict[str, Any]:
     """Return the state of the stack, as `status --json` prints it."""
     processes = [await _describe(unit, supervisor) for unit in supervisor.units]
     own = [os.getpid(), *([guard.pid] if guard.pid is not None else [])]
     launcher_bytes = await asyncio.to_thread(proctable.measure_pss_bytes, own)
     budgets = [supervisor.process_of(unit).budget_mb for unit in supervisor.units]
     pss_bytes = launcher_bytes + sum(process["pss_bytes"] for process in processes)
+    copies = await asyncio.to_thread(find_copies, folder)
     budget_bytes = (plan.LAUNCHER_BUDGET_MB + sum(budgets)) * MIB
     return {
         "processes": processes,
@@ -33,6 +36,7 @@ async def gather_status(supervisor: Supervisor, guard: Guard) -> dict[str, Any]:
             "budget_bytes": budget_bytes,
             "within_budget": pss_bytes <= budget_bytes,
         },
+        "copies": [{"path": str(copy.path), "size_bytes": copy.size_bytes} for copy in copies],
     }
 
 
@@ -67,8 +71,16 @@ def format_status(status: Mapping[str, Any]) -> str:
             f"{verdict} the budget of {memory['budget_bytes'] / MIB:.0f} MB"
         ),
         *(f"{name:<19} {url}" for name, url in status["urls"].items()),
+        *_describe_copies(status["copies"]),
     ]
     return "\n".join(lines)
+
+
+def _describe_copies(copies: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not copies:
+        return []
+    size_mb = sum(copy["size_bytes"] for copy in copies) / MIB
+    return [f"copies  {len(copies)}, {size_mb:.0f} MB: see ./martelo copies"]
 
 
 async def _describe(unit: Unit, supervisor: Supervisor) -> dict[str, Any]:

@@ -48,6 +48,12 @@ class Supervisor:
         names = ", ".join(unit.name for unit in self.units)
         raise StackError(f"There is no process {name!r} here. There are: {names}.")
 
+    @property
+    def place(self) -> str:
+        """Where people find what runs: the public address, or its names without a gateway."""
+        names = {unit.name for unit in self.units}
+        return self.environment.public_url if "gateway" in names else ", ".join(sorted(names))
+
     async def bring_up(self) -> None:
         """Start all but the demo in order; return when it is ready and every one-off done.
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import Protocol
 
-from martelo.stack.errors import StackError
+from martelo.stack.errors import StackError, describe_os_error
 from martelo.stack.processes.child import Child, Program, start_child
 from martelo.stack.processes.guard import Guard
 from martelo.stack.supervise.backoff import Backoff
@@ -60,20 +60,23 @@ class Kind(Protocol):
 class Unit:
     """Keeps one process running; `run` is its life, every other method may be called meanwhile."""
 
-    def __init__(self, kind: Kind, guard: Guard, journal: Journal) -> None:
+    def __init__(
+        self, kind: Kind, guard: Guard, journal: Journal, backoff: Backoff | None = None
+    ) -> None:
         self.kind = kind
         self.starts = 0
         self.ready = asyncio.Event()
         self._guard = guard
         self._journal = journal
         self._state = State.WAITING
-        self._backoff = Backoff()
+        self._backoff = backoff or Backoff()
         self._child: Child | None = None
         self._held_until = 0.0
         self._ended_at: float | None = None
         self._ending = asyncio.Event()
         self._preparing: asyncio.Task[None] | None = None
         self._restarting = False
+        self._reported: str | None = None
         self._changed = asyncio.Event()
         self._down = asyncio.Event()
         self._down.set()
@@ -163,7 +166,7 @@ class Unit:
         except asyncio.CancelledError:
             return 0.0
         except (StackError, OSError) as error:
-            self._journal.say(f"{self.name} cannot start: {error}")
+            self._report("cannot start", error)
             return self._backoff.note_end(_now())
         watch = asyncio.create_task(self._watch(self._child))
         try:
@@ -218,12 +221,21 @@ class Unit:
         try:
             await self.kind.settle()
         except (StackError, OSError) as error:
-            self._journal.say(f"{self.name} is not ready: {error}")
+            self._report("is not ready", error)
             return False
         self._note_ready()
         return True
 
+    def _report(self, what: str, error: StackError | OSError) -> None:
+        """Print why the process does not run, once for all tries in a row that end alike."""
+        why = describe_os_error(error) if isinstance(error, OSError) else str(error)
+        line = f"{self.name} {what}: {why}"
+        if line != self._reported:
+            self._reported = line
+            self._journal.say(line)
+
     def _note_ready(self) -> None:
+        self._reported = None
         self._state = State.READY
         self._backoff.note_ready(_now())
         self.ready.set()

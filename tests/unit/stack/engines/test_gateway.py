@@ -2,8 +2,9 @@ import re
 
 import pytest
 
-from martelo.stack.engines.gateway import PLACE, TEMPLATE, render
+from martelo.stack.engines.gateway import PLACE, TEMPLATE, refuse_absent, render
 from martelo.stack.errors import StackError
+from martelo.stack.topology import plan
 
 TEXT = TEMPLATE.read_text(encoding="utf-8")
 
@@ -40,3 +41,21 @@ class TestTheTemplate:
         assert "$request_uri" not in log_format
         assert "$args" not in log_format
         assert "$request " not in log_format
+
+
+class TestRefuseAbsent:
+    def test_leaves_no_way_to_any_process(self) -> None:
+        template = TEMPLATE.read_text("utf-8")
+        behind = [process.name for process in plan.PROCESSES if process.context]
+
+        refused = refuse_absent(template, behind)
+
+        assert "proxy_pass http://" not in refused
+        assert refused.count("return 503;") == template.count("proxy_pass http://")
+
+    def test_leaves_the_others_alone(self) -> None:
+        settings = "proxy_pass http://agent_api;\nproxy_pass http://images_api/openapi.json;\n"
+
+        assert refuse_absent(settings, ["images-api"]) == (
+            "proxy_pass http://agent_api;\nreturn 503;\n"
+        )
