@@ -1,12 +1,13 @@
 """A whole house and the people in it, as the browser's tests need them."""
 
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 import orjson
 
 from martelo.runtime.http.client import HttpResponse, open_client
-from martelo.storefront.sessions.sessions import Person, Sessions
+from martelo.storefront.sessions.sessions import Origin, Person, Sessions
 from martelo.storefront.sessions.valkey_sessions import ValkeyKeyValues
 from stacks import LaunchedStack, wait_for
 
@@ -55,7 +56,7 @@ class House:
         self.token(name)
         roles = ("buyer", "admin") if name == ADMINISTRATOR else ("buyer",)
         person = Person(self._ids[name], NAMES[name], roles)
-        return self._sessions.begin(person, instead_of=None).id
+        return self._sessions.begin(person, Origin("", ""), instead_of=None).id
 
     def open_lot(self, **changed: object) -> str:
         """Return the id of a new lot of Ana's, or of `seller`'s."""
@@ -107,4 +108,7 @@ class House:
     def _sessions(self) -> Sessions:
         port = self.stack.process("valkey")["ports"][0]
         password = self.stack.password("valkey", "accounts")
-        return Sessions(ValkeyKeyValues(f"valkey://accounts:{password}@127.0.0.1:{port}/0"))
+        return Sessions(
+            ValkeyKeyValues(f"valkey://accounts:{password}@127.0.0.1:{port}/0"),
+            lambda: datetime.now(UTC),
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from martelo.storefront.sessions.sessions import SessionsUnavailable
+from martelo.accounts.sessions import SessionsUnavailable
 
 
 class MemoryKeyValues:
@@ -23,6 +23,11 @@ class MemoryKeyValues:
         self._check()
         self.values[key] = value
         self.lifetimes[key] = lifetime
+
+    def replace(self, key: str, value: bytes, lifetime: timedelta) -> None:
+        self._check()
+        if key in self.values:
+            self.write(key, value, lifetime)
 
     def renew(self, key: str, lifetime: timedelta) -> None:
         self._check()

@@ -31,7 +31,7 @@ from martelo.storefront.clients.reports import Reports
 from martelo.storefront.clients.service_health import ServiceHealth
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.django_setup import configure_django
-from martelo.storefront.sessions.sessions import Person, Sessions
+from martelo.storefront.sessions.sessions import Origin, Person, Sessions
 
 
 @dataclass
@@ -49,7 +49,9 @@ class World:
     ) -> Person:
         """Give the client a session, as signing in does."""
         person = Person("11111111-1111-4111-8111-111111111111", name, roles)
-        session = Sessions(self.store).begin(person, instead_of=None)
+        session = Sessions(self.store, utc_now).begin(
+            person, Origin("Firefox, Linux", "192.0.2.1"), instead_of=None
+        )
         client.cookies["martelo-session"] = session.id
         return person
 
@@ -78,6 +80,11 @@ class World:
         return HttpResponse(200, {}, b'{"info": {"title": "Martelo auctions"}}')
 
 
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
 @cache
 def _world() -> World:
     """Set Django up, which can be done once in a process."""
@@ -90,6 +97,7 @@ def _world() -> World:
         "agent": ["http://agent"],
     }
     agent = AgentClient("http://agent", world.http, world.http)
+    sessions = Sessions(world.store, utc_now)
     dependencies = Dependencies(
         accounts=accounts.Dependencies(
             signer=Signer([SigningKey("k1", Ed25519PrivateKey.generate())]),
@@ -97,14 +105,15 @@ def _world() -> World:
             sign_in_limits=None,
             guess_limits=None,
             service_callers={},
-            now=lambda: datetime.now(UTC),
+            now=utc_now,
+            sessions=sessions,
         ),
-        now=lambda: datetime.now(UTC),
+        now=utc_now,
         public_url="https://martelo.example",
         is_database_up=lambda: world.is_database_up,
         neighbours=ServiceHealth(processes, world, ThreadPoolExecutor(5)),
         contracts=ApiDocuments(urls, world, lambda: 0.0),
-        sessions=Sessions(world.store),
+        sessions=sessions,
         auctions=AuctionsClient("http://auctions", world.http),
         images=ImagesClient("http://images", world.http),
         agent=agent,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from martelo.accounts.passwords import Passwords
+from martelo.accounts.sessions import EndsSessions
 from martelo.accounts.signing import Signer
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.identity.service_keys import ServiceCaller
@@ -23,4 +24,5 @@ class Dependencies:
     sign_in_limits: TokenBuckets | None
     guess_limits: TokenBuckets | None
     service_callers: Mapping[str, ServiceCaller]
+    sessions: EndsSessions
     now: Callable[[], datetime]

@@ -4,7 +4,8 @@ Access is checked by the caller (`views`), except where a secret itself is the a
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -42,6 +43,15 @@ FAMILY_LIFETIME = timedelta(days=30)
 """After this a person signs in again, however often the token was renewed."""
 
 MAX_KEYS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """A person's new password and their present one; `revokes_keys` says if API keys end too."""
+
+    current: str
+    password: str
+    revokes_keys: bool = True
 
 
 def register(email: str, password: str, name: str, passwords: Passwords) -> Account:
@@ -163,9 +173,16 @@ def rename(account_id: str, name: str) -> None:
 
 
 def change_password(
-    account_id: str, current: str, password: str, passwords: Passwords, now: datetime
+    account_id: str,
+    change: PasswordChange,
+    passwords: Passwords,
+    now: datetime,
+    end_sessions: Callable[[], None],
 ) -> None:
-    """Give an account another password, and end every sign-in made with the old one.
+    """Give an account another password, and end what was opened with the old one.
+
+    Refresh tokens end, the API keys unless the change spares them, and sessions by
+    `end_sessions`: if that fails, the password stays.
 
     Raises:
         WrongPassword: the current password is another.
@@ -173,17 +190,20 @@ def change_password(
         AccountNotFound: there is no such account.
     """
     account = get_account(account_id)
-    password = details.clean_password(password)
+    password = details.clean_password(change.password)
     known = _guessable(account.email, account.name)
     _refuse(*details.password_faults("password", password, known))
-    if len(current) > details.MAX_PASSWORD_LENGTH or not passwords.matches(
-        account.password, details.clean_password(current)
+    if len(change.current) > details.MAX_PASSWORD_LENGTH or not passwords.matches(
+        account.password, details.clean_password(change.current)
     ):
         raise WrongPassword
     account.password = passwords.hash(password)
     with transaction.atomic():
         account.save(update_fields=["password"])
         RefreshFamily.objects.filter(account=account, revoked_at=None).update(revoked_at=now)
+        if change.revokes_keys:
+            revoke_keys(account_id, now)
+        end_sessions()
 
 
 def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKey, IssuedKey]:

@@ -59,6 +59,8 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
     """Return what the views need."""
     valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
     agent = _agent(settings)
+    key_values = ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()
+    sessions = Sessions(key_values, _utc_now)
     return Dependencies(
         accounts=accounts.Dependencies(
             signer=Signer(keys),
@@ -73,6 +75,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
                 "guesses", settings, rate_per_s=1 / 60, burst=MAX_WRONG_PASSWORDS
             ),
             service_callers=settings.service_callers,
+            sessions=sessions,
             now=_utc_now,
         ),
         now=_utc_now,
@@ -80,7 +83,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
         is_database_up=is_database_up,
         neighbours=ServiceHealth(_addresses(settings), http, ThreadPoolExecutor(8, "neighbours")),
         contracts=ApiDocuments(_other_apis(settings), http, time.monotonic),
-        sessions=Sessions(ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()),
+        sessions=sessions,
         auctions=AuctionsClient(settings.auctions_url, open_client()),
         images=_images(settings),
         agent=agent,

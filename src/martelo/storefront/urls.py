@@ -14,6 +14,7 @@ from martelo.storefront.lot_page.views import LotViews
 from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
 from martelo.storefront.people.my_page_views import MyPageViews
+from martelo.storefront.people.session_views import SessionViews
 from martelo.storefront.reference.views import ReferenceViews
 from martelo.storefront.selling.views import SellingViews
 from martelo.storefront.status.views import StatusViews
@@ -27,6 +28,7 @@ _status = StatusViews(_dependencies)
 _browsing = ListViews(_dependencies)
 _bidding = LotViews(_dependencies)
 _entry = AccountViews(_dependencies)
+_sessions = SessionViews(_dependencies)
 _own = MyPageViews(_dependencies)
 _selling = SellingViews(_dependencies)
 _console = AgentViews(_dependencies)
@@ -59,6 +61,7 @@ urlpatterns = [
     path("cadastro", methods(GET=_entry.show_register, POST=_entry.register)),
     path("sair", methods(POST=_entry.sign_out)),
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
+    path("perfil/sessoes", methods(GET=_sessions.show, POST=_sessions.end)),
     path("administracao/agente", methods(GET=_console.show)),
     path("administracao/agente/saida", methods(GET=_console.show_outbox)),
     path("administracao/agente/saida/<effect_id>.eml", methods(GET=_console.send_message)),

@@ -1,6 +1,8 @@
+import re
+
 import pytest
 
-from engines.storefront import PASSWORD, House, new_email, new_person
+from engines.storefront import PASSWORD, House, json_of, new_email, new_person, slug_of
 from engines.valkey import ValkeyServer
 from fakes.browser import Browser
 
@@ -141,6 +143,56 @@ class TestProfile:
         assert "Outro Nome" in browser.text
         assert "Seu nome foi mudado." in browser.text
 
+    def test_lists_sessions_and_ends_one(self, pages: House, browser: Browser) -> None:
+        person = new_person(pages)
+        elsewhere = Browser(pages.http, pages.url)
+        enter(elsewhere, person.email)
+        enter(browser, person.email)
+
+        browser.get("/perfil/sessoes")
+
+        assert "Este navegador" in browser.text
+        assert "127.0.0.1" in browser.text
+        (reference,) = re.findall(r'name="session" value="([0-9a-f]{64})"', browser.text)
+        assert browser.post("/perfil/sessoes", session=reference).status == 303
+        assert elsewhere.get("/perfil").status == 303
+        assert browser.get("/perfil").status == 200
+
+    def test_a_password_changed_by_a_program_ends_every_session_and_key(
+        self, pages: House, browser: Browser
+    ) -> None:
+        person = new_person(pages)
+        enter(browser, person.email)
+        body = {"name": "robot", "scopes": ["read"]}
+        pages.post("/api/auth/keys", body, token=person.access_token)
+        change = {"password": "another good one", "current_password": PASSWORD}
+
+        changed = pages.send("PATCH", "/api/auth/me", change, token=person.access_token)
+
+        assert changed.status == 200
+        assert browser.get("/perfil").status == 303
+        keys = pages.get("/api/auth/keys", token=person.access_token)
+        assert json_of(keys)["items"] == []
+
+    @pytest.mark.parametrize(("typed", "left"), [({}, 1), ({"revoke_keys": "on"}, 0)])
+    def test_a_new_password_revokes_keys_unless_it_is_declined(
+        self, pages: House, browser: Browser, typed: dict[str, str], left: int
+    ) -> None:
+        person = new_person(pages)
+        body = {"name": "robot", "scopes": ["read"]}
+        pages.post("/api/auth/keys", body, token=person.access_token)
+        enter(browser, person.email)
+        browser.get("/perfil")
+        assert re.search(r'name="revoke_keys"[^>]* checked', browser.text)
+
+        changed = browser.post(
+            "/perfil", current_password=PASSWORD, password="another long one", **typed
+        )
+
+        assert changed.status == 303
+        keys = pages.get("/api/auth/keys", token=person.access_token)
+        assert len(json_of(keys)["items"]) == left
+
     def test_changes_the_password_and_ends_other_sessions(
         self, pages: House, browser: Browser
     ) -> None:
@@ -176,6 +228,9 @@ class TestWithoutValkey:
             stranger.get("/entrar")
             refused = stranger.post("/entrar", email=person.email, password=PASSWORD)
             assert refused.status == 503
+            change = {"password": "another good one", "current_password": PASSWORD}
+            kept = pages.send("PATCH", "/api/auth/me", change, token=person.access_token)
+            assert (kept.status, slug_of(kept)) == (503, "unavailable")
         finally:
             valkey.start()
 

@@ -220,6 +220,7 @@ class TestMe:
             {"current_password": PASSWORD},
             {"password": "another good one", "current_password": "wrong"},
             {"password": "short", "current_password": PASSWORD},
+            {"password": "another good one", "current_password": PASSWORD, "name": ""},
         ],
     )
     def test_refuses_every_other_change(

@@ -29,6 +29,7 @@ PAGES = {
     "/cadastro": {"GET", "POST"},
     "/sair": {"POST"},
     "/perfil": {"GET", "POST"},
+    "/perfil/sessoes": {"GET", "POST"},
     "/administracao/agente": {"GET"},
     "/administracao/agente/saida": {"GET"},
     "/administracao/agente/saida/{effect_id}.eml": {"GET"},

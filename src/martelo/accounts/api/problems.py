@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 
+from martelo.accounts.sessions import SessionsUnavailable
 from martelo.runtime.problems.table import FILE_NAME, open_table
 
 PROBLEMS = open_table(
@@ -13,5 +14,6 @@ PROBLEMS = open_table(
         RequestDataTooBig: "too-large",
         OperationalError: "unavailable",
         InterfaceError: "unavailable",
+        SessionsUnavailable: "unavailable",
     },
 )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import msgspec
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from martelo.accounts import services
@@ -24,7 +25,6 @@ from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import EPOCH, format_instant
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.django.bodies import read_body
-from martelo.runtime.identity.tokens import Identity
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +65,7 @@ class ProfileChange(_Body, frozen=True):
     name: str | msgspec.UnsetType = msgspec.UNSET
     password: str | msgspec.UnsetType = msgspec.UNSET
     current_password: str | msgspec.UnsetType = msgspec.UNSET
+    revoke_keys: bool = True
 
 
 class PresentedKey(_Body, frozen=True):
@@ -128,11 +129,17 @@ class AccountsApi:
         if isinstance(change.password, str) != isinstance(change.current_password, str):
             missing = "password" if isinstance(change.current_password, str) else "current_password"
             raise InvalidInput((FieldError(missing, FieldCode.REQUIRED),))
-        if isinstance(change.password, str) and isinstance(change.current_password, str):
-            limit_sign_ins(request, self.dependencies)
-            self._change_password(identity, change.current_password, change.password)
-        if isinstance(change.name, str):
-            services.rename(identity.account_id, change.name)
+        with transaction.atomic():
+            if isinstance(change.name, str):
+                services.rename(identity.account_id, change.name)
+            if isinstance(change.password, str) and isinstance(change.current_password, str):
+                limit_sign_ins(request, self.dependencies)
+                self._change_password(
+                    identity.account_id,
+                    services.PasswordChange(
+                        change.current_password, change.password, change.revoke_keys
+                    ),
+                )
         return _json(_profile(services.get_account(identity.account_id)))
 
     def create_key(self, request: HttpRequest) -> HttpResponse:
@@ -196,15 +203,15 @@ class AccountsApi:
             }
         )
 
-    def _change_password(self, identity: Identity, current: str, password: str) -> None:
-        email = services.get_account(identity.account_id).email
+    def _change_password(self, account_id: str, change: services.PasswordChange) -> None:
+        email = services.get_account(account_id).email
         with count_guesses(email, self.dependencies):
             services.change_password(
-                identity.account_id,
-                current,
-                password,
+                account_id,
+                change,
                 self.dependencies.passwords,
                 self.dependencies.now(),
+                lambda: self.dependencies.sessions.end_all(account_id),
             )
 
     def _tokens(self, account: Account, refresh_token: str) -> HttpResponse:

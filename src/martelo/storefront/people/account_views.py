@@ -1,6 +1,7 @@
 """Signing in and out, registering, and one's own profile."""
 
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 import structlog
@@ -12,9 +13,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from martelo.accounts import demo, services
-from martelo.accounts.api.access import count_guesses, limit_sign_ins
+from martelo.accounts.api.access import address_of, count_guesses, limit_sign_ins
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import BadCredentials, EmailTaken
+from martelo.accounts.sessions import SessionsUnavailable
 from martelo.kernel.refusal import InvalidInput
 from martelo.runtime.problems.refusals import RateLimited
 from martelo.storefront.dependencies import Dependencies
@@ -24,7 +26,8 @@ from martelo.storefront.people.forms import (
     RenameForm,
     SignInForm,
 )
-from martelo.storefront.sessions.sessions import Person, Session, SessionsUnavailable
+from martelo.storefront.sessions.devices import name_device
+from martelo.storefront.sessions.sessions import Origin, Person, Session
 from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import see_other
@@ -142,18 +145,27 @@ class AccountViews:
         with count_guesses(account.email, self.dependencies.accounts):
             services.change_password(
                 session.person.account_id,
-                form.cleaned_data["current_password"],
-                form.cleaned_data["password"],
+                services.PasswordChange(
+                    form.cleaned_data["current_password"],
+                    form.cleaned_data["password"],
+                    form.cleaned_data["revoke_keys"],
+                ),
                 self.dependencies.accounts.passwords,
                 self.dependencies.now(),
+                partial(
+                    self.dependencies.sessions.end_all,
+                    session.person.account_id,
+                    but=session.id,
+                ),
             )
-        self.dependencies.sessions.end_others(session)
         return gettext("Your password was changed; everywhere else you are signed out.")
 
     def _begin(self, request: HttpRequest, account: Account) -> HttpResponse:
         """Return a redirect that starts a new session in place of any other."""
         person = Person(str(account.id), account.name, tuple(account.roles))
-        session = self.dependencies.sessions.begin(person, instead_of=visitor_of(request).session)
+        session = self.dependencies.sessions.begin(
+            person, _origin(request), instead_of=visitor_of(request).session
+        )
         answer = see_other(safe_path(request.POST.get("next", "")))
         remember(answer, session)
         rotate_token(request)
@@ -178,6 +190,10 @@ class AccountViews:
             return list(demo.find_people(self.dependencies.accounts.passwords))
         except (OperationalError, InterfaceError):
             return []
+
+
+def _origin(request: HttpRequest) -> Origin:
+    return Origin(name_device(request.headers.get("User-Agent", "")), address_of(request))
 
 
 def _register_page(

@@ -106,3 +106,6 @@ class ChangePasswordForm(Form):
 
     current_password = CurrentPasswordField(gettext_lazy("Current password"))
     password = NewPasswordField(gettext_lazy("New password"))
+    revoke_keys = forms.BooleanField(
+        label=gettext_lazy("Revoke my API keys too"), required=False, initial=True
+    )

@@ -6,21 +6,23 @@ value is stored hashed, and each sign-in makes a new one.
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
 
-LIFETIME = timedelta(days=14)
+LIFETIME = timedelta(days=30)
+"""A session ends this long after signing in, even if it is in use."""
+
+IDLE_LIFETIME = timedelta(days=14)
 """A session ends this long after its last use."""
 
+USE_PRECISION = timedelta(minutes=5)
+"""The last use is stored at most this often."""
+
 MAX_ID_LENGTH = 128
-
-
-class SessionsUnavailable(Exception):  # noqa: N818 - says what happened
-    """The store does not answer; nothing is known of anybody's session."""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -36,7 +38,23 @@ class Person(msgspec.Struct, frozen=True):
         return "admin" in self.roles
 
 
-_PERSON = msgspec.json.Decoder(Person)
+class Origin(msgspec.Struct, frozen=True):
+    """Where somebody signed in: the browser and system, and the network address."""
+
+    device: str
+    address: str
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """What is stored of a session."""
+
+    person: Person
+    origin: Origin
+    began_at: datetime
+    used_at: datetime
+
+
+_STORED = msgspec.json.Decoder(_Stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,17 @@ class Session:
 
     id: str
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session as its owner sees it in a list; `reference` does not open it."""
+
+    reference: str
+    origin: Origin
+    began_at: datetime
+    used_at: datetime
+    is_current: bool
 
 
 class KeyValues(Protocol):
@@ -56,6 +85,10 @@ class KeyValues(Protocol):
 
     def write(self, key: str, value: bytes, lifetime: timedelta) -> None:
         """Store a value for `lifetime`."""
+        ...
+
+    def replace(self, key: str, value: bytes, lifetime: timedelta) -> None:
+        """Store a value in place of the present one; without one nothing is stored."""
         ...
 
     def renew(self, key: str, lifetime: timedelta) -> None:
@@ -80,17 +113,23 @@ class KeyValues(Protocol):
 
 
 class Sessions:
-    """Begins, finds and ends sessions; every method may raise `SessionsUnavailable`."""
+    """Begins, finds and ends sessions; every method may raise `SessionsUnavailable`.
 
-    def __init__(self, store: KeyValues) -> None:
+    `now` returns an aware UTC instant.
+    """
+
+    def __init__(self, store: KeyValues, now: Callable[[], datetime]) -> None:
         self._store = store
+        self._now = now
 
-    def begin(self, person: Person, *, instead_of: Session | None) -> Session:
+    def begin(self, person: Person, origin: Origin, *, instead_of: Session | None) -> Session:
         """Return a new session under a new id; the one the browser had so far ends."""
-        session = Session(secrets.token_urlsafe(32), person)
+        session, now = Session(secrets.token_urlsafe(32), person), self._now()
         digest = _digest(session.id)
+        stored = _Stored(person, origin, began_at=now, used_at=now)
+        # The index lives as long as the longest session in it.
         self._store.add(_index(person.account_id), digest, LIFETIME)
-        self._store.write(_key(digest), msgspec.json.encode(person), LIFETIME)
+        self._store.write(_key(digest), msgspec.json.encode(stored), self._lifetime(stored))
         if instead_of is not None:
             self.end(instead_of)
         return session
@@ -100,35 +139,81 @@ class Sessions:
         if not 0 < len(session_id) <= MAX_ID_LENGTH or not session_id.isascii():
             return None
         key = _key(_digest(session_id))
-        stored = self._store.read(key)
+        stored = self._read(key)
         if stored is None:
             return None
-        try:
-            person = _PERSON.decode(stored)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            return None
-        self._store.renew(key, LIFETIME)
-        return Session(session_id, person)
+        self._note_use(key, stored)
+        return Session(session_id, stored.person)
 
     def rename(self, session: Session, name: str) -> Session:
         """Return the session with another name of the same person."""
         person = msgspec.structs.replace(session.person, name=name)
-        self._store.write(_key(_digest(session.id)), msgspec.json.encode(person), LIFETIME)
+        key = _key(_digest(session.id))
+        stored = self._read(key)
+        if stored is not None:
+            self._replace(key, msgspec.structs.replace(stored, person=person))
         return Session(session.id, person)
+
+    def list_of(self, session: Session) -> list[ListedSession]:
+        """Return the sessions of a session's person, the last used first."""
+        index, current = _index(session.person.account_id), _digest(session.id)
+        listed = []
+        for digest in self._store.members(index):
+            stored = self._read(_key(digest))
+            if stored is None:
+                self._store.remove(index, digest)
+            else:
+                listed.append(_listed(digest, stored, is_current=digest == current))
+        return sorted(listed, key=lambda each: (each.is_current, each.used_at), reverse=True)
 
     def end(self, session: Session) -> None:
         """End a session."""
-        digest = _digest(session.id)
-        self._store.delete(_key(digest))
-        self._store.remove(_index(session.person.account_id), digest)
+        self._end(session.person.account_id, _digest(session.id))
 
-    def end_others(self, session: Session) -> None:
-        """End every other session of a session's person, as when the password changed."""
-        current, index = _digest(session.id), _index(session.person.account_id)
-        for digest in self._store.members(index):
-            if digest != current:
-                self._store.delete(_key(digest))
-                self._store.remove(index, digest)
+    def end_listed(self, session: Session, reference: str) -> None:
+        """End the session with this reference, if it is of the same person."""
+        account_id = session.person.account_id
+        if reference in self._store.members(_index(account_id)):
+            self._end(account_id, reference)
+
+    def end_all(self, account_id: str, *, but: str | None = None) -> None:
+        """End every session of an account; `but` is the id of one that goes on."""
+        spared = None if but is None else _digest(but)
+        for digest in self._store.members(_index(account_id)):
+            if digest != spared:
+                self._end(account_id, digest)
+
+    def _end(self, account_id: str, digest: str) -> None:
+        self._store.delete(_key(digest))
+        self._store.remove(_index(account_id), digest)
+
+    def _read(self, key: str) -> _Stored | None:
+        value = self._store.read(key)
+        try:
+            stored = None if value is None else _STORED.decode(value)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        if stored is None or self._lifetime(stored) <= timedelta(0):
+            return None
+        return stored
+
+    def _note_use(self, key: str, stored: _Stored) -> None:
+        now = self._now()
+        if now - stored.used_at < USE_PRECISION:
+            self._store.renew(key, self._lifetime(stored))
+        else:
+            self._replace(key, msgspec.structs.replace(stored, used_at=now))
+
+    def _replace(self, key: str, stored: _Stored) -> None:
+        # Only in place of another: a session that has just ended must not come back.
+        self._store.replace(key, msgspec.json.encode(stored), self._lifetime(stored))
+
+    def _lifetime(self, stored: _Stored) -> timedelta:
+        return min(IDLE_LIFETIME, stored.began_at + LIFETIME - self._now())
+
+
+def _listed(digest: str, stored: _Stored, *, is_current: bool) -> ListedSession:
+    return ListedSession(digest, stored.origin, stored.began_at, stored.used_at, is_current)
 
 
 def _digest(session_id: str) -> str:

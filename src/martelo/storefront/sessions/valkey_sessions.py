@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import redis
 
+from martelo.accounts.sessions import SessionsUnavailable
 from martelo.runtime.valkey.client import Valkey, connect
-from martelo.storefront.sessions.sessions import SessionsUnavailable
 
 TIMEOUT_S = 0.5
 
@@ -31,6 +31,11 @@ class ValkeyKeyValues:
         """Store a value for `lifetime`."""
         with self._node(key) as node:
             node.set(key, value, ex=lifetime)
+
+    def replace(self, key: str, value: bytes, lifetime: timedelta) -> None:
+        """Store a value in place of the present one; without one nothing is stored."""
+        with self._node(key) as node:
+            node.set(key, value, ex=lifetime, xx=True)
 
     def renew(self, key: str, lifetime: timedelta) -> None:
         """Keep a value for `lifetime` from now on."""
@@ -91,6 +96,10 @@ class NoKeyValues:
         """Refuse."""
         raise SessionsUnavailable(key, value, lifetime)
 
+    def replace(self, key: str, value: bytes, lifetime: timedelta) -> None:
+        """Refuse."""
+        raise SessionsUnavailable(key, value, lifetime)
+
     def renew(self, key: str, lifetime: timedelta) -> None:
         """Refuse."""
         raise SessionsUnavailable(key, lifetime)
@@ -103,9 +112,9 @@ class NoKeyValues:
         """Refuse."""
         raise SessionsUnavailable(key, member, lifetime)
 
-    def members(self, key: str) -> Sequence[str]:
-        """Refuse."""
-        raise SessionsUnavailable(key)
+    def members(self, _key: str) -> Sequence[str]:
+        """Return nothing: nobody has a session to end."""
+        return ()
 
     def remove(self, key: str, member: str) -> None:
         """Refuse."""

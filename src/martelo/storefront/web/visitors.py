@@ -15,9 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from martelo.accounts.sessions import SessionsUnavailable
 from martelo.accounts.signing import Subject
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.sessions.sessions import LIFETIME, Person, Session, SessionsUnavailable
+from martelo.storefront.sessions.sessions import LIFETIME, Person, Session
 
 TOKEN_LIFETIME = timedelta(minutes=2)
 """A token is minted for one page's calls."""
