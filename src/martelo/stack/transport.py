@@ -1,8 +1,6 @@
 """Whether people's passwords would cross a network unencrypted."""
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
+from martelo.kernel.web_addresses import is_encrypted_or_local, is_loopback
 from martelo.stack.errors import StackError
 from martelo.stack.settings import Settings
 
@@ -16,29 +14,13 @@ def require_encryption(settings: Settings, listen: str) -> None:
     if not settings.is_production or settings.allows_insecure_http:
         return
     address = settings.public_url
-    if address is None and not _is_loopback(listen):
+    if address is None and not is_loopback(listen):
         raise StackError(
             f"In production, --listen {listen} needs MARTELO_PUBLIC_URL, the https address of the "
             "proxy in front of it. To use plain HTTP, set MARTELO_INSECURE_HTTP=yes."
         )
-    if address is not None and not _is_encrypted_or_local(address):
+    if address is not None and not is_encrypted_or_local(address):
         raise StackError(
             f"MARTELO_PUBLIC_URL is {address!r}; in production it must be an https address. "
             "To use plain HTTP, set MARTELO_INSECURE_HTTP=yes."
         )
-
-
-def _is_encrypted_or_local(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        return False
-    return host is not None and (parts.scheme == "https" or _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -14,6 +14,11 @@ from pathlib import Path
 from martelo.stack.cli import checks
 from martelo.stack.cli.detach import start_detached
 from martelo.stack.cli.log_reader import follow, read_newest, require_logs
+from martelo.stack.demo_access import (
+    describe_entrants,
+    is_open_to_others,
+    require_closed_demo,
+)
 from martelo.stack.errors import AlreadyRunningError, StackError
 from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
 from martelo.stack.ports import parse_port
@@ -99,6 +104,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="how many of each API and live process (default: 1, of auctions-api one a core)",
     )
     up.add_argument("--no-demo", action="store_true", help="leave an empty store empty")
+    up.add_argument(
+        "--open-demo", action="store_true", help="let other machines reach a house with the demo"
+    )
+    up.add_argument(
+        "--remove-demo", action="store_true", help="first delete the demo's accounts; its lots stay"
+    )
     up.add_argument("--only", nargs="+", default=[], metavar="NAME", help=f"only these: {names}")
     up.add_argument("--tell", type=int, help=argparse.SUPPRESS)
     add("down", run_down, "stop the stack; the data stay")
@@ -145,6 +156,10 @@ def run_up(call: Call) -> int:
     """Run a stack, in the foreground or the background."""
     options = call.options
     require_encryption(call.settings, options.listen)
+    is_open = is_open_to_others(call.settings, options.listen)
+    require_closed_demo(with_demo=_has_demo(call), is_open=is_open, is_wanted=options.open_demo)
+    if _has_demo(call) and is_open and options.tell is None:
+        print(f"Warning: {describe_entrants()}.", file=sys.stderr, flush=True)
     only = tuple(options.only)
     for name in only:
         if plan.find_process(name) is None:
@@ -163,10 +178,11 @@ def run_up(call: Call) -> int:
             folder=call.folder,
             port=options.port,
             listen=options.listen,
-            demo=not options.no_demo,
+            demo=not (options.no_demo or options.remove_demo),
             quiet=options.tell is not None,
             only=only,
             workers=options.workers,
+            requested=_requested(call),
         ),
         call.settings,
         report,
@@ -301,9 +317,25 @@ def _run_up_detached(call: Call) -> int:
 
 
 def _describe_wait(call: Call) -> str:
-    has_demo = not (call.options.no_demo or call.options.only or call.settings.is_production)
-    filled = ", and an empty house to be filled with the demo" if has_demo else ""
+    filled = ", and an empty house to be filled with the demo" if _has_demo(call) else ""
     return f"waiting for everything to be ready{filled}"
+
+
+def _has_demo(call: Call) -> bool:
+    options = call.options
+    is_unwanted = options.no_demo or options.remove_demo or call.settings.is_production
+    return not is_unwanted and (not options.only or "demo-bidders" in options.only)
+
+
+def _requested(call: Call) -> frozenset[str]:
+    """Return the one-offs about the demo's accounts that this start needs."""
+    options = call.options
+    is_open = is_open_to_others(call.settings, options.listen) and not options.open_demo
+    names = {
+        "storefront-remove-demo": options.remove_demo,
+        "storefront-check-demo": call.settings.is_production or is_open,
+    }
+    return frozenset(name for name, is_requested in names.items() if is_requested)
 
 
 def _port(text: str) -> int:

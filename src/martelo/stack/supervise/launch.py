@@ -44,7 +44,7 @@ class UpOptions:
     """What `up` was asked for.
 
     `only` empty: everything; `quiet`: print the launcher's lines; `workers`: how many of each
-    process that can be several.
+    process that can be several; `requested`: one-offs that run at request alone.
     """
 
     folder: DataFolder
@@ -54,6 +54,7 @@ class UpOptions:
     quiet: bool = False
     only: tuple[str, ...] = ()
     workers: int | None = None
+    requested: frozenset[str] = frozenset()
 
 
 def run_stack(options: UpOptions, settings: Settings, report: Callable[[str], None]) -> int:
@@ -198,7 +199,9 @@ def _compose(
     one_offs = [
         one_off
         for one_off in plan.ONE_OFFS
-        if one_off.name in selected and (demo or not one_off.demo)
+        if one_off.name in selected
+        and (demo or not one_off.demo)
+        and (one_off.name in options.requested or not one_off.on_request)
     ]
     supervisor = Supervisor(kinds, one_offs, environment, guard, journal)
     return Stack(supervisor=supervisor, pair=pair, guard=guard, journal=journal)

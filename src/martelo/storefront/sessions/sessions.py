@@ -124,9 +124,16 @@ class Sessions:
 
     def end_others(self, session: Session) -> None:
         """End every other session of a session's person, as when the password changed."""
-        current, index = _digest(session.id), _index(session.person.account_id)
+        self._end_all_but(_digest(session.id), session.person.account_id)
+
+    def end_all(self, account_id: str) -> None:
+        """End every session of an account."""
+        self._end_all_but(None, account_id)
+
+    def _end_all_but(self, spared: str | None, account_id: str) -> None:
+        index = _index(account_id)
         for digest in self._store.members(index):
-            if digest != current:
+            if digest != spared:
                 self._store.delete(_key(digest))
                 self._store.remove(index, digest)
 

@@ -52,6 +52,16 @@ class TestSessions:
         assert sessions.find(there.id) is None
         assert sessions.find(other.id) == other
 
+    def test_end_all_of_an_account(self) -> None:
+        sessions = Sessions(MemoryKeyValues())
+        ended = [sessions.begin(ANA, instead_of=None) for _ in range(2)]
+        other = sessions.begin(Person("b2", "Bruno"), instead_of=None)
+
+        sessions.end_all(ANA.account_id)
+
+        assert [sessions.find(each.id) for each in ended] == [None, None]
+        assert sessions.find(other.id) == other
+
     def test_know_a_changed_name(self) -> None:
         sessions = Sessions(MemoryKeyValues())
 
