@@ -12,7 +12,7 @@ from martelo.stack.errors import StackError
 from martelo.stack.ports import Ports
 from martelo.stack.settings import INHERITED, PROXIES, REPOSITORY, Settings
 from martelo.stack.topology import plan
-from martelo.stack.topology.gateway import LOOPBACK, fill_upstreams
+from martelo.stack.topology.gateway import LOOPBACK, fill_proxies, fill_upstreams
 from martelo.stack.topology.process import OneOff, Process
 
 
@@ -89,7 +89,9 @@ class ProcessEnvironment:
     def gateway_values(self, *, workers: int) -> dict[str, str]:
         """Return the values of the gateway's template."""
         host = f"[{self.listen}]" if ":" in self.listen else self.listen
-        return fill_upstreams(self.processes, self.ports.numbers) | {
+        return {
+            **fill_upstreams(self.processes, self.ports.numbers),
+            **fill_proxies(self.settings.trusted_proxies),
             "GATEWAY_LISTEN": f"{host}:{self.ports['gateway']}",
             "GATEWAY_SIDE_LISTEN": self._address("gateway-side"),
             "GATEWAY_SIDE_PORT": str(self.ports["gateway-side"]),

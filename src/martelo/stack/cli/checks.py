@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 
 from martelo.stack.cli import tools
@@ -21,7 +22,7 @@ from martelo.stack.engines.gateway import check_settings, write_settings
 from martelo.stack.errors import StackError
 from martelo.stack.settings import REPOSITORY, port_defaults
 from martelo.stack.topology import plan
-from martelo.stack.topology.gateway import fill_upstreams
+from martelo.stack.topology.gateway import fill_proxies, fill_upstreams
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
 TEST_FOLDERS = ("tests/system", "tests/integration", "tests/browser", "tests/chaos")
@@ -118,7 +119,9 @@ def plan_lint(environment: Environment) -> list[Step]:
 def check_gateway(say: Say) -> bool:
     """Have nginx read the template as the launcher would render it."""
     largest = plan.LARGEST_PLAN
-    values = fill_upstreams(largest, port_defaults(largest)) | {
+    values = {
+        **fill_upstreams(largest, port_defaults(largest)),
+        **fill_proxies([ip_network("127.0.0.1"), ip_network("2001:db8::/32")]),
         "GATEWAY_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['http']}",
         "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['side']}",
         "GATEWAY_WORKERS": "1",

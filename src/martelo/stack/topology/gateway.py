@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network
 
 from martelo.stack.topology.process import Growth, Process, Stage
 
@@ -20,6 +21,15 @@ def gateway_to(applications: Iterable[Process]) -> Process:
         budget_mb=15,
         death_signal=signal.SIGTERM,
     )
+
+
+def fill_proxies(networks: Iterable[IPv4Network | IPv6Network]) -> dict[str, str]:
+    """Return the template's values for the proxies in front, whose headers are believed."""
+    trusted = list(networks)
+    return {
+        "GATEWAY_REAL_IP_FROM": " ".join(f"set_real_ip_from {each};" for each in trusted),
+        "GATEWAY_TRUSTED_HOPS": " ".join(f"{each} 1;" for each in trusted),
+    }
 
 
 def fill_upstreams(processes: Sequence[Process], ports: Mapping[str, int]) -> dict[str, str]:
