@@ -22,7 +22,7 @@ from martelo.stack.engines.gateway import check_settings, write_settings
 from martelo.stack.errors import StackError
 from martelo.stack.settings import REPOSITORY, port_defaults
 from martelo.stack.topology import plan
-from martelo.stack.topology.gateway import fill_proxies, fill_upstreams
+from martelo.stack.topology.gateway import fill_proxies, fill_tls, fill_upstreams
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
 TEST_FOLDERS = ("tests/system", "tests/integration", "tests/browser", "tests/chaos")
@@ -122,7 +122,8 @@ def check_gateway(say: Say) -> bool:
     values = {
         **fill_upstreams(largest, port_defaults(largest)),
         **fill_proxies([ip_network("127.0.0.1"), ip_network("2001:db8::/32")]),
-        "GATEWAY_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['http']}",
+        **fill_tls("https://localhost", "127.0.0.1:8082"),
+        "GATEWAY_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['http']} ssl",
         "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['side']}",
         "GATEWAY_WORKERS": "1",
         "GATEWAY_STUB_STATUS": "",

@@ -9,8 +9,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from martelo.stack.certificates import TlsFiles
 from martelo.stack.cli import checks
 from martelo.stack.cli.detach import start_detached
 from martelo.stack.cli.log_reader import follow, read_newest, require_logs
@@ -29,7 +31,7 @@ from martelo.stack.supervise.control import ask
 from martelo.stack.supervise.launch import UpOptions, run_stack
 from martelo.stack.supervise.status import format_status
 from martelo.stack.topology import plan
-from martelo.stack.transport import require_encryption
+from martelo.stack.transport import require_certificate, require_encryption
 
 DOWN_S = 90.0
 
@@ -97,6 +99,11 @@ def build_parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="go to the background once it is ready")
     up.add_argument("--port", type=_port, help="the gateway's port (default: 8080 or a free one)")
     up.add_argument("--listen", default="127.0.0.1", help="the gateway's address")
+    up.add_argument("--tls-cert", type=Path, metavar="FILE", help="serve https: the certificate")
+    up.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key")
+    up.add_argument(
+        "--redirect-port", type=_port, metavar="PORT", help="a port where http leads to https"
+    )
     up.add_argument(
         "--workers",
         type=_workers,
@@ -155,7 +162,10 @@ def build_parser() -> argparse.ArgumentParser:
 def run_up(call: Call) -> int:
     """Run a stack, in the foreground or the background."""
     options = call.options
-    require_encryption(call.settings, options.listen)
+    tls = _read_tls_options(call)
+    require_encryption(call.settings, options.listen, has_tls=tls is not None)
+    if tls is not None:
+        require_certificate(tls, call.settings, options.listen, datetime.now(UTC))
     is_open = is_open_to_others(call.settings, options.listen)
     require_closed_demo(with_demo=_has_demo(call), is_open=is_open, is_wanted=options.open_demo)
     if _has_demo(call) and is_open and options.tell is None:
@@ -178,11 +188,13 @@ def run_up(call: Call) -> int:
             folder=call.folder,
             port=options.port,
             listen=options.listen,
-            demo=not (options.no_demo or options.remove_demo),
+            demo=not (options.no_demo or options.remove_demo or tls),
             quiet=options.tell is not None,
             only=only,
             workers=options.workers,
             requested=_requested(call),
+            tls=tls,
+            redirect_port=options.redirect_port,
         ),
         call.settings,
         report,
@@ -323,8 +335,21 @@ def _describe_wait(call: Call) -> str:
 
 def _has_demo(call: Call) -> bool:
     options = call.options
-    is_unwanted = options.no_demo or options.remove_demo or call.settings.is_production
+    is_unwanted = (
+        options.no_demo or options.remove_demo or options.tls_cert or call.settings.is_production
+    )
     return not is_unwanted and (not options.only or "demo-bidders" in options.only)
+
+
+def _read_tls_options(call: Call) -> TlsFiles | None:
+    certificate, key = call.options.tls_cert, call.options.tls_key
+    if certificate is not None and key is not None:
+        return TlsFiles(certificate.resolve(), key.resolve())
+    if certificate is not None or key is not None:
+        raise StackError("--tls-cert and --tls-key are needed together.")
+    if call.options.redirect_port is not None:
+        raise StackError("--redirect-port needs --tls-cert and --tls-key.")
+    return None
 
 
 def _requested(call: Call) -> frozenset[str]:

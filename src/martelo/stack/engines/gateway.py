@@ -7,6 +7,7 @@ from pathlib import Path
 
 from martelo.stack.engines import binaries
 from martelo.stack.engines.engine_user import EngineUser, engine_environment
+from martelo.stack.engines.installed_certificate import InstalledCertificate
 from martelo.stack.errors import StackError
 from martelo.stack.processes.child import Program
 from martelo.stack.processes.probes import answers_http
@@ -22,20 +23,28 @@ class Gateway:
     """The server's kind, for its unit."""
 
     def __init__(
-        self, process: Process, folder: Path, values: Mapping[str, str], engine_user: EngineUser
+        self,
+        process: Process,
+        folder: Path,
+        values: Mapping[str, str],
+        engine_user: EngineUser,
+        certificate: InstalledCertificate | None,
     ) -> None:
         self.name = process.name
         self._process = process
         self._folder = folder
         self._values = values
         self._engine_user = engine_user
+        self._certificate = certificate
 
     async def prepare(self) -> None:
         """Render the settings and make the folders nginx does not make itself.
 
         Raises:
-            StackError: nginx refuses the settings.
+            StackError: nginx refuses the settings, or the certificate cannot be used.
         """
+        if self._certificate is not None:
+            await asyncio.to_thread(self._certificate.prepare)
         write_settings(self._folder, self._values, self._engine_user)
         await asyncio.to_thread(check_settings, self._folder, self._engine_user)
 

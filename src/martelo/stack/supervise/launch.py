@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from martelo.stack.certificates import TlsFiles
 from martelo.stack.credentials import load_credentials
 from martelo.stack.engines import binaries
 from martelo.stack.engines.engine_user import EngineUser, choose_engine_user
 from martelo.stack.engines.gateway import Gateway
+from martelo.stack.engines.installed_certificate import InstalledCertificate
 from martelo.stack.engines.pair import Pair, PairMember
 from martelo.stack.engines.postgresql import PostgresqlServer
 from martelo.stack.engines.valkey import Valkey
@@ -35,6 +37,7 @@ from martelo.stack.supervise.supervisor import Supervisor
 from martelo.stack.supervise.unit import Kind
 from martelo.stack.topology import plan
 from martelo.stack.topology.process import Process
+from martelo.stack.transport import host_of
 
 GATEWAY_WORKERS = 2
 
@@ -44,7 +47,8 @@ class UpOptions:
     """What `up` was asked for.
 
     `only` empty: everything; `quiet`: print the launcher's lines; `workers`: how many of each
-    process that can be several; `requested`: one-offs that run at request alone.
+    process that can be several; `requested`: one-offs that run at request alone;
+    `tls`: for a gateway that ends TLS itself.
     """
 
     folder: DataFolder
@@ -55,6 +59,8 @@ class UpOptions:
     only: tuple[str, ...] = ()
     workers: int | None = None
     requested: frozenset[str] = frozenset()
+    tls: TlsFiles | None = None
+    redirect_port: int | None = None
 
 
 def run_stack(options: UpOptions, settings: Settings, report: Callable[[str], None]) -> int:
@@ -106,6 +112,8 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
             shared=folder.shared,
             processes=processes,
             listen=options.listen,
+            has_tls=options.tls is not None,
+            redirect_port=options.redirect_port,
         )
         _make_shared_folders(environment)
         guard.start()
@@ -169,6 +177,7 @@ class Stack:
     pair: Pair | None
     guard: Guard
     journal: Journal
+    certificate: InstalledCertificate | None
 
 
 def _compose(
@@ -177,6 +186,12 @@ def _compose(
     folder = options.folder
     selected = _select(options, environment.settings, environment.processes)
     engine_user = choose_engine_user(folder.path, _engine_programs(selected))
+    certificate = None
+    if options.tls is not None:
+        host = host_of(environment.settings, options.listen)
+        certificate = InstalledCertificate(
+            options.tls, host, folder.gateway, engine_user, journal.say
+        )
     kinds: list[Kind] = []
     if "valkey" in selected:
         passwords = environment.credentials.valkey
@@ -195,7 +210,7 @@ def _compose(
     ]
     if "gateway" in selected:
         values = environment.gateway_values(workers=GATEWAY_WORKERS)
-        kinds.append(Gateway(plan.GATEWAY, folder.gateway, values, engine_user))
+        kinds.append(Gateway(plan.GATEWAY, folder.gateway, values, engine_user, certificate))
     one_offs = [
         one_off
         for one_off in plan.ONE_OFFS
@@ -204,7 +219,9 @@ def _compose(
         and (one_off.name in options.requested or not one_off.on_request)
     ]
     supervisor = Supervisor(kinds, one_offs, environment, guard, journal)
-    return Stack(supervisor=supervisor, pair=pair, guard=guard, journal=journal)
+    return Stack(
+        supervisor=supervisor, pair=pair, guard=guard, journal=journal, certificate=certificate
+    )
 
 
 def _compose_pair(
@@ -253,6 +270,8 @@ async def _serve(
     helpers = [asyncio.create_task(stack.guard.watch())]
     if stack.pair is not None and stack.pair.with_standby:
         helpers.append(asyncio.create_task(stack.pair.watch()))
+    if stack.certificate is not None:
+        helpers.append(asyncio.create_task(stack.certificate.watch()))
     rise = asyncio.create_task(_rise(stack, report, started_at))
     wait = asyncio.create_task(stopping.wait())
     try:
@@ -302,7 +321,12 @@ async def _wait_for_home(supervisor: Supervisor) -> None:
     """Return once the home page answers; a worker that is not ready does not keep people out."""
     await supervisor.find("gateway").ready.wait()
     environment = supervisor.environment
-    await wait_for_http(environment.ports["gateway"], "/", host=environment.gateway_host)
+    await wait_for_http(
+        environment.ports["gateway"],
+        "/",
+        host=environment.gateway_host,
+        has_tls=environment.has_tls,
+    )
 
 
 def _plain(failure: Exception) -> Exception:
