@@ -9,7 +9,7 @@ import pytest
 
 from martelo.demo.domain.catalogue import OFFERS, PASSWORD
 from martelo.runtime.http.client import HttpClient, open_client
-from stacks import LaunchedStack, wait_for
+from stacks import START_DEADLINE_S, LaunchedStack, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -91,3 +91,20 @@ def test_is_refused_in_production(stack: LaunchedStack) -> None:
     refused = stack.run("exec", "demo", "seed")
     assert refused.returncode == 1
     assert "production" in refused.stderr + refused.stdout
+
+
+def test_its_accounts_are_refused_in_production_until_they_are_removed(
+    stack: LaunchedStack,
+) -> None:
+    stack.up("storefront")
+    stack.do("exec", "storefront", "demo-accounts")
+    stack.do("down")
+    stack.environment["MARTELO_ENV"] = "production"
+
+    refused = stack.run("up", "--only", "storefront", timeout_s=START_DEADLINE_S)
+    stack.up("storefront", words=("--remove-demo",))
+
+    assert refused.returncode == 1
+    assert "admin@example.com" in refused.stdout
+    assert "./martelo up --remove-demo" in refused.stdout
+    assert stack.run("exec", "storefront", "check-demo").returncode == 0

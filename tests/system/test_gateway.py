@@ -150,6 +150,15 @@ def grown_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield open_house(stack, cleanup, (*BEHIND, *FURTHER))
 
 
+@pytest.fixture(scope="module")
+def proxied_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Run a gateway that trusts this machine and a private network as proxies."""
+    stack = _stack(tmp_path_factory.mktemp("proxied"), "on")
+    stack.environment["MARTELO_TRUSTED_PROXIES"] = "127.0.0.1, 10.0.0.0/8"
+    with ExitStack() as cleanup:
+        yield open_house(stack, cleanup)
+
+
 @pytest.fixture
 def limited_house(tmp_path: Path) -> Iterator[House]:
     with ExitStack() as cleanup:
@@ -272,6 +281,24 @@ class TestHeaders:
         assert headers["x-forwarded-proto"] == "http"
         assert headers["x-forwarded-host"] == f"127.0.0.1:{house.port}"
         assert not {"forwarded", "x-forwarded-port", "x-forwarded-prefix"} & set(headers)
+
+    def test_show_the_caller_whom_a_trusted_proxy_names(self, proxied_house: House) -> None:
+        path = "203.0.113.9, 198.51.100.7, 10.1.2.3"
+
+        headers = proxied_house.receive(
+            "/place-bid", X_Forwarded_For=path, X_Forwarded_Proto="https"
+        )["headers"]
+
+        # What comes before the last address that is not a proxy's could be forged.
+        assert headers["x-forwarded-for"] == headers["x-real-ip"] == "198.51.100.7"
+        assert headers["x-forwarded-proto"] == "https"
+
+    @pytest.mark.parametrize("scheme", ["", "https, http", "ftp", 'https"x'])
+    def test_believe_no_malformed_scheme(self, proxied_house: House, scheme: str) -> None:
+        headers = proxied_house.receive("/place-bid", X_Forwarded_Proto=scheme)["headers"]
+
+        assert headers["x-forwarded-for"] == "127.0.0.1"
+        assert headers["x-forwarded-proto"] == "http"
 
     def test_pass_a_well_formed_request_id_and_return_it_once(self, house: House) -> None:
         _, headers, body = house.ask("/place-bid", X_Request_Id="try-12345678")
@@ -479,6 +506,21 @@ class TestLimits:
 
             assert limited_house.ask("/auction/07-abc/events")[0] == 429
 
+    def test_count_each_caller_behind_a_trusted_proxy_alone(self, proxied_house: House) -> None:
+        with ExitStack() as connections:
+
+            def view(address: str) -> bytes:
+                connection = connections.enter_context(
+                    socket.create_connection(("127.0.0.1", proxied_house.port), timeout=20)
+                )
+                header = f"X-Forwarded-For: {address}\r\n\r\n".encode()
+                connection.sendall(b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\n" + header)
+                return connection.recv(4096)[:12]
+
+            assert {view("198.51.100.1") for _ in range(50)} == {b"HTTP/1.1 200"}
+            assert view("198.51.100.1") == b"HTTP/1.1 429"
+            assert view("198.51.100.2") == b"HTTP/1.1 200"
+
     def test_are_off_together(self, house: House) -> None:
         statuses = {house.ask("/api/auth/token", "POST", b"{}")[0] for _ in range(30)}
 
@@ -489,8 +531,13 @@ class TestTheLog:
     def test_is_json_and_holds_no_query(self, tmp_path: Path) -> None:
         with ExitStack() as cleanup:
             stack = _stack(tmp_path, "off")
+            stack.environment["MARTELO_TRUSTED_PROXIES"] = "127.0.0.1"
             house = open_house(stack, cleanup)
-            house.ask("/view-auctions?token=very-secret", X_Request_Id="try-12345678")
+            house.ask(
+                "/view-auctions?token=very-secret",
+                X_Request_Id="try-12345678",
+                X_Forwarded_For="198.51.100.7",
+            )
 
             def look() -> dict[str, Any] | None:
                 lines = stack.do("logs", "gateway").splitlines()
@@ -499,4 +546,5 @@ class TestTheLog:
 
             entry = wait_for(look, "the line of the request")
             assert (entry["path"], entry["status"]) == ("/view-auctions", 200)
+            assert entry["address"] == "198.51.100.7"
             assert "very-secret" not in stack.do("logs")

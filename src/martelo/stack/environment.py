@@ -12,7 +12,13 @@ from martelo.stack.errors import StackError
 from martelo.stack.ports import Ports
 from martelo.stack.settings import INHERITED, PROXIES, REPOSITORY, Settings
 from martelo.stack.topology import plan
-from martelo.stack.topology.gateway import LOOPBACK, fill_upstreams
+from martelo.stack.topology.gateway import (
+    LOOPBACK,
+    NO_TLS,
+    fill_proxies,
+    fill_tls,
+    fill_upstreams,
+)
 from martelo.stack.topology.process import OneOff, Process
 
 
@@ -21,6 +27,7 @@ class ProcessEnvironment:
     """What the environment of a process is made from.
 
     `shared` is the folder of what processes count together; `processes` are those of the plan.
+    `has_tls`: the gateway ends TLS itself; `redirect_port` is where plain HTTP leads to it.
     """
 
     settings: Settings
@@ -29,6 +36,8 @@ class ProcessEnvironment:
     shared: Path
     processes: Sequence[Process]
     listen: str = LOOPBACK
+    has_tls: bool = False
+    redirect_port: int | None = None
 
     @property
     def public_url(self) -> str:
@@ -37,7 +46,7 @@ class ProcessEnvironment:
             return self.settings.public_url
         everywhere = self.listen in {LOOPBACK, "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
         host = "localhost" if everywhere else self.listen
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.ports['gateway']}"
+        return self._at_gateway(host)
 
     @property
     def gateway_host(self) -> str:
@@ -47,8 +56,7 @@ class ProcessEnvironment:
     @property
     def gateway_url(self) -> str:
         """The gateway's address for this machine itself, which may not be the public one."""
-        host = self.gateway_host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.ports['gateway']}"
+        return self._at_gateway(self.gateway_host)
 
     def of(self, item: Process | OneOff) -> dict[str, str]:
         """Return the environment of a process or a one-off of a context."""
@@ -89,8 +97,12 @@ class ProcessEnvironment:
     def gateway_values(self, *, workers: int) -> dict[str, str]:
         """Return the values of the gateway's template."""
         host = f"[{self.listen}]" if ":" in self.listen else self.listen
-        return fill_upstreams(self.processes, self.ports.numbers) | {
-            "GATEWAY_LISTEN": f"{host}:{self.ports['gateway']}",
+        redirect = f"{host}:{self.redirect_port}" if self.redirect_port else None
+        return {
+            **fill_upstreams(self.processes, self.ports.numbers),
+            **fill_proxies(self.settings.trusted_proxies),
+            **(fill_tls(self.public_url, redirect) if self.has_tls else NO_TLS),
+            "GATEWAY_LISTEN": f"{host}:{self.ports['gateway']}{' ssl' if self.has_tls else ''}",
             "GATEWAY_SIDE_LISTEN": self._address("gateway-side"),
             "GATEWAY_SIDE_PORT": str(self.ports["gateway-side"]),
             "GATEWAY_WORKERS": str(workers),
@@ -106,6 +118,10 @@ class ProcessEnvironment:
             "postgresql": f"postgresql://{self._address('postgresql')}",
             "postgresql-replica": f"postgresql://{self._address('postgresql-replica')}",
         }
+
+    def _at_gateway(self, host: str) -> str:
+        scheme = "https" if self.has_tls else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.ports['gateway']}"
 
     def _given(self, name: str) -> str | None:
         """Return what the launcher was started with; an empty value is an absent one."""

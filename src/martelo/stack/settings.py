@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from martelo.stack.errors import StackError
@@ -45,6 +46,7 @@ class Settings:
 
     `environment` is all of it; `ports` are wanted numbers by the names of `port_defaults`;
     `store_url` is the house's own Valkey or Redis, used instead of the one the stack would start;
+    `trusted_proxies` are the networks of proxies in front of the gateway;
     `workers` is how many there are of each process that can be several, unless the command line
     says.
     """
@@ -55,6 +57,7 @@ class Settings:
     is_production: bool
     allows_insecure_http: bool
     public_url: str | None
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     store_url: str | None
     workers: int | None
     colour: bool
@@ -74,6 +77,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         is_production=found.get("MARTELO_ENV") == "production",
         allows_insecure_http=found.get("MARTELO_INSECURE_HTTP") == "yes",
         public_url=found.get("MARTELO_PUBLIC_URL") or None,
+        trusted_proxies=_read_networks("MARTELO_TRUSTED_PROXIES", found),
         store_url=_read_store_url(found),
         workers=_read_workers(found),
         colour=not found.get("NO_COLOR"),
@@ -112,6 +116,19 @@ def _read_store_url(found: Mapping[str, str]) -> str | None:
         return None
     port, database = found.get("REDIS_PORT") or "6379", found.get("REDIS_DB") or "0"
     return f"redis://{found['REDIS_HOST']}:{port}/{database}"
+
+
+def _read_networks(
+    variable: str, found: Mapping[str, str]
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    words = [word.strip() for word in found.get(variable, "").split(",")]
+    try:
+        return tuple(ip_network(word) for word in words if word)
+    except ValueError as error:
+        raise StackError(
+            f"{variable}: {error}. It must be addresses or networks separated by commas, "
+            "as in 127.0.0.1,10.0.0.0/8."
+        ) from error
 
 
 def _read_workers(found: Mapping[str, str]) -> int | None:

@@ -60,7 +60,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
     valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
     agent = _agent(settings)
     key_values = ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()
-    sessions = Sessions(key_values, _utc_now)
+    sessions = Sessions(key_values, utc_now)
     return Dependencies(
         accounts=accounts.Dependencies(
             signer=Signer(keys),
@@ -76,9 +76,9 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
             ),
             service_callers=settings.service_callers,
             sessions=sessions,
-            now=_utc_now,
+            now=utc_now,
         ),
-        now=_utc_now,
+        now=utc_now,
         public_url=settings.public_url,
         is_database_up=is_database_up,
         neighbours=ServiceHealth(_addresses(settings), http, ThreadPoolExecutor(8, "neighbours")),
@@ -93,7 +93,8 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
     )
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """Return the present instant."""
     return datetime.now(UTC)
 
 

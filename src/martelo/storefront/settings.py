@@ -61,6 +61,12 @@ class DatabaseSettings(ProcessSettings):
     database_url: DatabaseUrl
 
 
+class RemovalSettings(DatabaseSettings):
+    """What `remove-demo` needs: accounts and sessions."""
+
+    valkey_url: SecretStr | None = None
+
+
 class MigrationSettings(DatabaseSettings):
     """What `migrate` needs: the owner's access, and the runtime role it grants rights to."""
 

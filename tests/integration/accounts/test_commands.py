@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from engines.storefront import House, json_of, new_person
+from fakes.browser import Browser
 
 DEMO = ("ana@example.com", "bruno@example.com", "carla@example.com", "admin@example.com")
 
@@ -34,6 +35,39 @@ class TestDemoAccounts:
             assert len(rows) == 1
         assert roles_of(house, "ana@example.com") == ["buyer"]
         assert roles_of(house, "admin@example.com") == ["admin", "buyer"]
+
+
+class TestRemoveDemo:
+    def test_leaves_nobody_whom_the_demo_made(self, pages: House, browser: Browser) -> None:
+        person, own_admin = new_person(pages), new_person(pages)
+        assert pages.command("admin", own_admin.email).returncode == 0
+        assert pages.command("demo-accounts").returncode == 0
+        browser.get("/entrar")
+        browser.post("/entrar", email="admin@example.com", password="martelo-demo")
+        assert browser.get("/perfil").status == 200
+
+        found = pages.command("check-demo", MARTELO_ENV="production")
+        removed = pages.command("remove-demo", MARTELO_ENV="production")
+
+        assert found.returncode == 1
+        assert all(email in found.stderr for email in DEMO)
+        assert "./martelo up --remove-demo" in found.stderr
+        assert person.email not in found.stderr + removed.stdout
+        assert own_admin.email not in found.stderr + removed.stdout
+        assert removed.returncode == 0, removed.stderr
+        assert pages.command("check-demo").returncode == 0
+        assert browser.get("/perfil").status == 303
+        for email in DEMO:
+            fields = {"email": email, "password": "martelo-demo"}
+            assert pages.post("/api/auth/token", fields).status == 401
+
+    def test_deletes_nothing_while_sessions_cannot_be_ended(self, house: House) -> None:
+        house.command("demo-accounts")
+
+        refused = house.command("remove-demo")
+
+        assert refused.returncode == 1
+        assert house.command("check-demo").returncode == 1
 
 
 class TestAdmin:

@@ -20,6 +20,19 @@ class TestReadSettings:
         assert settings.data == REPOSITORY / "var"
         assert settings.public_url is None
 
+    def test_reads_networks_of_proxies(self) -> None:
+        settings = read_settings({"MARTELO_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,2001:db8::/32"})
+
+        assert [str(each) for each in settings.trusted_proxies] == [
+            *("127.0.0.1/32", "10.0.0.0/8", "2001:db8::/32")
+        ]
+        assert read_settings({}).trusted_proxies == ()
+
+    @pytest.mark.parametrize("value", ["proxy", "10.0.0.1/8", "10.0.0.0/8;", "0.0.0.0/33", "*"])
+    def test_refuses_what_is_not_a_network(self, value: str) -> None:
+        with pytest.raises(StackError, match="MARTELO_TRUSTED_PROXIES"):
+            read_settings({"MARTELO_TRUSTED_PROXIES": value})
+
     def test_reads_ports_by_the_names_of_processes(self) -> None:
         settings = read_settings({"MARTELO_PORT_AUCTIONS_API": "5055", "MARTELO_VAR": "/data"})
 

@@ -6,25 +6,32 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Pages that may connect: those of the same host, and those named."""
+    """Pages that may connect: those of the same host, and those named.
+
+    `is_secure`: the house is reached by https, so no page on plain HTTP is its own.
+    """
 
     named: frozenset[str]
+    is_secure: bool = False
 
     def admit(self, origin: str, host: str | None) -> bool:
         """Return whether a page of `origin` may connect to a server it calls `host`."""
         if origin in self.named:
             return True
         try:
-            netloc = urlsplit(origin).netloc
+            parts = urlsplit(origin)
         except ValueError:
             return False
-        return bool(netloc) and netloc == host
+        if self.is_secure and parts.scheme != "https":
+            return False
+        return bool(parts.netloc) and parts.netloc == host
 
 
 def parse_origins(public_url: str | None, allowed: str) -> Origins:
     """Return the origins of `public_url` and of `allowed`, a list separated by commas."""
+    is_secure = public_url is not None and public_url.startswith("https:")
     named = {origin.strip() for origin in allowed.split(",")} - {""}
     if public_url is not None:
         parts = urlsplit(public_url)
         named.add(f"{parts.scheme}://{parts.netloc}")
-    return Origins(frozenset(named))
+    return Origins(frozenset(named), is_secure)

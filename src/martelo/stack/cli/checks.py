@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 
 from martelo.stack.cli import tools
@@ -17,11 +18,11 @@ from martelo.stack.cli.reports import count_tests, find_failures
 from martelo.stack.cli.steps import Result, Say, Step, run_commands, run_in_lanes
 from martelo.stack.engines import binaries
 from martelo.stack.engines.engine_user import choose_engine_user
-from martelo.stack.engines.gateway import check_settings, write_settings
+from martelo.stack.engines.gateway import Routes, check_settings, write_settings
 from martelo.stack.errors import StackError
 from martelo.stack.settings import REPOSITORY, port_defaults
 from martelo.stack.topology import plan
-from martelo.stack.topology.gateway import fill_upstreams
+from martelo.stack.topology.gateway import fill_proxies, fill_tls, fill_upstreams
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
 TEST_FOLDERS = ("tests/system", "tests/integration", "tests/browser", "tests/chaos")
@@ -118,8 +119,11 @@ def plan_lint(environment: Environment) -> list[Step]:
 def check_gateway(say: Say) -> bool:
     """Have nginx read the template as the launcher would render it."""
     largest = plan.LARGEST_PLAN
-    values = fill_upstreams(largest, port_defaults(largest)) | {
-        "GATEWAY_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['http']}",
+    values = {
+        **fill_upstreams(largest, port_defaults(largest)),
+        **fill_proxies([ip_network("127.0.0.1"), ip_network("2001:db8::/32")]),
+        **fill_tls("https://localhost", "127.0.0.1:8082"),
+        "GATEWAY_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['http']} ssl",
         "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['side']}",
         "GATEWAY_WORKERS": "1",
         "GATEWAY_STUB_STATUS": "",
@@ -129,7 +133,7 @@ def check_gateway(say: Say) -> bool:
         folder = Path(name)
         try:
             engine_user = choose_engine_user(folder, [binaries.nginx()])
-            write_settings(folder, values, engine_user)
+            write_settings(folder, Routes(values), engine_user)
             say(check_settings(folder, engine_user).strip())
         except StackError as error:
             say(str(error))

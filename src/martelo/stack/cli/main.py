@@ -9,12 +9,19 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from martelo.stack.certificates import TlsFiles
 from martelo.stack.cli import checks
 from martelo.stack.cli.detach import start_detached
 from martelo.stack.cli.log_reader import follow, read_newest, require_logs
 from martelo.stack.cli.parser import build_parser, split_program
 from martelo.stack.copies import find_copies
+from martelo.stack.demo_access import (
+    describe_entrants,
+    is_open_to_others,
+    require_closed_demo,
+)
 from martelo.stack.errors import AlreadyRunningError, StackError, describe_os_error
 from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
 from martelo.stack.processes import groups
@@ -24,7 +31,7 @@ from martelo.stack.supervise.control import ask
 from martelo.stack.supervise.launch import UpOptions, run_stack
 from martelo.stack.supervise.status import format_status
 from martelo.stack.topology import plan
-from martelo.stack.transport import require_encryption
+from martelo.stack.transport import require_certificate, require_encryption
 
 DOWN_S = 90.0
 
@@ -75,7 +82,14 @@ class Call:
 def run_up(call: Call) -> int:
     """Run a stack, in the foreground or the background."""
     options = call.options
-    require_encryption(call.settings, options.listen)
+    tls = _read_tls_options(call)
+    require_encryption(call.settings, options.listen, has_tls=tls is not None)
+    if tls is not None:
+        require_certificate(tls, call.settings, options.listen, datetime.now(UTC))
+    is_open = is_open_to_others(call.settings, options.listen)
+    require_closed_demo(with_demo=_has_demo(call), is_open=is_open, is_wanted=options.open_demo)
+    if _has_demo(call) and is_open and options.tell is None:
+        print(f"Warning: {describe_entrants()}.", file=sys.stderr, flush=True)
     only = tuple(options.only)
     for name in only:
         if plan.find_process(name) is None:
@@ -94,10 +108,13 @@ def run_up(call: Call) -> int:
             folder=call.folder,
             port=options.port,
             listen=options.listen,
-            demo=not options.no_demo,
+            demo=not (options.no_demo or options.remove_demo or tls),
             quiet=options.tell is not None,
             only=only,
             workers=options.workers,
+            requested=_requested(call),
+            tls=tls,
+            redirect_port=options.redirect_port,
         ),
         call.settings,
         report,
@@ -255,9 +272,38 @@ def _run_up_detached(call: Call) -> int:
 
 
 def _describe_wait(call: Call) -> str:
-    has_demo = not (call.options.no_demo or call.options.only or call.settings.is_production)
-    filled = ", and an empty house to be filled with the demo" if has_demo else ""
+    filled = ", and an empty house to be filled with the demo" if _has_demo(call) else ""
     return f"waiting for everything to be ready{filled}"
+
+
+def _has_demo(call: Call) -> bool:
+    options = call.options
+    is_unwanted = (
+        options.no_demo or options.remove_demo or options.tls_cert or call.settings.is_production
+    )
+    return not is_unwanted and (not options.only or "demo-bidders" in options.only)
+
+
+def _read_tls_options(call: Call) -> TlsFiles | None:
+    certificate, key = call.options.tls_cert, call.options.tls_key
+    if certificate is not None and key is not None:
+        return TlsFiles(certificate.resolve(), key.resolve())
+    if certificate is not None or key is not None:
+        raise StackError("--tls-cert and --tls-key are needed together.")
+    if call.options.redirect_port is not None:
+        raise StackError("--redirect-port needs --tls-cert and --tls-key.")
+    return None
+
+
+def _requested(call: Call) -> frozenset[str]:
+    """Return the one-offs about the demo's accounts that this start needs."""
+    options = call.options
+    is_open = is_open_to_others(call.settings, options.listen) and not options.open_demo
+    names = {
+        "storefront-remove-demo": options.remove_demo,
+        "storefront-check-demo": call.settings.is_production or is_open,
+    }
+    return frozenset(name for name, is_requested in names.items() if is_requested)
 
 
 COMMANDS: dict[str, Callable[[Call], int]] = {

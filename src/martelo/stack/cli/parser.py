@@ -54,6 +54,11 @@ def build_parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="go to the background once it is ready")
     up.add_argument("--port", type=_port, help="the gateway's port (default: 8080 or a free one)")
     up.add_argument("--listen", default="127.0.0.1", help="the gateway's address")
+    up.add_argument("--tls-cert", type=Path, metavar="FILE", help="serve https: the certificate")
+    up.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key")
+    up.add_argument(
+        "--redirect-port", type=_port, metavar="PORT", help="a port where http leads to https"
+    )
     up.add_argument(
         "--workers",
         type=_workers,
@@ -61,6 +66,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="how many of each API and live process (default: 1, of auctions-api one a core)",
     )
     up.add_argument("--no-demo", action="store_true", help="leave an empty store empty")
+    up.add_argument(
+        "--open-demo", action="store_true", help="let other machines reach a house with the demo"
+    )
+    up.add_argument(
+        "--remove-demo", action="store_true", help="first delete the demo's accounts; its lots stay"
+    )
     up.add_argument("--only", nargs="+", default=[], metavar="NAME", help=f"only these: {names}")
     up.add_argument("--tell", type=int, help=argparse.SUPPRESS)
     add("down", "run_down", "stop the stack; the data stay")

@@ -3,10 +3,12 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from martelo.stack.engines import binaries
 from martelo.stack.engines.engine_user import EngineUser, engine_environment
+from martelo.stack.engines.installed_certificate import InstalledCertificate
 from martelo.stack.errors import StackError
 from martelo.stack.processes.child import Program
 from martelo.stack.processes.probes import answers_http
@@ -18,6 +20,14 @@ PLACE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 """A place to fill, as envsubst sees it; nginx's own variables are written without brackets."""
 
 
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The values of the template, and the processes behind it that do not run here."""
+
+    values: Mapping[str, str]
+    absent: Sequence[str] = ()
+
+
 class Gateway:
     """The server's kind, for its unit."""
 
@@ -25,24 +35,26 @@ class Gateway:
         self,
         process: Process,
         folder: Path,
-        values: Mapping[str, str],
+        routes: Routes,
         engine_user: EngineUser,
-        absent: Sequence[str] = (),
+        certificate: InstalledCertificate | None,
     ) -> None:
         self.name = process.name
         self._process = process
         self._folder = folder
-        self._values = values
-        self._absent = absent
+        self._routes = routes
         self._engine_user = engine_user
+        self._certificate = certificate
 
     async def prepare(self) -> None:
         """Render the settings and make the folders nginx does not make itself.
 
         Raises:
-            StackError: nginx refuses the settings.
+            StackError: nginx refuses the settings, or the certificate cannot be used.
         """
-        write_settings(self._folder, self._values, self._engine_user, self._absent)
+        if self._certificate is not None:
+            await asyncio.to_thread(self._certificate.prepare)
+        write_settings(self._folder, self._routes, self._engine_user)
         await asyncio.to_thread(check_settings, self._folder, self._engine_user)
 
     def program(self) -> Program:
@@ -58,11 +70,11 @@ class Gateway:
 
     async def is_alive(self) -> bool:
         """Return whether the side port answers."""
-        return await answers_http(int(self._values["GATEWAY_SIDE_PORT"]), "/healthz")
+        return await answers_http(int(self._routes.values["GATEWAY_SIDE_PORT"]), "/healthz")
 
     async def is_ready(self) -> bool:
         """Return whether the side port answers; the processes behind it have their own probes."""
-        return await answers_http(int(self._values["GATEWAY_SIDE_PORT"]), "/readyz")
+        return await answers_http(int(self._routes.values["GATEWAY_SIDE_PORT"]), "/readyz")
 
     async def settle(self) -> None:
         """Do nothing."""
@@ -92,17 +104,12 @@ def refuse_absent(settings: str, absent: Sequence[str]) -> str:
     return settings
 
 
-def write_settings(
-    folder: Path,
-    values: Mapping[str, str],
-    engine_user: EngineUser,
-    absent: Sequence[str] = (),
-) -> None:
-    """Write the rendered settings into nginx's folder, without what leads to `absent` processes."""
+def write_settings(folder: Path, routes: Routes, engine_user: EngineUser) -> None:
+    """Write the rendered settings into nginx's folder."""
     (folder / "tmp").mkdir(mode=0o700, parents=True, exist_ok=True)
     template = TEMPLATE.read_text(encoding="utf-8")
-    text = render(template, {**values, "GATEWAY_TMP": "tmp"})
-    text = refuse_absent(text, absent)
+    text = render(template, {**routes.values, "GATEWAY_TMP": "tmp"})
+    text = refuse_absent(text, routes.absent)
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     engine_user.give_ownership(folder)
 

@@ -1,6 +1,7 @@
 """Questions to a process over its port, each with a deadline."""
 
 import asyncio
+import ssl
 import struct
 from collections.abc import Awaitable, Callable
 
@@ -12,16 +13,20 @@ SSL_REQUEST = struct.pack("!II", 8, 80877103)
 LOOPBACK = "127.0.0.1"
 
 
-async def answers_http(port: int, path: str, *, host: str = LOOPBACK) -> bool:
-    """Return whether `GET path` is answered 200."""
+async def answers_http(
+    port: int, path: str, *, host: str = LOOPBACK, has_tls: bool = False
+) -> bool:
+    """Return whether `GET path` is answered 200; with TLS, any certificate will do."""
     request = f"GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept: */*\r\n\r\n"
-    reply = await _ask(host, port, request.encode("ascii"), _read_line)
+    reply = await _ask(host, port, request.encode("ascii"), _read_line, has_tls=has_tls)
     return reply.startswith((b"HTTP/1.0 200", b"HTTP/1.1 200"))
 
 
-async def wait_for_http(port: int, path: str, *, host: str = LOOPBACK) -> None:
+async def wait_for_http(
+    port: int, path: str, *, host: str = LOOPBACK, has_tls: bool = False
+) -> None:
     """Return once `GET path` is answered 200."""
-    while not await answers_http(port, path, host=host):  # noqa: ASYNC110 - another process has no Event
+    while not await answers_http(port, path, host=host, has_tls=has_tls):  # noqa: ASYNC110 - another process has no Event
         await asyncio.sleep(0.1)
 
 
@@ -49,12 +54,19 @@ async def accepts_postgresql(port: int) -> bool:
 
 
 async def _ask(
-    host: str, port: int, request: bytes, read: Callable[[asyncio.StreamReader], Awaitable[bytes]]
+    host: str,
+    port: int,
+    request: bytes,
+    read: Callable[[asyncio.StreamReader], Awaitable[bytes]],
+    *,
+    has_tls: bool = False,
 ) -> bytes:
     """Return what `read` reads of the answer; nothing when it does not come in time."""
     try:
         async with asyncio.timeout(DEADLINE_S):
-            reader, writer = await asyncio.open_connection(host, port)
+            reader, writer = await asyncio.open_connection(
+                host, port, ssl=_any_certificate() if has_tls else None
+            )
             try:
                 writer.write(request)
                 await writer.drain()
@@ -64,6 +76,14 @@ async def _ask(
     except (OSError, ValueError, EOFError):
         # asyncio's TimeoutError is an OSError; ValueError: a line without end; EOFError: cut.
         return b""
+
+
+def _any_certificate() -> ssl.SSLContext:
+    """Return a context for our own port on this machine, whose certificate is for another name."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 async def _read_line(reader: asyncio.StreamReader) -> bytes:

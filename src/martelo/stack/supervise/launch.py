@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from martelo.stack.certificates import TlsFiles
 from martelo.stack.credentials import load_credentials
 from martelo.stack.data_version import bring_up_to_date, require_readable
 from martelo.stack.engines import binaries
 from martelo.stack.engines.engine_user import EngineUser, choose_engine_user
-from martelo.stack.engines.gateway import Gateway
+from martelo.stack.engines.gateway import Gateway, Routes
+from martelo.stack.engines.installed_certificate import InstalledCertificate
 from martelo.stack.engines.pair import Pair, PairMember
 from martelo.stack.engines.postgresql import PostgresqlServer
 from martelo.stack.engines.valkey import Valkey
@@ -36,6 +38,7 @@ from martelo.stack.supervise.supervisor import Supervisor
 from martelo.stack.supervise.unit import Kind
 from martelo.stack.topology import plan
 from martelo.stack.topology.process import Process
+from martelo.stack.transport import host_of
 
 GATEWAY_WORKERS = 2
 
@@ -45,7 +48,8 @@ class UpOptions:
     """What `up` was asked for.
 
     `only` empty: everything; `quiet`: print the launcher's lines; `workers`: how many of each
-    process that can be several.
+    process that can be several; `requested`: one-offs that run at request alone;
+    `tls`: for a gateway that ends TLS itself.
     """
 
     folder: DataFolder
@@ -55,6 +59,9 @@ class UpOptions:
     quiet: bool = False
     only: tuple[str, ...] = ()
     workers: int | None = None
+    requested: frozenset[str] = frozenset()
+    tls: TlsFiles | None = None
+    redirect_port: int | None = None
 
 
 def run_stack(options: UpOptions, settings: Settings, report: Callable[[str], None]) -> int:
@@ -108,6 +115,8 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
             shared=folder.shared,
             processes=processes,
             listen=options.listen,
+            has_tls=options.tls is not None,
+            redirect_port=options.redirect_port,
         )
         _make_shared_folders(environment)
         guard.start()
@@ -172,6 +181,7 @@ class Stack:
     pair: Pair | None
     guard: Guard
     journal: Journal
+    certificate: InstalledCertificate | None
 
 
 def _compose(
@@ -180,6 +190,12 @@ def _compose(
     folder = options.folder
     selected = _select(options, environment.settings, environment.processes)
     engine_user = choose_engine_user(folder.path, _engine_programs(selected))
+    certificate = None
+    if options.tls is not None:
+        host = host_of(environment.settings, options.listen)
+        certificate = InstalledCertificate(
+            options.tls, host, folder.gateway, engine_user, journal.say
+        )
     kinds: list[Kind] = []
     if "valkey" in selected:
         passwords = environment.credentials.valkey
@@ -199,14 +215,19 @@ def _compose(
     if "gateway" in selected:
         values = environment.gateway_values(workers=GATEWAY_WORKERS)
         absent = [process.name for process in environment.processes if process.name not in selected]
-        kinds.append(Gateway(plan.GATEWAY, folder.gateway, values, engine_user, absent))
+        routes = Routes(values, absent)
+        kinds.append(Gateway(plan.GATEWAY, folder.gateway, routes, engine_user, certificate))
     one_offs = [
         one_off
         for one_off in plan.ONE_OFFS
-        if one_off.name in selected and (demo or not one_off.demo)
+        if one_off.name in selected
+        and (demo or not one_off.demo)
+        and (one_off.name in options.requested or not one_off.on_request)
     ]
     supervisor = Supervisor(kinds, one_offs, environment, guard, journal)
-    return Stack(supervisor=supervisor, pair=pair, guard=guard, journal=journal)
+    return Stack(
+        supervisor=supervisor, pair=pair, guard=guard, journal=journal, certificate=certificate
+    )
 
 
 def _compose_pair(
@@ -255,6 +276,8 @@ async def _serve(
     helpers = [asyncio.create_task(stack.guard.watch())]
     if stack.pair is not None and stack.pair.with_standby:
         helpers.append(asyncio.create_task(stack.pair.watch()))
+    if stack.certificate is not None:
+        helpers.append(asyncio.create_task(stack.certificate.watch()))
     rise = asyncio.create_task(_rise(stack, report, started_at))
     wait = asyncio.create_task(stopping.wait())
     try:
@@ -304,7 +327,12 @@ async def _wait_for_home(supervisor: Supervisor) -> None:
     """Return once the home page answers; a worker that is not ready does not keep people out."""
     await supervisor.find("gateway").ready.wait()
     environment = supervisor.environment
-    await wait_for_http(environment.ports["gateway"], "/", host=environment.gateway_host)
+    await wait_for_http(
+        environment.ports["gateway"],
+        "/",
+        host=environment.gateway_host,
+        has_tls=environment.has_tls,
+    )
 
 
 def _plain(failure: Exception) -> Exception:

@@ -2,10 +2,18 @@
 
 import signal
 from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network
 
 from martelo.stack.topology.process import Growth, Process, Stage
 
 LOOPBACK = "127.0.0.1"
+
+TLS = (
+    "ssl_certificate $tls_file; ssl_certificate_key $tls_file; ssl_protocols TLSv1.2 TLSv1.3; "
+    "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20; ssl_session_cache shared:tls:10m; "
+    "ssl_session_tickets off;"
+)
+NO_TLS = {"GATEWAY_TLS": "", "GATEWAY_REDIRECT": ""}
 
 
 def gateway_to(applications: Iterable[Process]) -> Process:
@@ -20,6 +28,31 @@ def gateway_to(applications: Iterable[Process]) -> Process:
         budget_mb=15,
         death_signal=signal.SIGTERM,
     )
+
+
+def fill_proxies(networks: Iterable[IPv4Network | IPv6Network]) -> dict[str, str]:
+    """Return the template's values for the proxies in front, whose headers are believed."""
+    trusted = list(networks)
+    return {
+        "GATEWAY_REAL_IP_FROM": " ".join(f"set_real_ip_from {each};" for each in trusted),
+        "GATEWAY_TRUSTED_HOPS": " ".join(f"{each} 1;" for each in trusted),
+    }
+
+
+def fill_tls(public_url: str, redirect_listen: str | None) -> dict[str, str]:
+    """Return the template's values for a gateway that ends TLS itself.
+
+    Plain HTTP leads to `public_url`, at the gateway's own address and at `redirect_listen`.
+    """
+    place = f"{public_url.rstrip('/')}$request_uri"
+    redirect = (
+        f"server {{ listen {redirect_listen}; server_name _; "
+        f"limit_req zone=requests burst=600 nodelay; return 308 {place}; }}"
+    )
+    return {
+        "GATEWAY_TLS": f"{TLS} error_page 497 =308 {place};",
+        "GATEWAY_REDIRECT": redirect if redirect_listen else "",
+    }
 
 
 def fill_upstreams(processes: Sequence[Process], ports: Mapping[str, int]) -> dict[str, str]:

@@ -67,7 +67,10 @@ class Process:
 
 @dataclass(frozen=True, kw_only=True)
 class OneOff:
-    """A command that runs once at a start, as `python -m martelo.CONTEXT.main ARGUMENT`."""
+    """A command that runs once at a start, as `python -m martelo.CONTEXT.main ARGUMENT`.
+
+    `demo`: only where the demo is wanted. `on_request`: only at a start that names it.
+    """
 
     name: str
     context: str
@@ -75,6 +78,7 @@ class OneOff:
     needs: tuple[str, ...]
     settings: tuple[str, ...]
     demo: bool = False
+    on_request: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,9 @@ class Edge:
         started = time.perf_counter()
         request_id = accept_request_id(request.headers.get(HEADER))
         request.META[REQUEST_ID] = request_id
+        if self._is_secure:
+            # People come by https; the hop from the gateway does not change what their origin is.
+            request.META["wsgi.url_scheme"] = "https"
         bind_request(request_id)
         answer = self._get_response(request)
         answer[HEADER] = request_id

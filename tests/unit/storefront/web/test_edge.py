@@ -3,6 +3,7 @@ import json
 import pytest
 import structlog
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 
 class TestEveryAnswer:
@@ -30,6 +31,19 @@ class TestEveryAnswer:
 
         assert len(answer["X-Request-Id"]) == 32
         assert json.loads(answer.content)["instance"] == answer["X-Request-Id"]
+
+
+class TestForms:
+    @pytest.mark.usefixtures("world")
+    @pytest.mark.parametrize(("scheme", "is_refused"), [("https", False), ("http", True)])
+    def test_come_from_https_pages_alone(self, scheme: str, *, is_refused: bool) -> None:
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies["martelo-form"] = token = get_random_string(32)
+        headers = {"Host": "martelo.test", "Origin": f"{scheme}://martelo.test"}
+
+        answer = strict.post("/sair", {"csrfmiddlewaretoken": token}, headers=headers)
+
+        assert (answer.status_code == 403) is is_refused
 
 
 class TestRefusals:

@@ -19,7 +19,7 @@ WEB = Process(
     context="storefront",
     argument="web",
     ports={"http": 8000},
-    needs=("valkey", "postgresql", "storefront-migrate"),
+    needs=("valkey", "postgresql", "storefront-migrate", "storefront-check-demo"),
     calls=(
         "auctions-api",
         "images-api",
@@ -59,6 +59,24 @@ MIGRATE = OneOff(
     settings=(*COMMON_SETTINGS, "DATABASE_URL", "DATABASE_OWNER_URL"),
 )
 
+REMOVE_DEMO = OneOff(
+    name="storefront-remove-demo",
+    context="storefront",
+    argument="remove-demo",
+    needs=("valkey", "storefront-migrate"),
+    settings=(*COMMON_SETTINGS, "DATABASE_URL", "VALKEY_URL"),
+    on_request=True,
+)
+
+CHECK_DEMO = OneOff(
+    name="storefront-check-demo",
+    context="storefront",
+    argument="check-demo",
+    needs=("storefront-migrate", "storefront-remove-demo"),
+    settings=(*COMMON_SETTINGS, "DATABASE_URL"),
+    on_request=True,
+)
+
 DEMO_ACCOUNTS = OneOff(
     name="demo-accounts",
     context="storefront",
@@ -72,7 +90,7 @@ CONTEXT = Context(
     name="storefront",
     identity="accounts",
     processes=(WEB,),
-    one_offs=(MIGRATE, DEMO_ACCOUNTS),
+    one_offs=(MIGRATE, REMOVE_DEMO, CHECK_DEMO, DEMO_ACCOUNTS),
     api="storefront",
     has_database=True,
     valkey_rights=f"~accounts:* resetchannels &accounts:* {VALKEY_COMMANDS}",
