@@ -37,6 +37,7 @@ WEB = Process(
         "SIGNING_KEYS_FILE",
         "SERVICE_CALLERS",
         "PUBLIC_URL",
+        "MARTELO_INSECURE_HTTP",
         "API_URLS",
         "AUCTIONS_URL",
         "IMAGES_URL",
