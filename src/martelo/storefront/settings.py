@@ -68,6 +68,13 @@ class RemovalSettings(DatabaseSettings):
     valkey_url: SecretStr | None = None
 
 
+class AdminLinkSettings(DatabaseSettings):
+    """What `admin-link` needs: the secret that signs it, and where it leads."""
+
+    django_secret_key: SecretStr = Field(min_length=32)
+    public_url: HttpUrl
+
+
 class MigrationSettings(DatabaseSettings):
     """What `migrate` needs: the owner's access, and the runtime role it grants rights to."""
 

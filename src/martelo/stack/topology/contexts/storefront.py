@@ -78,6 +78,15 @@ CHECK_DEMO = OneOff(
     on_request=True,
 )
 
+ADMIN_LINK = OneOff(
+    name="storefront-admin-link",
+    context="storefront",
+    argument="admin-link",
+    needs=("storefront",),
+    settings=(*COMMON_SETTINGS, "DATABASE_URL", "DJANGO_SECRET_KEY", "PUBLIC_URL"),
+    on_request=True,
+)
+
 DEMO_ACCOUNTS = OneOff(
     name="demo-accounts",
     context="storefront",
@@ -91,7 +100,7 @@ CONTEXT = Context(
     name="storefront",
     identity="accounts",
     processes=(WEB,),
-    one_offs=(MIGRATE, REMOVE_DEMO, CHECK_DEMO, DEMO_ACCOUNTS),
+    one_offs=(MIGRATE, REMOVE_DEMO, CHECK_DEMO, ADMIN_LINK, DEMO_ACCOUNTS),
     api="storefront",
     has_database=True,
     valkey_rights=f"~accounts:* resetchannels &accounts:* {VALKEY_COMMANDS}",
