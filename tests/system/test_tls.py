@@ -6,6 +6,7 @@ import re
 import secrets
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
@@ -15,7 +16,7 @@ import pytest
 
 from engines.authority import Authority
 from engines.ports import free_port
-from stacks import LaunchedStack, wait_for
+from stacks import DEADLINE_S, LaunchedStack, wait_for
 from visitors import PASSWORD
 
 HOST = "localhost"
@@ -94,6 +95,24 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureHouse]:
         yield SecureHouse(stack, authority, port, redirect_port)
     finally:
         stack.close()
+
+
+def test_the_link_of_the_first_administrator_is_printed_and_in_no_log(house: SecureHouse) -> None:
+    launcher = house.stack.launcher
+    assert launcher.stdout is not None
+    # Reading has no time-out.
+    deadline = threading.Timer(DEADLINE_S, launcher.kill)
+    deadline.start()
+    printed = next(line for line in launcher.stdout if "/primeiro-administrador?chave=" in line)
+    deadline.cancel()
+
+    link = printed.split()[-1]
+    assert link.startswith(f"{house.url}/primeiro-administrador?chave=")
+    logs = (house.stack.data / "log").iterdir()
+    assert not any("chave=" in path.read_text() for path in logs)
+    assert house.url in house.stack.do("exec", "storefront", "admin-link")
+    refused, _ = house.ask("GET", link.removeprefix(house.url))
+    assert refused.headers["Location"].startswith("/entrar?next=")
 
 
 def test_every_answer_asks_for_https_from_now_on(house: SecureHouse) -> None:

@@ -3,6 +3,17 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+INSECURE = "yes"
+"""The value of `MARTELO_INSECURE_HTTP` with which plain HTTP is wanted."""
+
+
+def is_public_address(url: str, insecure_http: str) -> bool:
+    """Return whether people in production may be sent to `url`.
+
+    `insecure_http` is the value of `MARTELO_INSECURE_HTTP`.
+    """
+    return insecure_http == INSECURE or is_encrypted_or_local(url)
+
 
 def is_loopback(host: str) -> bool:
     """Return whether only this machine reaches `host`."""

@@ -55,7 +55,7 @@ class Settings:
     environment: Mapping[str, str]
     ports: Mapping[str, int]
     is_production: bool
-    allows_insecure_http: bool
+    insecure_http: str
     public_url: str | None
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     store_url: str | None
@@ -75,7 +75,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         environment=found,
         ports=_read_ports(found),
         is_production=found.get("MARTELO_ENV") == "production",
-        allows_insecure_http=found.get("MARTELO_INSECURE_HTTP") == "yes",
+        insecure_http=found.get("MARTELO_INSECURE_HTTP", ""),
         public_url=found.get("MARTELO_PUBLIC_URL") or None,
         trusted_proxies=_read_networks("MARTELO_TRUSTED_PROXIES", found),
         store_url=_read_store_url(found),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from martelo.kernel.web_addresses import is_encrypted_or_local, is_loopback
+from martelo.kernel.web_addresses import INSECURE, is_loopback, is_public_address
 from martelo.stack.certificates import TlsFiles, read_certificate
 from martelo.stack.errors import StackError
 from martelo.stack.settings import Settings
@@ -37,15 +37,16 @@ def require_encryption(settings: Settings, listen: str, *, has_tls: bool = False
     Raises:
         StackError: The public address, or the gateway's without one, is plain HTTP to others.
     """
-    if not settings.is_production or settings.allows_insecure_http:
+    if not settings.is_production:
         return
-    address = settings.public_url
-    if address is None and not is_loopback(listen) and not has_tls:
+    address, insecure = settings.public_url, settings.insecure_http
+    is_plain = address is None and not is_loopback(listen) and not has_tls
+    if is_plain and insecure != INSECURE:
         raise StackError(
             f"In production, --listen {listen} needs MARTELO_PUBLIC_URL, the https address of the "
             "proxy in front of it, or --tls-cert. To use plain HTTP, set MARTELO_INSECURE_HTTP=yes."
         )
-    if address is not None and not is_encrypted_or_local(address):
+    if address is not None and not is_public_address(address, insecure):
         raise StackError(
             f"MARTELO_PUBLIC_URL is {address!r}; in production it must be an https address. "
             "To use plain HTTP, set MARTELO_INSECURE_HTTP=yes."

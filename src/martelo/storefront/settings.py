@@ -7,8 +7,9 @@ from typing import Annotated
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AfterValidator, Field, Json, SecretStr
+from pydantic import AfterValidator, Field, Json, SecretStr, model_validator
 
+from martelo.kernel.web_addresses import is_public_address
 from martelo.runtime.identity.service_keys import ServiceCaller
 from martelo.runtime.postgresql.keepalives import SILENCE
 from martelo.runtime.process.settings import ProcessSettings, ServerSettings
@@ -67,6 +68,13 @@ class RemovalSettings(DatabaseSettings):
     valkey_url: SecretStr | None = None
 
 
+class AdminLinkSettings(DatabaseSettings):
+    """What `admin-link` needs: the secret that signs it, and where it leads."""
+
+    django_secret_key: SecretStr = Field(min_length=32)
+    public_url: HttpUrl
+
+
 class MigrationSettings(DatabaseSettings):
     """What `migrate` needs: the owner's access, and the runtime role it grants rights to."""
 
@@ -80,6 +88,7 @@ class Settings(DatabaseSettings, ServerSettings):
     signing_keys_file: Path
     service_callers: Json[dict[str, ServiceCaller]]
     public_url: HttpUrl
+    insecure_http: str = Field(default="", validation_alias="MARTELO_INSECURE_HTTP")
     auctions_url: HttpUrl | None = None
     images_url: HttpUrl | None = None
     agent_url: HttpUrl | None = None
@@ -88,6 +97,16 @@ class Settings(DatabaseSettings, ServerSettings):
     valkey_url: SecretStr | None = None
     sign_ins_per_minute: int = Field(default=100, ge=1, le=10_000)
     """Sign-ins and registrations of one network address, also all at once."""
+
+    @model_validator(mode="after")
+    def _require_encryption(self) -> "Settings":
+        is_plain = not is_public_address(self.public_url, self.insecure_http)
+        if self.env == "production" and is_plain:
+            raise ValueError(
+                "in production PUBLIC_URL must be an https address; "
+                "to use plain HTTP, set MARTELO_INSECURE_HTTP=yes"
+            )
+        return self
 
 
 def django_settings(database_url: SecretStr, locale_paths: Sequence[Path]) -> dict[str, object]:

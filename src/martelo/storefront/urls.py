@@ -13,6 +13,7 @@ from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.lot_page.views import LotViews
 from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
+from martelo.storefront.people.first_views import FirstAdministratorViews
 from martelo.storefront.people.my_page_views import MyPageViews
 from martelo.storefront.people.session_views import SessionViews
 from martelo.storefront.reference.views import ReferenceViews
@@ -29,6 +30,7 @@ _browsing = ListViews(_dependencies)
 _bidding = LotViews(_dependencies)
 _entry = AccountViews(_dependencies)
 _sessions = SessionViews(_dependencies)
+_first = FirstAdministratorViews(_dependencies)
 _own = MyPageViews(_dependencies)
 _selling = SellingViews(_dependencies)
 _console = AgentViews(_dependencies)
@@ -59,6 +61,7 @@ urlpatterns = [
     path("minha-pagina", methods(GET=_own.show)),
     path("entrar", methods(GET=_entry.show_sign_in, POST=_entry.sign_in)),
     path("cadastro", methods(GET=_entry.show_register, POST=_entry.register)),
+    path("primeiro-administrador", methods(GET=_first.show, POST=_first.appoint)),
     path("sair", methods(POST=_entry.sign_out)),
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
     path("perfil/sessoes", methods(GET=_sessions.show, POST=_sessions.end)),

@@ -48,6 +48,21 @@ def pages(
         house.stop()
 
 
+@pytest.fixture(scope="session")
+def empty_pages(
+    postgresql: PostgresqlServer, valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Run a house without an administrator."""
+    house = prepare_house(
+        postgresql, tmp_path_factory.mktemp("empty"), "empty", VALKEY_URL=valkey.url
+    )
+    try:
+        house.start()
+        yield house
+    finally:
+        house.stop()
+
+
 @pytest.fixture
 def browser(pages: House) -> Browser:
     return Browser(pages.http, pages.url)

@@ -1,4 +1,5 @@
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,32 @@ class TestSettings:
     def test_shows_no_secret(self, environment: dict[str, str]) -> None:
         assert "p%40ss" not in repr(load(Settings, environment))
         assert "k" * 50 not in repr(load(Settings, environment))
+
+    @pytest.mark.parametrize(
+        ("url", "insecure", "is_refused"),
+        [
+            *(("http://leiloes.example", "", True), ("http://leiloes.example", "true", True)),
+            *(("http://leiloes.example", "yes", False), ("https://leiloes.example", "", False)),
+            *(("http://localhost:8080", "", False), ("http://[::1]:8080", "", False)),
+        ],
+    )
+    def test_refuses_plain_http_to_others_in_production(
+        self,
+        environment: dict[str, str],
+        capsys: pytest.CaptureFixture[str],
+        url: str,
+        insecure: str,
+        *,
+        is_refused: bool,
+    ) -> None:
+        environment |= {"PUBLIC_URL": url, "MARTELO_INSECURE_HTTP": insecure}
+        assert load(Settings, environment).public_url == url
+        environment["MARTELO_ENV"] = "production"
+
+        with pytest.raises(SystemExit) if is_refused else nullcontext():
+            load(Settings, environment)
+
+        assert ("MARTELO_INSECURE_HTTP=yes" in capsys.readouterr().err) is is_refused
 
     @pytest.mark.parametrize(
         ("name", "value"),

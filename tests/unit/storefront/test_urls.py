@@ -27,6 +27,7 @@ PAGES = {
     "/ao-vivo/bilhete": {"GET"},
     "/entrar": {"GET", "POST"},
     "/cadastro": {"GET", "POST"},
+    "/primeiro-administrador": {"GET", "POST"},
     "/sair": {"POST"},
     "/perfil": {"GET", "POST"},
     "/perfil/sessoes": {"GET", "POST"},

@@ -278,7 +278,7 @@ async def _serve(
         helpers.append(asyncio.create_task(stack.pair.watch()))
     if stack.certificate is not None:
         helpers.append(asyncio.create_task(stack.certificate.watch()))
-    rise = asyncio.create_task(_rise(stack, report, started_at))
+    rise = asyncio.create_task(_rise(stack, report, started_at, shows_notices=not options.quiet))
     wait = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait([rise, wait], return_when=asyncio.FIRST_COMPLETED)
@@ -301,7 +301,9 @@ async def _serve(
     return 0
 
 
-async def _rise(stack: Stack, report: Callable[[str], None], started_at: float) -> None:
+async def _rise(
+    stack: Stack, report: Callable[[str], None], started_at: float, *, shows_notices: bool
+) -> None:
     """Bring everything up, say where it is, fill an empty house."""
     supervisor, journal = stack.supervisor, stack.journal
     names = {unit.name for unit in supervisor.units}
@@ -318,9 +320,25 @@ async def _rise(stack: Stack, report: Callable[[str], None], started_at: float) 
         for error in group.exceptions:
             journal.say(f"the stack is up, but: {error}")
     environment = supervisor.environment
-    moves = environment.ports.describe_moves()
+    notices = await _read_notices(supervisor) if names >= {"gateway", "storefront"} else []
+    if shows_notices and notices:
+        with contextlib.suppress(OSError):
+            print(*notices, sep="\n", flush=True)
+    moves = [*environment.ports.describe_moves(), *notices]
     url = supervisor.place if "gateway" in names else None
     report(json.dumps({"url": url, "place": supervisor.place, "moves": moves}))
+
+
+async def _read_notices(supervisor: Supervisor) -> list[str]:
+    """Return what a production house without an administrator says: a link, which no log holds."""
+    if not supervisor.environment.settings.is_production:
+        return []
+    [admin_link] = (each for each in plan.ONE_OFFS if each.name == "storefront-admin-link")
+    try:
+        lines = await supervisor.read_one_off(admin_link)
+    except StackError:
+        return ["No administrator could be looked up; see ./martelo exec storefront admin-link."]
+    return [line for line in lines if "://" in line]
 
 
 async def _wait_for_home(supervisor: Supervisor) -> None:

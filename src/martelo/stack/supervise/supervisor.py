@@ -1,7 +1,7 @@
 """The whole stack: units and one-offs in order up, and in order down."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from martelo.stack.engines.pair import Pair, PairMember
@@ -70,8 +70,20 @@ class Supervisor:
         """
         await self._bring_up(demo=True)
 
-    async def run_one_off(self, one_off: OneOff) -> None:
-        """Run a one-off to its end.
+    async def read_one_off(self, one_off: OneOff) -> list[str]:
+        """Return what a one-off prints, which goes into no log.
+
+        Raises:
+            StackError: It failed.
+        """
+        lines: list[str] = []
+        await self.run_one_off(one_off, lines.extend)
+        return lines
+
+    async def run_one_off(
+        self, one_off: OneOff, write: Callable[[list[str]], None] | None = None
+    ) -> None:
+        """Run a one-off to its end; `write` takes its lines instead of the journal.
 
         Raises:
             StackError: It failed; the message carries its last words.
@@ -81,7 +93,7 @@ class Supervisor:
             one_off.name,
             program,
             self._guard,
-            lambda lines: self._journal.write(one_off.name, lines),
+            write or (lambda lines: self._journal.write(one_off.name, lines)),
         )
         try:
             status = await child.wait()

@@ -5,7 +5,16 @@ import sys
 
 from martelo.runtime.process.commands import run_command
 
-NAMES = ("admin", "check-demo", "demo-accounts", "migrate", "openapi", "remove-demo", "web")
+NAMES = (
+    "admin",
+    "admin-link",
+    "check-demo",
+    "demo-accounts",
+    "migrate",
+    "openapi",
+    "remove-demo",
+    "web",
+)
 
 if __name__ == "__main__":
     run_command("martelo.storefront.main", NAMES, sys.argv[1:], os.environ)  # noqa: TID251 - main reads it

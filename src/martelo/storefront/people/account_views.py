@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from martelo.accounts import demo, services
-from martelo.accounts.api.access import address_of, count_guesses, limit_sign_ins
+from martelo.accounts.api.access import count_guesses, limit_sign_ins
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import BadCredentials, EmailTaken
 from martelo.accounts.sessions import SessionsUnavailable
@@ -26,8 +26,8 @@ from martelo.storefront.people.forms import (
     RenameForm,
     SignInForm,
 )
-from martelo.storefront.sessions.devices import name_device
-from martelo.storefront.sessions.sessions import Origin, Person, Session
+from martelo.storefront.people.origins import origin_of
+from martelo.storefront.sessions.sessions import Person, Session
 from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import see_other
@@ -164,7 +164,7 @@ class AccountViews:
         """Return a redirect that starts a new session in place of any other."""
         person = Person(str(account.id), account.name, tuple(account.roles))
         session = self.dependencies.sessions.begin(
-            person, _origin(request), instead_of=visitor_of(request).session
+            person, origin_of(request), instead_of=visitor_of(request).session
         )
         answer = see_other(safe_path(request.POST.get("next", "")))
         remember(answer, session)
@@ -190,10 +190,6 @@ class AccountViews:
             return list(demo.find_people(self.dependencies.accounts.passwords))
         except (OperationalError, InterfaceError):
             return []
-
-
-def _origin(request: HttpRequest) -> Origin:
-    return Origin(name_device(request.headers.get("User-Agent", "")), address_of(request))
 
 
 def _register_page(

@@ -37,6 +37,7 @@ WEB = Process(
         "SIGNING_KEYS_FILE",
         "SERVICE_CALLERS",
         "PUBLIC_URL",
+        "MARTELO_INSECURE_HTTP",
         "API_URLS",
         "AUCTIONS_URL",
         "IMAGES_URL",
@@ -77,6 +78,15 @@ CHECK_DEMO = OneOff(
     on_request=True,
 )
 
+ADMIN_LINK = OneOff(
+    name="storefront-admin-link",
+    context="storefront",
+    argument="admin-link",
+    needs=("storefront",),
+    settings=(*COMMON_SETTINGS, "DATABASE_URL", "DJANGO_SECRET_KEY", "PUBLIC_URL"),
+    on_request=True,
+)
+
 DEMO_ACCOUNTS = OneOff(
     name="demo-accounts",
     context="storefront",
@@ -90,7 +100,7 @@ CONTEXT = Context(
     name="storefront",
     identity="accounts",
     processes=(WEB,),
-    one_offs=(MIGRATE, REMOVE_DEMO, CHECK_DEMO, DEMO_ACCOUNTS),
+    one_offs=(MIGRATE, REMOVE_DEMO, CHECK_DEMO, ADMIN_LINK, DEMO_ACCOUNTS),
     api="storefront",
     has_database=True,
     valkey_rights=f"~accounts:* resetchannels &accounts:* {VALKEY_COMMANDS}",
