@@ -39,9 +39,11 @@ def test_gives_the_price_that_the_other_bids_leave(stage: Stage) -> None:
     assert voided == {1: True, 2: False}
 
 
-def test_the_record_agrees(stage: Stage) -> None:
+def test_the_record_follows_and_agrees(stage: Stage) -> None:
     lot, house = contested(stage), stage.house
+    house.archive_all(lot)
     send(stage, f"/auction/{lot}/void-bids", FIRST)
+    send(stage, f"/auction/{lot}/extend", {"minutes": 30, "reason": "queda"})
 
     house.archive_all(lot)
 

@@ -19,9 +19,10 @@ ROWS = "rows"
 """The parameter of every statement here."""
 
 MOVING = (
-    *("ends_at_ms", "status", "pending_marks", "leader_id", "leader_name", "leader_number"),
-    *("price_cents", "ceiling_cents", "line_seq", "bid_count", "bidder_count", "voided"),
-    *("closed_at_ms", "sold_by", "reason", "cancelled_by", "seq", "sub", "at_ms", "live"),
+    *("first_ends_at_ms", "ends_at_ms", "status", "pending_marks"),
+    *("leader_id", "leader_name", "leader_number", "price_cents", "ceiling_cents", "line_seq"),
+    *("bid_count", "bidder_count", "voided", "closed_at_ms", "sold_by", "reason", "cancelled_by"),
+    *("seq", "sub", "at_ms", "live"),
 )
 """The columns that entries other than a creation or an edit change."""
 
