@@ -1,15 +1,17 @@
 """One stack for the drill, and the table at its end."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from chaos.drill import Drill
-from chaos.table import Table
+from chaos.table import Table, render_markdown, replace_table
 from engines.ports import free_port
 from stacks import LaunchedStack
 
 TABLE = pytest.StashKey[Table]()
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,6 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("short", "full"),
         default="short",
         help="full: each process killed twice, and everything the short drill leaves out",
+    )
+    parser.addoption(
+        "--write-table",
+        action="store_true",
+        help="of a full drill: write its table into docs/reliability.md",
     )
 
 
@@ -81,3 +88,6 @@ def pytest_terminal_summary(
     cache: pytest.Cache | None = getattr(config, "cache", None)
     if cache is not None:
         (cache.mkdir("fault-drill") / "table.txt").write_text(text + "\n", encoding="utf-8")
+    if config.getoption("--write-table", default=False) and not table.left_out:
+        document = DOCUMENT.read_text("utf-8")
+        DOCUMENT.write_text(replace_table(document, render_markdown(table)), "utf-8")

@@ -25,7 +25,7 @@ class Account:
         self.name = name
         self._http = http
         self._url = url
-        self._email = f"{name.lower()}-{uuid.uuid4().hex[:12]}@example.com"
+        self.email = f"{name.lower()}-{uuid.uuid4().hex[:12]}@example.com"
         registered = self._post("register", {"name": name})
         assert registered.status == 201, registered.body
         self.account_id = str(json.loads(registered.body)["account_id"])
@@ -39,10 +39,10 @@ class Account:
         """The header that authenticates the account."""
         return {"Authorization": f"Bearer {self._token}"}
 
-    def renew(self) -> None:
-        """Sign in again if the token is older than `RENEW_AFTER_S`."""
+    def renew(self, *, after_s: float = RENEW_AFTER_S) -> None:
+        """Sign in again if the token is older than `after_s`."""
         with self._lock:
-            if time.monotonic() - self._signed_in_at < RENEW_AFTER_S:
+            if time.monotonic() - self._signed_in_at < after_s:
                 return
             answer = self._post("token", {})
             assert answer.status == 200, answer.body
@@ -50,7 +50,7 @@ class Account:
             self._signed_in_at = time.monotonic()
 
     def _post(self, action: str, more: dict[str, str]) -> HttpResponse:
-        body = {"email": self._email, "password": PASSWORD, **more}
+        body = {"email": self.email, "password": PASSWORD, **more}
         return post(self._http, f"{self._url}/api/auth/{action}", body)
 
 

@@ -4,6 +4,7 @@
 by `POST` meanwhile), and how long its viewers received nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 HEADINGS = (
@@ -118,6 +119,45 @@ class Table:
             lines += ["", f"left to the full drill (--drill full): {len(self.left_out)}"]
             lines += [f"  {name}" for name in self.left_out]
         return "\n".join(lines)
+
+
+BEGIN, END = "<!-- fault drill: begin -->", "<!-- fault drill: end -->"
+"""Lines of `docs/reliability.md` between which a full drill writes its table."""
+
+DOCUMENTED: dict[str, Callable[[Row], str]] = {
+    "fault": lambda row: row.fault,
+    "times": lambda row: str(row.count),
+    "acknowledged": lambda row: f"{row.acknowledged:,}",
+    "lost": lambda row: str(row.lost),
+    "doubled": lambda row: str(row.double),
+    "unseen": lambda row: str(row.unseen),
+    "seconds without bids": lambda row: _seconds(row.bids_silent_s),
+}
+"""The columns of the documented table."""
+
+
+def render_markdown(table: Table) -> str:
+    """Return the table for the documentation, with the sum as its last row."""
+    lines = [
+        f"| {' | '.join(DOCUMENTED)} |",
+        f"|{'---|' * len(DOCUMENTED)}",
+        *(_cells(row) for row in (*table.rows, table.total())),
+    ]
+    if table.not_proved:
+        faults = "; ".join(f"{fault} ({why})" for fault, why in table.not_proved.items())
+        lines += ["", f"Not tried on that machine: {faults}."]
+    return "\n".join(lines)
+
+
+def _cells(row: Row) -> str:
+    return f"| {' | '.join(column(row) for column in DOCUMENTED.values())} |"
+
+
+def replace_table(document: str, table: str) -> str:
+    """Return a document with `table` between `BEGIN` and `END`."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{table}\n{END}{after}"
 
 
 def _seconds(seconds: float | None) -> str:

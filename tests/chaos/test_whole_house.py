@@ -1,0 +1,120 @@
+"""Faults of a complete house: copied, stopped and started, frozen, extended while people bid."""
+
+import json
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chaos.drill import Drill
+from chaos.people import Account, post
+from engines.ports import free_port
+from martelo.auctions.domain.entries import Rescheduled
+from martelo.kernel.ids import AuctionId
+from martelo.stack.processes import proctable
+from martelo.stack.processes.groups import read_record
+from stacks import LaunchedStack, wait_for
+
+pytestmark = pytest.mark.slow
+
+FREEZE_S = 10.0
+IsBack = Callable[[], bool]
+
+
+def ready(drill: Drill, *names: str) -> IsBack:
+    return lambda: all(drill.process(name)["state"] == "ready" for name in names)
+
+
+def start_again(drill: Drill) -> None:
+    """Start the stack on its port, and connect to it."""
+    port = drill.url.rpartition(":")[2]
+    drill.stack.do("up", "--detach", "--no-demo", "--port", port)
+    drill.connect()
+
+
+@pytest.mark.usefixtures("only_in_full")
+def test_a_copy_of_the_running_folder_harms_nobody(drill: Drill, tmp_path: Path) -> None:
+    before = sorted(drill.stack.pids())
+    with drill.load() as load:
+        struck_at = time.monotonic()
+        copy = tmp_path / "copy"
+        # As `cp -r` does while files come and go.
+        shutil.copytree(
+            drill.stack.data, copy, ignore=shutil.ignore_patterns("control.sock", "*.pid", "temp-*")
+        )
+        other = LaunchedStack(copy)
+        try:
+            other.run("up", "--detach", "--no-demo", "--port", str(free_port()))
+            other.run("down")
+        finally:
+            other.close()
+        copied_s = time.monotonic() - struck_at
+        load.flow()
+        times = load.times(struck_at, copied_s)
+
+    assert sorted(drill.stack.pids()) == before
+    load.conclude("start on a copy of the folder", [times], "no process of the original ended")
+
+
+@pytest.mark.usefixtures("only_in_full")
+def test_nothing_is_lost_over_a_planned_stop_and_start(drill: Drill) -> None:
+    with drill.load() as load:
+        struck_at = time.monotonic()
+        drill.stack.do("down")
+        start_again(drill)
+        back_s = time.monotonic() - struck_at
+        load.flow()
+        times = load.times(struck_at, back_s)
+
+    load.conclude("planned stop and start", [times], "down, up --detach")
+
+
+@pytest.mark.usefixtures("only_in_full")
+def test_nothing_is_lost_while_all_is_frozen(drill: Drill) -> None:
+    """As a machine that is suspended: every process of the stack, its launcher included."""
+    record = read_record(drill.stack.data / "run" / "groups.json")
+    assert record is not None
+    launcher = drill.command("status")["launcher"]
+    own = [launcher["pid"], launcher["guardian_pid"]]
+    pids = sorted({*drill.stack.pids(), *own, *(p for g in record.groups for p in tree(g.pid))})
+
+    def freeze() -> IsBack:
+        proctable.send_signal(pids, signal.SIGSTOP)
+        until = time.monotonic() + FREEZE_S
+        wait_for(lambda: time.monotonic() > until or None, "the freeze to end", seconds=30)
+        proctable.send_signal(pids, signal.SIGCONT)
+        return ready(drill, "valkey", "auctions-api", "auctions-live", "postgresql", "gateway")
+
+    with drill.load() as load:
+        times = [load.strike(freeze)]
+
+    load.conclude(f"freeze everything {FREEZE_S:.0f} s", times, "freeze included")
+
+
+def tree(pid: int) -> list[int]:
+    return proctable.find_tree(pid)
+
+
+@pytest.mark.usefixtures("only_in_full")
+def test_nothing_is_lost_while_all_ends_are_moved(drill: Drill) -> None:
+    admin = Account(drill.http, drill.url, "Rute")
+    drill.stack.do("exec", "storefront", "admin", admin.email)
+    admin.renew(after_s=0)
+
+    def extend() -> IsBack:
+        body = {"minutes": 10, "reason": "O site ficou fora do ar"}
+        answer = post(drill.http, f"{drill.url}/auctions/extend", body, admin.bearer)
+        assert answer.status == 200, answer.body
+        assert set(json.loads(answer.body)["extended"]) >= set(load.lots.auction_ids)
+        return lambda: True
+
+    with drill.load() as load:
+        times = [load.strike(extend) for _ in range(3)]
+
+    for auction_id in load.lots.auction_ids:
+        entries = drill.store.entries(AuctionId(auction_id), (0, 0), 1_000_000)
+        assert sum(isinstance(entry, Rescheduled) for entry in entries) == 3
+    load.conclude("extend all", times, "every lot three times")
