@@ -14,6 +14,7 @@ from martelo.storefront.lot_page.views import LotViews
 from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
 from martelo.storefront.people.my_page_views import MyPageViews
+from martelo.storefront.people.password_views import PasswordViews
 from martelo.storefront.people.session_views import SessionViews
 from martelo.storefront.reference.views import ReferenceViews
 from martelo.storefront.selling.views import SellingViews
@@ -28,6 +29,7 @@ _status = StatusViews(_dependencies)
 _browsing = ListViews(_dependencies)
 _bidding = LotViews(_dependencies)
 _entry = AccountViews(_dependencies)
+_passwords = PasswordViews(_dependencies)
 _sessions = SessionViews(_dependencies)
 _own = MyPageViews(_dependencies)
 _selling = SellingViews(_dependencies)
@@ -60,6 +62,8 @@ urlpatterns = [
     path("entrar", methods(GET=_entry.show_sign_in, POST=_entry.sign_in)),
     path("cadastro", methods(GET=_entry.show_register, POST=_entry.register)),
     path("sair", methods(POST=_entry.sign_out)),
+    path("senha/esquecida", methods(GET=_passwords.show_forgotten, POST=_passwords.send_link)),
+    path("senha/nova", methods(GET=_passwords.show_new, POST=_passwords.choose)),
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
     path("perfil/sessoes", methods(GET=_sessions.show, POST=_sessions.end)),
     path("administracao/agente", methods(GET=_console.show)),
@@ -83,6 +87,8 @@ urlpatterns = [
     path("api/auth/token", _api(POST=_accounts.token)),
     path("api/auth/refresh", _api(POST=_accounts.refresh)),
     path("api/auth/logout", _api(POST=_accounts.logout)),
+    path("api/auth/password/forgot", _api(POST=_accounts.forgot_password)),
+    path("api/auth/password/reset", _api(POST=_accounts.reset_password)),
     path("api/auth/me", _api(GET=_accounts.show_me, PATCH=_accounts.change_me)),
     path(
         "api/auth/keys",

@@ -28,6 +28,8 @@ PAGES = {
     "/entrar": {"GET", "POST"},
     "/cadastro": {"GET", "POST"},
     "/sair": {"POST"},
+    "/senha/esquecida": {"GET", "POST"},
+    "/senha/nova": {"GET", "POST"},
     "/perfil": {"GET", "POST"},
     "/perfil/sessoes": {"GET", "POST"},
     "/administracao/agente": {"GET"},
@@ -99,6 +101,8 @@ class TestEveryBody:
             views.RefreshToken,
             views.KeyRequest,
             views.ProfileChange,
+            views.ForgottenPassword,
+            views.PasswordReset,
             views.PresentedKey,
         ):
             schema = schemas[shape.__name__]

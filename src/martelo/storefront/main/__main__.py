@@ -5,7 +5,7 @@ import sys
 
 from martelo.runtime.process.commands import run_command
 
-NAMES = ("admin", "demo-accounts", "migrate", "openapi", "web")
+NAMES = ("admin", "demo-accounts", "migrate", "openapi", "password-link", "web")
 
 if __name__ == "__main__":
     run_command("martelo.storefront.main", NAMES, sys.argv[1:], os.environ)  # noqa: TID251 - main reads it
