@@ -18,6 +18,7 @@ from fakes.auctions_api import FakeHttp
 from fakes.memory_sessions import MemoryKeyValues
 from martelo.accounts import dependencies as accounts
 from martelo.accounts.passwords import Passwords, argon2id
+from martelo.accounts.secrets import LinkTokens
 from martelo.accounts.signing import Signer, SigningKey
 from martelo.auctions.main.asyncapi import load_asyncapi
 from martelo.auctions.wire.problems import PROBLEMS
@@ -107,6 +108,8 @@ def _world() -> World:
             service_callers={},
             now=utc_now,
             sessions=sessions,
+            link_tokens=LinkTokens("a secret of these tests alone"),
+            sends_mail=False,
         ),
         now=utc_now,
         public_url="https://martelo.example",

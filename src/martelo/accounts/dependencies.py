@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from martelo.accounts.passwords import Passwords
+from martelo.accounts.secrets import LinkTokens
 from martelo.accounts.sessions import EndsSessions
 from martelo.accounts.signing import Signer
 from martelo.runtime.buckets import TokenBuckets
@@ -16,7 +17,8 @@ class Dependencies:
     """The dependencies of the accounts' views.
 
     `sign_in_limits` counts by address, `guess_limits` wrong passwords by account; both are `None`
-    where rate limits are off. `now` returns an aware UTC instant.
+    where rate limits are off. `now` returns an aware UTC instant;
+    without `sends_mail` the house has no mail server.
     """
 
     signer: Signer
@@ -25,4 +27,6 @@ class Dependencies:
     guess_limits: TokenBuckets | None
     service_callers: Mapping[str, ServiceCaller]
     sessions: EndsSessions
+    link_tokens: LinkTokens
+    sends_mail: bool
     now: Callable[[], datetime]

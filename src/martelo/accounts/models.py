@@ -87,6 +87,64 @@ class RefreshFamily(models.Model):
         return str(self.id)
 
 
+class PasswordLink(models.Model):
+    """A link that sets a new password once; the newest of an account only.
+
+    The link itself is computed, not stored. It is over from `closed_at` or `expires_at` on.
+    """
+
+    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="+"
+    )
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    closed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+
+    objects: ClassVar[models.Manager[PasswordLink]] = models.Manager()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Mail(models.Model):
+    """An e-mail of accounts, to be sent as long as `due_at` is set.
+
+    `attempts` counts the claims; `outcome` says how it ended.
+    """
+
+    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
+    kind: models.CharField[str, str] = models.CharField(max_length=32)
+    email: models.CharField[str, str] = models.CharField(max_length=254)
+    language: models.CharField[str, str] = models.CharField(max_length=8)
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(db_index=True)
+    due_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    attempts: models.IntegerField[int, int] = models.IntegerField(default=0)
+    first_tried_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    outcome: models.CharField[str, str] = models.CharField(max_length=32, default="")
+
+    objects: ClassVar[models.Manager[Mail]] = models.Manager()
+
+    class Meta:  # noqa: D106 - Django's own way to say the table's indexes
+        indexes: ClassVar = [
+            models.Index(Lower("email"), name="mail_email"),
+            models.Index(
+                fields=["due_at"], name="mail_due", condition=models.Q(due_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class HouseSettings(models.Model):
     """What administrators decided for the whole house: one row, made by the first change."""
 

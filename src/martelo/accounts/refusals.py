@@ -51,3 +51,15 @@ class AccountNotFound(Refusal):
     """There is no such account."""
 
     slug = "account-not-found"
+
+
+class LinkExpired(Refusal):
+    """The link was used, is too old, was replaced by a newer one, or never existed."""
+
+    slug = "link-expired"
+
+
+class NoMail(Refusal):
+    """This installation sends no e-mails."""
+
+    slug = "no-mail"

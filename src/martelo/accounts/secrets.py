@@ -4,6 +4,7 @@ Each names its row, so that it is found without a search, and carries 256 random
 only a hash is stored. A fast hash is right here: there is nothing to guess.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -12,6 +13,7 @@ import uuid
 from dataclasses import dataclass
 
 _REFRESH_TOKEN = re.compile(r"rt_([0-9a-f]{32})_[A-Za-z0-9_-]{43}", re.ASCII)
+_LINK = re.compile(r"([0-9a-f]{32})\.[A-Za-z0-9_-]{43}", re.ASCII)
 _API_KEY = re.compile(r"mk_([a-z0-9]{10})_[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -46,6 +48,26 @@ def prefix_of(api_key: str) -> str | None:
     """Return the prefix of an API key, or `None` where it is malformed."""
     matched = _API_KEY.fullmatch(api_key)
     return matched[1] if matched else None
+
+
+class LinkTokens:
+    """Makes and reads the secrets of links, `<id>.<HMAC>`; computed, so that none is stored."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key.encode()
+
+    def make(self, link_id: uuid.UUID) -> str:
+        """Return the secret of a link; the same link has the same."""
+        digest = hmac.digest(self._key, b"martelo password link " + link_id.bytes, "sha256")
+        return f"{link_id.hex}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+    def read(self, token: str) -> uuid.UUID | None:
+        """Return the link of a secret, or `None` where it is malformed or forged."""
+        matched = _LINK.fullmatch(token)
+        link_id = uuid.UUID(matched[1]) if matched else None
+        if link_id is None or not hmac.compare_digest(self.make(link_id), token):
+            return None
+        return link_id
 
 
 def sha256(secret: str) -> str:

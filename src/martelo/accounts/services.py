@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 
 from martelo.accounts import details
 from martelo.accounts.house import read_house
-from martelo.accounts.models import Account, ApiKey, RefreshFamily
+from martelo.accounts.models import Account, ApiKey, PasswordLink, RefreshFamily
 from martelo.accounts.passwords import Passwords
 from martelo.accounts.refusals import (
     AccountNotFound,
@@ -43,6 +43,9 @@ FAMILY_LIFETIME = timedelta(days=30)
 """After this a person signs in again, however often the token was renewed."""
 
 MAX_KEYS = 20
+
+Finish = Callable[[Account], None]
+"""What else a new password does, in its transaction: sessions end, a notice is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +180,9 @@ def change_password(
     change: PasswordChange,
     passwords: Passwords,
     now: datetime,
-    end_sessions: Callable[[], None],
+    finish: Finish,
 ) -> None:
     """Give an account another password, and end what was opened with the old one.
-
-    Refresh tokens end, the API keys unless the change spares them, and sessions by
-    `end_sessions`: if that fails, the password stays.
 
     Raises:
         WrongPassword: the current password is another.
@@ -191,19 +191,34 @@ def change_password(
     """
     account = get_account(account_id)
     password = details.clean_password(change.password)
-    known = _guessable(account.email, account.name)
-    _refuse(*details.password_faults("password", password, known))
+    check_password(account, password)
     if len(change.current) > details.MAX_PASSWORD_LENGTH or not passwords.matches(
         account.password, details.clean_password(change.current)
     ):
         raise WrongPassword
     account.password = passwords.hash(password)
     with transaction.atomic():
-        account.save(update_fields=["password"])
-        RefreshFamily.objects.filter(account=account, revoked_at=None).update(revoked_at=now)
-        if change.revokes_keys:
-            revoke_keys(account_id, now)
-        end_sessions()
+        replace_password(account, now, revokes_keys=change.revokes_keys)
+        finish(account)
+
+
+def check_password(account: Account, password: str) -> None:
+    """Check a cleaned password that an account shall have.
+
+    Raises:
+        InvalidInput: it breaks a rule.
+    """
+    known = _guessable(account.email, account.name)
+    _refuse(*details.password_faults("password", password, known))
+
+
+def replace_password(account: Account, now: datetime, *, revokes_keys: bool) -> None:
+    """Store an account's new hash; refresh tokens, links and, if wanted, API keys end with it."""
+    account.save(update_fields=["password"])
+    RefreshFamily.objects.filter(account=account, revoked_at=None).update(revoked_at=now)
+    PasswordLink.objects.filter(account=account, closed_at=None).update(closed_at=now)
+    if revokes_keys:
+        revoke_keys(str(account.id), now)
 
 
 def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKey, IssuedKey]:

@@ -2,6 +2,7 @@
 
 import logging
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -16,11 +17,13 @@ from pydantic import SecretStr
 from martelo.accounts import dependencies as accounts
 from martelo.accounts.database import is_database_up
 from martelo.accounts.passwords import Passwords, argon2id
+from martelo.accounts.secrets import LinkTokens
 from martelo.accounts.signing import Signer, SigningKey
 from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http.client import Http, open_client
 from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.process.metrics import open_registry
+from martelo.runtime.worker.loops import Loop
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
@@ -37,6 +40,9 @@ MAX_WRONG_PASSWORDS = 20
 """Of one account in a row; then one more a minute, so that its owner is never locked out."""
 UPLOAD_TIMEOUT_S = 8.0
 REPORT_TIMEOUT_S = 0.4
+SEND_BUDGET_S = 60.0
+"""For all steps of sending an e-mail; its lease is twice as long."""
+
 OWN_API = "accounts"
 
 
@@ -76,6 +82,8 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
             ),
             service_callers=settings.service_callers,
             sessions=sessions,
+            link_tokens=LinkTokens(settings.django_secret_key.get_secret_value()),
+            sends_mail=settings.smtp_host is not None,
             now=utc_now,
         ),
         now=utc_now,
@@ -91,6 +99,25 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
         is_demo=settings.env == "development",
         metrics=HttpMetrics(open_registry(), settings.prometheus_multiproc_dir),
     )
+
+
+def start_mailing(settings: Settings) -> None:
+    """Send e-mails in a thread, if the house has a mail server; Django must be set up first."""
+    server = settings.server(SEND_BUDGET_S)
+    if server is None or settings.mail_from is None:
+        return
+    from martelo.accounts.mailing import Mailing, Route  # noqa: PLC0415 - needs the models
+    from martelo.storefront.people.mail_texts import MailTexts  # noqa: PLC0415 - the same
+
+    mailing = Mailing(
+        Route(server, settings.mail_from, settings.dkim()),
+        MailTexts(settings.public_url).write,
+        LinkTokens(settings.django_secret_key.get_secret_value()),
+        utc_now,
+    )
+    loop = Loop("mail", mailing.step, backoff_s=30)
+    # Killed at any point, it leaves a row that is due again.
+    threading.Thread(target=loop.run, args=(threading.Event(),), name="mail", daemon=True).start()
 
 
 def utc_now() -> datetime:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, Json, SecretStr, model_validator
 
 from martelo.kernel.web_addresses import is_public_address
 from martelo.runtime.identity.service_keys import ServiceCaller
+from martelo.runtime.mail_settings import MailSettings
 from martelo.runtime.postgresql.keepalives import SILENCE
 from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 
@@ -81,13 +82,18 @@ class MigrationSettings(DatabaseSettings):
     database_owner_url: DatabaseUrl
 
 
-class Settings(DatabaseSettings, ServerSettings):
-    """What `web` needs; `api_urls` is where each context serves its API, by its name."""
+class LinkSettings(DatabaseSettings):
+    """What `password-link` needs: what links are signed with, and where they lead."""
 
     django_secret_key: SecretStr = Field(min_length=32)
+    public_url: HttpUrl
+
+
+class Settings(LinkSettings, MailSettings, ServerSettings):
+    """What `web` needs; `api_urls` is where each context serves its API, by its name."""
+
     signing_keys_file: Path
     service_callers: Json[dict[str, ServiceCaller]]
-    public_url: HttpUrl
     insecure_http: str = Field(default="", validation_alias="MARTELO_INSECURE_HTTP")
     auctions_url: HttpUrl | None = None
     images_url: HttpUrl | None = None

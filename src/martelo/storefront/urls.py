@@ -15,6 +15,7 @@ from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
 from martelo.storefront.people.first_views import FirstAdministratorViews
 from martelo.storefront.people.my_page_views import MyPageViews
+from martelo.storefront.people.password_views import PasswordViews
 from martelo.storefront.people.session_views import SessionViews
 from martelo.storefront.reference.views import ReferenceViews
 from martelo.storefront.selling.views import SellingViews
@@ -29,6 +30,7 @@ _status = StatusViews(_dependencies)
 _browsing = ListViews(_dependencies)
 _bidding = LotViews(_dependencies)
 _entry = AccountViews(_dependencies)
+_passwords = PasswordViews(_dependencies)
 _sessions = SessionViews(_dependencies)
 _first = FirstAdministratorViews(_dependencies)
 _own = MyPageViews(_dependencies)
@@ -63,6 +65,8 @@ urlpatterns = [
     path("cadastro", methods(GET=_entry.show_register, POST=_entry.register)),
     path("primeiro-administrador", methods(GET=_first.show, POST=_first.appoint)),
     path("sair", methods(POST=_entry.sign_out)),
+    path("senha/esquecida", methods(GET=_passwords.show_forgotten, POST=_passwords.send_link)),
+    path("senha/nova", methods(GET=_passwords.show_new, POST=_passwords.choose)),
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
     path("perfil/sessoes", methods(GET=_sessions.show, POST=_sessions.end)),
     path("administracao/agente", methods(GET=_console.show)),
@@ -86,6 +90,8 @@ urlpatterns = [
     path("api/auth/token", _api(POST=_accounts.token)),
     path("api/auth/refresh", _api(POST=_accounts.refresh)),
     path("api/auth/logout", _api(POST=_accounts.logout)),
+    path("api/auth/password/forgot", _api(POST=_accounts.forgot_password)),
+    path("api/auth/password/reset", _api(POST=_accounts.reset_password)),
     path("api/auth/me", _api(GET=_accounts.show_me, PATCH=_accounts.change_me)),
     path(
         "api/auth/keys",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from engines.postgresql import PostgresqlServer, start_postgresql
+from engines.smtp import MailServer, answering
 from engines.storefront import House, prepare_house
 from engines.valkey import ValkeyServer, running, valkey_binary
 from fakes.browser import Browser
@@ -36,11 +37,26 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailServer]:
+    with answering(MailServer()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def pages(
-    postgresql: PostgresqlServer, valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+    postgresql: PostgresqlServer,
+    valkey: ValkeyServer,
+    mail_server: MailServer,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("pages")
-    house = prepare_house(postgresql, folder, "pages", VALKEY_URL=valkey.url)
+    mail = {
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(mail_server.port),
+        "SMTP_TLS": "off",
+        "MAIL_FROM": "casa@example.com",
+    }
+    house = prepare_house(postgresql, folder, "pages", VALKEY_URL=valkey.url, **mail)
     try:
         house.start()
         yield house

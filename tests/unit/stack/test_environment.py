@@ -125,8 +125,8 @@ class TestOf:
 
         assert readers == {
             "GEMINI_API_KEY": {"agent-worker"},
-            "SMTP_HOST": {"agent-worker"},
-            "MAIL_FROM": {"agent-worker", "agent-api"},
+            "SMTP_HOST": {"agent-worker", "storefront"},
+            "MAIL_FROM": {"agent-worker", "agent-api", "storefront"},
         }
 
     def test_gives_what_the_operator_set(self, tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ PAGES = {
     "/cadastro": {"GET", "POST"},
     "/primeiro-administrador": {"GET", "POST"},
     "/sair": {"POST"},
+    "/senha/esquecida": {"GET", "POST"},
+    "/senha/nova": {"GET", "POST"},
     "/perfil": {"GET", "POST"},
     "/perfil/sessoes": {"GET", "POST"},
     "/administracao/agente": {"GET"},
@@ -100,6 +102,8 @@ class TestEveryBody:
             views.RefreshToken,
             views.KeyRequest,
             views.ProfileChange,
+            views.ForgottenPassword,
+            views.PasswordReset,
             views.PresentedKey,
         ):
             schema = schemas[shape.__name__]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 
 import msgspec
@@ -17,9 +18,11 @@ from martelo.accounts.api.access import (
     limit_sign_ins,
     require_service,
 )
+from martelo.accounts.api.password_changes import finish_change, request_link
 from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.house import read_house
 from martelo.accounts.models import Account, ApiKey
+from martelo.accounts.password_reset import Reset, reset_password
 from martelo.accounts.signing import ACCESS_LIFETIME, EXCHANGED_LIFETIME, Subject
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import EPOCH, format_instant
@@ -68,6 +71,20 @@ class ProfileChange(_Body, frozen=True):
     revoke_keys: bool = True
 
 
+class ForgottenPassword(_Body, frozen=True):
+    """Body of `POST /api/auth/password/forgot`."""
+
+    email: str
+
+
+class PasswordReset(_Body, frozen=True):
+    """Body of `POST /api/auth/password/reset`; `token` is the one of the link."""
+
+    token: str
+    password: str
+    revoke_keys: bool = True
+
+
 class PresentedKey(_Body, frozen=True):
     """Body of `POST /internal/keys/exchange`."""
 
@@ -79,6 +96,8 @@ _CREDENTIALS = msgspec.json.Decoder(Credentials)
 _REFRESH_TOKENS = msgspec.json.Decoder(RefreshToken)
 _KEY_REQUESTS = msgspec.json.Decoder(KeyRequest)
 _PROFILE_CHANGES = msgspec.json.Decoder(ProfileChange)
+_FORGOTTEN_PASSWORDS = msgspec.json.Decoder(ForgottenPassword)
+_PASSWORD_RESETS = msgspec.json.Decoder(PasswordReset)
 _PRESENTED_KEYS = msgspec.json.Decoder(PresentedKey)
 
 
@@ -115,6 +134,24 @@ class AccountsApi:
         """End a sign-in."""
         body = read_body(request, _REFRESH_TOKENS)
         services.sign_out(body.refresh_token, self.dependencies.now())
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+    def forgot_password(self, request: HttpRequest) -> HttpResponse:
+        """Have a link to a new password sent; the answer is the same for every address."""
+        limit_sign_ins(request, self.dependencies)
+        request_link(read_body(request, _FORGOTTEN_PASSWORDS).email, self.dependencies)
+        return HttpResponse(status=HTTPStatus.ACCEPTED)
+
+    def reset_password(self, request: HttpRequest) -> HttpResponse:
+        """Set a new password by a link."""
+        limit_sign_ins(request, self.dependencies)
+        body = read_body(request, _PASSWORD_RESETS)
+        reset_password(
+            Reset(self.dependencies.link_tokens.read(body.token), body.password, body.revoke_keys),
+            self.dependencies.passwords,
+            self.dependencies.now(),
+            partial(finish_change, dependencies=self.dependencies),
+        )
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def show_me(self, request: HttpRequest) -> HttpResponse:
@@ -211,7 +248,7 @@ class AccountsApi:
                 change,
                 self.dependencies.passwords,
                 self.dependencies.now(),
-                lambda: self.dependencies.sessions.end_all(account_id),
+                partial(finish_change, dependencies=self.dependencies),
             )
 
     def _tokens(self, account: Account, refresh_token: str) -> HttpResponse:

@@ -12,6 +12,7 @@ NAMES = (
     "demo-accounts",
     "migrate",
     "openapi",
+    "password-link",
     "remove-demo",
     "web",
 )

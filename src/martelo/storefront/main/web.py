@@ -27,7 +27,9 @@ def application() -> WSGIHandler:
     """Return the WSGI application of one worker."""
     settings = start_process(NAME, Settings, os.environ)  # noqa: TID251 - main reads it
     give_back_large_blocks()
-    return django_setup.build_application(settings, _read_keys(settings.signing_keys_file))
+    built = django_setup.build_application(settings, _read_keys(settings.signing_keys_file))
+    django_setup.start_mailing(settings)
+    return built
 
 
 def _read_keys(path: Path) -> list[SigningKey]:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext
 
 from martelo.accounts import demo, services
 from martelo.accounts.api.access import count_guesses, limit_sign_ins
+from martelo.accounts.api.password_changes import finish_change
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import BadCredentials, EmailTaken
 from martelo.accounts.sessions import SessionsUnavailable
 from martelo.kernel.refusal import InvalidInput
 from martelo.runtime.problems.refusals import RateLimited
 from martelo.storefront.dependencies import Dependencies
+from martelo.storefront.people.faults import DOWN, attach_fault, with_pause
 from martelo.storefront.people.forms import (
     ChangePasswordForm,
     RegisterForm,
@@ -28,14 +30,11 @@ from martelo.storefront.people.forms import (
 )
 from martelo.storefront.people.origins import origin_of
 from martelo.storefront.sessions.sessions import Person, Session
-from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import see_other
 from martelo.storefront.web.forms import Form
 from martelo.storefront.web.safe_paths import safe_path
 from martelo.storefront.web.visitors import forget, person_of, remember, visitor_of
-
-_DOWN = (OperationalError, InterfaceError, SessionsUnavailable)
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +62,8 @@ class AccountViews:
         except BadCredentials:
             form.add_error(None, gettext("No account has this e-mail and this password."))
             return self._sign_in_page(request, form, HTTPStatus.UNAUTHORIZED)
-        except (RateLimited, *_DOWN) as error:
-            return _pausing(self._sign_in_page(request, form, _attach(form, error)), error)
+        except (RateLimited, *DOWN) as error:
+            return with_pause(self._sign_in_page(request, form, attach_fault(form, error)), error)
 
     def show_register(self, request: HttpRequest) -> HttpResponse:
         """Show the form, or go on where somebody is signed in already."""
@@ -80,8 +79,8 @@ class AccountViews:
             if not form.is_valid():
                 return _register_page(request, form, HTTPStatus.BAD_REQUEST)
             answer = self._begin(request, self._create(form))
-        except (EmailTaken, InvalidInput, RateLimited, *_DOWN) as error:
-            return _pausing(_register_page(request, form, _attach(form, error)), error)
+        except (EmailTaken, InvalidInput, RateLimited, *DOWN) as error:
+            return with_pause(_register_page(request, form, attach_fault(form, error)), error)
         messages.success(request, gettext("Welcome! Your account is ready."))
         return answer
 
@@ -116,8 +115,10 @@ class AccountViews:
                 return _profile_page(request, session, form, HTTPStatus.BAD_REQUEST)
             change = self._change_password if is_password else self._rename
             done = change(form, session)
-        except (InvalidInput, RateLimited, *_DOWN) as error:
-            return _pausing(_profile_page(request, session, form, _attach(form, error)), error)
+        except (InvalidInput, RateLimited, *DOWN) as error:
+            return with_pause(
+                _profile_page(request, session, form, attach_fault(form, error)), error
+            )
         messages.success(request, done)
         return see_other("/perfil")
 
@@ -152,11 +153,7 @@ class AccountViews:
                 ),
                 self.dependencies.accounts.passwords,
                 self.dependencies.now(),
-                partial(
-                    self.dependencies.sessions.end_all,
-                    session.person.account_id,
-                    but=session.id,
-                ),
+                partial(finish_change, dependencies=self.dependencies.accounts, but=session.id),
             )
         return gettext("Your password was changed; everywhere else you are signed out.")
 
@@ -219,31 +216,3 @@ def _profile_page(
 def _next(request: HttpRequest) -> str:
     sent = request.POST if request.method == "POST" else request.GET
     return safe_path(sent.get("next", ""))
-
-
-def _pausing(answer: HttpResponse, error: Exception) -> HttpResponse:
-    """Return the page of an error, with the pause that a rate limit asks for."""
-    if isinstance(error, RateLimited):
-        answer["Retry-After"] = str(error.retry_after_s)
-    return answer
-
-
-def _attach(form: Form, error: Exception) -> HTTPStatus:
-    """Attach why accounts refused a form, and return the status that says so."""
-    match error:
-        case InvalidInput():
-            form.attach({e.field: explain_fault(e.field, e.code, e.bounds) for e in error.errors})
-            return HTTPStatus.BAD_REQUEST
-        case EmailTaken():
-            taken = gettext("An account with this e-mail exists already. Sign in instead.")
-            form.add_error("email", taken)
-            return HTTPStatus.CONFLICT
-        case RateLimited():
-            wait = gettext("Too many tries in a row. Wait a minute and try again.")
-            form.add_error(None, wait)
-            return HTTPStatus.TOO_MANY_REQUESTS
-        case _:
-            log.warning("accounts-unavailable", reason=type(error).__name__)
-            down = gettext("Signing in does not work right now. Try again soon.")
-            form.add_error(None, down)
-            return HTTPStatus.SERVICE_UNAVAILABLE

@@ -101,11 +101,30 @@ class RenameForm(Form):
     name = NameField(label=gettext_lazy("Your name"), api_name="name", autocomplete="name")
 
 
+class RevokeKeysField(forms.BooleanField):
+    """Whether API keys end with the password."""
+
+    def __init__(self) -> None:
+        label = gettext_lazy("Revoke my API keys too")
+        super().__init__(label=label, required=False, initial=True)
+
+
 class ChangePasswordForm(Form):
     """One's own password."""
 
     current_password = CurrentPasswordField(gettext_lazy("Current password"))
     password = NewPasswordField(gettext_lazy("New password"))
-    revoke_keys = forms.BooleanField(
-        label=gettext_lazy("Revoke my API keys too"), required=False, initial=True
-    )
+    revoke_keys = RevokeKeysField()
+
+
+class ForgottenPasswordForm(Form):
+    """Whose password is forgotten."""
+
+    email = NewEmailField()
+
+
+class NewPasswordForm(Form):
+    """A new password in place of a forgotten one."""
+
+    password = NewPasswordField(gettext_lazy("New password"))
+    revoke_keys = RevokeKeysField()

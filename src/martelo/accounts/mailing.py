@@ -1,0 +1,131 @@
+"""Sends the e-mails of the outbox, one after another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+
+import structlog
+from django.db import close_old_connections
+
+from martelo.accounts import outbox
+from martelo.accounts.house import read_house
+from martelo.accounts.models import Mail
+from martelo.accounts.password_reset import LINK_LIFETIME, open_link
+from martelo.accounts.secrets import LinkTokens
+from martelo.accounts.services import find_by_email
+from martelo.kernel.email_addresses import is_email_address
+from martelo.kernel.instants import EPOCH
+from martelo.runtime import mail as smtp
+
+IDLE_S = 1.0
+"""The pause where no e-mail is due."""
+
+NOTICE_LIFETIME = timedelta(days=1)
+"""A notice that could not be sent for so long is given up."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """An e-mail in a person's language; `link` follows the first paragraph, if there is one."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way e-mails leave: server, sender's address and signature."""
+
+    server: smtp.SmtpServer
+    sender: str
+    dkim: smtp.Dkim | None
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """The sender of accounts' e-mails, one per process; `step` is its loop's.
+
+    `write` returns the text of a kind of e-mail in a language, with the house's name and the
+    secret of its link.
+    """
+
+    route: Route
+    write: Callable[[str, str, str, str], MailText]
+    tokens: LinkTokens
+    now: Callable[[], datetime]
+
+    def step(self) -> float:
+        """Send one e-mail, if one is due, and return the pause after it in seconds."""
+        close_old_connections()
+        mail = outbox.claim(self.now())
+        if mail is None:
+            return IDLE_S
+        self._send(mail)
+        return 0.0
+
+    def _send(self, mail: Mail) -> None:
+        is_link = mail.kind == outbox.PASSWORD_LINK
+        if self.now() >= mail.created_at + (LINK_LIFETIME if is_link else NOTICE_LIFETIME):
+            self._finish(mail, "expired")
+            return
+        recipient = _recipient_of_link(mail) if is_link else mail.email
+        if recipient is None or not is_email_address(recipient):
+            # The address is unknown, or the link was replaced: nobody waits for this e-mail.
+            outbox.finish(mail, "not-needed", self.now())
+            return
+        self._deliver(mail, recipient, self.tokens.make(mail.id) if is_link else "")
+
+    def _deliver(self, mail: Mail, recipient: str, token: str) -> None:
+        message = self._compose(mail, recipient, token)
+        signed = message if self.route.dkim is None else smtp.sign(message, self.route.dkim)
+        delivery = smtp.deliver(self.route.server, self.route.sender, recipient, signed)
+        match delivery.certainty:
+            case smtp.Certainty.SENT:
+                outbox.finish(mail, outbox.SENT, self.now())
+            case smtp.Certainty.NEVER:
+                self._finish(mail, "refused", detail=delivery.detail)
+            case _:
+                log.warning("mail-postponed", kind=mail.kind, detail=delivery.detail)
+                outbox.postpone(mail, self.now())
+
+    def _finish(self, mail: Mail, reason: str, detail: str = "") -> None:
+        log.warning("mail-not-sent", kind=mail.kind, reason=reason, detail=detail)
+        outbox.finish(mail, reason, self.now())
+
+    def _compose(self, mail: Mail, recipient: str, token: str) -> bytes:
+        house = read_house()
+        text = self.write(mail.kind, mail.language, house.name, token)
+        sender = smtp.address_of(house.sender_name, self.route.sender)
+        return smtp.compose(
+            smtp.Mail(
+                sender=sender,
+                recipient=smtp.address_of("", recipient),
+                subject=text.subject,
+                text=_plain(text),
+                html=_html(text),
+                dated_at_ms=(mail.created_at - EPOCH) // timedelta(milliseconds=1),
+                message_id=smtp.message_id_of(str(mail.id), recipient, sender.domain),
+            )
+        )
+
+
+def _recipient_of_link(mail: Mail) -> str | None:
+    account = find_by_email(mail.email)
+    if account is None or not open_link(account, mail.id, mail.created_at):
+        return None
+    return account.email
+
+
+def _plain(text: MailText) -> str:
+    first, *rest = text.paragraphs
+    return "\n\n".join([first, *([text.link] if text.link else []), *rest]) + "\n"
+
+
+def _html(text: MailText) -> str:
+    first, *rest = (f"<p>{escape(paragraph)}</p>" for paragraph in text.paragraphs)
+    link = f'<p><a href="{escape(text.link)}">{escape(text.link)}</a></p>' if text.link else ""
+    return "\n".join([first, *([link] if link else []), *rest]) + "\n"
