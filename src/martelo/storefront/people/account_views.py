@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 
 from martelo.accounts import demo, services
 from martelo.accounts.api.access import count_guesses, limit_sign_ins
+from martelo.accounts.api.problems import PROBLEMS
 from martelo.accounts.models import Account
-from martelo.accounts.refusals import BadCredentials, EmailTaken
+from martelo.accounts.refusals import BadCredentials, EmailTaken, PasswordsBusy
 from martelo.kernel.refusal import InvalidInput
 from martelo.runtime.problems.refusals import RateLimited
 from martelo.storefront.dependencies import Dependencies
@@ -32,6 +33,7 @@ from martelo.storefront.web.forms import Form
 from martelo.storefront.web.safe_paths import safe_path
 from martelo.storefront.web.visitors import forget, person_of, remember, visitor_of
 
+_PAUSES = (RateLimited, PasswordsBusy)
 _DOWN = (OperationalError, InterfaceError, SessionsUnavailable)
 
 log = structlog.get_logger(__name__)
@@ -60,7 +62,7 @@ class AccountViews:
         except BadCredentials:
             form.add_error(None, gettext("No account has this e-mail and this password."))
             return self._sign_in_page(request, form, HTTPStatus.UNAUTHORIZED)
-        except (RateLimited, *_DOWN) as error:
+        except (*_PAUSES, *_DOWN) as error:
             return _pausing(self._sign_in_page(request, form, _attach(form, error)), error)
 
     def show_register(self, request: HttpRequest) -> HttpResponse:
@@ -77,7 +79,7 @@ class AccountViews:
             if not form.is_valid():
                 return _register_page(request, form, HTTPStatus.BAD_REQUEST)
             answer = self._begin(request, self._create(form))
-        except (EmailTaken, InvalidInput, RateLimited, *_DOWN) as error:
+        except (EmailTaken, InvalidInput, *_PAUSES, *_DOWN) as error:
             return _pausing(_register_page(request, form, _attach(form, error)), error)
         messages.success(request, gettext("Welcome! Your account is ready."))
         return answer
@@ -113,7 +115,7 @@ class AccountViews:
                 return _profile_page(request, session, form, HTTPStatus.BAD_REQUEST)
             change = self._change_password if is_password else self._rename
             done = change(form, session)
-        except (InvalidInput, RateLimited, *_DOWN) as error:
+        except (InvalidInput, *_PAUSES, *_DOWN) as error:
             return _pausing(_profile_page(request, session, form, _attach(form, error)), error)
         messages.success(request, done)
         return see_other("/perfil")
@@ -176,7 +178,7 @@ class AccountViews:
             return []
         try:
             return list(demo.find_people(self.dependencies.accounts.passwords))
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, PasswordsBusy):
             return []
 
 
@@ -210,9 +212,10 @@ def _next(request: HttpRequest) -> str:
 
 
 def _pausing(answer: HttpResponse, error: Exception) -> HttpResponse:
-    """Return the page of an error, with the pause that a rate limit asks for."""
-    if isinstance(error, RateLimited):
-        answer["Retry-After"] = str(error.retry_after_s)
+    """Return the page of an error, with the pause that its problem asks for."""
+    if isinstance(error, _PAUSES):
+        for name, value in PROBLEMS.problem_of(error).headers:
+            answer[name] = value
     return answer
 
 
@@ -230,6 +233,10 @@ def _attach(form: Form, error: Exception) -> HTTPStatus:
             wait = gettext("Too many tries in a row. Wait a minute and try again.")
             form.add_error(None, wait)
             return HTTPStatus.TOO_MANY_REQUESTS
+        case PasswordsBusy():
+            busy = gettext("Many people are signing in right now. Try again in a few seconds.")
+            form.add_error(None, busy)
+            return HTTPStatus.SERVICE_UNAVAILABLE
         case _:
             log.warning("accounts-unavailable", reason=type(error).__name__)
             down = gettext("Signing in does not work right now. Try again soon.")
