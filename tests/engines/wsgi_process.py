@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -23,6 +23,8 @@ from martelo.runtime.process.settings import ServerSettings
 from martelo.stack.processes import proctable
 
 READY_WITHIN_S = 20.0
+GO_ON = "go-on"
+"""A file in the folder of the metrics, for which requests to `/wait` wait."""
 
 
 def small_app() -> Flask:
@@ -31,7 +33,15 @@ def small_app() -> Flask:
     metrics = HttpMetrics(open_registry(), Path(folder))
     app = create_app("small", problems=PROBLEMS, documents={}, readiness=dict, metrics=metrics)
     app.add_url_rule("/pid", "pid", lambda: Response(str(os.getpid())))
+    app.add_url_rule("/wait", "wait", _wait)
     return app
+
+
+def _wait() -> Response:
+    """Answer once the test says so."""
+    while not (Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]) / GO_ON).exists():  # noqa: TID251 - the same
+        time.sleep(0.01)
+    return Response("waited")
 
 
 def broken_app() -> Flask:
@@ -51,6 +61,7 @@ class WsgiProcess:
 
     def __init__(self, folder: Path, *, app: str = "small_app", workers: int = 2) -> None:
         self.port = free_port()
+        self.side_port = free_port()
         self.log = folder / "wsgi.log"
         self.metrics_folder = folder / "metrics"
         self.metrics_folder.mkdir(exist_ok=True)
@@ -74,6 +85,7 @@ class WsgiProcess:
                     "PYTHONPATH": os.pathsep.join(sys.path),
                     "MARTELO_ENV": "development",
                     "MARTELO_PORT": str(self.port),
+                    "MARTELO_SIDE_PORT": str(self.side_port),
                     "MARTELO_WORKERS": str(self._workers),
                     "PROMETHEUS_MULTIPROC_DIR": str(self.metrics_folder),
                 },
@@ -97,6 +109,19 @@ class WsgiProcess:
             except (OSError, HTTPException):
                 assert time.monotonic() < deadline, self.log.read_text()[-3000:]
                 time.sleep(0.02)
+
+    def ask_health(self, path: str) -> int:
+        """Return the status of a path of the side port, asked once."""
+        connection = HTTPConnection("127.0.0.1", self.side_port, timeout=READY_WITHIN_S)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def go_on(self) -> None:
+        """Let requests to `/wait` be answered."""
+        (self.metrics_folder / GO_ON).touch()
 
     def wait_for_lines(self, text: str, count: int) -> None:
         """Return once as many lines of the log hold `text`."""

@@ -23,6 +23,12 @@ class WrongPassword(InvalidInput):
         super().__init__((FieldError("current_password", FieldCode.WRONG_PASSWORD),))
 
 
+class PasswordsBusy(Refusal):
+    """Too many passwords are being checked at once."""
+
+    slug = "passwords-busy"
+
+
 class SignInRequired(Refusal):
     """An API key was used where only a person who signed in may act."""
 

@@ -86,8 +86,9 @@ class ProcessEnvironment:
         environment: dict[str, str] = {}
         for item in items:
             environment |= self.of(item)
-        # A one-off does not count in the folder of a process.
+        # A one-off has neither the folder nor the port of a process.
         environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
+        environment.pop("MARTELO_SIDE_PORT", None)
         return environment | {"MARTELO_PORT": "0"}
 
     def metrics_folder_of(self, name: str) -> Path:
@@ -143,6 +144,7 @@ class ProcessEnvironment:
             "MARTELO_HOST": lambda: LOOPBACK,
             "MARTELO_LIMITS_FOLDER": lambda: str(self.shared / "limits"),
             "MARTELO_PORT": lambda: str(self.ports.numbers.get(item.name, 0)),
+            "MARTELO_SIDE_PORT": lambda: str(self.ports[f"{item.name}-side"]),
             "MARTELO_WORKERS": lambda: str(workers),
             "PROMETHEUS_MULTIPROC_DIR": lambda: str(self.metrics_folder_of(item.name)),
             "API_URLS": lambda: json.dumps(api_urls),

@@ -1,11 +1,13 @@
 """Workers of one port: what they count, and what becomes of them when they are killed."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from engines.wsgi_process import READY_WITHIN_S, WsgiProcess
+from martelo.runtime.http.granian_server import BLOCKING_THREADS
 
 
 @pytest.fixture
@@ -75,3 +77,24 @@ class TestWorkers:
         broken.start()
 
         assert broken.process.wait(READY_WITHIN_S) == 1
+
+
+class TestHealth:
+    def test_answers_while_every_thread_is_busy_and_requests_wait(self, tmp_path: Path) -> None:
+        busy = WsgiProcess(tmp_path, workers=1)
+        busy.start()
+        busy.meet(1)
+        try:
+            with ThreadPoolExecutor(2 * BLOCKING_THREADS) as callers:
+                waiting = [callers.submit(busy.ask, "/wait") for _ in range(2 * BLOCKING_THREADS)]
+
+                paths = ("/healthz", "/readyz", "/metrics", "/pid")
+                answered = {path: busy.ask_health(path) for path in paths}
+                still_waiting = [not each.done() for each in waiting]
+                busy.go_on()
+
+                assert answered == {"/healthz": 200, "/readyz": 200, "/metrics": 200, "/pid": 404}
+                assert all(still_waiting)
+                assert {each.result() for each in waiting} == {"waited"}
+        finally:
+            busy.stop()

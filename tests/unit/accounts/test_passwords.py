@@ -1,38 +1,52 @@
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from argon2.exceptions import VerifyMismatchError
 
 from martelo.accounts.passwords import AT_ONCE, Passwords, argon2id
+from martelo.accounts.refusals import PasswordsBusy
 
 
 class CountingHasher:
-    """Hashes by adding a word, counts its work, and notes how much is done at once."""
+    """Hashes by adding a word, and notes what it verified."""
 
-    def __init__(self, takes_s: float = 0) -> None:
+    def __init__(self) -> None:
         self.verified: list[str] = []
-        self.most_at_once = 0
-        self._at_once = 0
-        self._takes_s = takes_s
-        self._lock = threading.Lock()
 
     def hash(self, password: str) -> str:
         return f"hash of {password}"
 
     def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the library's name
-        with self._lock:
-            self._at_once += 1
-            self.most_at_once = max(self.most_at_once, self._at_once)
-            self.verified.append(hash)
-        time.sleep(self._takes_s)
-        with self._lock:
-            self._at_once -= 1
+        self.verified.append(hash)
         if hash != f"hash of {password}":
             raise VerifyMismatchError
         return True
 
     def check_needs_rehash(self, hash: str) -> bool:  # noqa: A002 - the same
         return hash.startswith("old")
+
+
+class WaitingHasher(CountingHasher):
+    """Verifies once the test says so, and notes how much is done at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = threading.Semaphore(0)
+        self.go_on = threading.Event()
+        self.most_at_once = 0
+        self._at_once = 0
+        self._lock = threading.Lock()
+
+    def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the library's name
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        self.began.release()
+        assert self.go_on.wait(20)
+        with self._lock:
+            self._at_once -= 1
+        return super().verify(hash, password)
 
 
 class TestMatches:
@@ -53,20 +67,43 @@ class TestMatches:
     def test_lets_nobody_in_even_with_the_password_nobody_has(self) -> None:
         assert not Passwords(CountingHasher()).matches(None, "nobody signs in with this")
 
-    def test_hashes_at_most_four_at_once(self) -> None:
-        hasher = CountingHasher(takes_s=0.01)
-        passwords = Passwords(hasher)
 
-        threads = [
-            threading.Thread(target=passwords.matches, args=("hash of x", "y")) for _ in range(20)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+class TestTurns:
+    def test_are_few_at_once_and_waited_for(self) -> None:
+        hasher = WaitingHasher()
+        passwords = Passwords(hasher, max_wait_s=20)
+        with ThreadPoolExecutor(2 * AT_ONCE) as callers:
+            taken = [
+                callers.submit(passwords.matches, "hash of x", "x") for _ in range(2 * AT_ONCE)
+            ]
+            for _ in range(AT_ONCE):
+                assert hasher.began.acquire(timeout=20)
+            hasher.go_on.set()
 
-        assert len(hasher.verified) == 20
+            assert [each.result() for each in taken] == [True] * 2 * AT_ONCE
         assert hasher.most_at_once == AT_ONCE
+
+    def test_are_waited_for_no_longer_than_agreed(self) -> None:
+        hasher = WaitingHasher()
+        passwords = Passwords(hasher, max_wait_s=0.0)
+        with ThreadPoolExecutor(AT_ONCE) as callers:
+            taken = [callers.submit(passwords.matches, "hash of x", "x") for _ in range(AT_ONCE)]
+            for _ in taken:
+                assert hasher.began.acquire(timeout=20)
+            try:
+                with pytest.raises(PasswordsBusy):
+                    passwords.matches("hash of x", "x")
+            finally:
+                hasher.go_on.set()
+
+            assert [each.result() for each in taken] == [True] * AT_ONCE
+
+    def test_come_again_after_a_wrong_password(self) -> None:
+        passwords = Passwords(CountingHasher())
+
+        tries = [passwords.matches("hash of right", "wrong") for _ in range(5)]
+
+        assert tries == [False] * 5
 
 
 class TestArgon2id:

@@ -5,13 +5,20 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
 from martelo.runtime.http import metrics
+from martelo.runtime.http.health_port import Progress, open_health_port
 from martelo.runtime.process.settings import ServerSettings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 BLOCKING_THREADS = 4
 THREAD_IDLE_S = 600
@@ -96,7 +103,21 @@ def serve(
         static_path_route=list(static) if static else None,
         static_path_mount=list(static.values()) if static else None,
         log_dictconfig=_LOGS,
-    ).serve()
+    ).serve(
+        target_loader=partial(load_worker, target, settings.host, settings.side_port, threads),
+        wrap_loader=False,
+    )
+
+
+def load_worker(target: str, host: str, side_port: int | None, threads: int) -> "WSGIApplication":
+    """Return the app of one worker; with a side port, serve its health there."""
+    module, _, function = target.partition(":")
+    app: WSGIApplication = getattr(import_module(module), function)()
+    if side_port is None:
+        return app
+    progress = Progress(threads)
+    open_health_port(host, side_port, app, progress)
+    return progress.follow(app)
 
 
 def _end_on_sigterm() -> None:

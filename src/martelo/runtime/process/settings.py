@@ -50,11 +50,15 @@ class ProcessSettings(BaseSettings):
 class ServerSettings(ProcessSettings):
     """What every API on granian reads.
 
+    `side_port` is where each worker serves its health alone, so that it never waits for requests.
     `prometheus_multiproc_dir` is a folder of this process alone, in which its workers count
     together; prometheus_client reads the variable itself, too, when it is imported.
     """
 
     prometheus_multiproc_dir: Path | None = None
+    side_port: int | None = Field(
+        default=None, ge=1, le=65535, validation_alias="MARTELO_SIDE_PORT"
+    )
 
 
 AnySettings = TypeVar("AnySettings", bound=ProcessSettings)

@@ -11,7 +11,7 @@ from martelo.stack.topology.process import OneOff, Process
 
 
 class Application:
-    """A process's kind, for its unit."""
+    """A process's kind, for its unit; `port` answers its probes."""
 
     def __init__(self, process: Process, port: int, environment: Mapping[str, str]) -> None:
         self.name = process.name

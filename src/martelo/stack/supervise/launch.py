@@ -208,7 +208,7 @@ def _compose(
             kinds.append(PairMember(pair, pair.second))
     demo = options.demo and not environment.settings.is_production
     kinds += [
-        Application(process, environment.ports[process.name], environment.of(process))
+        Application(process, environment.ports[process.health_port], environment.of(process))
         for process in environment.processes
         if process.context and process.name in selected and (demo or not process.demo)
     ]

@@ -64,6 +64,11 @@ class Process:
     death_signal: signal.Signals = signal.SIGKILL
     demo: bool = False
 
+    @property
+    def health_port(self) -> str:
+        """The name of the port that answers probes."""
+        return f"{self.name}-side" if {"http", "side"} <= self.ports.keys() else self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class OneOff:
@@ -114,7 +119,7 @@ COMMON_SETTINGS = (
 )
 """What every process of a context reads."""
 
-SERVER_SETTINGS = (*COMMON_SETTINGS, "PROMETHEUS_MULTIPROC_DIR")
+SERVER_SETTINGS = (*COMMON_SETTINGS, "MARTELO_SIDE_PORT", "PROMETHEUS_MULTIPROC_DIR")
 """What every API on granian reads."""
 
 VALKEY_SETTINGS = (

@@ -14,6 +14,8 @@ from martelo.runtime.problems.table import ProblemType, ProblemTypes
 from martelo.runtime.process.decoders import converter
 
 MAX_AGE_S = 60.0
+RETRY_S = 1.0
+"""After this a document that was never available is fetched again."""
 OWN = "accounts"
 
 log = structlog.get_logger(__name__)
@@ -92,9 +94,9 @@ class ApiDocuments:
         now, address = self._clock(), f"{self._urls[name].rstrip('/')}/{document}"
         good_until, cached = self._cached.get(address, (now, None))
         if now >= good_until:
-            # An old copy is better than none, and a missing one is fetched each time.
+            # An old copy is better than none.
             cached = self._fetch(address) or cached
-            self._cached[address] = (now + MAX_AGE_S if cached else now, cached)
+            self._cached[address] = (now + (MAX_AGE_S if cached else RETRY_S), cached)
         return cached
 
     def _fetch(self, address: str) -> Document | None:

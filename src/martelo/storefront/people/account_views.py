@@ -16,12 +16,11 @@ from martelo.accounts import demo, services
 from martelo.accounts.api.access import count_guesses, limit_sign_ins
 from martelo.accounts.api.password_changes import finish_change
 from martelo.accounts.models import Account
-from martelo.accounts.refusals import BadCredentials, EmailTaken
+from martelo.accounts.refusals import BadCredentials, EmailTaken, PasswordsBusy
 from martelo.accounts.sessions import SessionsUnavailable
 from martelo.kernel.refusal import InvalidInput
-from martelo.runtime.problems.refusals import RateLimited
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.people.faults import DOWN, attach_fault, with_pause
+from martelo.storefront.people.faults import DOWN, PAUSES, attach_fault, with_pause
 from martelo.storefront.people.forms import (
     ChangePasswordForm,
     RegisterForm,
@@ -62,7 +61,7 @@ class AccountViews:
         except BadCredentials:
             form.add_error(None, gettext("No account has this e-mail and this password."))
             return self._sign_in_page(request, form, HTTPStatus.UNAUTHORIZED)
-        except (RateLimited, *DOWN) as error:
+        except (*PAUSES, *DOWN) as error:
             return with_pause(self._sign_in_page(request, form, attach_fault(form, error)), error)
 
     def show_register(self, request: HttpRequest) -> HttpResponse:
@@ -79,7 +78,7 @@ class AccountViews:
             if not form.is_valid():
                 return _register_page(request, form, HTTPStatus.BAD_REQUEST)
             answer = self._begin(request, self._create(form))
-        except (EmailTaken, InvalidInput, RateLimited, *DOWN) as error:
+        except (EmailTaken, InvalidInput, *PAUSES, *DOWN) as error:
             return with_pause(_register_page(request, form, attach_fault(form, error)), error)
         messages.success(request, gettext("Welcome! Your account is ready."))
         return answer
@@ -115,7 +114,7 @@ class AccountViews:
                 return _profile_page(request, session, form, HTTPStatus.BAD_REQUEST)
             change = self._change_password if is_password else self._rename
             done = change(form, session)
-        except (InvalidInput, RateLimited, *DOWN) as error:
+        except (InvalidInput, *PAUSES, *DOWN) as error:
             return with_pause(
                 _profile_page(request, session, form, attach_fault(form, error)), error
             )
@@ -185,7 +184,7 @@ class AccountViews:
             return []
         try:
             return list(demo.find_people(self.dependencies.accounts.passwords))
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, PasswordsBusy):
             return []
 
 

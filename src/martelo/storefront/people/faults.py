@@ -7,7 +7,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
-from martelo.accounts.refusals import EmailTaken
+from martelo.accounts.api.problems import PROBLEMS
+from martelo.accounts.refusals import EmailTaken, PasswordsBusy
 from martelo.accounts.sessions import SessionsUnavailable
 from martelo.kernel.refusal import InvalidInput
 from martelo.runtime.problems.refusals import RateLimited
@@ -17,13 +18,17 @@ from martelo.storefront.web.forms import Form
 DOWN = (OperationalError, InterfaceError, SessionsUnavailable)
 """What the database or the sessions' store raises while it does not answer."""
 
+PAUSES = (RateLimited, PasswordsBusy)
+"""What asks people to try again after a while."""
+
 log = structlog.get_logger(__name__)
 
 
 def with_pause(answer: HttpResponse, error: Exception) -> HttpResponse:
-    """Return the page of an error, with the pause that a rate limit asks for."""
-    if isinstance(error, RateLimited):
-        answer["Retry-After"] = str(error.retry_after_s)
+    """Return the page of an error, with the pause that its problem asks for."""
+    if isinstance(error, PAUSES):
+        for name, value in PROBLEMS.problem_of(error).headers:
+            answer[name] = value
     return answer
 
 
@@ -41,6 +46,10 @@ def attach_fault(form: Form, error: Exception) -> HTTPStatus:
             wait = gettext("Too many tries in a row. Wait a minute and try again.")
             form.add_error(None, wait)
             return HTTPStatus.TOO_MANY_REQUESTS
+        case PasswordsBusy():
+            busy = gettext("Many people are signing in right now. Try again in a few seconds.")
+            form.add_error(None, busy)
+            return HTTPStatus.SERVICE_UNAVAILABLE
         case _:
             log.warning("accounts-unavailable", reason=type(error).__name__)
             down = gettext("Signing in does not work right now. Try again soon.")

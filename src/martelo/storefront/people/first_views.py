@@ -6,21 +6,18 @@ from http import HTTPStatus
 import structlog
 from django.conf import settings
 from django.contrib import messages
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from martelo.accounts.first_administrator import appoint_first, has_administrator, is_valid_key
-from martelo.accounts.sessions import SessionsUnavailable
 from martelo.storefront.dependencies import Dependencies
+from martelo.storefront.people.faults import DOWN
 from martelo.storefront.people.origins import origin_of
 from martelo.storefront.sessions.sessions import Person, Session
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import refused_page, see_other
 from martelo.storefront.web.visitors import remember
-
-_DOWN = (OperationalError, InterfaceError, SessionsUnavailable)
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +35,7 @@ class FirstAdministratorViews:
         try:
             if not self._is_valid(key) or has_administrator():
                 return _refuse(request)
-        except _DOWN:
+        except DOWN:
             return _unavailable(request)
         return render(request, "people/first_administrator.html", {"key": key})
 
@@ -54,7 +51,7 @@ class FirstAdministratorViews:
             log.info("first-administrator", account_id=str(account.id))
             person = Person(str(account.id), account.name, tuple(account.roles))
             begun = self.dependencies.sessions.begin(person, origin_of(request), instead_of=session)
-        except _DOWN:
+        except DOWN:
             return _unavailable(request)
         messages.success(request, gettext("You are the administrator of this house."))
         answer = see_other("/administracao/casa")

@@ -14,9 +14,8 @@ from martelo.accounts.api.password_changes import finish_change, request_link
 from martelo.accounts.password_reset import Reset, find_link, reset_password
 from martelo.accounts.refusals import LinkExpired
 from martelo.kernel.refusal import InvalidInput
-from martelo.runtime.problems.refusals import RateLimited
 from martelo.storefront.dependencies import Dependencies
-from martelo.storefront.people.faults import DOWN, attach_fault, with_pause
+from martelo.storefront.people.faults import DOWN, PAUSES, attach_fault, with_pause
 from martelo.storefront.people.forms import ForgottenPasswordForm, NewPasswordForm
 from martelo.storefront.web.answers import see_other
 
@@ -41,7 +40,7 @@ class PasswordViews:
             if not form.is_valid():
                 return self._forgotten_page(request, form, HTTPStatus.BAD_REQUEST)
             request_link(form.cleaned_data["email"], self.dependencies.accounts)
-        except (InvalidInput, RateLimited, *DOWN) as error:
+        except (InvalidInput, *PAUSES, *DOWN) as error:
             page = self._forgotten_page(request, form, attach_fault(form, error))
             return with_pause(page, error)
         messages.success(
@@ -71,7 +70,7 @@ class PasswordViews:
             self._reset(token, form)
         except LinkExpired:
             return _expired_page(request)
-        except (InvalidInput, RateLimited, *DOWN) as error:
+        except (InvalidInput, *PAUSES, *DOWN) as error:
             return with_pause(_new_page(request, token, form, attach_fault(form, error)), error)
         messages.success(request, gettext("Your password was changed. Sign in with the new one."))
         return see_other("/entrar")

@@ -181,6 +181,9 @@ def _sentences() -> dict[str, str]:
         "too-many-pictures": gettext("You have too many pictures. Use fewer for this lot."),
         "bad-credentials": gettext("No account has this e-mail and this password."),
         "email-taken": gettext("An account with this e-mail exists already. Sign in instead."),
+        "passwords-busy": gettext(
+            "Many people are signing in right now. Try again in a few seconds."
+        ),
         "store-unavailable": down,
         "store-full": gettext(
             "There is no room for new lots right now; bidding goes on. Please try again later."

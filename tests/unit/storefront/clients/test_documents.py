@@ -72,6 +72,18 @@ class TestAll:
         for body in (None, b"", b"[]", b"<html>", b"[" * 100_000):
             assert contracts_of(Neighbour(body), Clock()).all()["auctions"] is None
 
+    def test_asks_for_a_missing_one_at_most_once_a_second(self) -> None:
+        neighbour, clock = Neighbour(None), Clock()
+        contracts = contracts_of(neighbour, clock)
+        contracts.all()
+        contracts.all()
+        assert len(neighbour.asked) == 1
+        neighbour.body = b'{"info": {}}'
+
+        clock.now = 1
+
+        assert contracts.all()["auctions"] == {"info": {}}
+
 
 class TestLive:
     def test_is_the_document_that_auctions_has_beside_its_own(self) -> None:

@@ -77,7 +77,7 @@ class TestDocs:
 
     def test_says_what_cannot_be_shown(self, client: Client) -> None:
         assert client is not None
-        page = loader.render_to_string("reference/docs.html", {"contexts": [], "live": None})
+        page = loader.render_to_string("reference/docs_body.html", {"contexts": [], "live": None})
 
         assert "does not answer at the moment" in page
 

@@ -18,7 +18,7 @@ WEB = Process(
     stage=Stage.API,
     context="storefront",
     argument="web",
-    ports={"http": 8000},
+    ports={"http": 8000, "side": 8001},
     needs=("valkey", "postgresql", "storefront-migrate", "storefront-check-demo"),
     calls=(
         "auctions-api",
