@@ -19,6 +19,7 @@ from martelo.stack.topology.gateway import (
     fill_tls,
     fill_upstreams,
 )
+from martelo.stack.topology.gateway_limits import read_limits
 from martelo.stack.topology.process import OneOff, Process
 
 
@@ -109,6 +110,7 @@ class ProcessEnvironment:
             "GATEWAY_WORKERS": str(workers),
             "GATEWAY_STUB_STATUS": "",
             "MARTELO_RATE_LIMITS": self._given("MARTELO_RATE_LIMITS") or "on",
+            **read_limits(self.settings.environment),
         }
 
     def urls(self) -> dict[str, str]:

@@ -23,6 +23,7 @@ from martelo.stack.errors import StackError
 from martelo.stack.settings import REPOSITORY, port_defaults
 from martelo.stack.topology import plan
 from martelo.stack.topology.gateway import fill_proxies, fill_tls, fill_upstreams
+from martelo.stack.topology.gateway_limits import read_limits
 
 PYTHON_FOLDERS = ("src", "tests", "benchmarks")
 TEST_FOLDERS = ("tests/system", "tests/integration", "tests/browser", "tests/chaos")
@@ -128,6 +129,7 @@ def check_gateway(say: Say) -> bool:
         "GATEWAY_WORKERS": "1",
         "GATEWAY_STUB_STATUS": "",
         "MARTELO_RATE_LIMITS": "on",
+        **read_limits({}),
     }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
