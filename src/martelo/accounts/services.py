@@ -269,6 +269,11 @@ def revoke_keys(account_id: str, now: datetime) -> None:
     ApiKey.objects.filter(account_id=account_id, revoked_at=None).update(revoked_at=now)
 
 
+def roles_by_key(account: Account) -> list[str]:
+    """Return the roles in which an account's programs act: never as an administrator."""
+    return [role for role in account.roles if role != ADMIN]
+
+
 def find_key(text: str) -> ApiKey:
     """Return the API key somebody presented, with its account.
 

@@ -165,6 +165,23 @@ class TestExchange:
         assert json_of(answer)["expires_in"] == 120
 
 
+class TestScopes:
+    def test_need_read_to_show_the_account(self, house: House, ana: Person) -> None:
+        key = {"X-API-Key": make_key(house, ana, "bid", "buy", "sell")["key"]}
+
+        refused = house.send("GET", "/api/auth/me", headers=key)
+
+        assert (refused.status, slug_of(refused)) == (403, "scope-missing")
+
+    def test_never_cover_what_administrators_do(self, house: House, ana: Person) -> None:
+        made = make_key(house, ana, "read", "bid", "buy", "sell")
+        assert house.command("admin", ana.email).returncode == 0
+
+        identity = verifier_of(house).exchange(made["key"])
+
+        assert identity.roles == frozenset({"buyer"})
+
+
 class TestOwnership:
     def test_nobody_sees_or_revokes_anothers_keys(self, house: House, ana: Person) -> None:
         bruno = new_person(house, "Bruno Lima")

@@ -15,7 +15,7 @@ from martelo.accounts.refusals import (
     SignInRequired,
     WrongPassword,
 )
-from martelo.accounts.services import find_key
+from martelo.accounts.services import find_key, roles_by_key
 from martelo.kernel.ids import AccountId
 from martelo.runtime.identity.service_keys import check_service_key
 from martelo.runtime.identity.tokens import Identity, Unauthenticated, read_token
@@ -129,5 +129,5 @@ def _identify_key(api_key: str) -> Identity:
     except KeyNotFound as error:
         raise Unauthenticated from error
     owner = key.account
-    roles = frozenset(owner.roles)
+    roles = frozenset(roles_by_key(owner))
     return Identity(AccountId(str(owner.id)), owner.name, roles, frozenset(key.scopes))

@@ -28,6 +28,9 @@ from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import EPOCH, format_instant
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.django.bodies import read_body
+from martelo.runtime.identity.service_keys import ScopeMissing
+
+READ_SCOPE = "read"
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,6 +160,8 @@ class AccountsApi:
     def show_me(self, request: HttpRequest) -> HttpResponse:
         """Return one's own account."""
         identity = identify(request, self.dependencies)
+        if not identity.may(READ_SCOPE):
+            raise ScopeMissing(READ_SCOPE)
         return _json(_profile(services.get_account(identity.account_id)))
 
     def change_me(self, request: HttpRequest) -> HttpResponse:
@@ -216,7 +221,8 @@ class AccountsApi:
         """Give a service a short token for the API key a program sent it."""
         require_service(request, self.dependencies, "keys:exchange")
         key = services.find_key(read_body(request, _PRESENTED_KEYS).key)
-        access_token = self._mint(key.account, EXCHANGED_LIFETIME, scopes=key.scopes)
+        subject = _subject(key.account, services.roles_by_key(key.account))
+        access_token = self._mint(subject, EXCHANGED_LIFETIME, scopes=key.scopes)
         return _json({"access_token": access_token, "expires_in": _seconds(EXCHANGED_LIFETIME)})
 
     def contact(self, request: HttpRequest, account_id: str) -> HttpResponse:
@@ -254,17 +260,22 @@ class AccountsApi:
     def _tokens(self, account: Account, refresh_token: str) -> HttpResponse:
         return _json(
             {
-                "access_token": self._mint(account, ACCESS_LIFETIME, scopes=None),
+                "access_token": self._mint(
+                    _subject(account, account.roles), ACCESS_LIFETIME, scopes=None
+                ),
                 "token_type": "Bearer",
                 "expires_in": _seconds(ACCESS_LIFETIME),
                 "refresh_token": refresh_token,
             }
         )
 
-    def _mint(self, account: Account, lifetime: timedelta, *, scopes: list[str] | None) -> str:
-        subject = Subject(str(account.id), account.name, tuple(account.roles))
+    def _mint(self, subject: Subject, lifetime: timedelta, *, scopes: list[str] | None) -> str:
         now = self.dependencies.now()
         return self.dependencies.signer.mint(subject, now=now, lifetime=lifetime, scopes=scopes)
+
+
+def _subject(account: Account, roles: list[str]) -> Subject:
+    return Subject(str(account.id), account.name, tuple(roles))
 
 
 def _json(body: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
