@@ -30,7 +30,7 @@ def identify(request: HttpRequest, dependencies: Dependencies) -> Identity:
     """
     api_key = request.headers.get("X-API-Key")
     if api_key is not None:
-        return _identify_key(api_key)
+        return _identify_key(api_key, dependencies)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated(had_proof=False)
@@ -123,9 +123,9 @@ def address_of(request: HttpRequest) -> str:
     return str(address)
 
 
-def _identify_key(api_key: str) -> Identity:
+def _identify_key(api_key: str, dependencies: Dependencies) -> Identity:
     try:
-        key = find_key(api_key)
+        key = find_key(api_key, dependencies.now())
     except KeyNotFound as error:
         raise Unauthenticated from error
     owner = key.account
