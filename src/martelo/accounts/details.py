@@ -18,6 +18,9 @@ MAX_PASSWORD_LENGTH = 256
 SCOPES = ("read", "bid", "buy", "sell")
 """What an API key can be limited to."""
 
+MAX_KEY_DAYS = 365
+"""The longest lifetime that an API key can be given, in days; it can also be unlimited."""
+
 _COMMON_PASSWORDS: frozenset[str] = frozenset(CommonPasswordValidator().passwords)
 
 
@@ -84,3 +87,10 @@ def scope_faults(scopes: Sequence[str]) -> Iterable[FieldError]:
         yield FieldError("scopes", FieldCode.DUPLICATE_VALUES)
     if not set(scopes) <= set(SCOPES):
         yield FieldError("scopes", FieldCode.NOT_A_CHOICE, {"choices": SCOPES})
+
+
+def key_days_faults(days: int | None) -> Iterable[FieldError]:
+    """Yield what is wrong with the lifetime of a key, in days; `None` is unlimited."""
+    if days is not None and not 1 <= days <= MAX_KEY_DAYS:
+        bounds = {"min": 1, "max": MAX_KEY_DAYS}
+        yield FieldError("expires_in_days", FieldCode.OUT_OF_RANGE, bounds)

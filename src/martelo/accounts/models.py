@@ -42,7 +42,10 @@ class Account(models.Model):
 
 
 class ApiKey(models.Model):
-    """A program's key. `prefix` names it in lists; of the key itself only a hash is kept."""
+    """A program's key. `prefix` names it in lists; of the key itself only a hash is stored.
+
+    Without `expires_at` it does not expire; `used_at` is exact to a minute.
+    """
 
     prefix: models.CharField[str, str] = models.CharField(max_length=16, primary_key=True)
     account: models.ForeignKey[Account, Account] = models.ForeignKey(
@@ -53,6 +56,13 @@ class ApiKey(models.Model):
     scopes: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=16))
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
     revoked_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+
+    expires_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    used_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         null=True
     )
 

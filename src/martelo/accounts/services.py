@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from martelo.accounts import details
@@ -43,6 +44,9 @@ FAMILY_LIFETIME = timedelta(days=30)
 """After this a person signs in again, however often the token was renewed."""
 
 MAX_KEYS = 20
+
+USE_PRECISION = timedelta(minutes=1)
+"""The last use of a key is stored at most this often."""
 
 Finish = Callable[[Account], None]
 """What else a new password does, in its transaction: sessions end, a notice is sent."""
@@ -221,37 +225,51 @@ def replace_password(account: Account, now: datetime, *, revokes_keys: bool) -> 
         revoke_keys(str(account.id), now)
 
 
-def create_key(account_id: str, name: str, scopes: Sequence[str]) -> tuple[ApiKey, IssuedKey]:
+@dataclass(frozen=True, slots=True)
+class KeyOrder:
+    """An API key to make; without `expires_in_days` it does not expire."""
+
+    name: str
+    scopes: Sequence[str]
+    expires_in_days: int | None = None
+
+
+def create_key(account_id: str, order: KeyOrder, now: datetime) -> tuple[ApiKey, IssuedKey]:
     """Make an API key for an account.
 
     Raises:
-        InvalidInput: the name or the scopes break a rule.
+        InvalidInput: the name, the scopes or the lifetime break a rule.
         AccountNotFound: there is no such account.
         TooManyKeys: it holds `MAX_KEYS`.
     """
-    name = clean_line(name)
-    _refuse(*details.name_faults("name", name), *details.scope_faults(scopes))
+    name, days = clean_line(order.name), order.expires_in_days
+    _refuse(
+        *details.name_faults("name", name),
+        *details.scope_faults(order.scopes),
+        *details.key_days_faults(days),
+    )
     issued = new_api_key()
     with transaction.atomic():
         # The row is locked so that two requests cannot both take the last place.
         account = Account.objects.select_for_update().filter(id=uuid.UUID(account_id)).first()
         if account is None:
             raise AccountNotFound
-        if ApiKey.objects.filter(account=account, revoked_at=None).count() >= MAX_KEYS:
+        if _valid_keys(now).filter(account=account).count() >= MAX_KEYS:
             raise TooManyKeys
         key = ApiKey.objects.create(
             prefix=issued.prefix,
             sha256=issued.sha256,
             account=account,
             name=name,
-            scopes=list(scopes),
+            scopes=list(order.scopes),
+            expires_at=None if days is None else now + timedelta(days=days),
         )
     return key, issued
 
 
-def list_keys(account_id: str) -> list[ApiKey]:
-    """Return the keys of an account that serve, newest first; `MAX_KEYS` at the most."""
-    keys = ApiKey.objects.filter(account_id=account_id, revoked_at=None)
+def list_keys(account_id: str, now: datetime) -> list[ApiKey]:
+    """Return the valid keys of an account, newest first; `MAX_KEYS` at the most."""
+    keys = _valid_keys(now).filter(account_id=account_id)
     return list(keys.order_by("-created_at", "prefix"))
 
 
@@ -271,17 +289,29 @@ def revoke_keys(account_id: str, now: datetime) -> None:
     ApiKey.objects.filter(account_id=account_id, revoked_at=None).update(revoked_at=now)
 
 
-def find_key(text: str) -> ApiKey:
-    """Return the API key somebody presented, with its account.
+def roles_by_key(account: Account) -> list[str]:
+    """Return the roles in which an account's programs act: never as an administrator."""
+    return [role for role in account.roles if role != ADMIN]
+
+
+def find_key(text: str, now: datetime) -> ApiKey:
+    """Return the API key somebody presented, with its account, and note its use.
 
     Raises:
-        KeyNotFound: there is no such key, or it was revoked.
+        KeyNotFound: there is no such key, or it was revoked or has expired.
     """
     prefix = prefix_of(text)
-    key = ApiKey.objects.select_related("account").filter(prefix=prefix, revoked_at=None).first()
+    key = _valid_keys(now).select_related("account").filter(prefix=prefix).first()
     if key is None or not is_hash_of(key.sha256, text):
         raise KeyNotFound
+    if key.used_at is None or now - key.used_at >= USE_PRECISION:
+        ApiKey.objects.filter(prefix=key.prefix).update(used_at=now)
     return key
+
+
+def _valid_keys(now: datetime) -> QuerySet[ApiKey]:
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
+    return ApiKey.objects.filter(unexpired, revoked_at=None)
 
 
 def grant_admin(email: str) -> Account:

@@ -14,6 +14,7 @@ from martelo.storefront.lot_page.views import LotViews
 from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
 from martelo.storefront.people.first_views import FirstAdministratorViews
+from martelo.storefront.people.key_views import KeyViews
 from martelo.storefront.people.my_page_views import MyPageViews
 from martelo.storefront.people.password_views import PasswordViews
 from martelo.storefront.people.session_views import SessionViews
@@ -30,6 +31,7 @@ _status = StatusViews(_dependencies)
 _browsing = ListViews(_dependencies)
 _bidding = LotViews(_dependencies)
 _entry = AccountViews(_dependencies)
+_keys = KeyViews(_dependencies)
 _passwords = PasswordViews(_dependencies)
 _sessions = SessionViews(_dependencies)
 _first = FirstAdministratorViews(_dependencies)
@@ -69,6 +71,8 @@ urlpatterns = [
     path("senha/nova", methods(GET=_passwords.show_new, POST=_passwords.choose)),
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
     path("perfil/sessoes", methods(GET=_sessions.show, POST=_sessions.end)),
+    path("perfil/chaves", methods(GET=_keys.show, POST=_keys.make)),
+    path("perfil/chaves/revogar", methods(POST=_keys.revoke)),
     path("administracao/agente", methods(GET=_console.show)),
     path("administracao/agente/saida", methods(GET=_console.show_outbox)),
     path("administracao/agente/saida/<effect_id>.eml", methods(GET=_console.send_message)),

@@ -1,3 +1,4 @@
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -6,12 +7,14 @@ import pytest
 from engines.storefront import (
     AUCTIONS_KEY,
     NOTICES_KEY,
+    PASSWORD,
     House,
     Person,
     json_of,
     new_person,
     slug_of,
 )
+from fakes.browser import Browser
 from martelo.runtime.http.client import HttpResponse
 from martelo.runtime.identity.tokens import AccountsUnavailable, TokenVerifier, Unauthenticated
 
@@ -68,6 +71,9 @@ class TestCreateKey:
             {"name": "a\x00", "scopes": ["bid"]},
             {"name": "x", "scopes": ["bid"], "account_id": "y"},
             {"scopes": ["bid"]},
+            {"name": "x", "scopes": ["bid"], "expires_in_days": 0},
+            {"name": "x", "scopes": ["bid"], "expires_in_days": 366},
+            {"name": "x", "scopes": ["bid"], "expires_in_days": 10**30},
         ],
     )
     def test_refuses_what_breaks_a_rule(
@@ -163,6 +169,91 @@ class TestExchange:
 
         assert answer.status == 200
         assert json_of(answer)["expires_in"] == 120
+
+
+class TestExpiry:
+    def test_is_listed_and_ends_the_key(self, house: House, ana: Person) -> None:
+        body = {"name": "robot", "scopes": ["read"], "expires_in_days": 30}
+        made = json_of(house.post("/api/auth/keys", body, token=ana.access_token))
+        endless = make_key(house, ana)
+        assert made["expires_at"] > made["created_at"]
+        assert not endless["expires_at"]
+
+        house.query(
+            "UPDATE accounts_apikey SET expires_at = now() WHERE prefix = %s", made["prefix"]
+        )
+
+        with pytest.raises(Unauthenticated):
+            verifier_of(house).exchange(made["key"])
+        listed = json_of(house.get("/api/auth/keys", token=ana.access_token))["items"]
+        assert [each["prefix"] for each in listed] == [endless["prefix"]]
+
+
+class TestLastUse:
+    def test_is_listed(self, house: House, ana: Person) -> None:
+        used, unused = make_key(house, ana, "read"), make_key(house, ana)
+
+        house.send("GET", "/api/auth/me", headers={"X-API-Key": used["key"]})
+
+        listed = json_of(house.get("/api/auth/keys", token=ana.access_token))["items"]
+        uses = {each["prefix"]: each["last_used_at"] for each in listed}
+        assert uses[used["prefix"]] is not None
+        assert uses[unused["prefix"]] is None
+
+
+class TestPage:
+    def test_makes_a_key_that_it_shows_once_and_revokes_it(
+        self, pages: House, browser: Browser
+    ) -> None:
+        person = new_person(pages)
+        browser.get("/entrar")
+        browser.post("/entrar", email=person.email, password=PASSWORD)
+        browser.get("/perfil/chaves")
+        typed = {"name": "robô de lances", "read": "on", "bid": "on", "expires": "90"}
+
+        assert browser.post("/perfil/chaves", **typed).status == 200
+        (key,) = re.findall(r"mk_[a-z0-9]{10}_[\w-]{43}", browser.text)
+        own = {"X-API-Key": key}
+        assert pages.send("GET", "/api/auth/me", headers=own).status == 200
+        browser.get("/perfil/chaves")
+        assert "robô de lances" in browser.text
+        assert "Ler minha conta, Dar lances" in browser.text
+        assert key not in browser.text
+
+        revoked = browser.post("/perfil/chaves/revogar", prefix=key.split("_")[1])
+
+        assert revoked.status == 303
+        assert pages.send("GET", "/api/auth/me", headers=own).status == 401
+        browser.get("/perfil/chaves")
+        assert "Você não tem chaves." in browser.text
+
+    def test_explains_what_is_missing(self, pages: House, browser: Browser) -> None:
+        person = new_person(pages)
+        browser.get("/entrar")
+        browser.post("/entrar", email=person.email, password=PASSWORD)
+        browser.get("/perfil/chaves")
+
+        assert browser.post("/perfil/chaves", name="", expires="soon").status == 400
+
+        for field in ("name", "read", "expires"):
+            assert f'id="field-{field}-fault"' in browser.text
+
+
+class TestScopes:
+    def test_need_read_to_show_the_account(self, house: House, ana: Person) -> None:
+        key = {"X-API-Key": make_key(house, ana, "bid", "buy", "sell")["key"]}
+
+        refused = house.send("GET", "/api/auth/me", headers=key)
+
+        assert (refused.status, slug_of(refused)) == (403, "scope-missing")
+
+    def test_never_cover_what_administrators_do(self, house: House, ana: Person) -> None:
+        made = make_key(house, ana, "read", "bid", "buy", "sell")
+        assert house.command("admin", ana.email).returncode == 0
+
+        identity = verifier_of(house).exchange(made["key"])
+
+        assert identity.roles == frozenset({"buyer"})
 
 
 class TestOwnership:

@@ -32,6 +32,8 @@ PAGES = {
     "/senha/esquecida": {"GET", "POST"},
     "/senha/nova": {"GET", "POST"},
     "/perfil": {"GET", "POST"},
+    "/perfil/chaves": {"GET", "POST"},
+    "/perfil/chaves/revogar": {"POST"},
     "/perfil/sessoes": {"GET", "POST"},
     "/administracao/agente": {"GET"},
     "/administracao/agente/saida": {"GET"},

@@ -15,7 +15,7 @@ from martelo.accounts.refusals import (
     SignInRequired,
     WrongPassword,
 )
-from martelo.accounts.services import find_key
+from martelo.accounts.services import find_key, roles_by_key
 from martelo.kernel.ids import AccountId
 from martelo.runtime.identity.service_keys import check_service_key
 from martelo.runtime.identity.tokens import Identity, Unauthenticated, read_token
@@ -30,7 +30,7 @@ def identify(request: HttpRequest, dependencies: Dependencies) -> Identity:
     """
     api_key = request.headers.get("X-API-Key")
     if api_key is not None:
-        return _identify_key(api_key)
+        return _identify_key(api_key, dependencies)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated(had_proof=False)
@@ -123,11 +123,11 @@ def address_of(request: HttpRequest) -> str:
     return str(address)
 
 
-def _identify_key(api_key: str) -> Identity:
+def _identify_key(api_key: str, dependencies: Dependencies) -> Identity:
     try:
-        key = find_key(api_key)
+        key = find_key(api_key, dependencies.now())
     except KeyNotFound as error:
         raise Unauthenticated from error
     owner = key.account
-    roles = frozenset(owner.roles)
+    roles = frozenset(roles_by_key(owner))
     return Identity(AccountId(str(owner.id)), owner.name, roles, frozenset(key.scopes))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 
@@ -28,6 +28,9 @@ from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import EPOCH, format_instant
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.django.bodies import read_body
+from martelo.runtime.identity.service_keys import ScopeMissing
+
+READ_SCOPE = "read"
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +63,7 @@ class KeyRequest(_Body, frozen=True):
 
     name: str
     scopes: list[str]
+    expires_in_days: int | None = None
 
 
 class ProfileChange(_Body, frozen=True):
@@ -157,6 +161,8 @@ class AccountsApi:
     def show_me(self, request: HttpRequest) -> HttpResponse:
         """Return one's own account."""
         identity = identify(request, self.dependencies)
+        if not identity.may(READ_SCOPE):
+            raise ScopeMissing(READ_SCOPE)
         return _json(_profile(services.get_account(identity.account_id)))
 
     def change_me(self, request: HttpRequest) -> HttpResponse:
@@ -183,13 +189,17 @@ class AccountsApi:
         """Make an API key; the answer is the only time it is shown."""
         identity = identify_person(request, self.dependencies)
         body = read_body(request, _KEY_REQUESTS)
-        key, issued = services.create_key(identity.account_id, body.name, body.scopes)
+        key, issued = services.create_key(
+            identity.account_id,
+            services.KeyOrder(body.name, body.scopes, body.expires_in_days),
+            self.dependencies.now(),
+        )
         return _json({**_key(key), "key": issued.text}, HTTPStatus.CREATED)
 
     def list_keys(self, request: HttpRequest) -> HttpResponse:
         """Return one's own keys; they are few, so there is one page."""
         identity = identify_person(request, self.dependencies)
-        keys = services.list_keys(identity.account_id)
+        keys = services.list_keys(identity.account_id, self.dependencies.now())
         return _json({"items": [_key(key) for key in keys], "next_cursor": None})
 
     def revoke_key(self, request: HttpRequest, prefix: str) -> HttpResponse:
@@ -215,8 +225,9 @@ class AccountsApi:
     def exchange_key(self, request: HttpRequest) -> HttpResponse:
         """Give a service a short token for the API key a program sent it."""
         require_service(request, self.dependencies, "keys:exchange")
-        key = services.find_key(read_body(request, _PRESENTED_KEYS).key)
-        access_token = self._mint(key.account, EXCHANGED_LIFETIME, scopes=key.scopes)
+        key = services.find_key(read_body(request, _PRESENTED_KEYS).key, self.dependencies.now())
+        subject = _subject(key.account, services.roles_by_key(key.account))
+        access_token = self._mint(subject, EXCHANGED_LIFETIME, scopes=key.scopes)
         return _json({"access_token": access_token, "expires_in": _seconds(EXCHANGED_LIFETIME)})
 
     def contact(self, request: HttpRequest, account_id: str) -> HttpResponse:
@@ -254,17 +265,22 @@ class AccountsApi:
     def _tokens(self, account: Account, refresh_token: str) -> HttpResponse:
         return _json(
             {
-                "access_token": self._mint(account, ACCESS_LIFETIME, scopes=None),
+                "access_token": self._mint(
+                    _subject(account, account.roles), ACCESS_LIFETIME, scopes=None
+                ),
                 "token_type": "Bearer",
                 "expires_in": _seconds(ACCESS_LIFETIME),
                 "refresh_token": refresh_token,
             }
         )
 
-    def _mint(self, account: Account, lifetime: timedelta, *, scopes: list[str] | None) -> str:
-        subject = Subject(str(account.id), account.name, tuple(account.roles))
+    def _mint(self, subject: Subject, lifetime: timedelta, *, scopes: list[str] | None) -> str:
         now = self.dependencies.now()
         return self.dependencies.signer.mint(subject, now=now, lifetime=lifetime, scopes=scopes)
+
+
+def _subject(account: Account, roles: list[str]) -> Subject:
+    return Subject(str(account.id), account.name, tuple(roles))
 
 
 def _json(body: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -281,13 +297,18 @@ def _profile(account: Account) -> dict[str, object]:
 
 
 def _key(key: ApiKey) -> dict[str, object]:
-    created_at_ms = (key.created_at - EPOCH) // timedelta(milliseconds=1)
     return {
         "prefix": key.prefix,
         "name": key.name,
         "scopes": key.scopes,
-        "created_at": format_instant(created_at_ms),
+        "created_at": _instant(key.created_at),
+        "expires_at": None if key.expires_at is None else _instant(key.expires_at),
+        "last_used_at": None if key.used_at is None else _instant(key.used_at),
     }
+
+
+def _instant(at: datetime) -> str:
+    return format_instant((at - EPOCH) // timedelta(milliseconds=1))
 
 
 def _seconds(lifetime: timedelta) -> int:

@@ -37,6 +37,9 @@ MAX_TOKEN_LENGTH = 4096
 EXCHANGE_MARGIN_S = 10.0
 """The token of an API key is replaced this long before it expires."""
 
+KEY_CHECK_S = 2.0
+"""Accounts is asked again whether an API key serves after this long, so that revoking it counts."""
+
 Reader = Callable[[str, PublicKeys], tuple["Identity", int]]
 
 log = structlog.get_logger(__name__)
@@ -94,6 +97,13 @@ class _TicketClaims(msgspec.Struct, frozen=True):
 class _Exchanged(msgspec.Struct, frozen=True):
     access_token: str
     expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedKey:
+    identity: Identity
+    check_at: float
+    good_until: float
 
 
 _read_claims = converter(_Claims)
@@ -193,7 +203,7 @@ class TokenVerifier:
         self._service_key = service_key
         self._key_set = KeySet(accounts_url, http, clock)
         self._verified: BoundedCache[tuple[Identity, int]] = BoundedCache(CACHE_SIZE)
-        self._exchanged: BoundedCache[tuple[Identity, float]] = BoundedCache(CACHE_SIZE)
+        self._exchanged: BoundedCache[_CheckedKey] = BoundedCache(CACHE_SIZE)
 
     def verify(self, token: str) -> Identity:
         """Return whom an access token names.
@@ -250,13 +260,25 @@ class TokenVerifier:
             raise Unauthenticated
         digest = hashlib.sha256(api_key.encode()).hexdigest()
         cached = self._exchanged.get(digest)
-        if cached is not None and cached[1] > self._clock():
+        if cached is None or cached.check_at <= self._clock():
+            cached = self._check_key(api_key, digest, cached)
+        return cached.identity, cached.good_until
+
+    def _check_key(self, api_key: str, digest: str, cached: _CheckedKey | None) -> _CheckedKey:
+        try:
+            exchanged = self._request_exchange(api_key)
+        except Unauthenticated:
+            self._exchanged.drop(digest)
+            raise
+        except AccountsUnavailable:
+            if cached is None or cached.good_until <= self._clock():
+                raise
             return cached
-        exchanged = self._request_exchange(api_key)
-        identity = self.verify(exchanged.access_token)
-        good_until = self._clock() + exchanged.expires_in - EXCHANGE_MARGIN_S
-        self._exchanged.put(digest, (identity, good_until))
-        return identity, good_until
+        identity, now = self.verify(exchanged.access_token), self._clock()
+        good_until = now + exchanged.expires_in - EXCHANGE_MARGIN_S
+        checked = _CheckedKey(identity, min(now + KEY_CHECK_S, good_until), good_until)
+        self._exchanged.put(digest, checked)
+        return checked
 
     def _read(self, token: str, reader: Reader) -> tuple[Identity, int]:
         try:

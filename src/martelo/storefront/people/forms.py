@@ -1,5 +1,6 @@
 """Forms of accounts: signing in, registering, and one's own name and password."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -7,13 +8,15 @@ from django.utils.translation import gettext_lazy
 
 from martelo.accounts.details import (
     MIN_PASSWORD_LENGTH,
+    SCOPES,
     clean_email,
     clean_password,
     email_faults,
     password_faults,
 )
+from martelo.accounts.services import KeyOrder
 from martelo.kernel.email_addresses import MAX_EMAIL_LENGTH
-from martelo.storefront.web.forms import Form, NameField, refuse_faults
+from martelo.storefront.web.forms import ChoiceField, Form, NameField, refuse_faults
 
 if TYPE_CHECKING:
     from martelo.storefront.web.forms import LazyText
@@ -121,6 +124,46 @@ class ForgottenPasswordForm(Form):
     """Whose password is forgotten."""
 
     email = NewEmailField()
+
+
+class KeyForm(Form):
+    """A new API key."""
+
+    name = NameField(label=gettext_lazy("What the key is for"), api_name="key_name")
+    read = forms.BooleanField(label=gettext_lazy("Read my account"), required=False, initial=True)
+    bid = forms.BooleanField(label=gettext_lazy("Bid"), required=False)
+    buy = forms.BooleanField(label=gettext_lazy("Buy"), required=False)
+    sell = forms.BooleanField(label=gettext_lazy("Sell"), required=False)
+    expires = ChoiceField(
+        label=gettext_lazy("Expires"),
+        initial="90",
+        choices=(
+            ("30", gettext_lazy("after 30 days")),
+            ("90", gettext_lazy("after 90 days")),
+            ("365", gettext_lazy("after a year")),
+            ("never", gettext_lazy("never")),
+        ),
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Refuse a key that may do nothing."""
+        if not any(self.cleaned_data.get(scope) for scope in SCOPES):
+            self.add_error("read", gettext_lazy("Choose at least one."))
+        return self.cleaned_data
+
+    def order(self) -> KeyOrder:
+        """Return the key that the form asks for."""
+        expires = self.cleaned_data["expires"]
+        return KeyOrder(
+            self.cleaned_data["name"],
+            [scope for scope in SCOPES if self.cleaned_data[scope]],
+            None if expires == "never" else int(expires),
+        )
+
+
+def scope_texts() -> "Mapping[str, LazyText]":
+    """Return what each scope lets a key do, in words."""
+    return {scope: KeyForm.base_fields[scope].label or scope for scope in SCOPES}
 
 
 class NewPasswordForm(Form):

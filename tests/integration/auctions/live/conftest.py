@@ -50,4 +50,4 @@ def start(engine: ValkeyServer, neighbours: Neighbours, tmp_path: Path) -> Itera
 
 @pytest.fixture
 def feed(start: Start) -> LiveProcess:
-    return start("live", LIVE_DRAIN_S="0.5")
+    return start("live", LIVE_DRAIN_S="0.5", SERVICE_KEY="svc_auctions_s3cret")

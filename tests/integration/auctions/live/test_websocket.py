@@ -238,6 +238,25 @@ class TestProving:
         assert [answers[-1]["status"], answers[-1]["type"]] == [401, "/problems/not-signed-in"]
         assert renewed["status"] == 201
 
+    async def test_refuses_bids_by_a_key_that_was_revoked_meanwhile(
+        self, lots: Lots, feed: LiveProcess, neighbours: Neighbours
+    ) -> None:
+        lot, key = lots.create(), "mk_revoked123_" + "s" * 43
+        neighbours.api_keys[key] = neighbours.token("b2", "Bruno", scope="bid")
+        async with live_socket(feed.port) as client:
+            received = await client.ask(op="auth", token=key)
+            answers = [await client.ask(op="bid", auction_id=lot, amount="5.00")]
+            del neighbours.api_keys[key]
+            cents = itertools.count(600)
+            while answers[-1]["status"] == 201:
+                amount = f"{next(cents) / 100:.2f}"
+                answers.append(await client.ask(op="bid", auction_id=lot, amount=amount))
+                await asyncio.sleep(0.1)  # as fast as an account may bid
+
+        assert received["account_id"] == "b2"
+        assert answers[0]["status"] == 201
+        assert [answers[-1]["status"], answers[-1]["type"]] == [401, "/problems/not-signed-in"]
+
     async def test_ends_with_who_keeps_proving_nothing(self, feed: LiveProcess) -> None:
         async with live_socket(feed.port) as client:
             await client.send(*({"op": "auth", "token": f"x.{i}.z"} for i in range(12)))

@@ -362,7 +362,20 @@ class TestExchange:
         assert not identity.may("sell")
         assert accounts.sent[0]["X-API-Key"] == "svc_auctions_s3cret"
 
-    def test_keeps_the_answer_until_shortly_before_it_expires(
+    def test_notices_within_five_seconds_that_a_key_was_revoked(
+        self, verifier: TokenVerifier, accounts: FakeAccounts, clock: Clock
+    ) -> None:
+        accounts.api_keys[API_KEY] = mint()
+        verifier.exchange(API_KEY)
+        del accounts.api_keys[API_KEY]
+
+        clock.now += 5
+
+        for _ in range(2):
+            with pytest.raises(Unauthenticated):
+                verifier.exchange(API_KEY)
+
+    def test_stores_the_answer_for_a_few_seconds(
         self, verifier: TokenVerifier, accounts: FakeAccounts, clock: Clock
     ) -> None:
         accounts.api_keys[API_KEY] = mint({"exp": int(NOW) + 120})
@@ -371,19 +384,24 @@ class TestExchange:
         exchanges = [asked for asked in accounts.asked if "exchange" in asked]
         assert len(exchanges) == 1
 
-        clock.now += 110
+        clock.now += 4
         verifier.exchange(API_KEY)
 
         assert len([asked for asked in accounts.asked if "exchange" in asked]) == 2
 
-    def test_serves_a_kept_key_while_accounts_is_down(
-        self, verifier: TokenVerifier, accounts: FakeAccounts
+    def test_serves_a_cached_key_while_accounts_is_down(
+        self, verifier: TokenVerifier, accounts: FakeAccounts, clock: Clock
     ) -> None:
         accounts.api_keys[API_KEY] = mint()
         verifier.exchange(API_KEY)
         accounts.is_down = True
+        clock.now += 109
 
         assert verifier.exchange(API_KEY).name == "Ana Souza"
+
+        clock.now += 1
+        with pytest.raises(AccountsUnavailable):
+            verifier.exchange(API_KEY)
 
     def test_refuses_an_unknown_key(self, verifier: TokenVerifier) -> None:
         with pytest.raises(Unauthenticated):

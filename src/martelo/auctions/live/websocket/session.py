@@ -40,7 +40,12 @@ from martelo.kernel.instants import format_instant
 from martelo.kernel.refusal import FieldError, InvalidInput
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.http.request_ids import accept_request_id
-from martelo.runtime.identity.tokens import Admission, Unauthenticated
+from martelo.runtime.identity.tokens import (
+    KEY_CHECK_S,
+    AccountsUnavailable,
+    Admission,
+    Unauthenticated,
+)
 from martelo.runtime.problems.refusals import RateLimited
 
 MAX_WATCHED = 50
@@ -225,10 +230,26 @@ class LiveSession:
             expires_at = format_instant(int(admission.expires_at_s * 1000))
             account_id = admission.identity.account_id
             self._answer(ref, {"account_id": account_id, "expires_at": expires_at})
+            if token.startswith("mk_"):
+                self._spawn(self._watch_key(token, admission))
         waiting, self._waiting = self._waiting or [], None
         for item in waiting:
             self._take_in_turn(item)
         self._connection.apply_backpressure()
+
+    async def _watch_key(self, api_key: str, admission: Admission) -> None:
+        """Let nobody act by an API key that is revoked meanwhile."""
+        while not self._has_left and admission.expires_at_s > time.time():
+            await asyncio.sleep(KEY_CHECK_S)
+            if self._admission is not admission:
+                return
+            try:
+                await self._dependencies.bidding.authenticate(api_key)
+            except Unauthenticated:
+                self._admission = None
+                return
+            except AccountsUnavailable:
+                continue
 
     # What it watches
 
