@@ -4,7 +4,8 @@ Access is checked by the caller (`views`), except where a secret itself is the a
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -99,9 +100,22 @@ def sign_in(email: str, password: str, passwords: Passwords) -> Account:
     if not passwords.matches(account.password if account else None, password) or account is None:
         raise BadCredentials
     if passwords.is_outdated(account.password):
-        account.password = passwords.hash(password)
-        account.save(update_fields=["password"])
+        _rehash(account, password, passwords)
     return account
+
+
+@contextmanager
+def while_current(account: Account) -> Iterator[None]:
+    """Hold off changes of an account's password while a sign-in with it begins in the block.
+
+    Raises:
+        BadCredentials: The password was changed after it was checked.
+    """
+    with transaction.atomic():
+        unchanged = Account.objects.filter(id=account.id, password=account.password)
+        if unchanged.select_for_update().first() is None:
+            raise BadCredentials
+        yield
 
 
 def find_by_email(email: str) -> Account | None:
@@ -117,12 +131,17 @@ def find_by_email(email: str) -> Account | None:
 
 
 def start_family(account: Account, now: datetime) -> str:
-    """Return the first refresh token of a sign-in; the person's expired families go."""
+    """Return the first refresh token of a sign-in; the person's expired families go.
+
+    Raises:
+        BadCredentials: The password was changed after it was checked.
+    """
     RefreshFamily.objects.filter(account=account, expires_at__lte=now).delete()
     family = RefreshFamily(account=account, expires_at=now + FAMILY_LIFETIME)
     token = new_refresh_token(family.id)
     family.current_sha256 = sha256(token)
-    family.save(force_insert=True)
+    with while_current(account):
+        family.save(force_insert=True)
     return token
 
 
@@ -200,8 +219,11 @@ def change_password(
         account.password, details.clean_password(change.current)
     ):
         raise WrongPassword
-    account.password = passwords.hash(password)
+    checked, account.password = account.password, passwords.hash(password)
     with transaction.atomic():
+        unchanged = Account.objects.filter(id=account.id, password=checked)
+        if unchanged.select_for_update().first() is None:
+            raise WrongPassword
         replace_password(account, now, revokes_keys=change.revokes_keys)
         finish(account)
 
@@ -327,6 +349,15 @@ def grant_admin(email: str) -> Account:
         account.roles = [*account.roles, ADMIN]
         account.save(update_fields=["roles"])
     return account
+
+
+def _rehash(account: Account, password: str, passwords: Passwords) -> None:
+    checked, account.password = account.password, passwords.hash(password)
+    unchanged = Account.objects.filter(id=account.id, password=checked)
+    if not unchanged.update(password=account.password):
+        account.refresh_from_db()
+        if not passwords.matches(account.password, password):
+            raise BadCredentials
 
 
 def _guessable(email: str, name: str) -> tuple[str, ...]:

@@ -159,9 +159,10 @@ class AccountViews:
     def _begin(self, request: HttpRequest, account: Account) -> HttpResponse:
         """Return a redirect that starts a new session in place of any other."""
         person = Person(str(account.id), account.name, tuple(account.roles))
-        session = self.dependencies.sessions.begin(
-            person, origin_of(request), instead_of=visitor_of(request).session
-        )
+        with services.while_current(account):
+            session = self.dependencies.sessions.begin(
+                person, origin_of(request), instead_of=visitor_of(request).session
+            )
         answer = see_other(safe_path(request.POST.get("next", "")))
         remember(answer, session)
         rotate_token(request)
