@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,8 +37,15 @@ def redis_binary() -> Path:
 class ValkeyServer:
     """One server process; `kill` and `start` again keep its data."""
 
-    def __init__(self, binary: Path, folder: Path, *options: str) -> None:
+    def __init__(
+        self,
+        binary: Path,
+        folder: Path,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
+        self._environment = environment
         self.port = free_port()
         self._command = [
             str(binary),
@@ -64,7 +71,9 @@ class ValkeyServer:
     def start(self) -> None:
         self._end(signal.SIGKILL)
         with (self.folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, env=self._environment
+            )
         deadline = time.monotonic() + READY_WITHIN_S
         with self.client() as client:
             while True:
