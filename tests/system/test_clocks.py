@@ -1,6 +1,5 @@
 """The store's clock decides, also if the clocks of API and worker are wrong."""
 
-import glob
 import json
 import os
 import signal
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from conformance.auctions.conftest import set_clock
+from engines.faketime import faketime_library
 from engines.ports import free_port
 from martelo.auctions.adapters.live_store.setup import library_source
 from martelo.kernel.instants import format_instant, parse_instant
@@ -23,26 +23,11 @@ from stacks import LaunchedStack, wait_for
 from visitors import Account, House
 
 SHIFTS_S = (300, -300)
-LIBRARY = "libfaketimeMT.so.1"
-FOLDERS = (
-    "/usr/lib/*/faketime",
-    "/usr/lib/faketime",
-    "/usr/lib64/faketime",
-    "/usr/local/lib/faketime",
-)
 
 
 @pytest.fixture(scope="module")
 def faketime() -> str:
-    """Return the library's path; fail without it, because then nothing is proved."""
-    found = [path for folder in FOLDERS for path in glob.glob(f"{folder}/{LIBRARY}")]  # noqa: PTH207 - a pattern from the root
-    if not found:
-        pytest.fail(
-            f"{LIBRARY} is missing: processes cannot be run under a shifted clock. "
-            "Install it (Debian and Ubuntu: apt-get install faketime; as root, ./martelo test "
-            "does it by itself)."
-        )
-    return found[0]
+    return faketime_library()
 
 
 @pytest.fixture(scope="module")
