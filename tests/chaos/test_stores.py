@@ -11,6 +11,7 @@ from chaos.drill import PARTITIONS, Drill, open_store
 from chaos.servers import own_place, prepare, small_disk
 from chaos.test_faults import IsBack
 from chaos.test_store_limits import fill, wait_unclear
+from engines.faketime import FakedClock
 from engines.valkey import (
     ValkeyServer,
     follow,
@@ -86,38 +87,23 @@ def fill_log(server: ValkeyServer) -> None:
 
 def test_a_jump_of_the_clock_loses_nothing(drill: Drill, tmp_path: Path) -> None:
     """Forward by two minutes and back, on a store whose lots end later."""
-    offset = tmp_path / "offset"
-    offset.write_text("+0")
-    library = find_faketime()
-    environment = {
-        "LD_PRELOAD": library,
-        "FAKETIME_TIMESTAMP_FILE": str(offset),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-    server = ValkeyServer(valkey_binary(), tmp_path / "valkey", environment=environment)
+    clock = FakedClock(tmp_path / "clock")
+    server = ValkeyServer(valkey_binary(), tmp_path / "valkey", environment=clock.environment)
     with running(server):
         prepare(server)
 
-        def jump(text: str) -> Callable[[], IsBack]:
+        def jump(seconds: int) -> Callable[[], IsBack]:
             def fault() -> IsBack:
-                offset.write_text(text)
+                clock.set_ahead(seconds)
                 return lambda: True
 
             return fault
 
         with own_place(drill, tmp_path, server.url, open_store(server.url)) as place:
             with drill.load(place) as load:
-                times = [load.strike(jump(text)) for text in ("+120", "+0")]
+                times = [load.strike(jump(seconds)) for seconds in (120, 0)]
 
             load.conclude("the store's clock jumps", times, "2 minutes forward, and back")
-
-
-def find_faketime() -> str:
-    folders = ("/usr/lib", "/usr/lib64", "/usr/local/lib")
-    found = [path for folder in folders for path in Path(folder).rglob("libfaketimeMT.so.1")]
-    assert found, "libfaketime is missing: apt-get install faketime"
-    return str(found[0])
 
 
 def test_room_that_comes_and_goes_loses_nothing(drill: Drill, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from martelo.stack.supervise.application import Application
 from martelo.stack.supervise.commands import Commands
 from martelo.stack.supervise.console import open_console
 from martelo.stack.supervise.control import ask, serve_control
+from martelo.stack.supervise.interruption import BIDDING, Interruption
 from martelo.stack.supervise.journal import LAUNCHER, Journal
 from martelo.stack.supervise.supervisor import Supervisor
 from martelo.stack.supervise.unit import Kind
@@ -278,7 +279,7 @@ async def _serve(
         helpers.append(asyncio.create_task(stack.pair.watch()))
     if stack.certificate is not None:
         helpers.append(asyncio.create_task(stack.certificate.watch()))
-    rise = asyncio.create_task(_rise(stack, report, started_at, shows_notices=not options.quiet))
+    rise = asyncio.create_task(_rise(stack, options, report, started_at))
     wait = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait([rise, wait], return_when=asyncio.FIRST_COMPLETED)
@@ -286,6 +287,8 @@ async def _serve(
             await wait
     finally:
         journal.say("stopping")
+        if rise.done():
+            Interruption(options.folder.path).begin()
         for task in (rise, wait):
             task.cancel()
         failure = (await asyncio.gather(rise, return_exceptions=True))[0]
@@ -302,7 +305,7 @@ async def _serve(
 
 
 async def _rise(
-    stack: Stack, report: Callable[[str], None], started_at: float, *, shows_notices: bool
+    stack: Stack, options: UpOptions, report: Callable[[str], None], started_at: float
 ) -> None:
     """Bring everything up, say where it is, fill an empty house."""
     supervisor, journal = stack.supervisor, stack.journal
@@ -314,6 +317,11 @@ async def _rise(
         else:
             await up
         journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {supervisor.place}")
+        if names >= BIDDING:
+            await supervisor.find("auctions-api").ready.wait()
+            without_bids = Interruption(options.folder.path).end()
+            if without_bids is not None:
+                journal.say(f"{without_bids}, since the last stop")
     try:
         await supervisor.bring_up_demo()
     except* StackError as group:
@@ -321,7 +329,7 @@ async def _rise(
             journal.say(f"the stack is up, but: {error}")
     environment = supervisor.environment
     notices = await _read_notices(supervisor) if names >= {"gateway", "storefront"} else []
-    if shows_notices and notices:
+    if notices and not options.quiet:
         with contextlib.suppress(OSError):
             print(*notices, sep="\n", flush=True)
     moves = [*environment.ports.describe_moves(), *notices]
