@@ -20,13 +20,15 @@ from martelo.stack.topology.process import OneOff, Process
 class ProcessEnvironment:
     """What the environment of a process is made from.
 
-    `shared` is the folder of what processes count together; `processes` are those of the plan.
+    `shared` is the folder of what processes count together; `data_folders` are
+    those of its engines; `processes` are those of the plan.
     """
 
     settings: Settings
     credentials: Credentials
     ports: Ports
     shared: Path
+    data_folders: Sequence[Path]
     processes: Sequence[Process]
     listen: str = LOOPBACK
 
@@ -126,6 +128,7 @@ class ProcessEnvironment:
             "MARTELO_ENV": lambda: "production" if self.settings.is_production else "development",
             "MARTELO_HOST": lambda: LOOPBACK,
             "MARTELO_LIMITS_FOLDER": lambda: str(self.shared / "limits"),
+            "DATA_FOLDERS": lambda: ",".join(map(str, self.data_folders)),
             "MARTELO_PORT": lambda: str(self.ports.numbers.get(item.name, 0)),
             "MARTELO_WORKERS": lambda: str(workers),
             "PROMETHEUS_MULTIPROC_DIR": lambda: str(self.metrics_folder_of(item.name)),
