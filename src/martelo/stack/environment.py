@@ -135,6 +135,7 @@ class ProcessEnvironment:
             "API_URLS": lambda: json.dumps(api_urls),
             **{_variable_of_url(name): partial(str, url) for name, url in api_urls.items()},
             "LIVE_URLS": self._live_urls,
+            "METRICS_URLS": self._metrics_urls,
             "PUBLIC_URL": lambda: self.public_url,
             "GATEWAY_URL": lambda: self.gateway_url,
         }
@@ -164,6 +165,14 @@ class ProcessEnvironment:
     def _live_urls(self) -> str:
         feeds = [each.name for each in self.processes if "auctions-live" in {each.name, each.first}]
         return ",".join(f"http://{self._address(name)}" for name in feeds)
+
+    def _metrics_urls(self) -> str:
+        measured = [
+            each.name
+            for each in self.processes
+            if each.context == "auctions" or each.first.startswith("auctions-")
+        ]
+        return ",".join(f"http://{self._address(name)}" for name in measured)
 
     def _database_url(self, database: str, user: str) -> str:
         hosts = f"{self._address('postgresql')},{self._address('postgresql-replica')}"
