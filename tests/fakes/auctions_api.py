@@ -57,7 +57,8 @@ class FakeHttp:
         if found is None:
             raise HttpFailed("refused")
         status, answer = found
-        return HttpResponse(status, {}, orjson.dumps(answer))
+        content_sent = answer if isinstance(answer, bytes) else orjson.dumps(answer)
+        return HttpResponse(status, {}, content_sent)
 
 
 def lot(**changed: object) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from martelo.runtime.http.metrics import HttpMetrics
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
+from martelo.storefront.clients.house_numbers import HouseNumbers
 from martelo.storefront.clients.images import ImagesClient
 from martelo.storefront.clients.reports import Reports
 from martelo.storefront.clients.service_health import ServiceHealth
@@ -115,6 +116,7 @@ def _world() -> World:
         public_url="https://martelo.example",
         is_database_up=lambda: world.is_database_up,
         neighbours=ServiceHealth(processes, world, ThreadPoolExecutor(5)),
+        numbers=HouseNumbers(["http://worker"], world.http, ThreadPoolExecutor(2)),
         contracts=ApiDocuments(urls, world, lambda: 0.0),
         sessions=sessions,
         auctions=AuctionsClient("http://auctions", world.http),

@@ -1,5 +1,6 @@
 """Every setting of the auctions' processes; units are in the names."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, Json
@@ -74,6 +75,13 @@ class WorkerSettings(StoreSettings):
     database_url: str
     kept_after_end_s: int = Field(default=86_400, ge=0)
     """How long the live store keeps an ended auction that the record holds."""
+    data_folders: str = ""
+    """Folders whose disks are measured, separated by commas."""
+
+    @property
+    def data_folder_paths(self) -> list[Path]:
+        """The folders of `data_folders`."""
+        return [Path(each.strip()) for each in self.data_folders.split(",") if each.strip()]
 
 
 class VerifySettings(StoreSettings):

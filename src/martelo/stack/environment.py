@@ -27,14 +27,16 @@ from martelo.stack.topology.process import OneOff, Process
 class ProcessEnvironment:
     """What the environment of a process is made from.
 
-    `shared` is the folder of what processes count together; `processes` are those of the plan.
-    `has_tls`: the gateway ends TLS itself; `redirect_port` is where plain HTTP leads to it.
+    `shared` is the folder of what processes count together; `data_folders` are those of its
+    engines; `processes` are those of the plan. `has_tls`: the gateway ends TLS itself;
+    `redirect_port` is where plain HTTP leads to it.
     """
 
     settings: Settings
     credentials: Credentials
     ports: Ports
     shared: Path
+    data_folders: Sequence[Path]
     processes: Sequence[Process]
     listen: str = LOOPBACK
     has_tls: bool = False
@@ -145,6 +147,7 @@ class ProcessEnvironment:
             "MARTELO_ENV": lambda: "production" if self.settings.is_production else "development",
             "MARTELO_HOST": lambda: LOOPBACK,
             "MARTELO_LIMITS_FOLDER": lambda: str(self.shared / "limits"),
+            "DATA_FOLDERS": lambda: ",".join(map(str, self.data_folders)),
             "MARTELO_PORT": lambda: str(self.ports.numbers.get(item.name, 0)),
             "MARTELO_SIDE_PORT": lambda: str(self.ports[f"{item.name}-side"]),
             "MARTELO_WORKERS": lambda: str(workers),
@@ -152,6 +155,7 @@ class ProcessEnvironment:
             "API_URLS": lambda: json.dumps(api_urls),
             **{_variable_of_url(name): partial(str, url) for name, url in api_urls.items()},
             "LIVE_URLS": self._live_urls,
+            "METRICS_URLS": self._metrics_urls,
             "PUBLIC_URL": lambda: self.public_url,
             "GATEWAY_URL": lambda: self.gateway_url,
         }
@@ -181,6 +185,14 @@ class ProcessEnvironment:
     def _live_urls(self) -> str:
         feeds = [each.name for each in self.processes if "auctions-live" in {each.name, each.first}]
         return ",".join(f"http://{self._address(name)}" for name in feeds)
+
+    def _metrics_urls(self) -> str:
+        measured = [
+            each.name
+            for each in self.processes
+            if each.context == "auctions" or each.first.startswith("auctions-")
+        ]
+        return ",".join(f"http://{self._address(name)}" for name in measured)
 
     def _database_url(self, database: str, user: str) -> str:
         hosts = f"{self._address('postgresql')},{self._address('postgresql-replica')}"

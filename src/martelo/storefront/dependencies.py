@@ -9,6 +9,7 @@ from martelo.runtime.http.metrics import HttpMetrics
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
+from martelo.storefront.clients.house_numbers import HouseNumbers
 from martelo.storefront.clients.images import ImagesClient
 from martelo.storefront.clients.reports import Reports
 from martelo.storefront.clients.service_health import ServiceHealth
@@ -29,6 +30,7 @@ class Dependencies:
     public_url: str
     is_database_up: Callable[[], bool]
     neighbours: ServiceHealth
+    numbers: HouseNumbers
     contracts: ApiDocuments
     sessions: Sessions
     auctions: AuctionsClient

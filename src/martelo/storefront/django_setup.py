@@ -27,6 +27,7 @@ from martelo.runtime.worker.loops import Loop
 from martelo.storefront.clients.agent import AgentClient
 from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
+from martelo.storefront.clients.house_numbers import HouseNumbers
 from martelo.storefront.clients.images import ImagesClient
 from martelo.storefront.clients.reports import Reports
 from martelo.storefront.clients.service_health import PATIENCE_S, ServiceHealth
@@ -90,6 +91,11 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
         public_url=settings.public_url,
         is_database_up=is_database_up,
         neighbours=ServiceHealth(_addresses(settings), http, ThreadPoolExecutor(8, "neighbours")),
+        numbers=HouseNumbers(
+            list(filter(None, settings.metrics_urls.split(","))),
+            http,
+            ThreadPoolExecutor(8, "numbers"),
+        ),
         contracts=ApiDocuments(_other_apis(settings), http, time.monotonic),
         sessions=sessions,
         auctions=AuctionsClient(settings.auctions_url, open_client()),

@@ -99,6 +99,7 @@ class Settings(LinkSettings, MailSettings, ServerSettings):
     images_url: HttpUrl | None = None
     agent_url: HttpUrl | None = None
     live_urls: HttpUrls = ""
+    metrics_urls: HttpUrls = ""
     api_urls: Json[dict[str, HttpUrl]] | None = None
     valkey_url: SecretStr | None = None
     sign_ins_per_minute: int = Field(default=100, ge=1, le=10_000)

@@ -27,6 +27,7 @@ def wire(
         credentials=load_credentials(folder, store_exists=False),
         ports=Ports(port_defaults(processes)),
         shared=folder / "shared",
+        data_folders=[folder / "valkey", folder / "postgresql"],
         processes=processes,
         listen=listen,
     )
@@ -221,6 +222,15 @@ class TestPublicUrl:
         stack = wire(tmp_path, {"MARTELO_PUBLIC_URL": "https://leiloes.example"})
 
         assert stack.public_url == "https://leiloes.example"
+
+
+class TestDataFolders:
+    def test_reach_the_worker_of_auctions(self, tmp_path: Path) -> None:
+        worker = next(item for item in plan.ITEMS if item.name == "auctions-worker")
+
+        given = wire(tmp_path, {}).of(worker)["DATA_FOLDERS"]
+
+        assert given == f"{tmp_path / 'valkey'},{tmp_path / 'postgresql'}"
 
 
 class TestGatewayUrl:

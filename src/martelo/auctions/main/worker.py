@@ -11,6 +11,7 @@ from martelo.auctions.adapters.record.archive import SqlArchive
 from martelo.auctions.main.store import open_connection
 from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
 from martelo.auctions.settings import WorkerSettings
+from martelo.auctions.worker.disk import Disk
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.metrics import WorkerMetrics
 from martelo.auctions.worker.precedence import Precedence
@@ -48,6 +49,7 @@ def run(settings: WorkerSettings) -> None:
     run_worker(
         Ends(store, source, partitions, secrets.randbelow(partitions), precedence, clock, metrics),
         WriteProbe(store, metrics),
+        Disk(settings.data_folder_paths, metrics),
         keeper,
         Purger(
             store,

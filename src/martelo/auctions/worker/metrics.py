@@ -53,6 +53,24 @@ class WorkerMetrics:
             "Whether every server of the store takes writes.",
             registry=registry,
         )
+        self.disk_free = Gauge(
+            "martelo_disk_free_bytes",
+            "Free bytes on the disk of a data folder.",
+            ["folder"],
+            registry=registry,
+        )
+        self.disk_free_ratio = Gauge(
+            "martelo_disk_free_ratio",
+            "Free share of the disk of a data folder.",
+            ["folder"],
+            registry=registry,
+        )
+        self.inodes_free_ratio = Gauge(
+            "martelo_disk_free_inodes_ratio",
+            "Free share of the inodes on the disk of a data folder.",
+            ["folder"],
+            registry=registry,
+        )
         self.archived = Counter(
             "martelo_archive_entries_total",
             "Ledger entries this worker archived.",

@@ -1,5 +1,6 @@
 """The worker process: its loops."""
 
+from martelo.auctions.worker.disk import Disk
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.record_archiver import RecordArchiver
@@ -15,6 +16,7 @@ CLOSING_BACKOFF_S = 0.5
 def run_worker(  # noqa: PLR0913, PLR0917 - its loops
     ends: Ends,
     writes: WriteProbe,
+    disk: Disk,
     keeper: RecordArchiver,
     purger: Purger,
     trimmer: Trimmer,
@@ -27,6 +29,7 @@ def run_worker(  # noqa: PLR0913, PLR0917 - its loops
             Loop("overdue", ends.look),
             Loop("store-writes", writes.step),
             Loop("store-state", writes.look),
+            Loop("disk", disk.look),
             Loop("archive", keeper.step),
             Loop("hints", keeper.listen),
             Loop("purge", purger.step),

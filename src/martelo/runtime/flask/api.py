@@ -257,7 +257,9 @@ class Api(LeanFlask):
         return problem_answer(problem, g.get("request_id", "")).response()
 
     def _problem_of(self, error: Exception, path: str) -> Problem:
-        return self._problems.problem_of(refusal_of(error), path=path)
+        problem = self._problems.problem_of(refusal_of(error), path=path)
+        self._metrics.count_problem(problem.slug)
+        return problem
 
 
 def create_app(

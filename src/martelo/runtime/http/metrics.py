@@ -42,6 +42,12 @@ class HttpMetrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
             registry=registry,
         )
+        self._problems = Counter(
+            "martelo_http_problems_total",
+            "Problems answered.",
+            ["slug"],
+            registry=registry,
+        )
         # As many entries as there are lines at `/metrics`.
         self._children = cache(self._find_children)
 
@@ -51,6 +57,10 @@ class HttpMetrics:
         requests, durations = self._children(known, route, status)
         requests.inc()
         durations.observe(seconds)
+
+    def count_problem(self, slug: str) -> None:
+        """Count one problem answered, by its slug in the problem table."""
+        self._problems.labels(slug).inc()
 
     def render(self) -> bytes:
         """Return every metric of the registry, or of all workers that count in the folder."""

@@ -114,6 +114,7 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
             ),
             ports=ports,
             shared=folder.shared,
+            data_folders=_data_folders(folder, settings),
             processes=processes,
             listen=options.listen,
             has_tls=options.tls is not None,
@@ -142,6 +143,11 @@ def count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _data_folders(folder: DataFolder, settings: Settings) -> list[Path]:
+    """Return the folders of the engines that the stack runs."""
+    return [*([] if settings.store_url else [folder.valkey]), folder.postgresql]
 
 
 def _make_shared_folders(environment: ProcessEnvironment) -> None:

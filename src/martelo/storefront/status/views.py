@@ -9,6 +9,8 @@ from django.shortcuts import render
 from martelo.runtime.http.metrics import CONTENT_TYPE
 from martelo.storefront.clients.service_health import State
 from martelo.storefront.dependencies import Dependencies
+from martelo.storefront.status.numbers import describe
+from martelo.storefront.web.visitors import visitor_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,15 @@ class StatusViews:
         states = self.dependencies.neighbours.check()
         accounts = State.READY if self.dependencies.is_database_up() else State.DEGRADED
         parts = {**states(), "accounts": accounts}
-        return render(request, "status/status.html", {"parts": parts})
+        context = {"parts": parts, "numbers": self._numbers(request)}
+        return render(request, "status/status.html", context)
+
+    def _numbers(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Return the store's numbers for administrators, and nothing for others."""
+        session = visitor_of(request).session
+        if session is None or not session.person.is_administrator:
+            return []
+        return list(describe(self.dependencies.numbers.read()))
 
     def healthz(self, _request: HttpRequest) -> HttpResponse:
         """Say that the process lives."""

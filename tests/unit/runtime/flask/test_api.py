@@ -192,6 +192,17 @@ class TestAddHotPost:
             before[1] + 1,
         )
 
+    @pytest.mark.parametrize("target", [HOT, BY_FLASK])
+    def test_counts_problems_by_slug(
+        self, app: Api, registry: CollectorRegistry, target: str
+    ) -> None:
+        post(app, target, '"taken"', {})
+        post(app, target, '"raise taken"', {})
+        post(app, target, '"it"', {})
+
+        found = registry.get_sample_value("martelo_http_problems_total", {"slug": "taken"})
+        assert found == 2
+
 
 def counted(registry: CollectorRegistry, status: str) -> float:
     labels = {"method": "POST", "route": "/do", "status": status}

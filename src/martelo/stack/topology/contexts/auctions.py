@@ -91,7 +91,13 @@ WORKER = Process(
     needs=("valkey", "postgresql", "auctions-migrate"),
     after=("gateway",),
     calls=("valkey", "postgresql", "postgresql-replica"),
-    settings=(*COMMON_SETTINGS, *VALKEY_SETTINGS, "DATABASE_URL", "KEPT_AFTER_END_S"),
+    settings=(
+        *COMMON_SETTINGS,
+        *VALKEY_SETTINGS,
+        "DATABASE_URL",
+        "KEPT_AFTER_END_S",
+        "DATA_FOLDERS",
+    ),
     pool_size=4,
     budget_mb=75,
 )
