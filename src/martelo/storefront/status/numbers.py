@@ -20,7 +20,7 @@ def describe(numbers: Numbers) -> Iterator[tuple[str, str]]:
     yield gettext("Writes to the store"), _either(writable, gettext("accepted"), gettext("refused"))
     yield gettext("Connected replicas"), _unknown() if replicas is None else str(replicas)
     yield (
-        gettext("Bids answered without a known outcome, since the start"),
+        gettext("Changes answered without a known outcome, since the start"),
         _unknown() if unknown is None else str(unknown),
     )
     for disk in numbers.disks:

@@ -49,7 +49,7 @@ def test_shows_them_to_administrators(admin: Client, world: World) -> None:
         "Log do armazenamento": "gravado",
         "Gravações no armazenamento": "recusadas",
         "Réplicas conectadas": "2",
-        "Lances respondidos sem resultado conhecido, desde o início": "7",
+        "Alterações respondidas sem resultado conhecido, desde o início": "7",
         "Disco livre para /casa/valkey": "4,7\xa0GB (45%), inodes 90%",
     }
 
