@@ -118,7 +118,7 @@ class LotPage:
     standing: BidderStatus
     is_own: bool
     is_leading: bool
-    can_bid: bool
+    is_excluded: bool
     can_edit: bool
     own_reserve: str
     minimum: str
@@ -178,7 +178,7 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
         standing=_standing(lot, phase, texts),
         is_own=is_own,
         is_leading=is_leading,
-        can_bid=phase == "open" and not is_own,
+        is_excluded=bool(you.get("voided")),
         can_edit=is_own and phase in {"open", "scheduled"} and count == 0,
         own_reserve=error_texts.money(lot.get("reserve_price")),
         minimum=str(minimum or ""),

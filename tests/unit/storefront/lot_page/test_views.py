@@ -211,6 +211,7 @@ class TestVoid:
 
         assert "· anulado" in page
         assert "Seus lances foram anulados" in page
+        assert re.search(r'data-slot="actions" hidden>', page)
 
 
 @pytest.mark.usefixtures("http")

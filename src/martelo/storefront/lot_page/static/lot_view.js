@@ -180,7 +180,7 @@ export class LotView {
 
   #drawForms(state, at) {
     const isLeading = standing(state) === "leading";
-    show("actions", at === "open");
+    show("actions", at === "open" && standing(state) !== "voided");
     const canEdit = (at === "open" || at === "scheduled") && state.bidCount === 0;
     show("own-actions", canEdit);
     show("own-hint", canEdit);
