@@ -7,7 +7,7 @@ from martelo.accounts.sessions import SessionsUnavailable
 from martelo.runtime.process.commands import Command
 from martelo.storefront import django_setup
 from martelo.storefront.sessions.sessions import Sessions
-from martelo.storefront.sessions.valkey_sessions import NoKeyValues, ValkeyKeyValues
+from martelo.storefront.sessions.valkey_sessions import ValkeyKeyValues
 from martelo.storefront.settings import RemovalSettings
 
 
@@ -16,8 +16,11 @@ def run(settings: RemovalSettings) -> None:
     django_setup.configure_django(settings.database_url)
     from martelo.accounts import demo  # noqa: PLC0415 - Django must be set up first
 
-    url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
-    sessions = Sessions(ValkeyKeyValues(url) if url else NoKeyValues(), django_setup.utc_now)
+    if settings.valkey_url is None:
+        # Whoever is signed in would stay so.
+        raise SessionsUnavailable("VALKEY_URL is not set")
+    key_values = ValkeyKeyValues(settings.valkey_url.get_secret_value())
+    sessions = Sessions(key_values, django_setup.utc_now)
     for email in demo.remove_accounts(Passwords(argon2id()), sessions.end_all):
         sys.stdout.write(f"{email}: removed\n")
 
