@@ -15,6 +15,7 @@ import pytest
 from engines.ports import free_port
 from stacks import LaunchedStack, wait_for
 
+VIEWERS = 50
 BEHIND = (
     "storefront",
     "auctions-api",
@@ -166,7 +167,8 @@ def limited_house(tmp_path: Path) -> Iterator[House]:
 
 
 def _stack(folder: Path, rate_limits: str) -> LaunchedStack:
-    return LaunchedStack(folder / "data", {"MARTELO_RATE_LIMITS": rate_limits})
+    settings = {"MARTELO_RATE_LIMITS": rate_limits, "MARTELO_STREAMS_AT_ONCE": str(VIEWERS)}
+    return LaunchedStack(folder / "data", settings)
 
 
 class TestLocations:
@@ -494,10 +496,10 @@ class TestSeveral:
 
 
 class TestLimits:
-    def test_let_fifty_viewers_of_one_address_in(self, limited_house: House) -> None:
+    def test_let_in_as_many_viewers_of_one_address_as_are_set(self, limited_house: House) -> None:
         request = b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\n\r\n"
         with ExitStack() as connections:
-            for _ in range(50):
+            for _ in range(VIEWERS):
                 connection = connections.enter_context(
                     socket.create_connection(("127.0.0.1", limited_house.port), timeout=20)
                 )
@@ -517,7 +519,7 @@ class TestLimits:
                 connection.sendall(b"GET /auction/07-abc/events HTTP/1.1\r\nHost: x\r\n" + header)
                 return connection.recv(4096)[:12]
 
-            assert {view("198.51.100.1") for _ in range(50)} == {b"HTTP/1.1 200"}
+            assert {view("198.51.100.1") for _ in range(VIEWERS)} == {b"HTTP/1.1 200"}
             assert view("198.51.100.1") == b"HTTP/1.1 429"
             assert view("198.51.100.2") == b"HTTP/1.1 200"
 

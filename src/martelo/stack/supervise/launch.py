@@ -221,7 +221,9 @@ def _compose(
     ]
     if "gateway" in selected:
         values = environment.gateway_values(workers=GATEWAY_WORKERS)
-        absent = [process.name for process in environment.processes if process.name not in selected]
+        # One whose port is set runs elsewhere on this machine.
+        reachable = selected | environment.settings.ports.keys()
+        absent = [p.name for p in environment.processes if p.name not in reachable]
         routes = Routes(values, absent)
         kinds.append(Gateway(plan.GATEWAY, folder.gateway, routes, engine_user, certificate))
     one_offs = [

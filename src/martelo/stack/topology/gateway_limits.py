@@ -24,7 +24,7 @@ class Limit:
 
 LIMITS = (
     Limit("MARTELO_REQUESTS_AT_ONCE", 240),
-    Limit("MARTELO_STREAMS_AT_ONCE", 200),
+    Limit("MARTELO_STREAMS_AT_ONCE", 500),
     Limit("MARTELO_PAGES_PER_SECOND", 20, at_once=8, max_wait_s=8),
     Limit("MARTELO_READS_PER_SECOND", 100, at_once=50, max_wait_s=4),
     Limit("MARTELO_PASSWORDS_PER_SECOND", 5, at_once=2, max_wait_s=15),
