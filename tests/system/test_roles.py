@@ -38,6 +38,8 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     | {"nobody": 401, "seller": 409},
     ("POST", "/auction/<auction_id>/extend"): dict.fromkeys(CALLERS, 403)
     | {"nobody": 401, "admin": 200},
+    ("POST", "/auction/<auction_id>/void-bids"): dict.fromkeys(CALLERS, 403)
+    | {"nobody": 401, "admin": 200},
     ("POST", "/auctions/extend"): dict.fromkeys(CALLERS, 403) | {"nobody": 401, "admin": 200},
     # Internal, for the other contexts.
     ("GET", "/internal/auctions/finished"): NOTHING,
@@ -52,6 +54,7 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
 """Status by caller, for a lot that one account sells and another has bid on."""
 
 EXTENSION: dict[str, object] = {"minutes": 1, "reason": "O site ficou fora do ar."}
+VOIDING: dict[str, object] = {"number": 1, "reason": "Conta criada para tumultuar."}
 
 BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = {
     ("POST", "/create-auction"): lambda _lot, _amount: {
@@ -64,6 +67,7 @@ BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = 
     ("POST", "/auction/<auction_id>/cancel"): lambda _lot, _amount: {"reason": "quebrou"},
     ("PATCH", "/auction/<auction_id>"): lambda _lot, _amount: {"title": "Torta"},
     ("POST", "/auction/<auction_id>/extend"): lambda _lot, _amount: EXTENSION,
+    ("POST", "/auction/<auction_id>/void-bids"): lambda _lot, _amount: VOIDING,
     ("POST", "/auctions/extend"): lambda _lot, _amount: EXTENSION,
 }
 
