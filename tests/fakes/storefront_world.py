@@ -17,9 +17,9 @@ from pydantic import SecretStr
 from fakes.auctions_api import FakeHttp
 from fakes.memory_sessions import MemoryKeyValues
 from martelo.accounts import dependencies as accounts
-from martelo.accounts.passwords import Passwords, argon2id
-from martelo.accounts.secrets import LinkTokens
-from martelo.accounts.signing import Signer, SigningKey
+from martelo.accounts.passwords.hashing import Passwords, argon2id
+from martelo.accounts.tokens.secrets import LinkTokens
+from martelo.accounts.tokens.signing import Signer, SigningKey
 from martelo.auctions.main.asyncapi import load_asyncapi
 from martelo.auctions.wire.problems import PROBLEMS
 from martelo.runtime.http.client import HttpFailed, HttpResponse

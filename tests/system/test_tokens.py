@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from martelo.accounts.signing import SigningKey, read_signing_keys
+from martelo.accounts.tokens.signing import SigningKey, read_signing_keys
 from stacks import wait_for
 from visitors import Account, House, PageResponse
 

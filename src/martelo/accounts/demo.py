@@ -7,10 +7,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from martelo.accounts import services
+from martelo.accounts.lookup import find_by_email
 from martelo.accounts.models import Account
-from martelo.accounts.passwords import Passwords
+from martelo.accounts.passwords.hashing import Passwords
+from martelo.accounts.people.registration import grant_admin, register
 from martelo.accounts.refusals import EmailTaken
+from martelo.accounts.roles import ADMIN
 
 PASSWORD = "martelo-demo"  # noqa: S105 - published on purpose
 PEOPLE = {
@@ -32,7 +34,7 @@ BIDDERS = (
 def find_people(passwords: Passwords) -> Iterator[tuple[str, str]]:
     """Yield e-mail address and name of those that the published password lets in."""
     for email, name in {**PEOPLE, ADMINISTRATOR: "Admin"}.items():
-        account = services.find_by_email(email)
+        account = find_by_email(email)
         if account is not None and _opens(account.password, passwords):
             yield email, name
 
@@ -40,7 +42,7 @@ def find_people(passwords: Passwords) -> Iterator[tuple[str, str]]:
 def find_accounts(passwords: Passwords) -> list[Account]:
     """Return what the demo made, and administrators whom the published password lets in."""
     made = {*PEOPLE, ADMINISTRATOR, *BIDDERS}
-    is_candidate = Q(lowered__in=made) | Q(roles__contains=[services.ADMIN])
+    is_candidate = Q(lowered__in=made) | Q(roles__contains=[ADMIN])
     candidates = Account.objects.alias(lowered=Lower("email")).filter(is_candidate)
     return [
         account
@@ -73,8 +75,8 @@ def make_accounts(passwords: Passwords) -> Iterator[str]:
     """Make those that are missing, and yield a line about each."""
     for email, name in {**PEOPLE, ADMINISTRATOR: "Admin"}.items():
         try:
-            services.register(email, PASSWORD, name, passwords)
+            register(email, PASSWORD, name, passwords)
             yield f"{email}: made"
         except EmailTaken:
             yield f"{email}: was there"
-    services.grant_admin(ADMINISTRATOR)
+    grant_admin(ADMINISTRATOR)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from martelo.accounts.passwords import Passwords
-from martelo.accounts.secrets import LinkTokens
+from martelo.accounts.passwords.hashing import Passwords
 from martelo.accounts.sessions import EndsSessions
-from martelo.accounts.signing import Signer
+from martelo.accounts.tokens.secrets import LinkTokens
+from martelo.accounts.tokens.signing import Signer
 from martelo.runtime.buckets import TokenBuckets
 from martelo.runtime.identity.service_keys import ServiceCaller
 

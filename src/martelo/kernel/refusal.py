@@ -45,3 +45,9 @@ class InvalidInput(Refusal):
 
     slug: ClassVar[str] = "invalid-request"
     errors: tuple[FieldError, ...] = ()
+
+
+def refuse_faults(*faults: FieldError) -> None:
+    """Raise `InvalidInput` if there are faults."""
+    if faults:
+        raise InvalidInput(faults)

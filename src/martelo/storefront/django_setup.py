@@ -16,9 +16,9 @@ from pydantic import SecretStr
 
 from martelo.accounts import dependencies as accounts
 from martelo.accounts.database import is_database_up
-from martelo.accounts.passwords import Passwords, argon2id
-from martelo.accounts.secrets import LinkTokens
-from martelo.accounts.signing import Signer, SigningKey
+from martelo.accounts.passwords.hashing import Passwords, argon2id
+from martelo.accounts.tokens.secrets import LinkTokens
+from martelo.accounts.tokens.signing import Signer, SigningKey
 from martelo.runtime.buckets import open_buckets
 from martelo.runtime.http.client import Http, open_client
 from martelo.runtime.http.metrics import HttpMetrics
@@ -112,7 +112,7 @@ def start_mailing(settings: Settings) -> None:
     server = settings.server(SEND_BUDGET_S)
     if server is None or settings.mail_from is None:
         return
-    from martelo.accounts.mailing import Mailing, Route  # noqa: PLC0415 - needs the models
+    from martelo.accounts.mail.sending import Mailing, Route  # noqa: PLC0415 - needs the models
     from martelo.storefront.people.mail_texts import MailTexts  # noqa: PLC0415 - the same
 
     mailing = Mailing(

@@ -15,7 +15,8 @@ from martelo.accounts.refusals import (
     SignInRequired,
     WrongPassword,
 )
-from martelo.accounts.services import find_key, roles_by_key
+from martelo.accounts.roles import roles_by_key
+from martelo.accounts.tokens.keys import find_key
 from martelo.kernel.ids import AccountId
 from martelo.runtime.identity.service_keys import check_service_key
 from martelo.runtime.identity.tokens import Identity, Unauthenticated, read_token

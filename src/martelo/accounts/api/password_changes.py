@@ -2,9 +2,9 @@
 
 from django.utils.translation import get_language
 
-from martelo.accounts import outbox
 from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.details import clean_email, email_faults
+from martelo.accounts.mail import outbox
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import NoMail
 from martelo.kernel.refusal import InvalidInput

@@ -10,7 +10,6 @@ import msgspec
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from martelo.accounts import services
 from martelo.accounts.api.access import (
     count_guesses,
     identify,
@@ -21,9 +20,23 @@ from martelo.accounts.api.access import (
 from martelo.accounts.api.password_changes import finish_change, request_link
 from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.house import read_house
+from martelo.accounts.lookup import get_account
 from martelo.accounts.models import Account, ApiKey
-from martelo.accounts.password_reset import Reset, reset_password
-from martelo.accounts.signing import ACCESS_LIFETIME, EXCHANGED_LIFETIME, Subject
+from martelo.accounts.passwords.changing import PasswordChange, change_password
+from martelo.accounts.passwords.reset import Reset, reset_password
+from martelo.accounts.people.registration import register, rename
+from martelo.accounts.people.signing_in import sign_in
+from martelo.accounts.roles import roles_by_key
+from martelo.accounts.tokens.keys import (
+    KeyOrder,
+    create_key,
+    find_key,
+    list_keys,
+    revoke_key,
+    revoke_keys,
+)
+from martelo.accounts.tokens.refresh import refresh, sign_out, start_family
+from martelo.accounts.tokens.signing import ACCESS_LIFETIME, EXCHANGED_LIFETIME, Subject
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import EPOCH, format_instant
 from martelo.kernel.refusal import FieldError, InvalidInput
@@ -115,9 +128,7 @@ class AccountsApi:
         """Make an account."""
         limit_sign_ins(request, self.dependencies)
         body = read_body(request, _REGISTRATIONS)
-        account = services.register(
-            body.email, body.password, body.name, self.dependencies.passwords
-        )
+        account = register(body.email, body.password, body.name, self.dependencies.passwords)
         return _json({"account_id": str(account.id), "name": account.name}, HTTPStatus.CREATED)
 
     def token(self, request: HttpRequest) -> HttpResponse:
@@ -125,19 +136,19 @@ class AccountsApi:
         limit_sign_ins(request, self.dependencies)
         body = read_body(request, _CREDENTIALS)
         with count_guesses(body.email, self.dependencies):
-            account = services.sign_in(body.email, body.password, self.dependencies.passwords)
-        return self._tokens(account, services.start_family(account, self.dependencies.now()))
+            account = sign_in(body.email, body.password, self.dependencies.passwords)
+        return self._tokens(account, start_family(account, self.dependencies.now()))
 
     def refresh(self, request: HttpRequest) -> HttpResponse:
         """Exchange a refresh token."""
         body = read_body(request, _REFRESH_TOKENS)
-        account, successor = services.refresh(body.refresh_token, self.dependencies.now())
+        account, successor = refresh(body.refresh_token, self.dependencies.now())
         return self._tokens(account, successor)
 
     def logout(self, request: HttpRequest) -> HttpResponse:
         """End a sign-in."""
         body = read_body(request, _REFRESH_TOKENS)
-        services.sign_out(body.refresh_token, self.dependencies.now())
+        sign_out(body.refresh_token, self.dependencies.now())
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def forgot_password(self, request: HttpRequest) -> HttpResponse:
@@ -163,7 +174,7 @@ class AccountsApi:
         identity = identify(request, self.dependencies)
         if not identity.may(READ_SCOPE):
             raise ScopeMissing(READ_SCOPE)
-        return _json(_profile(services.get_account(identity.account_id)))
+        return _json(_profile(get_account(identity.account_id)))
 
     def change_me(self, request: HttpRequest) -> HttpResponse:
         """Change one's own name or password."""
@@ -174,24 +185,22 @@ class AccountsApi:
             raise InvalidInput((FieldError(missing, FieldCode.REQUIRED),))
         with transaction.atomic():
             if isinstance(change.name, str):
-                services.rename(identity.account_id, change.name)
+                rename(identity.account_id, change.name)
             if isinstance(change.password, str) and isinstance(change.current_password, str):
                 limit_sign_ins(request, self.dependencies)
                 self._change_password(
                     identity.account_id,
-                    services.PasswordChange(
-                        change.current_password, change.password, change.revoke_keys
-                    ),
+                    PasswordChange(change.current_password, change.password, change.revoke_keys),
                 )
-        return _json(_profile(services.get_account(identity.account_id)))
+        return _json(_profile(get_account(identity.account_id)))
 
     def create_key(self, request: HttpRequest) -> HttpResponse:
         """Make an API key; the answer is the only time it is shown."""
         identity = identify_person(request, self.dependencies)
         body = read_body(request, _KEY_REQUESTS)
-        key, issued = services.create_key(
+        key, issued = create_key(
             identity.account_id,
-            services.KeyOrder(body.name, body.scopes, body.expires_in_days),
+            KeyOrder(body.name, body.scopes, body.expires_in_days),
             self.dependencies.now(),
         )
         return _json({**_key(key), "key": issued.text}, HTTPStatus.CREATED)
@@ -199,19 +208,19 @@ class AccountsApi:
     def list_keys(self, request: HttpRequest) -> HttpResponse:
         """Return one's own keys; they are few, so there is one page."""
         identity = identify_person(request, self.dependencies)
-        keys = services.list_keys(identity.account_id, self.dependencies.now())
+        keys = list_keys(identity.account_id, self.dependencies.now())
         return _json({"items": [_key(key) for key in keys], "next_cursor": None})
 
     def revoke_key(self, request: HttpRequest, prefix: str) -> HttpResponse:
         """Revoke one of one's own keys."""
         identity = identify_person(request, self.dependencies)
-        services.revoke_key(identity.account_id, prefix, self.dependencies.now())
+        revoke_key(identity.account_id, prefix, self.dependencies.now())
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def revoke_keys(self, request: HttpRequest) -> HttpResponse:
         """Revoke all of one's own keys."""
         identity = identify_person(request, self.dependencies)
-        services.revoke_keys(identity.account_id, self.dependencies.now())
+        revoke_keys(identity.account_id, self.dependencies.now())
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def jwks(self, _request: HttpRequest) -> HttpResponse:
@@ -225,15 +234,15 @@ class AccountsApi:
     def exchange_key(self, request: HttpRequest) -> HttpResponse:
         """Give a service a short token for the API key a program sent it."""
         require_service(request, self.dependencies, "keys:exchange")
-        key = services.find_key(read_body(request, _PRESENTED_KEYS).key, self.dependencies.now())
-        subject = _subject(key.account, services.roles_by_key(key.account))
+        key = find_key(read_body(request, _PRESENTED_KEYS).key, self.dependencies.now())
+        subject = _subject(key.account, roles_by_key(key.account))
         access_token = self._mint(subject, EXCHANGED_LIFETIME, scopes=key.scopes)
         return _json({"access_token": access_token, "expires_in": _seconds(EXCHANGED_LIFETIME)})
 
     def contact(self, request: HttpRequest, account_id: str) -> HttpResponse:
         """Return the name and e-mail address of a person to a service."""
         require_service(request, self.dependencies, "accounts:contact")
-        account = services.get_account(account_id)
+        account = get_account(account_id)
         return _json({"account_id": str(account.id), "name": account.name, "email": account.email})
 
     def house(self, request: HttpRequest) -> HttpResponse:
@@ -251,10 +260,10 @@ class AccountsApi:
             }
         )
 
-    def _change_password(self, account_id: str, change: services.PasswordChange) -> None:
-        email = services.get_account(account_id).email
+    def _change_password(self, account_id: str, change: PasswordChange) -> None:
+        email = get_account(account_id).email
         with count_guesses(email, self.dependencies):
-            services.change_password(
+            change_password(
                 account_id,
                 change,
                 self.dependencies.passwords,

@@ -10,14 +10,13 @@ from martelo.storefront.settings import DatabaseSettings
 def run(settings: DatabaseSettings, email: str) -> None:
     """Give the account with this e-mail the role `admin`."""
     django_setup.configure_django(settings.database_url)
-    from martelo.accounts import (  # noqa: PLC0415 - Django must be set up first
-        refusals,
-        services,
-    )
+
+    from martelo.accounts.people.registration import grant_admin  # noqa: PLC0415 - needs Django
+    from martelo.accounts.refusals import AccountNotFound  # noqa: PLC0415 - the same
 
     try:
-        account = services.grant_admin(email)
-    except refusals.AccountNotFound:
+        account = grant_admin(email)
+    except AccountNotFound:
         give_up(f"no account has the e-mail {email}")
     sys.stdout.write(f"{account.email} is an administrator; their next sign-in says so.\n")
 

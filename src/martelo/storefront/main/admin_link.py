@@ -12,7 +12,7 @@ from martelo.storefront.settings import AdminLinkSettings
 def run(settings: AdminLinkSettings) -> None:
     """Print a link while there is no administrator, else that there is one."""
     django_setup.configure_django(settings.database_url)
-    from martelo.accounts import first_administrator  # noqa: PLC0415 - Django must be set up first
+    from martelo.accounts.people import first_administrator  # noqa: PLC0415 - Django must be set up first
 
     if first_administrator.has_administrator():
         sys.stdout.write("This house has an administrator.\n")

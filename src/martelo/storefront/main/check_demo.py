@@ -1,6 +1,6 @@
 """`check-demo`: fail while the house has accounts of the demo."""
 
-from martelo.accounts.passwords import Passwords, argon2id
+from martelo.accounts.passwords.hashing import Passwords, argon2id
 from martelo.runtime.process.commands import Command, give_up
 from martelo.storefront import django_setup
 from martelo.storefront.settings import DatabaseSettings

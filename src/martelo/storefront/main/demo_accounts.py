@@ -2,7 +2,7 @@
 
 import sys
 
-from martelo.accounts.passwords import Passwords, argon2id
+from martelo.accounts.passwords.hashing import Passwords, argon2id
 from martelo.runtime.process.commands import Command, give_up
 from martelo.storefront import django_setup
 from martelo.storefront.settings import DatabaseSettings

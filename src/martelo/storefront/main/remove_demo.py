@@ -2,7 +2,7 @@
 
 import sys
 
-from martelo.accounts.passwords import Passwords, argon2id
+from martelo.accounts.passwords.hashing import Passwords, argon2id
 from martelo.accounts.sessions import SessionsUnavailable
 from martelo.runtime.process.commands import Command
 from martelo.storefront import django_setup

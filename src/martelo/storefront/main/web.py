@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.handlers.wsgi import WSGIHandler
 
-from martelo.accounts.signing import BadSigningKeys, SigningKey, read_signing_keys
+from martelo.accounts.tokens.signing import BadSigningKeys, SigningKey, read_signing_keys
 from martelo.runtime.http.granian_server import serve
 from martelo.runtime.process.commands import Command, start_process
 from martelo.runtime.process.memory import give_back_large_blocks

@@ -12,10 +12,14 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from martelo.accounts import demo, services
+from martelo.accounts import demo
 from martelo.accounts.api.access import count_guesses, limit_sign_ins
 from martelo.accounts.api.password_changes import finish_change
+from martelo.accounts.lookup import get_account, while_current
 from martelo.accounts.models import Account
+from martelo.accounts.passwords.changing import PasswordChange, change_password
+from martelo.accounts.people.registration import register, rename
+from martelo.accounts.people.signing_in import sign_in
 from martelo.accounts.refusals import BadCredentials, EmailTaken, PasswordsBusy
 from martelo.accounts.sessions import SessionsUnavailable
 from martelo.kernel.refusal import InvalidInput
@@ -124,10 +128,10 @@ class AccountViews:
     def _recognize(self, form: Form) -> Account:
         email, password = form.cleaned_data["email"], form.cleaned_data["password"]
         with count_guesses(email, self.dependencies.accounts):
-            return services.sign_in(email, password, self.dependencies.accounts.passwords)
+            return sign_in(email, password, self.dependencies.accounts.passwords)
 
     def _create(self, form: Form) -> Account:
-        return services.register(
+        return register(
             form.cleaned_data["email"],
             form.cleaned_data["password"],
             form.cleaned_data["name"],
@@ -135,17 +139,17 @@ class AccountViews:
         )
 
     def _rename(self, form: Form, session: Session) -> str:
-        services.rename(session.person.account_id, form.cleaned_data["name"])
-        account = services.get_account(session.person.account_id)
+        rename(session.person.account_id, form.cleaned_data["name"])
+        account = get_account(session.person.account_id)
         self.dependencies.sessions.rename(session, account.name)
         return gettext("Your name was changed.")
 
     def _change_password(self, form: Form, session: Session) -> str:
-        account = services.get_account(session.person.account_id)
+        account = get_account(session.person.account_id)
         with count_guesses(account.email, self.dependencies.accounts):
-            services.change_password(
+            change_password(
                 session.person.account_id,
-                services.PasswordChange(
+                PasswordChange(
                     form.cleaned_data["current_password"],
                     form.cleaned_data["password"],
                     form.cleaned_data["revoke_keys"],
@@ -159,7 +163,7 @@ class AccountViews:
     def _begin(self, request: HttpRequest, account: Account) -> HttpResponse:
         """Return a redirect that starts a new session in place of any other."""
         person = Person(str(account.id), account.name, tuple(account.roles))
-        with services.while_current(account):
+        with while_current(account):
             session = self.dependencies.sessions.begin(
                 person, origin_of(request), instead_of=visitor_of(request).session
             )

@@ -10,7 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from martelo.accounts.first_administrator import appoint_first, has_administrator, is_valid_key
+from martelo.accounts.people.first_administrator import (
+    appoint_first,
+    has_administrator,
+    is_valid_key,
+)
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.people.faults import DOWN
 from martelo.storefront.people.origins import origin_of

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from martelo.accounts.details import (
-    MIN_PASSWORD_LENGTH,
-    SCOPES,
-    clean_email,
-    clean_password,
-    email_faults,
-    password_faults,
-)
-from martelo.accounts.services import KeyOrder
+from martelo.accounts.details import clean_email, email_faults
+from martelo.accounts.passwords.rules import MIN_PASSWORD_LENGTH, clean_password, password_faults
+from martelo.accounts.tokens.key_rules import SCOPES
+from martelo.accounts.tokens.keys import KeyOrder
 from martelo.kernel.email_addresses import MAX_EMAIL_LENGTH
 from martelo.storefront.web.forms import ChoiceField, Form, NameField, refuse_faults
 

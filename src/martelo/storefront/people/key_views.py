@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from martelo.accounts import services
 from martelo.accounts.models import ApiKey
 from martelo.accounts.refusals import KeyNotFound, TooManyKeys
+from martelo.accounts.tokens.keys import create_key, list_keys, revoke_key
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.people.faults import DOWN, attach_fault
@@ -57,9 +57,7 @@ class KeyViews:
         if not form.is_valid():
             return self._page(request, session, form, status=HTTPStatus.BAD_REQUEST)
         try:
-            _, issued = services.create_key(
-                session.person.account_id, form.order(), self.dependencies.now()
-            )
+            _, issued = create_key(session.person.account_id, form.order(), self.dependencies.now())
         except TooManyKeys:
             form.add_error(None, gettext("You have 20 keys already. Revoke one first."))
             return self._page(request, session, form, status=HTTPStatus.CONFLICT)
@@ -73,7 +71,7 @@ class KeyViews:
         account_id, prefix = session.person.account_id, request.POST.get("prefix", "")
         try:
             with suppress(KeyNotFound):
-                services.revoke_key(account_id, prefix, self.dependencies.now())
+                revoke_key(account_id, prefix, self.dependencies.now())
         except DOWN:
             return render(request, "web/unavailable.html", status=503)
         messages.success(request, gettext("The key is revoked."))
@@ -89,7 +87,7 @@ class KeyViews:
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HttpResponse:
         try:
-            keys = services.list_keys(session.person.account_id, self.dependencies.now())
+            keys = list_keys(session.person.account_id, self.dependencies.now())
         except DOWN:
             return render(request, "web/unavailable.html", status=503)
         facts = {"form": form, "made": made, "rows": [_row(key) for key in keys]}

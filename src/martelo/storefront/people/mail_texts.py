@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.translation import gettext
 
-from martelo.accounts import outbox
-from martelo.accounts.mailing import MailText
+from martelo.accounts.mail import outbox
+from martelo.accounts.mail.sending import MailText
 from martelo.storefront.people.links import new_password_link
 
 

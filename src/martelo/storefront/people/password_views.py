@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from martelo.accounts.api.access import limit_sign_ins
 from martelo.accounts.api.password_changes import finish_change, request_link
-from martelo.accounts.password_reset import Reset, find_link, reset_password
+from martelo.accounts.passwords.reset import Reset, find_link, reset_password
 from martelo.accounts.refusals import LinkExpired
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.dependencies import Dependencies

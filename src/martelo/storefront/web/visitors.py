@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from martelo.accounts.sessions import SessionsUnavailable
-from martelo.accounts.signing import Subject
+from martelo.accounts.tokens.signing import Subject
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.sessions.sessions import LIFETIME, Person, Session
 

@@ -8,12 +8,12 @@ from html import escape
 import structlog
 from django.db import close_old_connections
 
-from martelo.accounts import outbox
 from martelo.accounts.house import read_house
+from martelo.accounts.lookup import find_by_email
+from martelo.accounts.mail import outbox
 from martelo.accounts.models import Mail
-from martelo.accounts.password_reset import LINK_LIFETIME, open_link
-from martelo.accounts.secrets import LinkTokens
-from martelo.accounts.services import find_by_email
+from martelo.accounts.passwords.reset import LINK_LIFETIME, open_link
+from martelo.accounts.tokens.secrets import LinkTokens
 from martelo.kernel.email_addresses import is_email_address
 from martelo.kernel.instants import EPOCH
 from martelo.runtime import mail as smtp

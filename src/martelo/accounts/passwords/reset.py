@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from martelo.accounts import details
 from martelo.accounts.models import Account, PasswordLink
-from martelo.accounts.passwords import Passwords
+from martelo.accounts.passwords.changing import Finish, check_password, replace_password
+from martelo.accounts.passwords.hashing import Passwords
+from martelo.accounts.passwords.rules import clean_password
 from martelo.accounts.refusals import LinkExpired
-from martelo.accounts.services import Finish, check_password, replace_password
 
 LINK_LIFETIME = timedelta(minutes=30)
 
@@ -56,7 +56,7 @@ def reset_password(reset: Reset, passwords: Passwords, now: datetime, finish: Fi
     """
     link = find_link(reset.link_id, now)
     account = link.account
-    password = details.clean_password(reset.password)
+    password = clean_password(reset.password)
     check_password(account, password)
     account.password = passwords.hash(password)
     with transaction.atomic():

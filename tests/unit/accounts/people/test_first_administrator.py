@@ -17,7 +17,7 @@ class TestKeys:
     )
     def test_work_for_a_day(self, age: timedelta, *, is_valid: bool) -> None:
         # Django must be set up before its models can be imported.
-        from martelo.accounts.first_administrator import (  # noqa: PLC0415
+        from martelo.accounts.people.first_administrator import (  # noqa: PLC0415
             is_valid_key,
             make_key,
         )
@@ -28,7 +28,7 @@ class TestKeys:
         assert key != make_key(SECRET, NOW)
 
     def test_are_of_this_house_alone(self) -> None:
-        from martelo.accounts.first_administrator import (  # noqa: PLC0415
+        from martelo.accounts.people.first_administrator import (  # noqa: PLC0415
             is_valid_key,
             make_key,
         )

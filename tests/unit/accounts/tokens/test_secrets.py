@@ -2,7 +2,7 @@ import uuid
 
 import pytest
 
-from martelo.accounts.secrets import (
+from martelo.accounts.tokens.secrets import (
     family_of,
     is_hash_of,
     new_api_key,

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from argon2.exceptions import VerifyMismatchError
 
-from martelo.accounts.passwords import AT_ONCE, Passwords, argon2id
+from martelo.accounts.passwords.hashing import AT_ONCE, Passwords, argon2id
 from martelo.accounts.refusals import PasswordsBusy
 
 

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
 
-from martelo.accounts import services
+from martelo.accounts.lookup import get_account
 from martelo.accounts.models import Account
+from martelo.accounts.people.registration import grant_admin
+from martelo.accounts.roles import ADMIN
 
 LIFETIME = timedelta(hours=24)
 _SALT = "martelo.first-administrator"
@@ -37,7 +39,7 @@ def is_valid_key(key: str, secret: str, now: datetime) -> bool:
 
 def has_administrator() -> bool:
     """Return whether there is one."""
-    return Account.objects.filter(roles__contains=[services.ADMIN]).exists()
+    return Account.objects.filter(roles__contains=[ADMIN]).exists()
 
 
 def appoint_first(account_id: str) -> Account | None:
@@ -51,4 +53,4 @@ def appoint_first(account_id: str) -> Account | None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         if has_administrator():
             return None
-        return services.grant_admin(services.get_account(account_id).email)
+        return grant_admin(get_account(account_id).email)

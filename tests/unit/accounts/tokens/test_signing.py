@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from martelo.accounts.signing import (
+from martelo.accounts.tokens.signing import (
     ACCESS_LIFETIME,
     BadSigningKeys,
     Signer,

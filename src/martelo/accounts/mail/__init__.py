@@ -1,0 +1,1 @@
+"""The e-mails of accounts: the outbox and its sender."""

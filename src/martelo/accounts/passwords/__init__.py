@@ -1,0 +1,1 @@
+"""Passwords: their rules, their hashes, changing and resetting them."""

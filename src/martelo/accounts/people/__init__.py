@@ -1,0 +1,1 @@
+"""Registering, signing in, names and addresses, and who administers the house."""

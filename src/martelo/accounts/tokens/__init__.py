@@ -1,0 +1,1 @@
+"""What programs and browsers sign in with: access tokens, refresh tokens, API keys."""
