@@ -1,7 +1,9 @@
 """Workers of one port: what they count, and what becomes of them when they are killed."""
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,22 @@ class TestHealth:
                 assert {each.result() for each in waiting} == {"waited"}
         finally:
             busy.stop()
+
+
+class TestConnections:
+    def test_go_on_after_a_request_refused_before_its_body_came(self, served: WsgiProcess) -> None:
+        with socket.create_connection(("127.0.0.1", served.port), READY_WITHIN_S) as connection:
+            connection.sendall(b"POST /pid HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n")
+            served.meet(2)
+            connection.sendall(b"hello")
+            assert _status_of(connection) == 405
+
+            connection.sendall(b"GET /pid HTTP/1.1\r\nHost: h\r\n\r\n")
+            assert _status_of(connection) == 200
+
+
+def _status_of(connection: socket.socket) -> int:
+    response = HTTPResponse(connection)
+    response.begin()
+    response.read()
+    return response.status

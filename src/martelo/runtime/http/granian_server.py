@@ -15,6 +15,7 @@ from granian.server.mp import MPServer
 
 from martelo.runtime.http import metrics
 from martelo.runtime.http.health_port import Progress, open_health_port
+from martelo.runtime.http.unread_bodies import read_bodies
 from martelo.runtime.process.settings import ServerSettings
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def serve(
 def load_worker(target: str, host: str, side_port: int | None, threads: int) -> "WSGIApplication":
     """Return the app of one worker; with a side port, serve its health there."""
     module, _, function = target.partition(":")
-    app: WSGIApplication = getattr(import_module(module), function)()
+    app: WSGIApplication = read_bodies(getattr(import_module(module), function)())
     if side_port is None:
         return app
     progress = Progress(threads)
