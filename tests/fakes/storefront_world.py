@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -34,6 +35,9 @@ from martelo.storefront.clients.service_health import ServiceHealth
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.django_setup import configure_django
 from martelo.storefront.sessions.sessions import Origin, Person, Sessions
+
+if TYPE_CHECKING:
+    from martelo.accounts.models import HouseSettings
 
 
 @dataclass
@@ -87,6 +91,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _house() -> "HouseSettings":
+    from martelo.accounts.models import HouseSettings  # noqa: PLC0415 - needs Django
+
+    return HouseSettings()
+
+
 @cache
 def _world() -> World:
     """Set Django up, which can be done once in a process."""
@@ -111,6 +121,8 @@ def _world() -> World:
             sessions=sessions,
             link_tokens=LinkTokens("a secret of these tests alone"),
             sends_mail=False,
+            confirms_emails=False,
+            house=_house,
         ),
         now=utc_now,
         public_url="https://martelo.example",

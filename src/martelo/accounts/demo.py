@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from martelo.accounts.lookup import find_by_email
+from martelo.accounts.lookup import confirm_present, find_by_email
 from martelo.accounts.models import Account
 from martelo.accounts.passwords.hashing import Passwords
 from martelo.accounts.people.registration import grant_admin, register
@@ -75,7 +75,8 @@ def make_accounts(passwords: Passwords) -> Iterator[str]:
     """Make those that are missing, and yield a line about each."""
     for email, name in {**PEOPLE, ADMINISTRATOR: "Admin"}.items():
         try:
-            register(email, PASSWORD, name, passwords)
+            account = register(email, PASSWORD, name, passwords)
+            confirm_present(account, account.created_at)
             yield f"{email}: made"
         except EmailTaken:
             yield f"{email}: was there"

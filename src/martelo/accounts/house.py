@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from martelo.accounts import details
 from martelo.accounts.models import HouseSettings
+from martelo.accounts.roles import WHO_MAY_SELL
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId
 from martelo.kernel.one_line import clean_line
@@ -22,7 +23,7 @@ class HouseChange:
     """All settings as an administrator wants them.
 
     `posts` are the ends of auctions that are posted; `winner_naming` is how public texts name a
-    winner; the e-mails come from `sender_name`.
+    winner; the e-mails come from `sender_name`; `who_may_sell` is one of `WHO_MAY_SELL`.
     """
 
     name: str
@@ -31,6 +32,7 @@ class HouseChange:
     tone: str
     winner_naming: str
     posts: tuple[str, ...]
+    who_may_sell: str
 
 
 def read_house() -> HouseSettings:
@@ -52,6 +54,7 @@ def change_house(change: HouseChange, by: AccountId) -> HouseSettings:
         *_choice_faults("tone", [change.tone], TONES),
         *_choice_faults("winner_naming", [change.winner_naming], WINNER_NAMINGS),
         *_choice_faults("posts", change.posts, ENDS),
+        *_choice_faults("who_may_sell", [change.who_may_sell], WHO_MAY_SELL),
     )
     if faults:
         raise InvalidInput(faults)
@@ -64,6 +67,7 @@ def change_house(change: HouseChange, by: AccountId) -> HouseSettings:
             "tone": change.tone,
             "winner_naming": change.winner_naming,
             "posts": [end for end in ENDS if end in change.posts],
+            "who_may_sell": change.who_may_sell,
             "changed_by": uuid.UUID(by),
         },
     )

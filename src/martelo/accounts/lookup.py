@@ -1,8 +1,9 @@
-"""Finding accounts, and holding off changes of one."""
+"""Finding accounts, holding off changes of one, and its address."""
 
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models.functions import Lower
@@ -49,3 +50,10 @@ def while_current(account: Account) -> Iterator[None]:
         if unchanged.select_for_update().first() is None:
             raise BadCredentials
         yield
+
+
+def confirm_present(account: Account, now: datetime) -> None:
+    """Count the present address of an account as confirmed."""
+    if account.email_confirmed_at is None:
+        account.email_confirmed_at = now
+        account.save(update_fields=["email_confirmed_at"])

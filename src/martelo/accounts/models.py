@@ -29,6 +29,9 @@ class Account(models.Model):
         models.CharField(max_length=16), default=list
     )
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
+    email_confirmed_at: models.DateTimeField[datetime | None, datetime | None] = (
+        models.DateTimeField(null=True)
+    )
 
     objects: ClassVar[models.Manager[Account]] = models.Manager()
 
@@ -100,7 +103,8 @@ class RefreshFamily(models.Model):
 class PasswordLink(models.Model):
     """A link that sets a new password once; the newest of an account only.
 
-    The link itself is computed, not stored. It is over from `closed_at` or `expires_at` on.
+    The link itself is computed, not stored. It is over from `closed_at` or `expires_at` on. One
+    that was `mailed` proves the account's address when it is used.
     """
 
     id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
@@ -114,8 +118,36 @@ class PasswordLink(models.Model):
     closed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         null=True
     )
+    mailed: models.BooleanField[bool, bool] = models.BooleanField(default=True)
 
     objects: ClassVar[models.Manager[PasswordLink]] = models.Manager()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class EmailLink(models.Model):
+    """A link that confirms an account's address, or makes another one its address.
+
+    It was sent to `email`. The link itself is computed, not stored; its page goes on to
+    `next_path`. It is over from `closed_at` or `expires_at` on.
+    """
+
+    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="+"
+    )
+    email: models.CharField[str, str] = models.CharField(max_length=254)
+    next_path: models.CharField[str, str] = models.CharField(max_length=500, default="/")
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    closed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+
+    objects: ClassVar[models.Manager[EmailLink]] = models.Manager()
 
     def __str__(self) -> str:
         return str(self.id)
@@ -169,6 +201,7 @@ class HouseSettings(models.Model):
     posts: ArrayField[list[str], list[str]] = ArrayField(
         models.CharField(max_length=16), default=sold_only
     )
+    who_may_sell: models.CharField[str, str] = models.CharField(max_length=16, default="everybody")
     changed_by: models.UUIDField[uuid.UUID | None, uuid.UUID | None] = models.UUIDField(null=True)
     changed_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now=True)
 

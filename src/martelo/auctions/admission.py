@@ -11,6 +11,7 @@ from martelo.auctions.domain.standing import Standing, require_good_standing
 from martelo.auctions.wire.requests import BidRequest
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.buckets import TokenBuckets
+from martelo.runtime.identity.rights import require_buyer
 from martelo.runtime.identity.service_keys import ScopeMissing
 from martelo.runtime.identity.tokens import Identity
 from martelo.runtime.problems.refusals import RateLimited
@@ -38,13 +39,14 @@ def admit(
     """Return the auction and the bid that `message` asks for; the first failed check decides.
 
     Raises:
-        ScopeMissing, InvalidIdempotencyKey, InvalidInput, InvalidAmount, RateLimited,
-        BidderSuspended, CeilingTooLow, AuctionNotFound: In this order; and what
+        ScopeMissing, EmailUnconfirmed, InvalidIdempotencyKey, InvalidInput, InvalidAmount,
+        RateLimited, BidderSuspended, CeilingTooLow, AuctionNotFound: In this order; and what
             `standing_of` raises, in the place of `BidderSuspended`.
     """
     bidder = message.bidder
     if not bidder.may(BID_SCOPE):
         raise ScopeMissing(BID_SCOPE)
+    require_buyer(bidder)
     key = message.read_key()
     request = message.read_request()
     if buckets is not None and (wait_s := buckets.take(bidder.account_id)) > 0:

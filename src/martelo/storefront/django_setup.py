@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.conf import settings as django_conf
@@ -15,6 +16,7 @@ from django.utils import translation
 from pydantic import SecretStr
 
 from martelo.accounts import dependencies as accounts
+from martelo.accounts.cached_house import CachedHouse
 from martelo.accounts.database import is_database_up
 from martelo.accounts.passwords.hashing import Passwords, argon2id
 from martelo.accounts.tokens.secrets import LinkTokens
@@ -36,6 +38,9 @@ from martelo.storefront.sessions.sessions import Sessions
 from martelo.storefront.sessions.valkey_sessions import NoKeyValues, ValkeyKeyValues
 from martelo.storefront.settings import Settings, cookies, django_settings
 from martelo.storefront.texts.catalogues import compile_catalogues
+
+if TYPE_CHECKING:
+    from martelo.accounts.models import HouseSettings
 
 MAX_WRONG_PASSWORDS = 20
 """Of one account in a row; then one more a minute, so that its owner is never locked out."""
@@ -85,6 +90,8 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
             sessions=sessions,
             link_tokens=LinkTokens(settings.django_secret_key.get_secret_value()),
             sends_mail=settings.smtp_host is not None,
+            confirms_emails=settings.confirms_emails,
+            house=CachedHouse(_read_house, _default_house, time.monotonic),
             now=utc_now,
         ),
         now=utc_now,
@@ -105,6 +112,18 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
         is_demo=settings.env == "development",
         metrics=HttpMetrics(open_registry(), settings.prometheus_multiproc_dir),
     )
+
+
+def _read_house() -> "HouseSettings":
+    from martelo.accounts.house import read_house  # noqa: PLC0415 - needs the models
+
+    return read_house()
+
+
+def _default_house() -> "HouseSettings":
+    from martelo.accounts.models import HouseSettings  # noqa: PLC0415 - the same
+
+    return HouseSettings()
 
 
 def start_mailing(settings: Settings) -> None:

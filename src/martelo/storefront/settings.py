@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -104,6 +104,21 @@ class Settings(LinkSettings, MailSettings, ServerSettings):
     valkey_url: SecretStr | None = None
     sign_ins_per_minute: int = Field(default=100, ge=1, le=10_000)
     """Sign-ins and registrations of one network address, also all at once."""
+
+    email_confirmation: Literal["required", "off"] | None = None
+    """Unset, it is required in production where e-mails can be sent."""
+
+    @property
+    def confirms_emails(self) -> bool:
+        """Whether people must confirm their addresses."""
+        wanted = self.email_confirmation or ("required" if self.env == "production" else "off")
+        return self.smtp_host is not None and wanted == "required"
+
+    @model_validator(mode="after")
+    def _can_confirm(self) -> "Settings":
+        if self.email_confirmation == "required" and self.smtp_host is None:
+            raise ValueError("SMTP_HOST is needed where EMAIL_CONFIRMATION is required")
+        return self
 
     @model_validator(mode="after")
     def _require_encryption(self) -> "Settings":

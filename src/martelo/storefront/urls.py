@@ -13,6 +13,7 @@ from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.lot_page.views import LotViews
 from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
+from martelo.storefront.people.email_views import EmailViews
 from martelo.storefront.people.first_views import FirstAdministratorViews
 from martelo.storefront.people.key_views import KeyViews
 from martelo.storefront.people.my_page_views import MyPageViews
@@ -33,6 +34,7 @@ _bidding = LotViews(_dependencies)
 _entry = AccountViews(_dependencies)
 _keys = KeyViews(_dependencies)
 _passwords = PasswordViews(_dependencies)
+_emails = EmailViews(_dependencies)
 _sessions = SessionViews(_dependencies)
 _first = FirstAdministratorViews(_dependencies)
 _own = MyPageViews(_dependencies)
@@ -65,11 +67,15 @@ urlpatterns = [
     path("minha-pagina", methods(GET=_own.show)),
     path("entrar", methods(GET=_entry.show_sign_in, POST=_entry.sign_in)),
     path("cadastro", methods(GET=_entry.show_register, POST=_entry.register)),
+    path("cadastro/enviado", methods(GET=_entry.show_sent)),
+    path("email/confirmar", methods(GET=_emails.show_confirmation, POST=_emails.confirm)),
+    path("email/reenviar", methods(POST=_emails.resend)),
     path("primeiro-administrador", methods(GET=_first.show, POST=_first.appoint)),
     path("sair", methods(POST=_entry.sign_out)),
     path("senha/esquecida", methods(GET=_passwords.show_forgotten, POST=_passwords.send_link)),
     path("senha/nova", methods(GET=_passwords.show_new, POST=_passwords.choose)),
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
+    path("perfil/email", methods(GET=_emails.show, POST=_emails.change)),
     path("perfil/sessoes", methods(GET=_sessions.show, POST=_sessions.end)),
     path("perfil/chaves", methods(GET=_keys.show, POST=_keys.make)),
     path("perfil/chaves/revogar", methods(POST=_keys.revoke)),
@@ -96,6 +102,9 @@ urlpatterns = [
     path("api/auth/logout", _api(POST=_accounts.logout)),
     path("api/auth/password/forgot", _api(POST=_accounts.forgot_password)),
     path("api/auth/password/reset", _api(POST=_accounts.reset_password)),
+    path("api/auth/email", _api(POST=_accounts.change_email)),
+    path("api/auth/email/confirm", _api(POST=_accounts.confirm_email)),
+    path("api/auth/email/resend", _api(POST=_accounts.resend_confirmation)),
     path("api/auth/me", _api(GET=_accounts.show_me, PATCH=_accounts.change_me)),
     path(
         "api/auth/keys",

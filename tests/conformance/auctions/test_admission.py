@@ -18,6 +18,7 @@ from martelo.kernel.ids import AccountId, AuctionId
 FAULTS = {
     "no proof": "not-signed-in",
     "no scope": "scope-missing",
+    "unconfirmed address": "email-unconfirmed",
     "malformed key": "invalid-idempotency-key",
     "repeated field": "invalid-request",
     "unknown field": "invalid-request",
@@ -38,6 +39,7 @@ FAULTS = {
 
 EXCLUSIVE = [
     {"no proof", "no scope"},
+    {"no proof", "unconfirmed address"},
     {"malformed key", "reused key"},
     {"malformed amount", "ceiling below amount"},
     {"malformed amount", "too low"},
@@ -67,7 +69,12 @@ class FaultyBid:
 
     @property
     def account(self) -> Person:
-        states = {"too many bids": "hasty", "suspended": "debtor", "no scope": "reader"}
+        states = {
+            "too many bids": "hasty",
+            "suspended": "debtor",
+            "no scope": "reader",
+            "unconfirmed address": "newcomer",
+        }
         words = [word for fault, word in states.items() if fault in self.faults]
         return Person(AccountId("-".join(["bidder", *words])), "Bia")
 
@@ -120,10 +127,13 @@ class FaultyBid:
         if "no proof" in self.faults:
             return None
         neighbours, account = self.stage.neighbours, self.account
+        is_confirmed = "unconfirmed address" not in self.faults
         if "no scope" not in self.faults:
-            return neighbours.token(account.account_id, account.name)
+            return neighbours.token(account.account_id, account.name, email_verified=is_confirmed)
         key = f"mk_{account.account_id.replace('-', '')}_secret"
-        neighbours.api_keys[key] = neighbours.token(account.account_id, account.name, scope="read")
+        neighbours.api_keys[key] = neighbours.token(
+            account.account_id, account.name, scope="read", email_verified=is_confirmed
+        )
         return key
 
 

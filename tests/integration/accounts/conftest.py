@@ -50,18 +50,47 @@ def pages(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("pages")
-    mail = {
-        "SMTP_HOST": "127.0.0.1",
-        "SMTP_PORT": str(mail_server.port),
-        "SMTP_TLS": "off",
-        "MAIL_FROM": "casa@example.com",
-    }
-    house = prepare_house(postgresql, folder, "pages", VALKEY_URL=valkey.url, **mail)
+    house = prepare_house(
+        postgresql, folder, "pages", VALKEY_URL=valkey.url, **mail_settings(mail_server)
+    )
     try:
         house.start()
         yield house
     finally:
         house.stop()
+
+
+@pytest.fixture(scope="session")
+def confirming(
+    postgresql: PostgresqlServer,
+    valkey: ValkeyServer,
+    mail_server: MailServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[House]:
+    """Run a house where people confirm their addresses."""
+    house = prepare_house(
+        postgresql,
+        tmp_path_factory.mktemp("confirming"),
+        "confirming",
+        VALKEY_URL=valkey.url,
+        EMAIL_CONFIRMATION="required",
+        **mail_settings(mail_server),
+    )
+    try:
+        house.start()
+        yield house
+    finally:
+        house.stop()
+
+
+def mail_settings(server: MailServer) -> dict[str, str]:
+    """Return the settings of a storefront that sends by `server`."""
+    return {
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(server.port),
+        "SMTP_TLS": "off",
+        "MAIL_FROM": "casa@example.com",
+    }
 
 
 @pytest.fixture(scope="session")

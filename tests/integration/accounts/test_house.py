@@ -15,7 +15,7 @@ from martelo.accounts.house import HouseChange, change_house
 by = "11111111-1111-4111-8111-111111111111"
 for name in ("Casa velha", " Casa de Leil\\u00f5es "):
     posts = ("unsold", "sold")
-    change_house(HouseChange(name, "Leil\\u00f5es", "en", "plain", "masked", posts), by)
+    change_house(HouseChange(name, "Leil\\u00f5es", "en", "plain", "masked", posts, "approved"), by)
 """
 
 

@@ -11,6 +11,7 @@ TYPED = {
     "language": "en",
     "tone": "plain",
     "winner_naming": "masked",
+    "who_may_sell": "approved",
     "posts_unsold": "1",
     "posts_cancelled": "1",
 }

@@ -183,6 +183,7 @@ class TestMe:
         assert json_of(answer) == {
             "account_id": ana.account_id,
             "email": ana.email,
+            "email_confirmed": False,
             "name": "Ana Souza",
             "roles": ["buyer"],
         }

@@ -20,13 +20,14 @@ class TestChangeHouse:
             ("tone", "loud"),
             ("winner_naming", "address"),
             ("posts", ("sold", "started")),
+            ("who_may_sell", "nobody"),
         ],
     )
     def test_refuses_what_breaks_a_rule(self, field: str, value: object) -> None:
         # Django must be set up before its models can be imported.
         from martelo.accounts.house import HouseChange, change_house  # noqa: PLC0415
 
-        right = HouseChange("Casa", "Casa", "en", "plain", "masked", ("sold", "unsold"))
+        right = HouseChange("Casa", "Casa", "en", "plain", "masked", ("sold", "unsold"), "approved")
         wrong = replace(right, **{field: value})  # type: ignore[arg-type] # on purpose
 
         with pytest.raises(InvalidInput) as refused:

@@ -1,7 +1,6 @@
 """What pages and API do alike for a new password and a forgotten one."""
 
-from django.utils.translation import get_language
-
+from martelo.accounts.api.email_changes import language
 from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.details import clean_email, email_faults
 from martelo.accounts.mail import outbox
@@ -16,8 +15,8 @@ def finish_change(account: Account, dependencies: Dependencies, *, but: str | No
     Raises:
         SessionsUnavailable: The sessions cannot be ended, so the password must stay.
     """
-    if dependencies.sends_mail:
-        outbox.put(outbox.PASSWORD_CHANGED, account.email, _language(), dependencies.now())
+    if dependencies.writes_to(account):
+        outbox.put(outbox.PASSWORD_CHANGED, account.email, language(), dependencies.now())
     dependencies.sessions.end_all(str(account.id), but=but)
 
 
@@ -36,8 +35,4 @@ def request_link(email: str, dependencies: Dependencies) -> None:
     faults = tuple(email_faults(email))
     if faults:
         raise InvalidInput(faults)
-    outbox.put(outbox.PASSWORD_LINK, email, _language(), dependencies.now())
-
-
-def _language() -> str:
-    return get_language() or "pt-br"
+    outbox.put(outbox.PASSWORD_LINK, email, language(), dependencies.now())

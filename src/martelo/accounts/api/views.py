@@ -17,6 +17,14 @@ from martelo.accounts.api.access import (
     limit_sign_ins,
     require_service,
 )
+from martelo.accounts.api.email_changes import (
+    NewPerson,
+    change_email,
+    confirm,
+    register_person,
+    send_confirmation,
+    update_sessions,
+)
 from martelo.accounts.api.password_changes import finish_change, request_link
 from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.house import read_house
@@ -24,7 +32,7 @@ from martelo.accounts.lookup import get_account
 from martelo.accounts.models import Account, ApiKey
 from martelo.accounts.passwords.changing import PasswordChange, change_password
 from martelo.accounts.passwords.reset import Reset, reset_password
-from martelo.accounts.people.registration import register, rename
+from martelo.accounts.people.registration import rename
 from martelo.accounts.people.signing_in import sign_in
 from martelo.accounts.roles import roles_by_key
 from martelo.accounts.tokens.keys import (
@@ -36,6 +44,7 @@ from martelo.accounts.tokens.keys import (
     revoke_keys,
 )
 from martelo.accounts.tokens.refresh import refresh, sign_out, start_family
+from martelo.accounts.tokens.secrets import LinkKind
 from martelo.accounts.tokens.signing import ACCESS_LIFETIME, EXCHANGED_LIFETIME, Subject
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import EPOCH, format_instant
@@ -102,6 +111,19 @@ class PasswordReset(_Body, frozen=True):
     revoke_keys: bool = True
 
 
+class EmailChange(_Body, frozen=True):
+    """Body of `POST /api/auth/email`."""
+
+    email: str
+    current_password: str
+
+
+class Confirmation(_Body, frozen=True):
+    """Body of `POST /api/auth/email/confirm`; `token` is the one of the link."""
+
+    token: str
+
+
 class PresentedKey(_Body, frozen=True):
     """Body of `POST /internal/keys/exchange`."""
 
@@ -115,6 +137,8 @@ _KEY_REQUESTS = msgspec.json.Decoder(KeyRequest)
 _PROFILE_CHANGES = msgspec.json.Decoder(ProfileChange)
 _FORGOTTEN_PASSWORDS = msgspec.json.Decoder(ForgottenPassword)
 _PASSWORD_RESETS = msgspec.json.Decoder(PasswordReset)
+_EMAIL_CHANGES = msgspec.json.Decoder(EmailChange)
+_CONFIRMATIONS = msgspec.json.Decoder(Confirmation)
 _PRESENTED_KEYS = msgspec.json.Decoder(PresentedKey)
 
 
@@ -125,10 +149,13 @@ class AccountsApi:
     dependencies: Dependencies
 
     def register(self, request: HttpRequest) -> HttpResponse:
-        """Make an account."""
+        """Make an account; where addresses are confirmed, the answer is the same for every one."""
         limit_sign_ins(request, self.dependencies)
         body = read_body(request, _REGISTRATIONS)
-        account = register(body.email, body.password, body.name, self.dependencies.passwords)
+        person = NewPerson(body.email, body.password, body.name)
+        account = register_person(person, self.dependencies)
+        if account is None:
+            return HttpResponse(status=HTTPStatus.ACCEPTED)
         return _json({"account_id": str(account.id), "name": account.name}, HTTPStatus.CREATED)
 
     def token(self, request: HttpRequest) -> HttpResponse:
@@ -162,11 +189,36 @@ class AccountsApi:
         limit_sign_ins(request, self.dependencies)
         body = read_body(request, _PASSWORD_RESETS)
         reset_password(
-            Reset(self.dependencies.link_tokens.read(body.token), body.password, body.revoke_keys),
+            Reset(
+                self.dependencies.link_tokens.read(LinkKind.PASSWORD, body.token),
+                body.password,
+                body.revoke_keys,
+            ),
             self.dependencies.passwords,
             self.dependencies.now(),
             partial(finish_change, dependencies=self.dependencies),
         )
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+    def change_email(self, request: HttpRequest) -> HttpResponse:
+        """Have a link sent to another address of one's own account."""
+        identity = identify_person(request, self.dependencies)
+        limit_sign_ins(request, self.dependencies)
+        body = read_body(request, _EMAIL_CHANGES)
+        with count_guesses(get_account(identity.account_id).email, self.dependencies):
+            change_email(identity.account_id, body.email, body.current_password, self.dependencies)
+        return HttpResponse(status=HTTPStatus.ACCEPTED)
+
+    def resend_confirmation(self, request: HttpRequest) -> HttpResponse:
+        """Have another link sent to one's own unconfirmed address."""
+        identity = identify_person(request, self.dependencies)
+        send_confirmation(identity.account_id, self.dependencies)
+        return HttpResponse(status=HTTPStatus.ACCEPTED)
+
+    def confirm_email(self, request: HttpRequest) -> HttpResponse:
+        """Confirm an address by a link."""
+        limit_sign_ins(request, self.dependencies)
+        confirm(read_body(request, _CONFIRMATIONS).token, self.dependencies)
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def show_me(self, request: HttpRequest) -> HttpResponse:
@@ -185,7 +237,7 @@ class AccountsApi:
             raise InvalidInput((FieldError(missing, FieldCode.REQUIRED),))
         with transaction.atomic():
             if isinstance(change.name, str):
-                rename(identity.account_id, change.name)
+                update_sessions(rename(identity.account_id, change.name), self.dependencies)
             if isinstance(change.password, str) and isinstance(change.current_password, str):
                 limit_sign_ins(request, self.dependencies)
                 self._change_password(
@@ -235,7 +287,7 @@ class AccountsApi:
         """Give a service a short token for the API key a program sent it."""
         require_service(request, self.dependencies, "keys:exchange")
         key = find_key(read_body(request, _PRESENTED_KEYS).key, self.dependencies.now())
-        subject = _subject(key.account, roles_by_key(key.account))
+        subject = self._subject(key.account, roles_by_key(key.account))
         access_token = self._mint(subject, EXCHANGED_LIFETIME, scopes=key.scopes)
         return _json({"access_token": access_token, "expires_in": _seconds(EXCHANGED_LIFETIME)})
 
@@ -275,7 +327,7 @@ class AccountsApi:
         return _json(
             {
                 "access_token": self._mint(
-                    _subject(account, account.roles), ACCESS_LIFETIME, scopes=None
+                    self._subject(account, account.roles), ACCESS_LIFETIME, scopes=None
                 ),
                 "token_type": "Bearer",
                 "expires_in": _seconds(ACCESS_LIFETIME),
@@ -283,13 +335,17 @@ class AccountsApi:
             }
         )
 
+    def _subject(self, account: Account, roles: list[str]) -> Subject:
+        return self.dependencies.subject(
+            str(account.id),
+            account.name,
+            tuple(roles),
+            is_confirmed=account.email_confirmed_at is not None,
+        )
+
     def _mint(self, subject: Subject, lifetime: timedelta, *, scopes: list[str] | None) -> str:
         now = self.dependencies.now()
         return self.dependencies.signer.mint(subject, now=now, lifetime=lifetime, scopes=scopes)
-
-
-def _subject(account: Account, roles: list[str]) -> Subject:
-    return Subject(str(account.id), account.name, tuple(roles))
 
 
 def _json(body: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -300,6 +356,7 @@ def _profile(account: Account) -> dict[str, object]:
     return {
         "account_id": str(account.id),
         "email": account.email,
+        "email_confirmed": account.email_confirmed_at is not None,
         "name": account.name,
         "roles": account.roles,
     }

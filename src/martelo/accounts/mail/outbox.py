@@ -1,5 +1,6 @@
 """The outbox: e-mails of accounts as rows, claimed by one sender until its lease ends."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -9,7 +10,15 @@ from django.db.models.functions import Lower
 from martelo.accounts.models import Mail
 
 PASSWORD_LINK = "password-link"  # noqa: S105 - a kind of e-mail
-PASSWORD_CHANGED = "password-changed"  # noqa: S105 - the same
+ACCOUNT_EXISTS = "account-exists"
+"""Somebody registered an address that has an account; it carries a link to a new password."""
+
+EMAIL_LINK = "email-link"
+PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a kind, too
+EMAIL_CHANGE = "email-change"
+"""The notice to the present address that another one shall take its place."""
+
+LINKS = frozenset({PASSWORD_LINK, ACCOUNT_EXISTS, EMAIL_LINK})
 
 LEASE = timedelta(minutes=2)
 """After it the mail of a sender that died is due again."""
@@ -20,7 +29,7 @@ MAX_MAILS_PER_HOUR = 20
 """E-mails to one address; more wait, so that a notice is not suppressed by causing others."""
 
 MAX_LINKS_PER_HOUR = 3
-"""Links to a new password of one address; more are dropped, since those sent serve."""
+"""Links of a kind to one address; more are dropped, since those sent serve."""
 
 LIMIT_PAUSE = timedelta(minutes=10)
 BATCH = 100
@@ -33,9 +42,21 @@ _LOCK = 0x6D61696C
 """Our advisory lock ("mail"): claims are made one after another, so that they can be counted."""
 
 
-def put(kind: str, email: str, language: str, now: datetime) -> None:
-    """Store an e-mail that shall be sent, in the transaction of what it reports."""
-    Mail.objects.create(kind=kind, email=email, language=language, created_at=now, due_at=now)
+def put(
+    kind: str, email: str, language: str, now: datetime, *, link_id: uuid.UUID | None = None
+) -> None:
+    """Store an e-mail that shall be sent, in the transaction of what it reports.
+
+    `link_id` is that of its link, if the link exists already.
+    """
+    Mail.objects.create(
+        id=link_id or uuid.uuid4(),
+        kind=kind,
+        email=email,
+        language=language,
+        created_at=now,
+        due_at=now,
+    )
 
 
 def claim(now: datetime) -> Mail | None:
@@ -84,7 +105,7 @@ def _is_within_limits(mail: Mail, now: datetime) -> bool:
     recent = lowered.filter(lowered=mail.email.lower(), first_tried_at__gt=now - timedelta(hours=1))
     if recent.count() >= MAX_MAILS_PER_HOUR:
         mail.due_at = now + LIMIT_PAUSE
-    elif mail.kind == PASSWORD_LINK and recent.filter(kind=mail.kind).count() >= MAX_LINKS_PER_HOUR:
+    elif mail.kind in LINKS and recent.filter(kind=mail.kind).count() >= MAX_LINKS_PER_HOUR:
         mail.due_at, mail.outcome = None, TOO_MANY
     else:
         return True

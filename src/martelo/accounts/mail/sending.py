@@ -13,7 +13,9 @@ from martelo.accounts.lookup import find_by_email
 from martelo.accounts.mail import outbox
 from martelo.accounts.models import Mail
 from martelo.accounts.passwords.reset import LINK_LIFETIME, open_link
-from martelo.accounts.tokens.secrets import LinkTokens
+from martelo.accounts.people.email_addresses import find_link
+from martelo.accounts.refusals import LinkExpired
+from martelo.accounts.tokens.secrets import LinkKind, LinkTokens
 from martelo.kernel.email_addresses import is_email_address
 from martelo.kernel.instants import EPOCH
 from martelo.runtime import mail as smtp
@@ -23,6 +25,16 @@ IDLE_S = 1.0
 
 NOTICE_LIFETIME = timedelta(days=1)
 """A notice that could not be sent for so long is given up."""
+
+_LINK_KINDS = {
+    outbox.PASSWORD_LINK: LinkKind.PASSWORD,
+    outbox.ACCOUNT_EXISTS: LinkKind.PASSWORD,
+    outbox.EMAIL_LINK: LinkKind.EMAIL,
+}
+_LIFETIMES = {
+    outbox.PASSWORD_LINK: LINK_LIFETIME,
+    outbox.ACCOUNT_EXISTS: LINK_LIFETIME,
+}
 
 log = structlog.get_logger(__name__)
 
@@ -68,16 +80,25 @@ class Mailing:
         return 0.0
 
     def _send(self, mail: Mail) -> None:
-        is_link = mail.kind == outbox.PASSWORD_LINK
-        if self.now() >= mail.created_at + (LINK_LIFETIME if is_link else NOTICE_LIFETIME):
+        if self.now() >= mail.created_at + _LIFETIMES.get(mail.kind, NOTICE_LIFETIME):
             self._finish(mail, "expired")
             return
-        recipient = _recipient_of_link(mail) if is_link else mail.email
+        recipient = self._recipient_of(mail)
         if recipient is None or not is_email_address(recipient):
             # The address is unknown, or the link was replaced: nobody waits for this e-mail.
             outbox.finish(mail, "not-needed", self.now())
             return
-        self._deliver(mail, recipient, self.tokens.make(mail.id) if is_link else "")
+        kind = _LINK_KINDS.get(mail.kind)
+        self._deliver(mail, recipient, "" if kind is None else self.tokens.make(kind, mail.id))
+
+    def _recipient_of(self, mail: Mail) -> str | None:
+        match _LINK_KINDS.get(mail.kind):
+            case LinkKind.PASSWORD:
+                return _open_password_link(mail)
+            case LinkKind.EMAIL:
+                return _recipient_of_email_link(mail, self.now())
+            case _:
+                return mail.email
 
     def _deliver(self, mail: Mail, recipient: str, token: str) -> None:
         message = self._compose(mail, recipient, token)
@@ -113,11 +134,18 @@ class Mailing:
         )
 
 
-def _recipient_of_link(mail: Mail) -> str | None:
+def _open_password_link(mail: Mail) -> str | None:
     account = find_by_email(mail.email)
-    if account is None or not open_link(account, mail.id, mail.created_at):
+    if account is None or not open_link(account, mail.id, mail.created_at, mailed=True):
         return None
     return account.email
+
+
+def _recipient_of_email_link(mail: Mail, now: datetime) -> str | None:
+    try:
+        return find_link(mail.id, now).email
+    except LinkExpired:
+        return None
 
 
 def _plain(text: MailText) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from martelo.accounts.house import read_house
 from martelo.accounts.lookup import get_account
-from martelo.accounts.models import Account, PasswordLink, RefreshFamily
+from martelo.accounts.models import Account, EmailLink, PasswordLink, RefreshFamily
 from martelo.accounts.passwords.hashing import Passwords
 from martelo.accounts.passwords.rules import (
     MAX_PASSWORD_LENGTH,
@@ -49,10 +49,7 @@ def change_password(
     account = get_account(account_id)
     password = clean_password(change.password)
     check_password(account, password)
-    if len(change.current) > MAX_PASSWORD_LENGTH or not passwords.matches(
-        account.password, clean_password(change.current)
-    ):
-        raise WrongPassword
+    check_current(account, change.current, passwords)
     checked, account.password = account.password, passwords.hash(password)
     with transaction.atomic():
         unchanged = Account.objects.filter(id=account.id, password=checked)
@@ -60,6 +57,18 @@ def change_password(
             raise WrongPassword
         replace_password(account, now, revokes_keys=change.revokes_keys)
         finish(account)
+
+
+def check_current(account: Account, typed: str, passwords: Passwords) -> None:
+    """Check that a person knows the password of their account.
+
+    Raises:
+        WrongPassword: it is another.
+    """
+    if len(typed) > MAX_PASSWORD_LENGTH or not passwords.matches(
+        account.password, clean_password(typed)
+    ):
+        raise WrongPassword
 
 
 def check_password(account: Account, password: str) -> None:
@@ -73,10 +82,15 @@ def check_password(account: Account, password: str) -> None:
 
 
 def replace_password(account: Account, now: datetime, *, revokes_keys: bool) -> None:
-    """Store an account's new hash; refresh tokens, links and, if wanted, API keys end with it."""
+    """Store an account's new hash; refresh tokens, links and, if wanted, API keys end with it.
+
+    A change of the e-mail address that was not confirmed yet ends, too.
+    """
     account.save(update_fields=["password"])
     RefreshFamily.objects.filter(account=account, revoked_at=None).update(revoked_at=now)
     PasswordLink.objects.filter(account=account, closed_at=None).update(closed_at=now)
+    changes = EmailLink.objects.filter(account=account, closed_at=None)
+    changes.exclude(email=account.email).update(closed_at=now)
     if revokes_keys:
         revoke_keys(str(account.id), now)
 

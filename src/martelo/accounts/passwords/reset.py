@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from martelo.accounts.lookup import confirm_present
 from martelo.accounts.models import Account, PasswordLink
 from martelo.accounts.passwords.changing import Finish, check_password, replace_password
 from martelo.accounts.passwords.hashing import Passwords
@@ -25,7 +26,7 @@ class Reset:
     revokes_keys: bool = True
 
 
-def open_link(account: Account, link_id: uuid.UUID, created_at: datetime) -> bool:
+def open_link(account: Account, link_id: uuid.UUID, created_at: datetime, *, mailed: bool) -> bool:
     """Open a link to a new password, and close older ones; opened again, it is the same.
 
     Return whether it serves: another attempt to send its e-mail may find it used, replaced by a
@@ -39,16 +40,21 @@ def open_link(account: Account, link_id: uuid.UUID, created_at: datetime) -> boo
         expires_at = created_at + LINK_LIFETIME
         link, _ = PasswordLink.objects.get_or_create(
             id=link_id,
-            defaults={"account": account, "created_at": created_at, "expires_at": expires_at},
+            defaults={
+                "account": account,
+                "created_at": created_at,
+                "expires_at": expires_at,
+                "mailed": mailed,
+            },
         )
         links.filter(closed_at=None).exclude(id=link_id).update(closed_at=created_at)
         return link.closed_at is None
 
 
 def reset_password(reset: Reset, passwords: Passwords, now: datetime, finish: Finish) -> None:
-    """Give the account of a link another password.
+    """Give the account of a link another password, and count its address as confirmed.
 
-    A password that breaks a rule leaves the link good.
+    A password that breaks a rule leaves the link good. Only a link that was mailed confirms.
 
     Raises:
         LinkExpired: The link is used, replaced, expired or unknown.
@@ -63,6 +69,8 @@ def reset_password(reset: Reset, passwords: Passwords, now: datetime, finish: Fi
         # Of two requests at once one closes it.
         if not _open_links(now).filter(id=link.id).update(closed_at=now):
             raise LinkExpired
+        if link.mailed:
+            confirm_present(account, now)
         replace_password(account, now, revokes_keys=reset.revokes_keys)
         finish(account)
 

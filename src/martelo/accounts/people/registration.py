@@ -37,8 +37,8 @@ def register(email: str, password: str, name: str, passwords: Passwords) -> Acco
     return created
 
 
-def rename(account_id: str, name: str) -> None:
-    """Give an account another name.
+def rename(account_id: str, name: str) -> Account:
+    """Give an account another name, and return it.
 
     Raises:
         InvalidInput: the name breaks a rule.
@@ -49,6 +49,7 @@ def rename(account_id: str, name: str) -> None:
     account = get_account(account_id)
     account.name = name
     account.save(update_fields=["name"])
+    return account
 
 
 def grant_admin(email: str) -> Account:

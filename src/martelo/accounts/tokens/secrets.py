@@ -11,6 +11,7 @@ import re
 import secrets
 import uuid
 from dataclasses import dataclass
+from enum import StrEnum
 
 _REFRESH_TOKEN = re.compile(r"rt_([0-9a-f]{32})_[A-Za-z0-9_-]{43}", re.ASCII)
 _LINK = re.compile(r"([0-9a-f]{32})\.[A-Za-z0-9_-]{43}", re.ASCII)
@@ -50,22 +51,29 @@ def prefix_of(api_key: str) -> str | None:
     return matched[1] if matched else None
 
 
+class LinkKind(StrEnum):
+    """What a link does: its secret serves for nothing else."""
+
+    PASSWORD = "password"  # noqa: S105 - a kind
+    EMAIL = "email"
+
+
 class LinkTokens:
     """Makes and reads the secrets of links, `<id>.<HMAC>`; computed, so that none is stored."""
 
     def __init__(self, key: str) -> None:
         self._key = key.encode()
 
-    def make(self, link_id: uuid.UUID) -> str:
+    def make(self, kind: LinkKind, link_id: uuid.UUID) -> str:
         """Return the secret of a link; the same link has the same."""
-        digest = hmac.digest(self._key, b"martelo password link " + link_id.bytes, "sha256")
+        digest = hmac.digest(self._key, f"martelo {kind} link ".encode() + link_id.bytes, "sha256")
         return f"{link_id.hex}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
-    def read(self, token: str) -> uuid.UUID | None:
+    def read(self, kind: LinkKind, token: str) -> uuid.UUID | None:
         """Return the link of a secret, or `None` where it is malformed or forged."""
         matched = _LINK.fullmatch(token)
         link_id = uuid.UUID(matched[1]) if matched else None
-        if link_id is None or not hmac.compare_digest(self.make(link_id), token):
+        if link_id is None or not hmac.compare_digest(self.make(kind, link_id), token):
             return None
         return link_id
 

@@ -54,11 +54,17 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a token is about."""
+    """Whom a token is about.
+
+    `email_verified` is false while the person has to confirm their address; `may_sell` says if the
+    house lets them sell.
+    """
 
     account_id: str
     name: str
     roles: tuple[str, ...]
+    email_verified: bool
+    may_sell: bool
 
 
 def read_signing_keys(path: Path) -> list[SigningKey]:
@@ -104,7 +110,11 @@ class Signer:
         scopes: Iterable[str] | None = None,
     ) -> str:
         """Return an access token; `scopes` limit what an API key's token may do."""
-        claims: dict[str, object] = {"aud": AUDIENCE, "roles": list(subject.roles)}
+        claims: dict[str, object] = {
+            "aud": AUDIENCE,
+            "roles": list(subject.roles),
+            "may_sell": subject.may_sell,
+        }
         if scopes is not None:
             claims["scope"] = " ".join(scopes)
         return self._sign(TOKEN_TYPE, subject, claims, now, lifetime)
@@ -126,6 +136,7 @@ class Signer:
             "iss": ISSUER,
             "sub": subject.account_id,
             "name": subject.name,
+            "email_verified": subject.email_verified,
             "iat": issued_at,
             "exp": issued_at + int(lifetime.total_seconds()),
             "jti": secrets.token_hex(16),

@@ -24,6 +24,7 @@ from martelo.runtime.flask.api import (
     now_ms,
     render_json,
 )
+from martelo.runtime.identity.rights import require_buyer
 from martelo.runtime.identity.tokens import Unauthenticated
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def bid_routes(deps: Dependencies) -> Blueprint:
     @routes.post("/auction/<auction_id>/buy-now")
     def buy_now(auction_id: str) -> ResponseReturnValue:
         buyer, key = deps.caller(BID_SCOPE), idempotency_key()
+        require_buyer(buyer)
         if request.content_length:
             requests.parse_empty(json_body())
         standing = deps.standings.of(buyer.account_id)

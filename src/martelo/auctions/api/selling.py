@@ -20,6 +20,7 @@ from martelo.auctions.use_cases import (
 from martelo.auctions.wire import answers, requests
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.flask.api import idempotency_key, json_body, marked, render_json
+from martelo.runtime.identity.rights import require_seller
 from martelo.runtime.identity.tokens import Identity
 
 
@@ -31,6 +32,7 @@ def sell_routes(deps: Dependencies) -> Blueprint:
     @routes.post("/create-auction")
     def create() -> ResponseReturnValue:
         seller, key = deps.caller(SELL_SCOPE), idempotency_key()
+        require_seller(seller)
         body = json_body()
         submission = look_at_pictures(
             pictures, person_of(seller), Submission(*requests.parse_draft(body))

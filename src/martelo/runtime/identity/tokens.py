@@ -59,12 +59,17 @@ class AccountsUnavailable(Exception):  # noqa: N818 - says what happened
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who calls. `scopes` is `None` for a person who signed in, else what their key may do."""
+    """Who calls. `scopes` is `None` for a person who signed in, else what their key may do.
+
+    `email_verified` is false while they have to confirm their e-mail address.
+    """
 
     account_id: AccountId
     name: str
     roles: frozenset[str]
     scopes: frozenset[str] | None = None
+    email_verified: bool = True
+    may_sell: bool = True
 
     def may(self, scope: str) -> bool:
         """Return whether the key in use covers `scope`; a sign-in covers everything."""
@@ -85,6 +90,8 @@ class _Claims(msgspec.Struct, frozen=True):
     roles: list[str]
     exp: int
     scope: str | None = None
+    email_verified: bool = True
+    may_sell: bool = True
 
 
 class _TicketClaims(msgspec.Struct, frozen=True):
@@ -92,6 +99,7 @@ class _TicketClaims(msgspec.Struct, frozen=True):
     name: str
     iat: int
     exp: int
+    email_verified: bool = True
 
 
 class _Exchanged(msgspec.Struct, frozen=True):
@@ -123,7 +131,14 @@ def read_token(token: str, keys: PublicKeys) -> tuple[Identity, int]:
     except msgspec.ValidationError as error:
         raise Unauthenticated from error
     scopes = None if claims.scope is None else frozenset(claims.scope.split())
-    identity = Identity(AccountId(claims.sub), claims.name, frozenset(claims.roles), scopes)
+    identity = Identity(
+        AccountId(claims.sub),
+        claims.name,
+        frozenset(claims.roles),
+        scopes,
+        claims.email_verified,
+        claims.may_sell,
+    )
     return identity, claims.exp
 
 
@@ -140,7 +155,10 @@ def read_ticket(ticket: str, keys: PublicKeys) -> tuple[Identity, int]:
         raise Unauthenticated from error
     if claims.exp - claims.iat > MAX_TICKET_S:
         raise Unauthenticated
-    return Identity(AccountId(claims.sub), claims.name, frozenset(), TICKET_SCOPES), claims.exp
+    identity = Identity(
+        AccountId(claims.sub), claims.name, frozenset(), TICKET_SCOPES, claims.email_verified
+    )
+    return identity, claims.exp
 
 
 def _payload(token: str, keys: PublicKeys, media_type: str, audience: str) -> dict[str, Any]:

@@ -48,6 +48,21 @@ class HouseForm(Form):
         label=gettext_lazy("Auctions that were cancelled"), required=False
     )
 
+    who_may_sell = ChoiceField(
+        label=gettext_lazy("Who may sell"),
+        choices=(
+            ("everybody", gettext_lazy("everybody")),
+            ("approved", gettext_lazy("people whom an administrator approved")),
+            ("house", gettext_lazy("only the administrators")),
+        ),
+        help_text=gettext_lazy("Lots that are open already go on."),
+    )
+
+    @property
+    def selling(self) -> list[forms.BoundField]:
+        """Return the fields of who may sell."""
+        return bound_fields(self, ("who_may_sell",))
+
     @property
     def names(self) -> list[forms.BoundField]:
         """Return the fields of names."""
@@ -73,12 +88,13 @@ class HouseForm(Form):
             tone=values["tone"],
             winner_naming=values["winner_naming"],
             posts=tuple(end for end in ENDS if values[f"posts_{end}"]),
+            who_may_sell=values["who_may_sell"],
         )
 
 
 def house_form(house: HouseSettings) -> HouseForm:
     """Return the form of the settings in force."""
-    names = ("name", "sender_name", "language", "tone", "winner_naming")
+    names = ("name", "sender_name", "language", "tone", "winner_naming", "who_may_sell")
     settings: dict[str, object] = {name: getattr(house, name) for name in names}
     return HouseForm(initial={**settings, **{f"posts_{end}": True for end in house.posts}})
 

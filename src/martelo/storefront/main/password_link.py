@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from martelo.accounts.tokens.secrets import LinkTokens
+from martelo.accounts.tokens.secrets import LinkKind, LinkTokens
 from martelo.runtime.process.commands import Command, give_up
 from martelo.storefront import django_setup
 from martelo.storefront.settings import LinkSettings
@@ -25,9 +25,10 @@ def run(settings: LinkSettings, email: str) -> None:
     if account is None:
         give_up(f"no account has the e-mail {email}")
     link_id = uuid.uuid4()
-    open_link(account, link_id, datetime.now(UTC))
+    open_link(account, link_id, datetime.now(UTC), mailed=False)
     log.warning("password-link-made", account_id=str(account.id), link_id=str(link_id))
-    token = LinkTokens(settings.django_secret_key.get_secret_value()).make(link_id)
+    tokens = LinkTokens(settings.django_secret_key.get_secret_value())
+    token = tokens.make(LinkKind.PASSWORD, link_id)
     sys.stdout.write(f"{new_password_link(settings.public_url, token)}\n")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import structlog
 from django.contrib import messages
@@ -14,11 +15,12 @@ from django.utils.translation import gettext
 
 from martelo.accounts import demo
 from martelo.accounts.api.access import count_guesses, limit_sign_ins
+from martelo.accounts.api.email_changes import NewPerson, register_person, update_sessions
 from martelo.accounts.api.password_changes import finish_change
 from martelo.accounts.lookup import get_account, while_current
 from martelo.accounts.models import Account
 from martelo.accounts.passwords.changing import PasswordChange, change_password
-from martelo.accounts.people.registration import register, rename
+from martelo.accounts.people.registration import rename
 from martelo.accounts.people.signing_in import sign_in
 from martelo.accounts.refusals import BadCredentials, EmailTaken, PasswordsBusy
 from martelo.accounts.sessions import SessionsUnavailable
@@ -32,7 +34,8 @@ from martelo.storefront.people.forms import (
     SignInForm,
 )
 from martelo.storefront.people.origins import origin_of
-from martelo.storefront.sessions.sessions import Person, Session
+from martelo.storefront.people.persons import person_of_account
+from martelo.storefront.sessions.sessions import Session
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import see_other
 from martelo.storefront.web.forms import Form
@@ -75,17 +78,25 @@ class AccountViews:
         return _register_page(request, RegisterForm(initial=request.GET.dict()))
 
     def register(self, request: HttpRequest) -> HttpResponse:
-        """Make an account, and sign its owner in."""
+        """Make an account, and sign its owner in unless the address must be confirmed first."""
         form = RegisterForm(request.POST)
         try:
             limit_sign_ins(request, self.dependencies.accounts)
             if not form.is_valid():
                 return _register_page(request, form, HTTPStatus.BAD_REQUEST)
-            answer = self._begin(request, self._create(form))
+            account = register_person(_new_person(request, form), self.dependencies.accounts)
+            if account is None:
+                return see_other(f"/cadastro/enviado?{urlencode({'next': _next(request)})}")
+            answer = self._begin(request, account)
         except (EmailTaken, InvalidInput, *PAUSES, *DOWN) as error:
             return with_pause(_register_page(request, form, attach_fault(form, error)), error)
         messages.success(request, gettext("Welcome! Your account is ready."))
         return answer
+
+    def show_sent(self, request: HttpRequest) -> HttpResponse:
+        """Say that an e-mail is on its way to who registered."""
+        facts = {"next": _next(request)}
+        return render(request, "people/registration_sent.html", facts)
 
     def sign_out(self, request: HttpRequest) -> HttpResponse:
         """End the session; the cookie goes even where the store does not answer."""
@@ -130,18 +141,9 @@ class AccountViews:
         with count_guesses(email, self.dependencies.accounts):
             return sign_in(email, password, self.dependencies.accounts.passwords)
 
-    def _create(self, form: Form) -> Account:
-        return register(
-            form.cleaned_data["email"],
-            form.cleaned_data["password"],
-            form.cleaned_data["name"],
-            self.dependencies.accounts.passwords,
-        )
-
     def _rename(self, form: Form, session: Session) -> str:
-        rename(session.person.account_id, form.cleaned_data["name"])
-        account = get_account(session.person.account_id)
-        self.dependencies.sessions.rename(session, account.name)
+        account = rename(session.person.account_id, form.cleaned_data["name"])
+        update_sessions(account, self.dependencies.accounts)
         return gettext("Your name was changed.")
 
     def _change_password(self, form: Form, session: Session) -> str:
@@ -162,7 +164,7 @@ class AccountViews:
 
     def _begin(self, request: HttpRequest, account: Account) -> HttpResponse:
         """Return a redirect that starts a new session in place of any other."""
-        person = Person(str(account.id), account.name, tuple(account.roles))
+        person = person_of_account(account)
         with while_current(account):
             session = self.dependencies.sessions.begin(
                 person, origin_of(request), instead_of=visitor_of(request).session
@@ -191,6 +193,11 @@ class AccountViews:
             return list(demo.find_people(self.dependencies.accounts.passwords))
         except (OperationalError, InterfaceError, PasswordsBusy):
             return []
+
+
+def _new_person(request: HttpRequest, form: Form) -> NewPerson:
+    values = form.cleaned_data
+    return NewPerson(values["email"], values["password"], values["name"], _next(request))
 
 
 def _register_page(

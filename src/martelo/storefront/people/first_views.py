@@ -18,7 +18,8 @@ from martelo.accounts.people.first_administrator import (
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.people.faults import DOWN
 from martelo.storefront.people.origins import origin_of
-from martelo.storefront.sessions.sessions import Person, Session
+from martelo.storefront.people.persons import person_of_account
+from martelo.storefront.sessions.sessions import Session
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import refused_page, see_other
 from martelo.storefront.web.visitors import remember
@@ -53,7 +54,7 @@ class FirstAdministratorViews:
             if account is None:
                 return _refuse(request)
             log.info("first-administrator", account_id=str(account.id))
-            person = Person(str(account.id), account.name, tuple(account.roles))
+            person = person_of_account(account)
             begun = self.dependencies.sessions.begin(person, origin_of(request), instead_of=session)
         except DOWN:
             return _unavailable(request)

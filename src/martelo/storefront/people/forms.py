@@ -115,6 +115,13 @@ class ChangePasswordForm(Form):
     revoke_keys = RevokeKeysField()
 
 
+class ChangeEmailForm(Form):
+    """One's own e-mail address."""
+
+    email = NewEmailField()
+    current_password = CurrentPasswordField(gettext_lazy("Current password"))
+
+
 class ForgottenPasswordForm(Form):
     """Whose password is forgotten."""
 

@@ -13,6 +13,7 @@ from martelo.accounts.api.access import limit_sign_ins
 from martelo.accounts.api.password_changes import finish_change, request_link
 from martelo.accounts.passwords.reset import Reset, find_link, reset_password
 from martelo.accounts.refusals import LinkExpired
+from martelo.accounts.tokens.secrets import LinkKind
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.people.faults import DOWN, PAUSES, attach_fault, with_pause
@@ -53,7 +54,10 @@ class PasswordViews:
         """Show the form for a new password, if the link is good."""
         token = request.GET.get("link", "")
         try:
-            find_link(self.dependencies.accounts.link_tokens.read(token), self.dependencies.now())
+            find_link(
+                self.dependencies.accounts.link_tokens.read(LinkKind.PASSWORD, token),
+                self.dependencies.now(),
+            )
         except LinkExpired:
             return _expired_page(request)
         except DOWN:
@@ -77,7 +81,7 @@ class PasswordViews:
 
     def _reset(self, token: str, form: NewPasswordForm) -> None:
         accounts = self.dependencies.accounts
-        link_id = accounts.link_tokens.read(token)
+        link_id = accounts.link_tokens.read(LinkKind.PASSWORD, token)
         reset_password(
             Reset(link_id, form.cleaned_data["password"], form.cleaned_data["revoke_keys"]),
             accounts.passwords,

@@ -31,6 +31,7 @@ class Person(msgspec.Struct, frozen=True):
     account_id: str
     name: str
     roles: tuple[str, ...] = ()
+    email_verified: bool = True
 
     @property
     def is_administrator(self) -> bool:
@@ -145,14 +146,15 @@ class Sessions:
         self._note_use(key, stored)
         return Session(session_id, stored.person)
 
-    def rename(self, session: Session, name: str) -> Session:
-        """Return the session with another name of the same person."""
-        person = msgspec.structs.replace(session.person, name=name)
-        key = _key(_digest(session.id))
-        stored = self._read(key)
-        if stored is not None:
-            self._replace(key, msgspec.structs.replace(stored, person=person))
-        return Session(session.id, person)
+    def update_all(
+        self, account_id: str, *, name: str, roles: tuple[str, ...], email_verified: bool
+    ) -> None:
+        """Let every session of an account show who the person is now."""
+        person = Person(account_id, name, roles, email_verified)
+        for digest in self._store.members(_index(account_id)):
+            stored = self._read(_key(digest))
+            if stored is not None:
+                self._replace(_key(digest), msgspec.structs.replace(stored, person=person))
 
     def list_of(self, session: Session) -> list[ListedSession]:
         """Return the sessions of a session's person, the last used first."""

@@ -25,6 +25,7 @@ BID_REFUSALS = (
     "bidder-excluded",
     "bidder-suspended",
     "ceiling-too-low",
+    "email-unconfirmed",
     "rate-limited",
     "seller-cannot-bid",
 )
@@ -140,6 +141,12 @@ def _sentences() -> dict[str, str]:
         ),
         "too-many-entries": gettext(
             "This lot has too many bids for that. It can only be cancelled."
+        ),
+        "email-unconfirmed": gettext(
+            "Confirm your e-mail address first: open the link we sent you, then reload this page."
+        ),
+        "selling-not-allowed": gettext(
+            "In this house only approved people sell. Ask its administrators."
         ),
         "not-the-seller": gettext("Only the person who sells this lot may do this."),
         "bidder-suspended": gettext(

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from martelo.storefront.settings import STATIC
 from martelo.storefront.texts import error_texts
 from martelo.storefront.texts.formatting import write_instant
-from martelo.storefront.web.visitors import visitor_of
+from martelo.storefront.web.visitors import must_confirm, visitor_of
 
 
 def layout(request: HttpRequest) -> dict[str, object]:
@@ -19,6 +19,7 @@ def layout(request: HttpRequest) -> dict[str, object]:
     return {
         "person": visitor.session.person if visitor.session else None,
         "is_visitor_unknown": visitor.is_unknown,
+        "must_confirm": must_confirm(request, settings.DEPENDENCIES),
         "languages": settings.LANGUAGES,
         "here": request.get_full_path(),
         "server_time": server_time,

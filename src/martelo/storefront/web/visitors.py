@@ -63,9 +63,16 @@ def person_of(request: HttpRequest) -> Person | None:
     return session.person if session else None
 
 
+def must_confirm(request: HttpRequest, dependencies: Dependencies) -> bool:
+    """Return whether who is signed in has to confirm their e-mail address before they trade."""
+    person = person_of(request)
+    needs = dependencies.accounts.confirms_emails
+    return needs and person is not None and not person.email_verified
+
+
 def token_of(request: HttpRequest, dependencies: Dependencies) -> str | None:
     """Return a fresh access token of who is signed in, for calls to the APIs; never for a page."""
-    subject = _subject(request)
+    subject = _subject(request, dependencies)
     if subject is None:
         return None
     return dependencies.accounts.signer.mint(
@@ -75,7 +82,7 @@ def token_of(request: HttpRequest, dependencies: Dependencies) -> str | None:
 
 def ticket_of(request: HttpRequest, dependencies: Dependencies) -> str | None:
     """Return a live ticket of who is signed in, which a page's script may hold."""
-    subject = _subject(request)
+    subject = _subject(request, dependencies)
     return (
         None
         if subject is None
@@ -100,9 +107,13 @@ def forget(answer: HttpResponse) -> None:
     answer.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
 
 
-def _subject(request: HttpRequest) -> Subject | None:
+def _subject(request: HttpRequest, dependencies: Dependencies) -> Subject | None:
     person = person_of(request)
-    return None if person is None else Subject(person.account_id, person.name, person.roles)
+    if person is None:
+        return None
+    return dependencies.accounts.subject(
+        person.account_id, person.name, person.roles, is_confirmed=person.email_verified
+    )
 
 
 def _find(request: HttpRequest) -> Visitor:

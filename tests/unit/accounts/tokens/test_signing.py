@@ -19,7 +19,13 @@ from martelo.accounts.tokens.signing import (
 from martelo.runtime.identity.tokens import read_token
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
-ANA = Subject("11111111-1111-4111-8111-111111111111", "Ana Souza", ("buyer", "admin"))
+ANA = Subject(
+    "11111111-1111-4111-8111-111111111111",
+    "Ana Souza",
+    ("buyer", "admin"),
+    email_verified=True,
+    may_sell=True,
+)
 
 
 def new_pem() -> str:
@@ -105,6 +111,8 @@ class TestMint:
             "sub": ANA.account_id,
             "name": "Ana Souza",
             "roles": ["buyer", "admin"],
+            "email_verified": True,
+            "may_sell": True,
             "iat": int(NOW.timestamp()),
             "exp": int(NOW.timestamp()) + 120,
             "scope": "read bid",

@@ -14,6 +14,7 @@ TYPED = {
     "language": "en",
     "tone": "plain",
     "winner_naming": "masked",
+    "who_may_sell": "approved",
     "posts_unsold": "1",
 }
 

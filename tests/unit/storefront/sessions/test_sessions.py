@@ -35,6 +35,10 @@ def begin(sessions: Sessions, person: Person = ANA) -> Session:
     return sessions.begin(person, HOME, instead_of=None)
 
 
+def update(sessions: Sessions, account_id: str) -> None:
+    sessions.update_all(account_id, name="Ana Lima", roles=("buyer",), email_verified=True)
+
+
 class TestSessions:
     def test_find_who_signed_in(self) -> None:
         sessions = sessions_on(MemoryKeyValues())
@@ -108,7 +112,7 @@ class TestSessions:
         session = begin(sessions)
         sessions.end(session)
 
-        sessions.rename(session, "Ana Lima")
+        update(sessions, session.person.account_id)
 
         assert sessions.find(session.id) is None
 
@@ -154,14 +158,23 @@ class TestSessions:
         assert sessions.find(there.id) is None
         assert sessions.find(here.id) == here
 
-    def test_know_a_changed_name(self) -> None:
+    def test_know_what_changed_of_their_person(self) -> None:
         sessions = sessions_on(MemoryKeyValues())
 
-        renamed = sessions.rename(begin(sessions), "Ana Lima")
+        here, there, other = (
+            begin(sessions),
+            begin(sessions),
+            begin(sessions, Person("b2", "Bruno")),
+        )
 
-        found = sessions.find(renamed.id)
-        assert found is not None
-        assert found.person.name == "Ana Lima"
+        update(sessions, here.person.account_id)
+
+        ana = Person(here.person.account_id, "Ana Lima", ("buyer",), email_verified=True)
+        for session in (here, there):
+            found = sessions.find(session.id)
+            assert found is not None
+            assert found.person == ana
+        assert sessions.find(other.id) == other
 
     @pytest.mark.parametrize("text", ["", "x" * 500, "é", "unknown"])
     def test_find_nobody_by_what_is_not_an_id(self, text: str) -> None:

@@ -55,6 +55,7 @@ WEB = Process(
         "MAIL_FROM",
         "DKIM_KEY",
         "DKIM_SELECTOR",
+        "EMAIL_CONFIRMATION",
     ),
     pool_size=5,
     growth=Growth.WORKERS,
