@@ -184,3 +184,21 @@ def test_a_good_token_beside_a_forged_one_of_the_same_person_stays_good(
 
     assert answer.status == 401
     assert house.call("GET", "/my/bids", Authorization=f"Bearer {good}").status == 200
+
+
+def test_who_did_not_confirm_or_was_not_approved_does_not_trade(
+    house: House, ana: Account, bruno: Account, lot: str, key: SigningKey
+) -> None:
+    unconfirmed = sign(key, claims_of(bruno, email_verified=False))
+    unapproved = sign(key, claims_of(ana, may_sell=False))
+
+    calls = call_all(house, lot, f"Bearer {unconfirmed}")
+    assert {name for name, each in calls.items() if each.slug == "email-unconfirmed"} == {
+        "create",
+        "bid",
+        "buy now",
+    }
+    calls = call_all(house, lot, f"Bearer {unapproved}")
+    assert [name for name, each in calls.items() if each.slug == "selling-not-allowed"] == [
+        "create"
+    ]
