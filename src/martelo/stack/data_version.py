@@ -7,7 +7,7 @@ migrations change it.
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def bring_up_to_date(folder: DataFolder, say: Callable[[str], None]) -> None:
     """Stamp a folder with this version, after a copy of older data. Nothing may run on it.
 
     Raises:
-        StackError: There is no room for the copy.
+        StackError: There is no room for the copy, or it failed; nothing was changed.
     """
     stamp = read_stamp(folder)
     if stamp is not None and stamp.version < VERSION:
@@ -101,6 +101,9 @@ def bring_up_to_date(folder: DataFolder, say: Callable[[str], None]) -> None:
 
 def _copy(folder: DataFolder, stamp: Stamp) -> Path:
     """Copy what an upgrade changes, complete or not at all; return where it is."""
+    # What a cut-off start left takes room that this copy may need.
+    for path in folder.path.glob("unfinished-before-upgrade-*"):
+        shutil.rmtree(path)
     sources = [path for path in (folder.postgresql, folder.valkey) if path.exists()]
     needed = sum(map(measure_bytes, sources))
     free = shutil.disk_usage(folder.path).free
@@ -113,18 +116,31 @@ def _copy(folder: DataFolder, stamp: Stamp) -> Path:
     made_at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     kept = folder.path / f"before-upgrade-{stamp.version}-{made_at}"
     unfinished = folder.path / f"unfinished-{kept.name}"
-    for path in folder.path.glob("unfinished-before-upgrade-*"):
-        shutil.rmtree(path)
-    for source in sources:
-        ignored = shutil.ignore_patterns("*.set-aside-*", "*.cut-off-at-*")
-        shutil.copytree(source, unfinished / source.name, symlinks=True, ignore=ignored)
-    name = folder.path / STAMP
-    if name.exists():
-        shutil.copy(name, unfinished)
+    try:
+        _copy_files(sources, folder.path / STAMP, unfinished)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
     unfinished.rename(kept)
     for copy in _older_copies(folder)[:-MAX_COPIES]:
         copy.remove()
     return kept
+
+
+def _copy_files(sources: Iterable[Path], stamp: Path, target: Path) -> None:
+    try:
+        for source in sources:
+            ignored = shutil.ignore_patterns("*.set-aside-*", "*.cut-off-at-*")
+            shutil.copytree(source, target / source.name, symlinks=True, ignore=ignored)
+        if stamp.exists():
+            shutil.copy(stamp, target)
+    except shutil.Error as error:
+        # One entry for each file: where a disk fails or is full, thousands that say the same.
+        path, _, why = error.args[0][0]
+        raise StackError(
+            f"{path} cannot be copied: {why}. Older data are copied before they are upgraded; "
+            "nothing was changed. Make room, or mend the disk."
+        ) from error
 
 
 def _older_copies(folder: DataFolder) -> list[Copy]:

@@ -1,6 +1,9 @@
 """What goes wrong in a way its reader can put right."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 _REMEDIES = {
     errno.EROFS: "Its disk is mounted read-only: mount it for writing, or use another",
@@ -19,6 +22,17 @@ def describe_os_error(error: OSError) -> str:
         return f"{why}."
     remedy = _REMEDIES.get(error.errno or 0)
     return f"{error.filename}: {why}." if remedy is None else f"{error.filename}: {why}. {remedy}."
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Name `path` in failures of the system that name no file, as those of `write` and `fsync`."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            error.filename = str(path)
+        raise
 
 
 class StackError(Exception):

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from martelo.stack.errors import AlreadyRunningError, StackError
+from martelo.stack.errors import AlreadyRunningError, StackError, naming
 
 MARKER = "martelo-data.txt"
 MARKER_TEXT = (
@@ -126,8 +126,9 @@ def lock_folder(folder: DataFolder) -> int:
                 os.close(descriptor)
                 raise AlreadyRunningError(f"A stack runs already on {folder.path}.") from error
             time.sleep(0.02)
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode())
+    with naming(folder.run / "lock"):
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
     return descriptor
 
 

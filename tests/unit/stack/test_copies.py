@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 
 import pytest
@@ -53,4 +54,19 @@ class TestCommand:
 
         assert main(["copies", "--data", str(folder.path), "--remove"]) == 1
 
+        assert len(find_copies(folder)) == 3
+
+    @pytest.mark.parametrize("command", [["copies", "--remove"], ["reset"]])
+    def test_asks_for_yes_where_nobody_can_answer(
+        self,
+        folder: DataFolder,
+        command: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO())
+
+        assert main([*command, "--data", str(folder.path)]) == 1
+
+        assert "Add --yes" in capsys.readouterr().err
         assert len(find_copies(folder)) == 3

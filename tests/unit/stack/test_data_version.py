@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import shutil
 import tomllib
@@ -19,7 +20,7 @@ from martelo.stack.data_version import (
     require_readable,
 )
 from martelo.stack.errors import StackError
-from martelo.stack.folder import DataFolder
+from martelo.stack.folder import MIN_FREE_BYTES, DataFolder
 
 ROOT = Path(__file__).parents[3]
 SOURCES = ROOT / "src" / "martelo"
@@ -154,3 +155,35 @@ class TestBringUpToDate:
 
         assert not list(folder.path.glob("unfinished-*"))
         assert len(find_copies(folder)) == 1
+
+    def test_removes_what_was_cut_off_before_it_asks_for_room(
+        self, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cut_off = folder.path / "unfinished-before-upgrade-1-x"
+        cut_off.mkdir()
+        usage = shutil.disk_usage(folder.path)
+        monkeypatch.setattr(
+            shutil,
+            "disk_usage",
+            lambda _: usage._replace(free=0 if cut_off.exists() else 2 * MIN_FREE_BYTES),
+        )
+
+        bring_up_to_date(folder, lambda _: None)
+
+        assert len(find_copies(folder)) == 1
+
+    def test_a_file_that_cannot_be_copied_is_one_line_and_leaves_nothing(
+        self, folder: DataFolder
+    ) -> None:
+        os.mkfifo(folder.valkey / "first")
+        os.mkfifo(folder.valkey / "second")
+
+        with pytest.raises(
+            StackError, match=r"valkey/\w+ cannot be copied: .* nothing was changed"
+        ):
+            bring_up_to_date(folder, lambda _: None)
+
+        assert not list(folder.path.glob("*before-upgrade-*"))
+        found = read_stamp(folder)
+        assert found is not None
+        assert found.version == 1

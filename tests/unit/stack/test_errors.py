@@ -1,11 +1,12 @@
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
 from martelo.stack.cli import main as module
 from martelo.stack.cli.main import main
-from martelo.stack.errors import describe_os_error
+from martelo.stack.errors import describe_os_error, naming
 
 REFUSED = {
     errno.EROFS: "mounted read-only",
@@ -30,6 +31,23 @@ class TestDescribeOsError:
 
     def test_says_what_it_can_of_others(self) -> None:
         assert describe_os_error(OSError("no reason")) == "no reason."
+
+
+class TestNaming:
+    def test_names_the_file_where_the_system_names_none(self) -> None:
+        # Its opening succeeds and names the file; only the writing fails, as on a full disk.
+        full = Path("/dev/full")
+
+        with pytest.raises(OSError) as caught, naming(full):  # noqa: PT011 - any
+            full.write_text("x")
+
+        assert describe_os_error(caught.value).startswith("/dev/full: No space left on device. ")
+
+    def test_leaves_the_name_that_the_system_gives(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError) as caught, naming(tmp_path):
+            (tmp_path / "absent").read_text()
+
+        assert caught.value.filename == str(tmp_path / "absent")
 
 
 class TestMain:

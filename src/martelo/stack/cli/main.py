@@ -200,8 +200,7 @@ def run_copies(call: Call) -> int:
     if not call.options.remove:
         print("To delete them: ./martelo copies --remove")
         return 0
-    if not call.options.yes and input("Type yes to delete them: ").strip() != "yes":
-        print("Nothing was deleted.")
+    if not call.options.yes and not _confirm("Type yes to delete them: "):
         return 1
     for copy in found:
         copy.remove()
@@ -219,12 +218,27 @@ def run_reset(call: Call) -> int:
         raise StackError("The stack is running. Stop it first: ./martelo down.")
     if not call.options.yes:
         print(f"This deletes every auction, account and key in {folder.path}.")
-        if input("Type yes to go on: ").strip() != "yes":
-            print("Nothing was deleted.")
+        if not _confirm("Type yes to go on: "):
             return 1
     groups.end_leftovers(folder.groups)
     shutil.rmtree(folder.path)
     return 0
+
+
+def _confirm(question: str) -> bool:
+    """Return whether a person types yes.
+
+    Raises:
+        StackError: Nobody can: the input is at its end.
+    """
+    try:
+        answer = input(question)
+    except EOFError as error:
+        raise StackError("Nobody can answer here, so nothing was deleted. Add --yes.") from error
+    if answer.strip() == "yes":
+        return True
+    print("Nothing was deleted.")
+    return False
 
 
 def run_test(call: Call) -> int:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from martelo.stack.errors import StackError
+from martelo.stack.errors import StackError, naming
 
 MANIFEST = "appendonly.aof.manifest"
 INCREMENT = re.compile(r"^file (\S+) seq \d+ type i\b", re.MULTILINE)
@@ -32,7 +32,11 @@ def cut_torn_end(folder: Path) -> str | None:
     file = _find_newest_increment(folder / "appendonlydir")
     if file is None or file.stat().st_size == 0:
         return None
-    with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as content:
+    with (
+        naming(file),
+        file.open("rb") as opened,
+        mmap(opened.fileno(), 0, access=ACCESS_READ) as content,
+    ):
         complete, stopped = _find_end(content)
         if complete == len(content):
             return None
@@ -118,7 +122,7 @@ def _parse_number(content: Content, at: int, mark: bytes) -> tuple[int, int]:
 
 
 def _write_durably(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
+    with naming(path), path.open("xb") as file:
         path.chmod(0o600)
         file.write(content)
         file.flush()
@@ -126,6 +130,6 @@ def _write_durably(path: Path, content: bytes) -> None:
 
 
 def _truncate_durably(path: Path, size_bytes: int) -> None:
-    with path.open("r+b") as file:
+    with naming(path), path.open("r+b") as file:
         file.truncate(size_bytes)
         os.fsync(file.fileno())

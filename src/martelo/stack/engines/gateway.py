@@ -9,7 +9,7 @@ from pathlib import Path
 from martelo.stack.engines import binaries
 from martelo.stack.engines.engine_user import EngineUser, engine_environment
 from martelo.stack.engines.installed_certificate import InstalledCertificate
-from martelo.stack.errors import StackError
+from martelo.stack.errors import StackError, naming
 from martelo.stack.processes.child import Program
 from martelo.stack.processes.probes import answers_http
 from martelo.stack.settings import REPOSITORY
@@ -110,7 +110,9 @@ def write_settings(folder: Path, routes: Routes, engine_user: EngineUser) -> Non
     template = TEMPLATE.read_text(encoding="utf-8")
     text = render(template, {**routes.values, "GATEWAY_TMP": "tmp"})
     text = refuse_absent(text, routes.absent)
-    (folder / "nginx.conf").write_text(text, encoding="utf-8")
+    settings = folder / "nginx.conf"
+    with naming(settings):
+        settings.write_text(text, encoding="utf-8")
     engine_user.give_ownership(folder)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from martelo.stack.errors import StackError
+from martelo.stack.errors import StackError, describe_os_error
 from martelo.stack.folder import DataFolder
 
 NAME = "control.sock"
@@ -25,6 +25,8 @@ async def serve_control(folder: Path, answer: CommandHandler) -> asyncio.Server:
             reply = await answer(request)
         except StackError as error:
             reply = {"error": str(error)}
+        except OSError as error:
+            reply = {"error": describe_os_error(error)}
         except (ValueError, KeyError, TypeError) as error:
             reply = {"error": f"This launcher does not understand the command: {error!r}"}
         try:
