@@ -87,7 +87,7 @@ def _recipient(mail: OutboxMail) -> Json:
     return {
         "role": mail.recipient.role.value,
         "account_id": mail.recipient.account_id,
-        "name": contact.name if isinstance(contact, Contact) else mail.recipient.name,
+        "name": contact.name if isinstance(contact, Contact) else None,
         "address": contact.email if isinstance(contact, Contact) else None,
         "missing": contact.value if isinstance(contact, ContactMissing) else None,
     }
