@@ -25,7 +25,7 @@ def name_store(house: House, lots: list[AuctionId]) -> None:
     for lot in lots:
         keys = auction_keys(lot)
         stored = {k.decode(): v for k, v in node.hgetall(keys.auction).items()}
-        names = {int(k[2:]): v.decode() for k, v in stored.items() if k.startswith("m:")}
+        names = {int(k[2:]): json.loads(v) for k, v in stored.items() if k.startswith("m:")}
         people |= {k[2:]: names[int(v)] for k, v in stored.items() if k.startswith("n:")}
         state, terms = UNPACK.decode(stored["s"]), json.loads(stored["c"])
         people[state[1]] = names[0]

@@ -98,7 +98,7 @@ class TestNames:
         keys, finished = auction_keys(lot), partition_keys(partition_of(lot)).finished
         node: Any = connect(engine_urls[bench.name], timeout_s=5).node_of(keys.auction)
         fields = [f"m:{number}" for number in range(3)]
-        assert [each.decode() for each in node.hmget(keys.auction, fields)] == [
+        assert [json.loads(each) for each in node.hmget(keys.auction, fields)] == [
             SOL.name,
             BIA.name,
             ANA.name,

@@ -11,8 +11,8 @@
 --                c   terms as JSON: seller, starting_cents, bands, ... (what never changes)
 --                f   fingerprint of the creating request, where it had an idempotency key
 --                n:<account>  the account's bidder number in this lot
---                m:<number>   the full name of the bidder, of the seller under 0; absent of a closed
---                             account. No entry, answer or event that is stored has a name
+--                m:<number>   the full name as JSON of the bidder, of the seller under 0; absent of
+--                             a closed account. No entry, answer or event that is stored has a name
 -- Ledger entry:  id <seq>-<sub>, p the public JSON (none for a raise), x the private part, a
 --                packed array; published is {"entry":p,"names":{number:name}}
 -- Keys hash:     <account>:<key> -> packed {request, answer}
@@ -118,18 +118,17 @@ local TITLE = '^{"title":("[^"\\/%c]*")'
 
 local function title_of(texts) return texts.title end
 
--- The JSON of a name, or null of a closed account's.
-local function name_json(name) return name and cjson.encode(name) or 'null' end
+-- What is published of an entry: with the name of the person in it, if there is one.
+local function message(p, number, name)
+  if not name then return '{"entry":' .. p .. ',"names":{}}' end
+  return '{"entry":' .. p .. ',"names":{"' .. number .. '":' .. name .. '}}'
+end
 
--- What is published of an entry: with the names of those people in it who have one.
-local function message(p, number, name, other, other_name)
-  local names = ''
-  if name then names = '"' .. number .. '":' .. cjson.encode(name) end
-  if other_name then
-    if name then names = names .. ',' end
-    names = names .. '"' .. other .. '":' .. cjson.encode(other_name)
-  end
-  return '{"entry":' .. p .. ',"names":{' .. names .. '}}'
+-- The same of a bid, which has two: who bids, and the leader, who may be another.
+local function bid_message(p, number, name, leader, leader_name)
+  if leader == number or not leader_name then return message(p, number, name) end
+  return '{"entry":' .. p .. ',"names":{"' .. number .. '":' .. name .. ',"' .. leader .. '":'
+    .. leader_name .. '}}'
 end
 
 local function leader_name(hash, s)
@@ -144,7 +143,7 @@ local function finished_event(id, s, texts, winner_name, seller_name)
   if s[STATUS] == 'sold' then
     price = format('"%d.%02d"', math.floor(s[PRICE] / 100), s[PRICE] % 100)
     winner = '{"id":' .. encode(s[LEADER])
-    named = winner .. ',"name":' .. name_json(winner_name) .. '}'
+    named = winner .. ',"name":' .. (winner_name or 'null') .. '}'
     winner = winner .. '}'
     sold_by = '"' .. s[SOLD_BY] .. '"'
   end
@@ -155,7 +154,7 @@ local function finished_event(id, s, texts, winner_name, seller_name)
   local tail = format('},"bid_count":%d,"sold_by":%s,"closed_at":"%s"}', s[BID_COUNT], sold_by,
     rfc3339(s[CLOSED_AT]))
   return head .. winner .. seller .. tail,
-    head .. named .. seller .. ',"name":' .. name_json(seller_name) .. tail
+    head .. named .. seller .. ',"name":' .. (seller_name or 'null') .. tail
 end
 
 -- Writes an end: state, ledger, finished stream and both channels; `rows` are the hash's fields s,
@@ -180,7 +179,7 @@ end
 
 -- auctions_create
 --   KEYS     hash ledger ends marks
---   ARGV     id channel account name starts_at ends_at(ms; 0: use the duration) duration(ms)
+--   ARGV     id channel account name(JSON) starts_at ends_at(ms; 0: use the duration) duration(ms)
 --            starting bands(JSON) reserve buy_now(centavos) window_s(-1: default) cap_s
 --            texts(JSON) terms(JSON) fingerprint
 --   replies  created p x | replayed p x | key_reused | invalid FIELD...
@@ -341,7 +340,7 @@ end
 
 -- auctions_bid
 --   KEYS     hash bids ledger keys ends marks
---   ARGV     id channel factor(0: nothing needs confirmation) account name
+--   ARGV     id channel factor(0: nothing needs confirmation) account name(JSON)
 --            amount ceiling(centavos; 0: none) key('': none) confirmed(centavos; 0: nothing)
 --   replies  placed OUTCOME seq sub price minimum bid_count ends_at at number | replayed ...
 --            | key_reused | not_found | ended | not_open | seller | excluded
@@ -370,11 +369,12 @@ local function bid_one(keys, argv)
   if not placed then return answer end
 
   local own, leader = placed.number, s[LEADER_NUMBER]
-  local names = call('HMGET', hash, 'm:' .. own, 'm:' .. leader)
+  local own_field, leader_name = 'm:' .. own, nil
+  if leader ~= own then leader_name = call('HGET', hash, 'm:' .. leader) end
   if not number then
-    call('HSET', hash, 's', cmsgpack.pack(s), 'n:' .. account, own, 'm:' .. own, name)
-  elseif names[1] ~= name then
-    call('HSET', hash, 's', cmsgpack.pack(s), 'm:' .. own, name)
+    call('HSET', hash, 's', cmsgpack.pack(s), 'n:' .. account, own, own_field, name)
+  elseif call('HGET', hash, own_field) ~= name then
+    call('HSET', hash, 's', cmsgpack.pack(s), own_field, name)
   else
     call('HSET', hash, 's', cmsgpack.pack(s))
   end
@@ -387,7 +387,7 @@ local function bid_one(keys, argv)
   local moved = s[ENDS_AT] ~= ends_at
   if moved then write_end(ends, marks, id, s) end
   if placed.p then
-    call('PUBLISH', channel, message(placed.p, own, name, leader, leader ~= own and names[2]))
+    call('PUBLISH', channel, bid_message(placed.p, own, name, leader, leader_name))
   end
   if field then remember(keys_hash, field, request, answer) end
   return answer
@@ -454,7 +454,7 @@ local function judge_each(s, now, bids, factor, numbers, names, stored)
         fields[#fields + 1], fields[#fields + 2] = 'm:' .. own, bid.name
       end
       if placed.p then
-        placed.message = message(placed.p, own, bid.name, leader, leader ~= own and names[leader])
+        placed.message = bid_message(placed.p, own, bid.name, leader, names[leader])
       end
       if bid.field then
         stored[bid.field] = cmsgpack.pack({bid.request, answer})
@@ -469,7 +469,8 @@ end
 -- auctions_bid_many: bids on one auction, as if they had come one by one at one instant. The
 -- state is read and written once, what each leaves behind is written in order.
 --   KEYS     hash bids ledger keys ends marks
---   ARGV     id channel factor, then of each bid: account name amount ceiling key confirmed
+--   ARGV     id channel factor, then of each bid: account name(JSON) amount ceiling key
+--            confirmed
 --   replies  per bid, in order, as auctions_bid
 --   publishes each entry that is not a raise on channel
 local function bid_many(keys, argv)
@@ -509,7 +510,7 @@ end
 
 -- auctions_buy_now
 --   KEYS     hash ledger keys ends marks finished
---   ARGV     id channel finished_channel account name key('': none)
+--   ARGV     id channel finished_channel account name(JSON) key('': none)
 --   replies  bought seq price at | replayed ... | key_reused | not_found | ended | not_open
 --            | seller | excluded | unavailable
 --   publishes the entry on channel, the end on finished_channel

@@ -56,6 +56,8 @@ from martelo.kernel.refusal import FieldError, Refusal
 
 Reply = list[Any]
 
+_NAME = msgspec.json.Decoder(str)
+
 MAX_BIDS = 128
 """Bids in one call: the store decides nothing else meanwhile, for some 4 ms."""
 
@@ -108,7 +110,7 @@ def create_call(auction_id: AuctionId, seller: Person, draft: Draft, fingerprint
             auction_id,
             keys.channel,
             seller.account_id,
-            seller.name,
+            json_text(seller.name),
             draft.starts_at_ms or 0,
             draft.ends_at_ms or 0,
             draft.duration_ms or 0,
@@ -160,7 +162,7 @@ def _bids_call(function: str, auction_id: AuctionId, bids: Sequence[Bid], factor
     for bid in bids:
         words += (
             bid.by.account_id,
-            bid.by.name,
+            json_text(bid.by.name),
             bid.amount_cents or 0,
             bid.max_cents or 0,
             bid.key or "",
@@ -212,7 +214,7 @@ def buy_now_call(auction_id: AuctionId, buyer: Person, key: str | None) -> Call:
             auction_keys(auction_id).channel,
             FINISHED_CHANNEL,
             buyer.account_id,
-            buyer.name,
+            json_text(buyer.name),
             key or "",
         ),
     )
@@ -403,9 +405,9 @@ def reading(auction_id: AuctionId, reader: AccountId | None, reply: Reply) -> Re
             numbers = {reader: number} if reader is not None and number else {}
             auction = decode_auction(auction_id, state, texts, terms, numbers)
             newest = tuple(_public_bid(bid) for bid in bids)
-            names = {at: name.decode() for at, name in zip(flat[::2], flat[1::2], strict=True)}
+            found = names(flat[::2], flat[1::2])
             return Reading(
-                auction, max(now_ms, auction.at_ms), viewers, newest, number or None, names
+                auction, max(now_ms, auction.at_ms), viewers, newest, number or None, found
             )
         case [b"not_found"]:
             return None
@@ -440,9 +442,8 @@ def names_words(auction_id: AuctionId, numbers: Sequence[int]) -> tuple[str, ...
 
 def names(numbers: Sequence[int], row: Sequence[bytes | None]) -> Names:
     """Return what was answered to `names_words`."""
-    return {
-        number: name.decode() for number, name in zip(numbers, row, strict=True) if name is not None
-    }
+    found = zip(numbers, row, strict=True)
+    return {number: _NAME.decode(name) for number, name in found if name is not None}
 
 
 def count_viewers(values: Sequence[bytes], now_ms: int) -> int:

@@ -105,7 +105,7 @@ def _move_names_of(node: Any, auction_id: AuctionId) -> bool:  # noqa: ANN401 - 
         row = {
             "s": msgspec.msgpack.encode(members),
             "c": msgspec.json.encode(_TERMS.decode(terms)),
-            **{f"m:{number}": name for number, name in names.items()},
+            **{f"m:{number}": msgspec.json.encode(name) for number, name in names.items()},
         }
         pipeline.hset(keys.auction, mapping=row)
         pipeline.execute()
