@@ -281,6 +281,11 @@ class MemoryStore:
         names = lot.names if lot else {}
         return {number: names[number] for number in numbers if number in names}
 
+    def erase_names(self, numbers: Sequence[tuple[AuctionId, int]]) -> None:
+        for auction_id, number in numbers:
+            if auction_id in self._lots:
+                self._lots[auction_id].names.pop(number, None)
+
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
         for auction_id in auction_ids:
             self._lots.pop(auction_id, None)

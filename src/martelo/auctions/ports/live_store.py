@@ -129,6 +129,13 @@ class AuctionStore(Protocol):
     def names(self, auction_id: AuctionId, numbers: Sequence[int]) -> Names:
         """Return the names of those of `numbers` that have one."""
 
+    def erase_names(self, numbers: Sequence[tuple[AuctionId, int]]) -> None:
+        """Erase these names, given by auction and number, and what the store's log has of them.
+
+        Raises:
+            StoreUnavailable, OutcomeUnknown: Some are left; the call may be repeated.
+        """
+
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
         """Remove ended auctions that the record holds."""
 

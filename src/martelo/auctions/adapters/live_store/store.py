@@ -12,6 +12,7 @@ from martelo.auctions.adapters.live_store import calls
 from martelo.auctions.adapters.live_store.connection import Connection, Reply, Words
 from martelo.auctions.adapters.live_store.keys import auction_keys, partition_keys, partition_of
 from martelo.auctions.adapters.live_store.ledger_codec import decode_entry
+from martelo.auctions.adapters.live_store.log_rewriting import rewrite_logs
 from martelo.auctions.domain.answers import Announced, Bought, Done, Ended, Opened, Placed
 from martelo.auctions.domain.auction import Auction, Person, Texts
 from martelo.auctions.domain.bidding import Bid
@@ -249,6 +250,12 @@ class ValkeyStore:
             return {}
         words = calls.names_words(auction_id, numbers)
         return calls.names(numbers, self._connection.ask(words[1], *words))
+
+    def erase_names(self, numbers: Sequence[tuple[AuctionId, int]]) -> None:
+        for auction_id, number in numbers:
+            key = auction_keys(auction_id).auction
+            self._connection.change(key, "HDEL", key, f"m:{number}")
+        rewrite_logs(self._connection, self._partitions)
 
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
         for auction_id in auction_ids:

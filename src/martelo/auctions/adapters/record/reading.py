@@ -46,7 +46,7 @@ class SqlRecord:
             number = _number(connection, auction_id, reader) if reader else None
             auction = auction_of(row)
             numbers = {*shown_numbers(auction), *(bid.number for bid in newest)}
-            names = _names(connection, {auction_id: numbers})[auction_id]
+            names = read_names(connection, {auction_id: numbers})[auction_id]
         return Reading(auction, max(now_ms, auction.at_ms), 0, newest, number, names)
 
     def public_entries(
@@ -70,7 +70,7 @@ class SqlRecord:
 
     def names(self, auction_id: AuctionId, numbers: Sequence[int]) -> Names:
         with self._transaction() as connection:
-            return _names(connection, {auction_id: set(numbers)})[auction_id]
+            return read_names(connection, {auction_id: set(numbers)})[auction_id]
 
     def entries(self, auction_id: AuctionId, after: tuple[int, int], limit: int) -> list[Entry]:
         columns = tables.ledger_entry.c
@@ -122,7 +122,7 @@ class SqlRecord:
         with self._transaction() as connection:
             rows = connection.execute(statement).all()
             auctions = [auction_of(row) for row in rows[:limit]]
-            names = _names(connection, {each.id: {*shown_numbers(each)} for each in auctions})
+            names = read_names(connection, {each.id: {*shown_numbers(each)} for each in auctions})
         found = [
             (row, Reading(each, max(now_ms, each.at_ms), 0, (), names=names[each.id]))
             for row, each in zip(rows, auctions, strict=False)
@@ -141,7 +141,7 @@ class SqlRecord:
             raise RecordUnavailable(str(error)) from error
 
 
-def _names(
+def read_names(
     connection: Connection, numbers: Mapping[AuctionId, AbstractSet[int]]
 ) -> dict[AuctionId, dict[int, str]]:
     """Return the names of those of `numbers` that have one, lot by lot."""
