@@ -28,6 +28,9 @@ class FieldCode(StrEnum):
     NOT_AN_ID = "not_an_id"
     NOT_A_SLUG = "not_a_slug"
     NOT_A_CHOICE = "not_a_choice"
+    NOT_A_COLOUR = "not_a_colour"
+    TOO_LIGHT = "too_light"
+    NOT_A_TAX_ID = "not_a_tax_id"
     NOT_PRINTABLE_ASCII = "not_printable_ascii"
     CONTROL_CHARACTERS = "control_characters"
     NO_VISIBLE_CHARACTER = "no_visible_character"
@@ -75,6 +78,9 @@ MESSAGES: Mapping[FieldCode, str] = {
     FieldCode.NOT_AN_ID: "must be an id of at most {max} letters, digits, hyphens and underscores",
     FieldCode.NOT_A_SLUG: "must be at most {max} small letters, digits and hyphens",
     FieldCode.NOT_A_CHOICE: "must be one of {choices}",
+    FieldCode.NOT_A_COLOUR: "must be a colour such as #8a2f1d",
+    FieldCode.TOO_LIGHT: "must be dark enough to be read on a light page, such as {suggestion}",
+    FieldCode.NOT_A_TAX_ID: "must be a CPF or CNPJ",
     FieldCode.NOT_PRINTABLE_ASCII: "must be {min} to {max} printable ASCII characters",
     FieldCode.CONTROL_CHARACTERS: "must not contain control characters",
     FieldCode.NO_VISIBLE_CHARACTER: "must contain a visible character",

@@ -27,6 +27,7 @@ ROOMS = (
     "selling",
     "people",
     "administration",
+    "house",
     "reference",
     "status",
 )

@@ -45,6 +45,16 @@ PAGES = {
     "/administracao/agente/{effect_id}/reenviar": {"POST"},
     "/administracao/agente/{effect_id}/chegou": {"POST"},
     "/administracao/casa": {"GET", "POST"},
+    "/administracao/casa/identidade": {"GET", "POST"},
+    "/administracao/casa/logo": {"POST"},
+    "/administracao/casa/textos/{name}": {"GET", "POST"},
+    "/casa/cores.css": {"GET"},
+    "/casa/logo.webp": {"GET"},
+    "/sobre": {"GET"},
+    "/contato": {"GET"},
+    "/privacidade": {"GET"},
+    "/ajuda": {"GET"},
+    "/regras": {"GET", "POST"},
 }
 """What people see, and with which methods; everything else is in the contract."""
 
