@@ -76,7 +76,7 @@ def require_readable(folder: DataFolder) -> None:
         raise StackError(
             f"The data folder {folder.path} was used by Martelo {stamp.software} (data version "
             f"{stamp.version}); this is Martelo {SOFTWARE} (data version {VERSION}), which cannot "
-            f"read it. Start Martelo {stamp.software} or newer."
+            f"read it. Start a Martelo of data version {stamp.version} or newer."
         )
 
 
