@@ -8,6 +8,7 @@ from martelo.accounts.api.views import AccountsApi
 from martelo.runtime.django.documents import document_view
 from martelo.runtime.django.methods import View, methods
 from martelo.storefront.administration.agent_views import AgentViews
+from martelo.storefront.administration.auction_views import AuctionViews
 from martelo.storefront.administration.document_views import DocumentViews
 from martelo.storefront.administration.house_views import HouseViews
 from martelo.storefront.administration.identity_views import IdentityViews
@@ -43,6 +44,7 @@ _first = FirstAdministratorViews(_dependencies)
 _own = MyPageViews(_dependencies)
 _selling = SellingViews(_dependencies)
 _console = AgentViews(_dependencies)
+_ends = AuctionViews(_dependencies)
 _house = HouseViews(_dependencies)
 _identity = IdentityViews(_dependencies)
 _documents = DocumentViews(_dependencies)
@@ -91,6 +93,12 @@ urlpatterns = [
     path("administracao/agente/<effect_id>/reenviar", methods(POST=_console.resend)),
     path("administracao/agente/<effect_id>/chegou", methods(POST=_console.settle)),
     path("administracao/casa", methods(GET=_house.show, POST=_house.change)),
+    path("administracao/leiloes", methods(GET=_ends.show, POST=_ends.extend_all)),
+    path(
+        "administracao/leiloes/interrupcoes/<outage_id>/prorrogar",
+        methods(POST=_ends.extend_after_outage),
+    ),
+    path("administracao/leiloes/interrupcoes/<outage_id>/dispensar", methods(POST=_ends.dismiss)),
     path("administracao/casa/identidade", methods(GET=_identity.show, POST=_identity.change)),
     path("administracao/casa/logo", methods(POST=_identity.change_logo)),
     path(

@@ -34,7 +34,12 @@ from martelo.stack.supervise.application import Application
 from martelo.stack.supervise.commands import Commands
 from martelo.stack.supervise.console import open_console
 from martelo.stack.supervise.control import ask, serve_control
-from martelo.stack.supervise.interruption import BIDDING, Interruption
+from martelo.stack.supervise.interruption import (
+    BIDDING,
+    OUTAGE_S,
+    Interruption,
+    describe_duration,
+)
 from martelo.stack.supervise.journal import LAUNCHER, Journal
 from martelo.stack.supervise.supervisor import Supervisor
 from martelo.stack.supervise.unit import Kind
@@ -341,9 +346,14 @@ async def _rise(
         journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {supervisor.place}")
         if names >= BIDDING:
             await supervisor.find("auctions-api").ready.wait()
-            without_bids = Interruption(options.folder.path).end()
-            if without_bids is not None:
-                journal.say(f"{without_bids}, since the last stop")
+            seconds = Interruption(options.folder.path).end()
+            if seconds is not None:
+                journal.say(f"no bids for {describe_duration(seconds)}, since the last stop")
+            if seconds is not None and seconds > OUTAGE_S:
+                journal.say(
+                    "ends that fell into it wait for five minutes; an administrator moves them at "
+                    f"{supervisor.place}/administracao/leiloes"
+                )
     try:
         await supervisor.bring_up_demo()
     except* StackError as group:
