@@ -35,6 +35,7 @@ class FieldCode(StrEnum):
     CONTROL_CHARACTERS = "control_characters"
     NO_VISIBLE_CHARACTER = "no_visible_character"
     TOO_MANY_MARKS = "too_many_marks"
+    RESERVED_NAME = "reserved_name"
     COMMON_PASSWORD = "common_password"  # noqa: S105 - a code
     PERSONAL_PASSWORD = "personal_password"  # noqa: S105 - a code
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a code
@@ -85,6 +86,7 @@ MESSAGES: Mapping[FieldCode, str] = {
     FieldCode.CONTROL_CHARACTERS: "must not contain control characters",
     FieldCode.NO_VISIBLE_CHARACTER: "must contain a visible character",
     FieldCode.TOO_MANY_MARKS: "must not have more than {max} combining marks in a row",
+    FieldCode.RESERVED_NAME: "must not pass for the house or for who runs it",
     FieldCode.COMMON_PASSWORD: "must not be a common password",
     FieldCode.PERSONAL_PASSWORD: "must not be your name, your e-mail address or the house's name",
     FieldCode.WRONG_PASSWORD: "is not your current password",

@@ -70,6 +70,9 @@ def _form_texts() -> dict[str, str]:
         FieldCode.CONTROL_CHARACTERS: gettext("Remove the invisible characters from this text."),
         FieldCode.NO_VISIBLE_CHARACTER: gettext("Write at least one visible character."),
         FieldCode.TOO_MANY_MARKS: gettext("Put at most %(max)s marks on one letter."),
+        FieldCode.RESERVED_NAME: gettext(
+            "This name could pass for the house or for who runs it. Choose another."
+        ),
         FieldCode.COMMON_PASSWORD: gettext("Many people use this password. Choose another."),
         FieldCode.PERSONAL_PASSWORD: gettext(
             "Choose a password other than your name, your e-mail address or the house's name."
