@@ -150,6 +150,12 @@ def change_house_badly(page: Page) -> None:
     expect(page.locator(".fault")).to_be_visible()
 
 
+def change_identity_badly(page: Page) -> None:
+    page.fill("#field-tax_id", "123")
+    page.click("main .button")
+    expect(page.locator(".fault")).to_be_visible()
+
+
 PAGES: dict[str, tuple[Callable[[House], str], str | None, Step]] = {
     "home": (lambda _house: "/", None, leave),
     "home, signed in": (lambda _house: "/", "bruno", leave),
@@ -194,6 +200,19 @@ PAGES: dict[str, tuple[Callable[[House], str], str | None, Step]] = {
     "console, empty": (lambda _house: "/administracao/agente?auction=00-nada", "rita", leave),
     "console, not for others": (lambda _house: "/administracao/agente", "bruno", leave),
     "outbox": (outbox_path, "rita", unfold),
+    "ends": (lambda _house: "/administracao/leiloes", "rita", leave),
+    "identity": (lambda _house: "/administracao/casa/identidade", "rita", leave),
+    "identity, at fault": (
+        lambda _house: "/administracao/casa/identidade",
+        "rita",
+        change_identity_badly,
+    ),
+    "a text of the house": (lambda _house: "/administracao/casa/textos/regras", "rita", leave),
+    "about": (lambda _house: "/sobre", None, leave),
+    "contact": (lambda _house: "/contato", None, leave),
+    "privacy": (lambda _house: "/privacidade", None, leave),
+    "help": (lambda _house: "/ajuda", None, leave),
+    "rules": (lambda _house: "/regras", None, leave),
     "the house": (lambda _house: "/administracao/casa", "rita", leave),
     "the house, at fault": (lambda _house: "/administracao/casa", "rita", change_house_badly),
     "lot, unknown": (lambda _house: "/leiloes/00-nada", None, leave),

@@ -45,7 +45,6 @@ def start_again(drill: Drill) -> None:
     drill.connect()
 
 
-@pytest.mark.usefixtures("only_in_full")
 def test_a_copy_of_the_running_folder_harms_nobody(drill: Drill, tmp_path: Path) -> None:
     before = leaders(drill)
     with drill.load() as load:
@@ -71,11 +70,13 @@ def test_a_copy_of_the_running_folder_harms_nobody(drill: Drill, tmp_path: Path)
     load.conclude("start on a copy of the folder", [times], "no process of the original ended")
 
 
-@pytest.mark.usefixtures("only_in_full")
 def test_nothing_is_lost_over_a_planned_stop_and_start(drill: Drill) -> None:
     with drill.load() as load:
         struck_at = time.monotonic()
         drill.stack.do("down")
+        # People bid until the gateway stops, after the workers.
+        noted_at = float((drill.stack.data / "stopped-at").read_text())
+        assert noted_at >= last_written(drill, "auctions-worker")
         start_again(drill)
         back_s = time.monotonic() - struck_at
         load.flow()
@@ -85,6 +86,11 @@ def test_nothing_is_lost_over_a_planned_stop_and_start(drill: Drill) -> None:
         r"no bids for [\d.]+ s, since the last stop", drill.stack.do("logs", "martelo")
     )
     load.conclude("planned stop and start", [times], "down, up --detach")
+
+
+def last_written(drill: Drill, process: str) -> float:
+    """Return when a process ended, as far as its log shows."""
+    return (drill.stack.data / "log" / f"{process}.log").stat().st_mtime
 
 
 @pytest.mark.usefixtures("only_in_full")
@@ -113,7 +119,6 @@ def tree(pid: int) -> list[int]:
     return proctable.find_tree(pid)
 
 
-@pytest.mark.usefixtures("only_in_full")
 def test_nothing_is_lost_while_all_ends_are_moved(drill: Drill) -> None:
     admin = Account(drill.http, drill.url, "Rute")
     drill.stack.do("exec", "storefront", "admin", admin.email)

@@ -13,6 +13,7 @@ from martelo.auctions.adapters.live_store.connection import Connection, Durabili
 from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
 from martelo.auctions.adapters.live_store.keys import partition_keys, random_auction_id
 from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.outages import ValkeyOutages
 from martelo.auctions.adapters.live_store.setup import library_source, prepare_store
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.archive import SqlArchive
@@ -25,6 +26,7 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.metrics import WorkerMetrics
+from martelo.auctions.worker.outage_hold import OutageHold
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.record_archiver import RecordArchiver
 from martelo.auctions.worker.store_clock import StoreClock
@@ -176,10 +178,16 @@ class House:
             leadership, self.store, self.source, kept, PARTITIONS, Precedence(), self.metrics
         )
 
+    @property
+    def outages(self) -> ValkeyOutages:
+        """Return what the store remembers of outages."""
+        return ValkeyOutages(Connection(self.valkey, Durability()), PARTITIONS)
+
     def ends(self) -> Ends:
         """Return what closes and announces."""
         clock = StoreClock(lambda: None, self.metrics)
-        return Ends(self.store, self.source, PARTITIONS, 3, Precedence(), clock, self.metrics)
+        hold = OutageHold(self.outages, self.metrics)
+        return Ends(self.store, self.source, PARTITIONS, 3, Precedence(), clock, hold, self.metrics)
 
 
 def build_house(valkey_server: ValkeyServer, postgresql: PostgresqlServer) -> House:

@@ -1,14 +1,18 @@
 """The headers of every answer, from any process, and headers that callers cannot forge."""
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 
 from engines.ports import free_port
 from stacks import LaunchedStack
 from visitors import Account, House, PageResponse
 
+SOURCES = Path(__file__).parents[2] / "src" / "martelo"
 OUTSIDE = (
     *("/", "/docs", "/static/web/martelo.css", "/leiloes/x", "/nothing", "/nothing/at/all"),
     *(
@@ -44,6 +48,39 @@ def check_headers(answer: PageResponse, what: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
 def test_are_in_every_answer(house: House, method: str, target: str) -> None:
     check_headers(house.call(method, target), f"{method} {target}")
+
+
+def operations() -> Iterator[tuple[str, str]]:
+    """Yield method and path of every operation of every OpenAPI document, and of `/live`."""
+    for path in sorted(SOURCES.glob("*/api/openapi.yaml")):
+        for target, item in yaml.safe_load(path.read_text())["paths"].items():
+            for method in item.keys() & {"get", "post", "put", "patch", "delete"}:
+                yield method.upper(), re.sub(r"\{[^}]+\}", "07-0000000000000", target)
+    yield "GET", "/live"
+
+
+@pytest.mark.parametrize(("method", "target"), sorted(operations()))
+def test_protect_every_operation(house: House, method: str, target: str) -> None:
+    """Documents of new contexts are found by themselves; internal paths are the gateway's 404."""
+    answer = house.call(method, target, {} if method in {"POST", "PUT", "PATCH"} else None)
+
+    what = f"{method} {target} {answer.status}"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'"), what
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"], what
+    policy = answer.headers["cross-origin-resource-policy"]
+    assert policy == "same-origin" or target.startswith("/media/"), what
+    assert answer.headers["x-content-type-options"] == "nosniff", what
+
+
+@pytest.mark.parametrize("target", ["/", "/leiloes", "/ajuda", "/nothing", "/docs"])
+def test_protect_pages(house: House, target: str) -> None:
+    headers = house.call("GET", target).headers
+
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "camera=()" in headers["permissions-policy"]
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    cookies = headers.get("set-cookie", "")
+    assert "martelo-form" not in cookies or "Max-Age=2592000" in cookies
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "BREW"])

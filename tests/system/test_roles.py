@@ -41,6 +41,11 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/auction/<auction_id>/void-bids"): dict.fromkeys(CALLERS, 403)
     | {"nobody": 401, "admin": 200},
     ("POST", "/auctions/extend"): dict.fromkeys(CALLERS, 403) | {"nobody": 401, "admin": 200},
+    ("GET", "/auctions/outages"): dict.fromkeys(CALLERS, 403) | {"nobody": 401, "admin": 200},
+    ("POST", "/auctions/outages/<outage_id>/extend"): dict.fromkeys(CALLERS, 403)
+    | {"nobody": 401, "admin": 404},
+    ("DELETE", "/auctions/outages/<outage_id>"): dict.fromkeys(CALLERS, 403)
+    | {"nobody": 401, "admin": 404},
     # Internal, for the other contexts.
     ("GET", "/internal/auctions/finished"): NOTHING,
     ("GET", "/internal/auction/<auction_id>/finished"): NOTHING,
@@ -72,6 +77,7 @@ BODIES: dict[tuple[str, str], Callable[[str, str], dict[str, object] | None]] = 
     ("POST", "/auction/<auction_id>/extend"): lambda _lot, _amount: EXTENSION,
     ("POST", "/auction/<auction_id>/void-bids"): lambda _lot, _amount: VOIDING,
     ("POST", "/auctions/extend"): lambda _lot, _amount: EXTENSION,
+    ("POST", "/auctions/outages/<outage_id>/extend"): lambda _lot, _amount: EXTENSION,
 }
 
 
@@ -112,7 +118,8 @@ def test_is_open_to_those_who_may(
     method, rule = route
     lot = ana.create(starting_price="10.00", buy_now_price="90.00")["id"]
     assert bruno.bid(lot, amount="10.00").status == 201
-    target = rule.replace("<auction_id>", lot).replace("api.json", "api/auctions.json")
+    named = rule.replace("<auction_id>", lot).replace("<outage_id>", "1")
+    target = named.replace("api.json", "api/auctions.json")
     before = house.ledger(lot)
 
     make_body = BODIES.get(route)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 import secrets
 import socket
@@ -120,6 +121,20 @@ def test_every_answer_asks_for_https_from_now_on(house: SecureHouse) -> None:
         answer, _ = house.ask("GET", path)
 
         assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("rebound.example", 421), ("127.0.0.1", 200), ("localhost", 200), (f"{HOST}:1", 200)],
+)
+def test_a_foreign_name_is_refused(house: SecureHouse, host: str, status: int) -> None:
+    answer, body = house.ask("GET", "/ajuda", Host=host)
+
+    assert answer.status == status, body
+    api, problem = house.ask("GET", "/api/auth/me", Host=host)
+    expected = "unknown-host" if status == 421 else "not-signed-in"
+    assert json.loads(problem)["type"] == f"/problems/{expected}"
+    assert api.status == json.loads(problem)["status"]
 
 
 def test_plain_http_leads_to_it(house: SecureHouse) -> None:

@@ -17,7 +17,10 @@ def sold_only() -> list[str]:
 
 
 class Account(models.Model):
-    """A person. `email` is stored as typed and unique in any case; `password` is a hash."""
+    """A person. `email` is stored as typed and unique in any case; `password` is a hash.
+
+    `terms_version` is the newest version of the house's terms that the person accepted, 0 for none.
+    """
 
     id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
         primary_key=True, default=uuid.uuid4, editable=False
@@ -32,6 +35,7 @@ class Account(models.Model):
     email_confirmed_at: models.DateTimeField[datetime | None, datetime | None] = (
         models.DateTimeField(null=True)
     )
+    terms_version: models.IntegerField[int, int] = models.IntegerField(default=0)
 
     objects: ClassVar[models.Manager[Account]] = models.Manager()
 
@@ -188,7 +192,10 @@ class Mail(models.Model):
 
 
 class HouseSettings(models.Model):
-    """What administrators decided for the whole house: one row, made by the first change."""
+    """What administrators decided for the whole house: one row, made by the first change.
+
+    Empty texts are not given; `terms_version` is the version in force, 0 where there are no terms.
+    """
 
     id: models.SmallIntegerField[int, int] = models.SmallIntegerField(primary_key=True, default=1)
     name: models.CharField[str, str] = models.CharField(max_length=80, default="Martelo")
@@ -202,6 +209,19 @@ class HouseSettings(models.Model):
         models.CharField(max_length=16), default=sold_only
     )
     who_may_sell: models.CharField[str, str] = models.CharField(max_length=16, default="everybody")
+    tagline: models.CharField[str, str] = models.CharField(max_length=120, default="")
+    accent: models.CharField[str, str] = models.CharField(max_length=7, default="")
+    contact_email: models.CharField[str, str] = models.CharField(max_length=254, default="")
+    contact_phone: models.CharField[str, str] = models.CharField(max_length=40, default="")
+    postal_address: models.CharField[str, str] = models.CharField(max_length=300, default="")
+    legal_name: models.CharField[str, str] = models.CharField(max_length=160, default="")
+    tax_id: models.CharField[str, str] = models.CharField(max_length=18, default="")
+    conducted_by: models.CharField[str, str] = models.CharField(max_length=16, default="seller")
+    auctioneer_registration: models.CharField[str, str] = models.CharField(
+        max_length=80, default=""
+    )
+    logo_digest: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    terms_version: models.IntegerField[int, int] = models.IntegerField(default=0)
     changed_by: models.UUIDField[uuid.UUID | None, uuid.UUID | None] = models.UUIDField(null=True)
     changed_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now=True)
 
@@ -214,3 +234,62 @@ class HouseSettings(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HouseLogo(models.Model):
+    """The house's logo, as the images API encoded it; one row at the most."""
+
+    id: models.SmallIntegerField[int, int] = models.SmallIntegerField(primary_key=True, default=1)
+    content: models.BinaryField[bytes, bytes] = models.BinaryField()
+
+    objects: ClassVar[models.Manager[HouseLogo]] = models.Manager()
+
+    class Meta:  # noqa: D106 - Django's own way to say the table's constraints
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="house_logo_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return "logo"
+
+
+class HouseDocument(models.Model):
+    """A version of a text of the house, in Markdown's safe subset; never changed afterwards."""
+
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    kind: models.CharField[str, str] = models.CharField(max_length=16)
+    version: models.IntegerField[int, int] = models.IntegerField()
+    text: models.TextField[str, str] = models.TextField()
+    published_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    published_by: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField()
+
+    objects: ClassVar[models.Manager[HouseDocument]] = models.Manager()
+
+    class Meta:  # noqa: D106 - Django's own way to say the table's constraints
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "version"], name="house_document_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
+
+
+class TermsAcceptance(models.Model):
+    """A person accepted a version of the house's terms."""
+
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="+"
+    )
+    version: models.IntegerField[int, int] = models.IntegerField()
+    accepted_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[TermsAcceptance]] = models.Manager()
+
+    class Meta:  # noqa: D106 - Django's own way to say the table's constraints
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "version"], name="terms_accepted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,5 +1,8 @@
 """Refusals of accounts; `api/problems.toml` has their statuses and texts."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
 
@@ -69,3 +72,11 @@ class NoMail(Refusal):
     """This installation sends no e-mails."""
 
     slug = "no-mail"
+
+
+@dataclass(eq=True)
+class TermsNotAccepted(Refusal):
+    """The house's terms in force were not accepted; `terms_version` is their version."""
+
+    slug: ClassVar[str] = "terms-not-accepted"
+    terms_version: int

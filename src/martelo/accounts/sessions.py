@@ -19,7 +19,13 @@ class AccountSessions(Protocol):
         ...
 
     def update_all(
-        self, account_id: str, *, name: str, roles: tuple[str, ...], email_verified: bool
+        self,
+        account_id: str,
+        *,
+        name: str,
+        roles: tuple[str, ...],
+        email_verified: bool,
+        terms_version: int,
     ) -> None:
         """Let every session of an account show who the person is now.
 

@@ -7,14 +7,17 @@ from typing import TypeVar
 from martelo.auctions.domain.answers import Done, Opened
 from martelo.auctions.domain.auction import Auction, Person, Texts
 from martelo.auctions.domain.creating import Draft, faults_of, text_faults
+from martelo.auctions.domain.outages import Outage
 from martelo.auctions.domain.refusals import (
     AuctionEnded,
     AuctionNotFound,
     IdempotencyKeyReused,
     InvalidAuction,
+    OutageNotFound,
 )
 from martelo.auctions.ports.failures import OutcomeUnknown, StaleEdit
 from martelo.auctions.ports.live_store import AuctionStore
+from martelo.auctions.ports.outages import OutageHits, Outages
 from martelo.auctions.ports.pictures import Pictures
 from martelo.auctions.ports.readings import Cursor, Reading
 from martelo.auctions.ports.record import Record
@@ -147,6 +150,62 @@ def extend_all(
         if not isinstance(answer, Refusal):
             extended.append(auction_id)
     return extended
+
+
+def list_outages(store: AuctionStore, outages: Outages) -> list[OutageHits]:
+    """Return the past outages on which nobody has decided and that hit auctions, newest first."""
+    known = outages.known()
+    found = [
+        OutageHits(each, _hit_by(store, outages, each), each.minutes_until(known.now_ms))
+        for each in known.past
+    ]
+    return [each for each in found if each.auction_ids]
+
+
+def extend_after_outage(  # noqa: PLR0913 - the stores, and one argument a fact of the decision
+    store: AuctionStore, outages: Outages, from_ms: int, by: Person, *, minutes: int, reason: str
+) -> list[AuctionId]:
+    """Move the ends of the auctions that the outage hit, and forget it; return which were moved.
+
+    A repetition by the same person after a failure moves only those that were not moved yet.
+
+    Raises:
+        OutageNotFound: It is unknown, or somebody has decided on it.
+        StoreUnavailable, OutcomeUnknown: Some may be done.
+    """
+    outage = next((each for each in outages.known().past if each.from_ms == from_ms), None)
+    if outage is None:
+        raise OutageNotFound
+    key = f"outage-{from_ms}"
+    moved = [
+        auction_id
+        for auction_id in _hit_by(store, outages, outage)
+        if not isinstance(
+            store.extend(auction_id, by, minutes=minutes, reason=reason, key=key), Refusal
+        )
+    ]
+    outages.forget(from_ms)
+    return moved
+
+
+def dismiss_outage(outages: Outages, from_ms: int) -> None:
+    """Leave the ends as they are.
+
+    Raises:
+        OutageNotFound: It is unknown, or somebody has decided on it.
+    """
+    if not outages.forget(from_ms):
+        raise OutageNotFound
+
+
+def _hit_by(store: AuctionStore, outages: Outages, outage: Outage) -> list[AuctionId]:
+    ending = outages.auctions_ending(*outage.ends_hit_ms)
+    readings = store.read_many(ending)
+    return [
+        auction_id
+        for auction_id in ending
+        if (reading := readings.get(auction_id)) and outage.has_hit(reading.auction)
+    ]
 
 
 def picture_faults(

@@ -28,10 +28,14 @@ class FieldCode(StrEnum):
     NOT_AN_ID = "not_an_id"
     NOT_A_SLUG = "not_a_slug"
     NOT_A_CHOICE = "not_a_choice"
+    NOT_A_COLOUR = "not_a_colour"
+    TOO_LIGHT = "too_light"
+    NOT_A_TAX_ID = "not_a_tax_id"
     NOT_PRINTABLE_ASCII = "not_printable_ascii"
     CONTROL_CHARACTERS = "control_characters"
     NO_VISIBLE_CHARACTER = "no_visible_character"
     TOO_MANY_MARKS = "too_many_marks"
+    RESERVED_NAME = "reserved_name"
     COMMON_PASSWORD = "common_password"  # noqa: S105 - a code
     PERSONAL_PASSWORD = "personal_password"  # noqa: S105 - a code
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a code
@@ -75,10 +79,14 @@ MESSAGES: Mapping[FieldCode, str] = {
     FieldCode.NOT_AN_ID: "must be an id of at most {max} letters, digits, hyphens and underscores",
     FieldCode.NOT_A_SLUG: "must be at most {max} small letters, digits and hyphens",
     FieldCode.NOT_A_CHOICE: "must be one of {choices}",
+    FieldCode.NOT_A_COLOUR: "must be a colour such as #8a2f1d",
+    FieldCode.TOO_LIGHT: "must be dark enough to be read on a light page, such as {suggestion}",
+    FieldCode.NOT_A_TAX_ID: "must be a CPF or CNPJ",
     FieldCode.NOT_PRINTABLE_ASCII: "must be {min} to {max} printable ASCII characters",
     FieldCode.CONTROL_CHARACTERS: "must not contain control characters",
     FieldCode.NO_VISIBLE_CHARACTER: "must contain a visible character",
     FieldCode.TOO_MANY_MARKS: "must not have more than {max} combining marks in a row",
+    FieldCode.RESERVED_NAME: "must not pass for the house or for who runs it",
     FieldCode.COMMON_PASSWORD: "must not be a common password",
     FieldCode.PERSONAL_PASSWORD: "must not be your name, your e-mail address or the house's name",
     FieldCode.WRONG_PASSWORD: "is not your current password",

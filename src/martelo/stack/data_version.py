@@ -24,7 +24,7 @@ HISTORY = (
         "accounts 0001, 0002; agent 0001, 0002, 0003, 0004; auctions 0001, 0002; images 0001; "
         "a packed auction of 30 members"
     ),
-    "accounts 0003, 0004, 0005; auctions 0003; a packed auction of 31 members",
+    "accounts 0003, 0004, 0005, 0006; auctions 0003; a packed auction of 31 members",
     "agent 0005; auctions 0004; a packed auction of 29 members, without names",
 )
 """What each version of the data added, the oldest first: migrations, and packed states.
@@ -77,7 +77,7 @@ def require_readable(folder: DataFolder) -> None:
         raise StackError(
             f"The data folder {folder.path} was used by Martelo {stamp.software} (data version "
             f"{stamp.version}); this is Martelo {SOFTWARE} (data version {VERSION}), which cannot "
-            f"read it. Start Martelo {stamp.software} or newer."
+            f"read it. Start a Martelo of data version {stamp.version} or newer."
         )
 
 

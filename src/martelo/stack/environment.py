@@ -1,6 +1,7 @@
 """The environment of every process: its settings, from ports and credentials, and little else."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -111,6 +112,8 @@ class ProcessEnvironment:
             "GATEWAY_SIDE_PORT": str(self.ports["gateway-side"]),
             "GATEWAY_WORKERS": str(workers),
             "GATEWAY_STUB_STATUS": "",
+            "GATEWAY_HOST": f'"~@{re.escape(urlsplit(self.public_url).hostname or "")}$"',
+            "GATEWAY_REFUSES_OTHER_HOSTS": "1" if self.settings.is_production else "0",
             "MARTELO_RATE_LIMITS": self._given("MARTELO_RATE_LIMITS") or "on",
             **read_limits(self.settings.environment),
         }

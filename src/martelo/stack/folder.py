@@ -28,11 +28,6 @@ class DataFolder:
         return self.path / "run"
 
     @property
-    def shared(self) -> Path:
-        """What processes of a running stack count together: limits, metrics."""
-        return self.run / "shared"
-
-    @property
     def log(self) -> Path:
         """Logs, one file a process, and their older parts."""
         return self.path / "log"

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
+import structlog
 from django.conf import settings as django_conf
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from pydantic import SecretStr
 
 from martelo.accounts import dependencies as accounts
-from martelo.accounts.cached_house import CachedHouse
 from martelo.accounts.database import is_database_up
+from martelo.accounts.house.cached import CachedHouse
 from martelo.accounts.passwords.hashing import Passwords, argon2id
 from martelo.accounts.tokens.secrets import LinkTokens
 from martelo.accounts.tokens.signing import Signer, SigningKey
@@ -50,6 +52,8 @@ SEND_BUDGET_S = 60.0
 """For all steps of sending an e-mail; its lease is twice as long."""
 
 OWN_API = "accounts"
+
+log = structlog.get_logger(__name__)
 
 
 def build_application(settings: Settings, keys: list[SigningKey]) -> WSGIHandler:
@@ -115,7 +119,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
 
 
 def _read_house() -> "HouseSettings":
-    from martelo.accounts.house import read_house  # noqa: PLC0415 - needs the models
+    from martelo.accounts.house.settings import read_house  # noqa: PLC0415 - needs the models
 
     return read_house()
 
@@ -143,6 +147,21 @@ def start_mailing(settings: Settings) -> None:
     loop = Loop("mail", mailing.step, backoff_s=30)
     # Killed at any point, it leaves a row that is due again.
     threading.Thread(target=loop.run, args=(threading.Event(),), name="mail", daemon=True).start()
+
+
+def report_missing_parts(settings: Settings) -> None:
+    """Log what a house in production should say before it opens; Django must be set up first."""
+    if settings.env != "production":
+        return
+    from martelo.accounts.house.completeness import missing_parts  # noqa: PLC0415 - needs the models
+
+    try:
+        missing = list(missing_parts(_read_house(), sends_mail=settings.smtp_host is not None))
+    except (OperationalError, InterfaceError) as error:
+        log.warning("house-settings-unavailable", reason=type(error).__name__)
+        return
+    if missing:
+        log.warning("house-incomplete", missing=missing, page="/administracao/casa")
 
 
 def utc_now() -> datetime:

@@ -18,6 +18,9 @@ from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 MAX_BODY_BYTES = 64 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 """A form with pictures: four of the largest, or a dozen as phones make them."""
+FORM_COOKIE_AGE_S = 30 * 24 * 3600
+"""As long as a session may last: a form of an older page is shown again."""
+
 ROOMS = (
     "web",
     "lot_parts",
@@ -27,6 +30,7 @@ ROOMS = (
     "selling",
     "people",
     "administration",
+    "house",
     "reference",
     "status",
 )
@@ -193,6 +197,7 @@ def cookies(*, is_secure: bool) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "CSRF_COOKIE_NAME": f"{prefix}martelo-form",
+        "CSRF_COOKIE_AGE": FORM_COOKIE_AGE_S,
         "CSRF_COOKIE_SECURE": is_secure,
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_SAMESITE": "Lax",

@@ -8,8 +8,12 @@ from martelo.accounts.api.views import AccountsApi
 from martelo.runtime.django.documents import document_view
 from martelo.runtime.django.methods import View, methods
 from martelo.storefront.administration.agent_views import AgentViews
+from martelo.storefront.administration.auction_views import AuctionViews
+from martelo.storefront.administration.document_views import DocumentViews
 from martelo.storefront.administration.house_views import HouseViews
+from martelo.storefront.administration.identity_views import IdentityViews
 from martelo.storefront.dependencies import Dependencies
+from martelo.storefront.house.views import HousePages
 from martelo.storefront.lot_page.views import LotViews
 from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
@@ -40,7 +44,11 @@ _first = FirstAdministratorViews(_dependencies)
 _own = MyPageViews(_dependencies)
 _selling = SellingViews(_dependencies)
 _console = AgentViews(_dependencies)
-_house = HouseViews()
+_ends = AuctionViews(_dependencies)
+_house = HouseViews(_dependencies)
+_identity = IdentityViews(_dependencies)
+_documents = DocumentViews(_dependencies)
+_about = HousePages(_dependencies)
 
 handler400 = "martelo.storefront.web.edge.bad_request"
 handler404 = "martelo.storefront.web.edge.not_found"
@@ -85,6 +93,25 @@ urlpatterns = [
     path("administracao/agente/<effect_id>/reenviar", methods(POST=_console.resend)),
     path("administracao/agente/<effect_id>/chegou", methods(POST=_console.settle)),
     path("administracao/casa", methods(GET=_house.show, POST=_house.change)),
+    path("administracao/leiloes", methods(GET=_ends.show, POST=_ends.extend_all)),
+    path(
+        "administracao/leiloes/interrupcoes/<outage_id>/prorrogar",
+        methods(POST=_ends.extend_after_outage),
+    ),
+    path("administracao/leiloes/interrupcoes/<outage_id>/dispensar", methods(POST=_ends.dismiss)),
+    path("administracao/casa/identidade", methods(GET=_identity.show, POST=_identity.change)),
+    path("administracao/casa/logo", methods(POST=_identity.change_logo)),
+    path(
+        "administracao/casa/textos/<name>",
+        methods(GET=_documents.show, POST=_documents.publish),
+    ),
+    path("casa/cores.css", methods(GET=_about.style)),
+    path("casa/logo.webp", methods(GET=_about.logo)),
+    path("sobre", methods(GET=_about.about)),
+    path("contato", methods(GET=_about.contact)),
+    path("privacidade", methods(GET=_about.privacy)),
+    path("ajuda", methods(GET=_about.help)),
+    path("regras", methods(GET=_about.rules, POST=_about.accept_rules)),
     path("status", methods(GET=_status.status)),
     path("docs", methods(GET=_reference.docs)),
     path("problems", methods(GET=_reference.problem_types)),
@@ -105,6 +132,7 @@ urlpatterns = [
     path("api/auth/email", _api(POST=_accounts.change_email)),
     path("api/auth/email/confirm", _api(POST=_accounts.confirm_email)),
     path("api/auth/email/resend", _api(POST=_accounts.resend_confirmation)),
+    path("api/auth/terms", _api(GET=_accounts.show_terms, POST=_accounts.accept_terms)),
     path("api/auth/me", _api(GET=_accounts.show_me, PATCH=_accounts.change_me)),
     path(
         "api/auth/keys",

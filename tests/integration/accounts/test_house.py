@@ -11,7 +11,7 @@ import os
 from pydantic import SecretStr
 from martelo.storefront.django_setup import configure_django
 configure_django(SecretStr(os.environ["DATABASE_URL"]))
-from martelo.accounts.house import HouseChange, change_house
+from martelo.accounts.house.settings import HouseChange, change_house
 by = "11111111-1111-4111-8111-111111111111"
 for name in ("Casa velha", " Casa de Leil\\u00f5es "):
     posts = ("unsold", "sold")
@@ -48,6 +48,7 @@ class TestHouse:
             "tone": "warm",
             "winner_naming": "first_and_initial",
             "posts": ["sold"],
+            "imprint": [],
         }
 
     def test_is_returned_as_it_was_last_changed(self, house: House, changed: HttpResponse) -> None:
@@ -58,6 +59,7 @@ class TestHouse:
             "tone": "plain",
             "winner_naming": "masked",
             "posts": ["sold", "unsold"],
+            "imprint": [],
         }
         assert house.query("SELECT count(*) FROM accounts_housesettings") == [(1,)]
 

@@ -48,6 +48,7 @@ class TestSettings:
             "tone": "plain",
             "winner_naming": "masked",
             "posts": ["unsold", "cancelled"],
+            "imprint": [],
         }
         kept = pages.query("SELECT changed_by FROM accounts_housesettings")
         assert [str(by) for (by,) in kept] == [administrator]

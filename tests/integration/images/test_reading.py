@@ -25,7 +25,8 @@ class TestMedia:
         assert answer.headers["cache-control"] == FOREVER
         assert answer.headers["etag"] == f'"{image_id}{suffix}"'
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["content-security-policy"] == "default-src 'none'"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
         assert int(answer.headers["content-length"]) == len(answer.body)
 
     def test_is_not_sent_to_who_has_it(self, images: Images, image_id: str) -> None:

@@ -44,7 +44,20 @@ PAGES = {
     "/administracao/agente/saida/{effect_id}.eml": {"GET"},
     "/administracao/agente/{effect_id}/reenviar": {"POST"},
     "/administracao/agente/{effect_id}/chegou": {"POST"},
+    "/administracao/leiloes": {"GET", "POST"},
+    "/administracao/leiloes/interrupcoes/{outage_id}/prorrogar": {"POST"},
+    "/administracao/leiloes/interrupcoes/{outage_id}/dispensar": {"POST"},
     "/administracao/casa": {"GET", "POST"},
+    "/administracao/casa/identidade": {"GET", "POST"},
+    "/administracao/casa/logo": {"POST"},
+    "/administracao/casa/textos/{name}": {"GET", "POST"},
+    "/casa/cores.css": {"GET"},
+    "/casa/logo.webp": {"GET"},
+    "/sobre": {"GET"},
+    "/contato": {"GET"},
+    "/privacidade": {"GET"},
+    "/ajuda": {"GET"},
+    "/regras": {"GET", "POST"},
 }
 """What people see, and with which methods; everything else is in the contract."""
 

@@ -7,6 +7,8 @@ from django.utils.translation import get_language
 
 from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.details import clean_email, email_faults
+from martelo.accounts.house.documents import note_acceptance, require_terms
+from martelo.accounts.house.settings import read_house
 from martelo.accounts.lookup import get_account
 from martelo.accounts.mail import outbox
 from martelo.accounts.models import Account, EmailLink
@@ -31,12 +33,16 @@ LINK_PAUSE_S = 1200
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """Who registers; the page of the confirming link goes on to `next_path`."""
+    """Who registers; the page of the confirming link goes on to `next_path`.
+
+    `terms_version` is the version of the house's terms that the person accepts, 0 for none.
+    """
 
     email: str
     password: str
     name: str
     next_path: str = "/"
+    terms_version: int = 0
 
 
 def register_person(person: NewPerson, dependencies: Dependencies) -> Account | None:
@@ -47,13 +53,14 @@ def register_person(person: NewPerson, dependencies: Dependencies) -> Account | 
     Raises:
         InvalidInput: A detail breaks its rule.
         EmailTaken: An account with this address exists, and addresses are not confirmed.
+        TermsNotAccepted: The house has terms, and the person does not accept the version in force.
     """
-    passwords = dependencies.passwords
+    require_terms(person.terms_version, read_house().terms_version)
     if not dependencies.confirms_emails:
-        return register(person.email, person.password, person.name, passwords)
+        return _register(person, dependencies)
     try:
         with transaction.atomic():
-            account = register(person.email, person.password, person.name, passwords)
+            account = _register(person, dependencies)
             _send_link(account, account.email, dependencies, person.next_path)
     except EmailTaken:
         email = clean_email(person.email)
@@ -131,12 +138,20 @@ def update_sessions(account: Account, dependencies: Dependencies) -> None:
         name=account.name,
         roles=tuple(account.roles),
         email_verified=account.email_confirmed_at is not None,
+        terms_version=account.terms_version,
     )
 
 
 def language() -> str:
     """Return the language of who asks, for an e-mail."""
     return get_language() or "pt-br"
+
+
+def _register(person: NewPerson, dependencies: Dependencies) -> Account:
+    with transaction.atomic():
+        account = register(person.email, person.password, person.name, dependencies.passwords)
+        note_acceptance(account, person.terms_version, dependencies.now())
+    return account
 
 
 def _limit_links(account: Account, dependencies: Dependencies) -> None:

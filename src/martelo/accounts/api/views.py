@@ -26,8 +26,11 @@ from martelo.accounts.api.email_changes import (
     update_sessions,
 )
 from martelo.accounts.api.password_changes import finish_change, request_link
+from martelo.accounts.api.terms import accept
 from martelo.accounts.dependencies import Dependencies
-from martelo.accounts.house import read_house
+from martelo.accounts.house.documents import TERMS, read_document
+from martelo.accounts.house.identity import imprint
+from martelo.accounts.house.settings import read_house
 from martelo.accounts.lookup import get_account
 from martelo.accounts.models import Account, ApiKey
 from martelo.accounts.passwords.changing import PasswordChange, change_password
@@ -65,6 +68,13 @@ class Registration(_Body, frozen=True):
     email: str
     password: str
     name: str
+    terms_version: int = 0
+
+
+class AcceptedTerms(_Body, frozen=True):
+    """Body of `POST /api/auth/terms`: the version that is accepted."""
+
+    version: int
 
 
 class Credentials(_Body, frozen=True):
@@ -139,6 +149,7 @@ _FORGOTTEN_PASSWORDS = msgspec.json.Decoder(ForgottenPassword)
 _PASSWORD_RESETS = msgspec.json.Decoder(PasswordReset)
 _EMAIL_CHANGES = msgspec.json.Decoder(EmailChange)
 _CONFIRMATIONS = msgspec.json.Decoder(Confirmation)
+_ACCEPTED_TERMS = msgspec.json.Decoder(AcceptedTerms)
 _PRESENTED_KEYS = msgspec.json.Decoder(PresentedKey)
 
 
@@ -152,7 +163,7 @@ class AccountsApi:
         """Make an account; where addresses are confirmed, the answer is the same for every one."""
         limit_sign_ins(request, self.dependencies)
         body = read_body(request, _REGISTRATIONS)
-        person = NewPerson(body.email, body.password, body.name)
+        person = NewPerson(body.email, body.password, body.name, terms_version=body.terms_version)
         account = register_person(person, self.dependencies)
         if account is None:
             return HttpResponse(status=HTTPStatus.ACCEPTED)
@@ -283,6 +294,21 @@ class AccountsApi:
         answer["Cache-Control"] = "public, max-age=30"
         return answer
 
+    def show_terms(self, _request: HttpRequest) -> HttpResponse:
+        """Return the house's terms in force; version 0 where it has none."""
+        terms = read_document(TERMS)
+        if terms is None:
+            return _json({"version": 0, "text": "", "published_at": None})
+        published_at = _instant(terms.published_at)
+        return _json({"version": terms.version, "text": terms.text, "published_at": published_at})
+
+    def accept_terms(self, request: HttpRequest) -> HttpResponse:
+        """Accept the terms in force."""
+        identity = identify_person(request, self.dependencies)
+        body = read_body(request, _ACCEPTED_TERMS)
+        accept(identity.account_id, body.version, self.dependencies)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
     def exchange_key(self, request: HttpRequest) -> HttpResponse:
         """Give a service a short token for the API key a program sent it."""
         require_service(request, self.dependencies, "keys:exchange")
@@ -309,6 +335,7 @@ class AccountsApi:
                 "tone": house.tone,
                 "winner_naming": house.winner_naming,
                 "posts": house.posts,
+                "imprint": imprint(house),
             }
         )
 

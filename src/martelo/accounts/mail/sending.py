@@ -1,6 +1,6 @@
 """Sends the e-mails of the outbox, one after another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
@@ -8,7 +8,8 @@ from html import escape
 import structlog
 from django.db import close_old_connections
 
-from martelo.accounts.house import read_house
+from martelo.accounts.house.identity import imprint as imprint_of
+from martelo.accounts.house.settings import read_house
 from martelo.accounts.lookup import find_by_email
 from martelo.accounts.mail import outbox
 from martelo.accounts.models import Mail
@@ -126,8 +127,8 @@ class Mailing:
                 sender=sender,
                 recipient=smtp.address_of("", recipient),
                 subject=text.subject,
-                text=_plain(text),
-                html=_html(text),
+                text=_plain(text, imprint_of(house)),
+                html=_html(text, imprint_of(house)),
                 dated_at_ms=(mail.created_at - EPOCH) // timedelta(milliseconds=1),
                 message_id=smtp.message_id_of(str(mail.id), recipient, sender.domain),
             )
@@ -148,12 +149,14 @@ def _recipient_of_email_link(mail: Mail, now: datetime) -> str | None:
         return None
 
 
-def _plain(text: MailText) -> str:
+def _plain(text: MailText, imprint: Sequence[str]) -> str:
     first, *rest = text.paragraphs
-    return "\n\n".join([first, *([text.link] if text.link else []), *rest]) + "\n"
+    foot = ["-- \n" + "\n".join(imprint)] if imprint else []
+    return "\n\n".join([first, *([text.link] if text.link else []), *rest, *foot]) + "\n"
 
 
-def _html(text: MailText) -> str:
+def _html(text: MailText, imprint: Sequence[str]) -> str:
     first, *rest = (f"<p>{escape(paragraph)}</p>" for paragraph in text.paragraphs)
     link = f'<p><a href="{escape(text.link)}">{escape(text.link)}</a></p>' if text.link else ""
-    return "\n".join([first, *([link] if link else []), *rest]) + "\n"
+    foot = f"<hr><p><small>{'<br>'.join(map(escape, imprint))}</small></p>" if imprint else ""
+    return "\n".join([first, *([link] if link else []), *rest, *([foot] if foot else [])]) + "\n"

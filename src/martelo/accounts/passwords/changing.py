@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from martelo.accounts.house import read_house
+from martelo.accounts.house.settings import read_house
 from martelo.accounts.lookup import get_account
 from martelo.accounts.models import Account, EmailLink, PasswordLink, RefreshFamily
 from martelo.accounts.passwords.hashing import Passwords

@@ -6,6 +6,7 @@ from martelo.accounts.models import Account
 from martelo.accounts.passwords.changing import guessable_from
 from martelo.accounts.passwords.hashing import Passwords
 from martelo.accounts.passwords.rules import clean_password, password_faults
+from martelo.accounts.people.names import reserved_faults
 from martelo.accounts.refusals import AccountNotFound, EmailTaken
 from martelo.accounts.roles import ADMIN, BUYER
 from martelo.kernel.one_line import clean_line
@@ -25,6 +26,7 @@ def register(email: str, password: str, name: str, passwords: Passwords) -> Acco
     refuse_faults(
         *details.email_faults(email),
         *details.name_faults("name", name),
+        *reserved_faults(name),
         *password_faults("password", password, known),
     )
     hashed = passwords.hash(password)
@@ -45,8 +47,10 @@ def rename(account_id: str, name: str) -> Account:
         AccountNotFound: there is no such account.
     """
     name = clean_line(name)
-    refuse_faults(*details.name_faults("name", name))
     account = get_account(account_id)
+    # Who runs the house may be called so.
+    reserved = () if ADMIN in account.roles else reserved_faults(name)
+    refuse_faults(*details.name_faults("name", name), *reserved)
     account.name = name
     account.save(update_fields=["name"])
     return account

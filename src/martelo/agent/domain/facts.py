@@ -44,6 +44,8 @@ class House:
     language: Language = Language.PORTUGUESE
     tone: Tone = Tone.WARM
     naming: Naming = Naming.FIRST_AND_INITIAL
+    imprint: tuple[str, ...] = ()
+    """Who runs the house, and how it is reached: lines below its e-mails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,11 @@ def compose_letter(
         rows=fact_rows(kind, facts),
         report=report,
         report_heading=words["report"],
-        notes=(_filled(words[kind.value], facts), f"{words['label']}: {details.label}"),
+        notes=(
+            _filled(words[kind.value], facts),
+            f"{words['label']}: {details.label}",
+            *facts.house.imprint,
+        ),
     )
     return Letter(
         subject=subject,

@@ -7,8 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from martelo.auctions.api.shared import Dependencies, person_of
 from martelo.auctions.use_cases import (
+    dismiss_outage,
+    extend_after_outage,
     extend_all,
     find_auction,
+    list_outages,
     raise_if_refused,
     unless_archived,
 )
@@ -55,5 +58,27 @@ def administration_routes(deps: Dependencies) -> Blueprint:
         minutes, reason = requests.parse_extension(json_body())
         extended = extend_all(store, person_of(by), minutes=minutes, reason=reason, key=key)
         return render_json({"extended": extended}, HTTPStatus.OK)
+
+    @routes.get("/auctions/outages")
+    def outages() -> ResponseReturnValue:
+        administrator_who_calls(deps.verifier)
+        found = list_outages(store, deps.outages)
+        return render_json({"items": [answers.outage(each) for each in found]})
+
+    @routes.post("/auctions/outages/<outage_id>/extend")
+    def extend_hit(outage_id: str) -> ResponseReturnValue:
+        by = administrator_who_calls(deps.verifier)
+        minutes, reason = requests.parse_extension(json_body())
+        began_ms = requests.parse_outage_id(outage_id)
+        extended = extend_after_outage(
+            store, deps.outages, began_ms, person_of(by), minutes=minutes, reason=reason
+        )
+        return render_json({"extended": extended})
+
+    @routes.delete("/auctions/outages/<outage_id>")
+    def dismiss(outage_id: str) -> ResponseReturnValue:
+        administrator_who_calls(deps.verifier)
+        dismiss_outage(deps.outages, requests.parse_outage_id(outage_id))
+        return "", HTTPStatus.NO_CONTENT
 
     return routes

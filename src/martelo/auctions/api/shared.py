@@ -8,6 +8,7 @@ from flask import Response
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.ports.live_store import AuctionStore, Standings
+from martelo.auctions.ports.outages import Outages
 from martelo.auctions.ports.people import People
 from martelo.auctions.ports.pictures import Pictures
 from martelo.auctions.ports.record import Record
@@ -28,6 +29,7 @@ class Dependencies:
 
     store: AuctionStore
     record: Record
+    outages: Outages
     people: People
     pictures: Pictures
     standings: Standings

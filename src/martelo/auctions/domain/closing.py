@@ -70,15 +70,15 @@ def cancel(  # noqa: PLR0913 - one argument a fact of the decision
 def extend(  # noqa: PLR0913 - one argument a fact of the decision
     auction: Auction, by: Person, *, minutes: int, reason: str, key: str | None, now_ms: int
 ) -> Rescheduled:
-    """Return the later end that an administrator sets.
+    """Return the later end that an administrator sets, also where the end has passed.
 
     Raises:
-        AuctionEnded: It is over.
+        AuctionEnded: It is closed, or the later end has passed too.
     """
     now_ms = instant(auction, now_ms)
-    if auction.is_over(now_ms):
-        raise AuctionEnded(auction.status, auction.ends_at_ms)
     ends_at_ms = auction.ends_at_ms + minutes * 60_000
+    if auction.status is not Status.OPEN or now_ms >= ends_at_ms:
+        raise AuctionEnded(auction.status, auction.ends_at_ms)
     return Rescheduled(auction.seq + 1, now_ms, by.account_id, ends_at_ms, reason, key)
 
 

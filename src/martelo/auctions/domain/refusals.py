@@ -76,6 +76,13 @@ class NoBidsToVoid(Refusal):
 
 
 @dataclass(eq=True)
+class OutageNotFound(Refusal):
+    """There was no such outage, or an administrator has decided on it."""
+
+    slug: ClassVar[str] = "outage-not-found"
+
+
+@dataclass(eq=True)
 class TooManyEntries(Refusal):
     """The ledger is too long to be played again while the store decides nothing else."""
 

@@ -1,14 +1,17 @@
 """Whose pages may connect: a browser sends a page's origin with every socket it opens."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Pages that may connect: those of the same host, and those named.
+    """Pages that may connect: those named, and those of the same host if it is an address.
 
-    `is_secure`: the house is reached by https, so no page on plain HTTP is its own.
+    A name's owner may let it lead to this house (DNS rebinding), so its pages are not our own only
+    because they call us by it; an address or `localhost` leads nowhere else. `is_secure`: the house
+    is reached by https, so no page on plain HTTP is its own.
     """
 
     named: frozenset[str]
@@ -24,7 +27,7 @@ class Origins:
             return False
         if self.is_secure and parts.scheme != "https":
             return False
-        return bool(parts.netloc) and parts.netloc == host
+        return parts.netloc == host and _is_address(parts.hostname or "")
 
 
 def parse_origins(public_url: str | None, allowed: str) -> Origins:
@@ -35,3 +38,11 @@ def parse_origins(public_url: str | None, allowed: str) -> Origins:
         parts = urlsplit(public_url)
         named.add(f"{parts.scheme}://{parts.netloc}")
     return Origins(frozenset(named), is_secure)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return True

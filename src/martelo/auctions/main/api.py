@@ -1,6 +1,7 @@
 """`auctions-api`: the HTTP API, on granian."""
 
 import os
+import threading
 import time
 from functools import partial
 
@@ -12,6 +13,7 @@ from martelo.auctions.adapters.live_store.keys import (
     parse_auction_id,
     random_auction_id,
 )
+from martelo.auctions.adapters.live_store.outages import ValkeyOutages
 from martelo.auctions.adapters.live_store.setup import read_partitions
 from martelo.auctions.adapters.live_store.standings import ValkeyStandings
 from martelo.auctions.adapters.live_store.store import ValkeyStore
@@ -28,6 +30,7 @@ from martelo.auctions.main.asyncapi import load_asyncapi, name_server
 from martelo.auctions.main.openapi import load_openapi
 from martelo.auctions.main.store import open_connection
 from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
+from martelo.auctions.ports.outages import Outages
 from martelo.auctions.settings import BID_BURST, ApiSettings
 from martelo.auctions.wire.problems import PROBLEMS
 from martelo.runtime.buckets import open_buckets
@@ -37,8 +40,10 @@ from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.identity.tokens import TokenVerifier
 from martelo.runtime.postgresql.connections import open_engine
 from martelo.runtime.process.commands import Command
+from martelo.runtime.worker.loops import Loop
 
 POOL_SIZE = 4
+BEAT_EVERY_S = 5.0
 THREADS = 32
 """A bid waits for the store to have it on disk: so many wait together, and share the wait."""
 
@@ -54,12 +59,15 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
     partitions = read_partitions(valkey)
     engine = open_engine(settings.database_url, application="auctions-api", pool_size=POOL_SIZE)
     http, service_key = open_client(), settings.service_key
+    outages = ValkeyOutages(connection, partitions)
+    _beat_in_background(outages)
     deps = Dependencies(
         store=ValkeyStore(
             connection, partitions, confirmation_factor=settings.bid_confirmation_factor
         ),
         record=SqlRecord(engine),
         people=SqlPeople(engine),
+        outages=outages,
         standings=ValkeyStandings(connection, time.monotonic),
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),
         verifier=TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key),
@@ -72,6 +80,19 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
         derived_id=partial(derived_auction_id, partitions=partitions),
     )
     return build_app(deps, settings.public_url, metrics)
+
+
+def _beat_in_background(outages: Outages) -> None:
+    """Note every few seconds that bids can be placed; what is not noted was an outage."""
+
+    def beat() -> float:
+        outages.beat()
+        return BEAT_EVERY_S
+
+    loop = Loop("heartbeat", beat, backoff_s=BEAT_EVERY_S)
+    threading.Thread(
+        target=loop.run, args=(threading.Event(),), name=loop.name, daemon=True
+    ).start()
 
 
 def build_app(deps: Dependencies, public_url: str | None, metrics: HttpMetrics) -> Flask:

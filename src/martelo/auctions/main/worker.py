@@ -4,6 +4,7 @@ import secrets
 
 from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
 from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.outages import ValkeyOutages
 from martelo.auctions.adapters.live_store.resumption import Resumption
 from martelo.auctions.adapters.live_store.setup import read_partitions
 from martelo.auctions.adapters.live_store.store import ValkeyStore
@@ -14,6 +15,7 @@ from martelo.auctions.settings import WorkerSettings
 from martelo.auctions.worker.disk import Disk
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.metrics import WorkerMetrics
+from martelo.auctions.worker.outage_hold import OutageHold
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.process import run_worker
 from martelo.auctions.worker.purger import Purger
@@ -47,7 +49,16 @@ def run(settings: WorkerSettings) -> None:
     clock = StoreClock(Resumption(connection).token, metrics)
     keeper = RecordArchiver(leadership, store, source, archive, partitions, precedence, metrics)
     run_worker(
-        Ends(store, source, partitions, secrets.randbelow(partitions), precedence, clock, metrics),
+        Ends(
+            store,
+            source,
+            partitions,
+            secrets.randbelow(partitions),
+            precedence,
+            clock,
+            OutageHold(ValkeyOutages(connection, partitions), metrics),
+            metrics,
+        ),
         WriteProbe(store, metrics),
         Disk(settings.data_folder_paths, metrics),
         keeper,

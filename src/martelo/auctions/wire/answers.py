@@ -9,6 +9,7 @@ from typing import Any, Literal
 from martelo.auctions.domain.answers import Bought, Placed
 from martelo.auctions.domain.auction import Auction, Status
 from martelo.auctions.domain.masking import SELLER_NUMBER, Names, masked
+from martelo.auctions.ports.outages import OutageHits
 from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import (
     PublicBid,
@@ -133,6 +134,17 @@ def _bid(auction_id: AuctionId, bid: PublicBid, names: Names) -> Json:
         "amount": format_amount(bid.stands_cents),
         "automatic": bid.automatic,
         "at": format_instant(bid.at),
+    }
+
+
+def outage(hits: OutageHits) -> Json:
+    """Return an outage, the auctions that it hit, and the extension that gives back the time."""
+    return {
+        "id": str(hits.outage.from_ms),
+        "from": format_instant(hits.outage.from_ms),
+        "to": format_instant(hits.outage.to_ms),
+        "auction_ids": list(hits.auction_ids),
+        "minutes": hits.minutes,
     }
 
 

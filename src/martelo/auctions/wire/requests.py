@@ -20,6 +20,7 @@ from martelo.auctions.domain.refusals import (
     InvalidAmount,
     InvalidAuction,
     InvalidReason,
+    OutageNotFound,
 )
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.instants import parse_instant
@@ -33,6 +34,7 @@ MAX_EXTENSION_MIN = 43_200
 MAX_SLUG = 40
 MAX_ID = 64
 MAX_NUMBER = 10**9
+MAX_OUTAGE_ID_LENGTH = 15
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -253,6 +255,17 @@ def parse_extension(body: bytes) -> tuple[int, str]:
         InvalidInput: The body is not such an object, or the minutes are out of bounds.
     """
     return _number_and_reason(body, "minutes", _minutes)
+
+
+def parse_outage_id(text: str) -> int:
+    """Return when the outage with this id began, in Unix milliseconds.
+
+    Raises:
+        OutageNotFound: It is malformed.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_OUTAGE_ID_LENGTH):
+        raise OutageNotFound
+    return int(text)
 
 
 def parse_voiding(body: bytes) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from martelo.auctions.ports.archive import LedgerSource
 from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
 from martelo.auctions.ports.live_store import AuctionStore
 from martelo.auctions.worker.metrics import WorkerMetrics
+from martelo.auctions.worker.outage_hold import OutageHold
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.store_clock import StoreClock, StoreClockJumped
 from martelo.auctions.worker.turns import Turns
@@ -40,6 +41,7 @@ class Ends:
     first_partition: int
     precedence: Precedence
     clock: StoreClock
+    hold: OutageHold
     metrics: WorkerMetrics
 
     def step(self) -> float:
@@ -55,9 +57,10 @@ class Ends:
         ):
             due_in_s = MAX_PAUSE_S if upcoming.next_ms is None else upcoming.next_ms / 1000
             return min(due_in_s, MAX_PAUSE_S)
+        is_held = bool(upcoming.to_close) and self.hold.is_held()
         with self.precedence.taken():
             failures = [
-                *self._work_off(upcoming.to_close, self._close),
+                *self._work_off([] if is_held else upcoming.to_close, self._close),
                 *self._work_off(upcoming.to_announce, self._announce),
             ]
         if upcoming.failure is not None:
@@ -66,7 +69,7 @@ class Ends:
             raise failures[0]
         if self.clock.held:
             raise StoreClockJumped(f"partitions {self.clock.held} are held")
-        return MIN_PAUSE_S
+        return MAX_PAUSE_S if is_held else MIN_PAUSE_S
 
     def look(self) -> float:
         """Measure how long the oldest due auction waits."""

@@ -71,6 +71,11 @@ class WorkerMetrics:
             ["folder"],
             registry=registry,
         )
+        self.outage_hold = Gauge(
+            "martelo_auctions_outage_hold",
+            "Whether ends that fell into an outage wait for an administrator's decision.",
+            registry=registry,
+        )
         self.archived = Counter(
             "martelo_archive_entries_total",
             "Ledger entries this worker archived.",

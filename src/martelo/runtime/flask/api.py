@@ -22,6 +22,7 @@ from martelo.runtime.flask.request import JSON, MAX_BODY_BYTES
 from martelo.runtime.http import metrics as http_metrics
 from martelo.runtime.http import request_ids
 from martelo.runtime.http.metrics import HttpMetrics
+from martelo.runtime.http.protection import PROTECTION
 from martelo.runtime.identity.tokens import Identity, TokenVerifier, Unauthenticated
 from martelo.runtime.problems import rendering
 from martelo.runtime.problems.refusals import (
@@ -295,7 +296,7 @@ def standing_headers(request_id: str) -> list[tuple[str, str]]:
     """Return the headers of every answer; `Cache-Control` last, for a view may set its own."""
     return [
         (request_ids.HEADER, request_id),
-        ("X-Content-Type-Options", "nosniff"),
+        *PROTECTION,
         ("Cache-Control", "no-store"),
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Protocol
 
 import httpx2  # noqa: TID251 - this is the module it is banned in favour of
@@ -46,8 +47,9 @@ class Http(Protocol):
 class HttpClient:
     """A pooled, thread-safe client for calls between processes.
 
-    It follows no redirects, does not retry (callers do, with an idempotency key), ignores proxies
-    of the environment, and forwards the request id bound to the logging context.
+    It follows no redirects, stores no cookies (its callers act for many people), does not retry
+    (callers do, with an idempotency key), ignores proxies of the environment, and forwards the
+    request id bound to the logging context.
     """
 
     def __init__(self, client: httpx2.Client) -> None:
@@ -86,7 +88,8 @@ def open_client(
 ) -> HttpClient:
     """Return a client for calls between processes; it connects on first use."""
     timeout = httpx2.Timeout(read_timeout_s, connect=connect_timeout_s)
-    return HttpClient(httpx2.Client(timeout=timeout, trust_env=False))
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return HttpClient(httpx2.Client(timeout=timeout, trust_env=False, cookies=no_cookies))
 
 
 def _with_request_id(headers: Mapping[str, str]) -> dict[str, str]:

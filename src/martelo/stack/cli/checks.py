@@ -128,6 +128,8 @@ def check_gateway(say: Say) -> bool:
         "GATEWAY_SIDE_LISTEN": f"127.0.0.1:{plan.GATEWAY.ports['side']}",
         "GATEWAY_WORKERS": "1",
         "GATEWAY_STUB_STATUS": "",
+        "GATEWAY_HOST": '"~@localhost$"',
+        "GATEWAY_REFUSES_OTHER_HOSTS": "1",
         "MARTELO_RATE_LIMITS": "on",
         **read_limits({}),
     }

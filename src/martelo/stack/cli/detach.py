@@ -39,6 +39,7 @@ def start_detached(
     command = [sys.executable, "-P", "-m", "martelo.stack.cli.main", *arguments]
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_private(log) as output:
+        beginning = os.fstat(output.fileno()).st_size
         process = subprocess.Popen(
             [*command, "--tell", str(write_end)],
             stdin=subprocess.DEVNULL,
@@ -58,7 +59,7 @@ def start_detached(
         )
     if not received:
         status = process.wait()
-        raise StackError(f"The launcher ended (status {status}):\n{_read_tail(log)}")
+        raise StackError(f"The launcher ended (status {status}):\n{_read_tail(log, beginning)}")
     message: dict[str, Any] = json.loads(received)
     if "error" in message:
         process.wait()
@@ -108,6 +109,7 @@ def _read_line(descriptor: int, folder: DataFolder) -> bytes | None:
     return None
 
 
-def _read_tail(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+def _read_tail(log: Path, beginning: int) -> str:
+    """Return the last lines of a log, after a place in it."""
+    lines = log.read_bytes()[beginning:].decode(errors="replace").splitlines()
     return "\n".join(f"  {line}" for line in lines[-LAST_LINES:])

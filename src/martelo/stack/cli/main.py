@@ -24,6 +24,7 @@ from martelo.stack.demo_access import (
 )
 from martelo.stack.errors import AlreadyRunningError, StackError, describe_os_error
 from martelo.stack.folder import DataFolder, is_locked, wait_unlocked
+from martelo.stack.memory_folder import memory_folder
 from martelo.stack.processes import groups
 from martelo.stack.settings import REPOSITORY, Settings, read_settings
 from martelo.stack.supervise.console import format_line
@@ -221,6 +222,8 @@ def run_reset(call: Call) -> int:
         if not _confirm("Type yes to go on: "):
             return 1
     groups.end_leftovers(folder.groups)
+    if folder.run.is_dir():
+        shutil.rmtree(memory_folder(folder.run))
     shutil.rmtree(folder.path)
     return 0
 

@@ -6,6 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 FILE = "stopped-at"
+OUTAGE_S = 60.0
+"""An interruption that is longer is an outage, whose ends wait for an administrator."""
+
 BIDDING = frozenset({"gateway", "auctions-api", "valkey"})
 """The processes that an ordinary bid needs."""
 
@@ -22,14 +25,14 @@ class Interruption:
         with suppress(OSError):
             self._file.write_text(f"{self._clock():.3f}\n", encoding="utf-8")
 
-    def end(self) -> str | None:
-        """Return how long there were no bids, once; `None` where no stop was noted."""
+    def end(self) -> float | None:
+        """Return how many seconds there were no bids, once; `None` where no stop was noted."""
         try:
             stopped_at_s = float(self._file.read_text("utf-8"))
             self._file.unlink()
         except (OSError, ValueError):
             return None
-        return f"no bids for {describe_duration(max(0.0, self._clock() - stopped_at_s))}"
+        return max(0.0, self._clock() - stopped_at_s)
 
 
 def describe_duration(seconds: float) -> str:

@@ -24,6 +24,7 @@ from martelo.stack.engines.valkey import Valkey
 from martelo.stack.environment import ProcessEnvironment
 from martelo.stack.errors import AlreadyRunningError, StackError, describe_os_error
 from martelo.stack.folder import DataFolder, lock_folder
+from martelo.stack.memory_folder import empty, memory_folder
 from martelo.stack.ports import Ports, choose_ports
 from martelo.stack.processes import groups
 from martelo.stack.processes.guard import Guard
@@ -33,12 +34,17 @@ from martelo.stack.supervise.application import Application
 from martelo.stack.supervise.commands import Commands
 from martelo.stack.supervise.console import open_console
 from martelo.stack.supervise.control import ask, serve_control
-from martelo.stack.supervise.interruption import BIDDING, Interruption
+from martelo.stack.supervise.interruption import (
+    BIDDING,
+    OUTAGE_S,
+    Interruption,
+    describe_duration,
+)
 from martelo.stack.supervise.journal import LAUNCHER, Journal
 from martelo.stack.supervise.supervisor import Supervisor
 from martelo.stack.supervise.unit import Kind
 from martelo.stack.topology import plan
-from martelo.stack.topology.process import Process
+from martelo.stack.topology.process import Process, Stage
 from martelo.stack.transport import host_of
 
 GATEWAY_WORKERS = 2
@@ -101,6 +107,7 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
     journal = Journal(folder.log, console, shown={LAUNCHER} if options.quiet else None)
     guard = Guard(folder.groups)
     ports: Ports | None = None
+    environment: ProcessEnvironment | None = None
     try:
         for name in groups.end_leftovers(folder.groups):
             journal.say(f"{name} was left by a launcher that was lost: ended")
@@ -113,7 +120,7 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
                 folder.secrets, store_exists=(folder.postgresql / "pg-a").exists()
             ),
             ports=ports,
-            shared=folder.shared,
+            shared=memory_folder(folder.run),
             data_folders=_data_folders(folder, settings),
             processes=processes,
             listen=options.listen,
@@ -133,6 +140,8 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
         return 1
     finally:
         guard.stop()
+        if environment is not None:
+            shutil.rmtree(environment.shared, ignore_errors=True)
         journal.close()
         if ports is not None:
             ports.release()
@@ -152,7 +161,7 @@ def _data_folders(folder: DataFolder, settings: Settings) -> list[Path]:
 
 def _make_shared_folders(environment: ProcessEnvironment) -> None:
     """Make empty folders where processes count together: what an earlier start left is over."""
-    shutil.rmtree(environment.shared, ignore_errors=True)
+    empty(environment.shared)
     for process in environment.processes:
         if "PROMETHEUS_MULTIPROC_DIR" in process.settings:
             environment.metrics_folder_of(process.name).mkdir(mode=0o700, parents=True)
@@ -295,21 +304,31 @@ async def _serve(
             await wait
     finally:
         journal.say("stopping")
-        if rise.done():
-            Interruption(options.folder.path).begin()
+        was_up = rise.done()
         for task in (rise, wait):
             task.cancel()
         failure = (await asyncio.gather(rise, return_exceptions=True))[0]
-        await supervisor.bring_down()
+        await supervisor.bring_down(_noting_interruption(options.folder) if was_up else None)
         for helper in helpers:
             helper.cancel()
         server.close()
-        with contextlib.suppress(FileNotFoundError):
+        # Of a disk that cannot be written the failure above says more.
+        with contextlib.suppress(OSError):
             (options.folder.run / "control.sock").unlink()
         journal.say("stopped")
     if isinstance(failure, Exception):
         raise _plain(failure)
     return 0
+
+
+def _noting_interruption(folder: DataFolder) -> Callable[[Stage], None]:
+    """Return what notes the end of bids: people bid until the gateway is stopped."""
+
+    def note(stage: Stage) -> None:
+        if stage is Stage.GATEWAY:
+            Interruption(folder.path).begin()
+
+    return note
 
 
 async def _rise(
@@ -327,9 +346,14 @@ async def _rise(
         journal.say(f"ready after {time.monotonic() - started_at:.1f} s: {supervisor.place}")
         if names >= BIDDING:
             await supervisor.find("auctions-api").ready.wait()
-            without_bids = Interruption(options.folder.path).end()
-            if without_bids is not None:
-                journal.say(f"{without_bids}, since the last stop")
+            seconds = Interruption(options.folder.path).end()
+            if seconds is not None:
+                journal.say(f"no bids for {describe_duration(seconds)}, since the last stop")
+            if seconds is not None and seconds > OUTAGE_S:
+                journal.say(
+                    "ends that fell into it wait for five minutes; an administrator moves them at "
+                    f"{supervisor.place}/administracao/leiloes"
+                )
     try:
         await supervisor.bring_up_demo()
     except* StackError as group:

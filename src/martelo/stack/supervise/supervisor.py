@@ -104,9 +104,11 @@ class Supervisor:
             words = "\n  ".join(self._journal.last_lines(one_off.name)[-8:])
             raise StackError(f"{one_off.name} failed (status {status}):\n  {words}")
 
-    async def bring_down(self) -> None:
-        """Stop everything: workers, gateway, APIs, engines."""
+    async def bring_down(self, note: Callable[[Stage], None] | None = None) -> None:
+        """Stop workers, gateway, APIs, engines; each stage is passed to `note` before it stops."""
         for stage in Stage:
+            if note is not None:
+                note(stage)
             units = [unit for unit in self.units if self.process_of(unit).stage is stage]
             await asyncio.gather(*(unit.stop() for unit in units))
         if self._lives:

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from martelo.accounts.house import ENDS, HouseChange
+from martelo.accounts.house.settings import ENDS, HouseChange
 from martelo.accounts.models import HouseSettings
 from martelo.storefront.web.forms import ChoiceField, Form, NameField, bound_fields
 

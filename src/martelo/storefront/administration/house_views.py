@@ -1,5 +1,6 @@
 """The house's settings: how its texts are written, whom its e-mails are from, what it posts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from martelo.accounts.house import HouseChange, change_house, read_house
+from martelo.accounts.house.completeness import missing_parts
+from martelo.accounts.house.settings import HouseChange, change_house, read_house
 from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.administration.forms import HouseForm, house_form
+from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.sessions.sessions import Session
 from martelo.storefront.texts.field_texts import explain_fault
 from martelo.storefront.web.access import administrators_only
@@ -28,33 +31,43 @@ log = structlog.get_logger(__name__)
 class HouseViews:
     """The views of the house's settings."""
 
+    dependencies: Dependencies
+
     @administrators_only
     def show(self, request: HttpRequest, _session: Session) -> HttpResponse:
         """Show the settings."""
-        return _page(request, house_form(read_house()))
+        return self._page(request, house_form(read_house()))
 
     @administrators_only
     def change(self, request: HttpRequest, session: Session) -> HttpResponse:
         """Change the settings."""
         form = HouseForm(request.POST)
         if not form.is_valid():
-            return _page(request, form, HTTPStatus.BAD_REQUEST)
+            return self._page(request, form, HTTPStatus.BAD_REQUEST)
         change, by = form.change(), AccountId(session.person.account_id)
         try:
             change_house(change, by)
         except InvalidInput as error:
             # To accounts a `name` is a person's; here each field has its own label.
             form.attach({e.field: explain_fault("", e.code, e.bounds) for e in error.errors})
-            return _page(request, form, HTTPStatus.BAD_REQUEST)
+            return self._page(request, form, HTTPStatus.BAD_REQUEST)
         except (OperationalError, InterfaceError) as error:
             log.warning("house-unavailable", reason=type(error).__name__)
             form.add_error(None, gettext("The settings cannot be saved right now. Try again soon."))
-            return _page(request, form, HTTPStatus.SERVICE_UNAVAILABLE)
+            return self._page(request, form, HTTPStatus.SERVICE_UNAVAILABLE)
         _log_change(change, by)
         messages.success(
             request, gettext("The house's settings were changed. New texts follow them.")
         )
         return see_other(ADDRESS)
+
+    def _page(
+        self, request: HttpRequest, form: HouseForm, status: HTTPStatus = HTTPStatus.OK
+    ) -> HttpResponse:
+        house = self.dependencies.accounts.house()
+        parts = missing_parts(house, sends_mail=self.dependencies.accounts.sends_mail)
+        facts = {"form": form, "missing": _missing(parts)}
+        return render(request, "administration/house.html", facts, status=status)
 
 
 def _log_change(change: HouseChange, by: AccountId) -> None:
@@ -68,7 +81,16 @@ def _log_change(change: HouseChange, by: AccountId) -> None:
     )
 
 
-def _page(
-    request: HttpRequest, form: HouseForm, status: HTTPStatus = HTTPStatus.OK
-) -> HttpResponse:
-    return render(request, "administration/house.html", {"form": form}, status=status)
+def _missing(parts: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what the house should still say, each with the page where it is said."""
+    identity = "/administracao/casa/identidade"
+    texts = {
+        "name": (gettext("Give the house its own name."), ""),
+        "legal_name": (gettext("Say who runs it: the full or registered name."), identity),
+        "tax_id": (gettext("Say the CPF or CNPJ of who runs it."), identity),
+        "postal_address": (gettext("Give its address."), identity),
+        "contact_email": (gettext("Give an e-mail address for questions."), identity),
+        "terms": (gettext("Publish the house's rules."), "/administracao/casa/textos/regras"),
+        "mail": (gettext("Set up a mail server: SMTP_HOST and MAIL_FROM."), ""),
+    }
+    return [texts[part] for part in parts]

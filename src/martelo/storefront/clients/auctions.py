@@ -105,6 +105,23 @@ class AuctionsClient:
         """Move an auction's end: `minutes` and `reason`."""
         return self._send("POST", f"{_auction(auction_id)}/extend", change, token, key)
 
+    def extend_all(self, change: Json, token: str, key: str) -> ApiResponse:
+        """Move the ends of all active auctions: `minutes` and `reason`."""
+        return self._send("POST", "/auctions/extend", change, token, key)
+
+    def list_outages(self, token: str) -> ApiResponse:
+        """Return the outages that hit auctions, and on which nobody has decided."""
+        return self._get("/auctions/outages", token=token)
+
+    def extend_after_outage(self, outage_id: str, change: Json, token: str) -> ApiResponse:
+        """Move the ends that an outage hit: `minutes` and `reason`."""
+        path = f"/auctions/outages/{quote(outage_id, safe='')}/extend"
+        return self._send("POST", path, change, token)
+
+    def dismiss_outage(self, outage_id: str, token: str) -> ApiResponse:
+        """Leave the ends that an outage hit as they are."""
+        return self._send("DELETE", f"/auctions/outages/{quote(outage_id, safe='')}", {}, token)
+
     def void_bids(self, auction_id: str, voiding: Json, token: str, key: str) -> ApiResponse:
         """Void a bidder's bids: `number` and `reason`."""
         return self._send("POST", f"{_auction(auction_id)}/void-bids", voiding, token, key)

@@ -28,3 +28,11 @@ class ImagesClient:
         except HttpFailed:
             problem = {"type": f"/problems/{OUTCOME_UNKNOWN}"}
             return ApiResponse(HTTPStatus.SERVICE_UNAVAILABLE, problem)
+
+    def download(self, address: str) -> bytes | None:
+        """Return a stored picture by the address that `upload` returned; `None` if unavailable."""
+        try:
+            answer = self._http.send("GET", f"{self._url}{address}")
+        except HttpFailed:
+            return None
+        return answer.body if answer.status == HTTPStatus.OK else None

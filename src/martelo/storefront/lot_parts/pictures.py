@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from martelo.storefront.clients.auctions import Json
-from martelo.storefront.web.layout import address_of
+from martelo.storefront.web.assets import address_of
 
 
 def thumbnail_address(image_id: str) -> str:

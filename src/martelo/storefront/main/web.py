@@ -28,6 +28,7 @@ def application() -> WSGIHandler:
     settings = start_process(NAME, Settings, os.environ)  # noqa: TID251 - main reads it
     give_back_large_blocks()
     built = django_setup.build_application(settings, _read_keys(settings.signing_keys_file))
+    django_setup.report_missing_parts(settings)
     django_setup.start_mailing(settings)
     return built
 

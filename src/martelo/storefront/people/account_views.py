@@ -1,5 +1,6 @@
 """Signing in and out, registering, and one's own profile."""
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -22,7 +23,12 @@ from martelo.accounts.models import Account
 from martelo.accounts.passwords.changing import PasswordChange, change_password
 from martelo.accounts.people.registration import rename
 from martelo.accounts.people.signing_in import sign_in
-from martelo.accounts.refusals import BadCredentials, EmailTaken, PasswordsBusy
+from martelo.accounts.refusals import (
+    BadCredentials,
+    EmailTaken,
+    PasswordsBusy,
+    TermsNotAccepted,
+)
 from martelo.accounts.sessions import SessionsUnavailable
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.dependencies import Dependencies
@@ -88,6 +94,9 @@ class AccountViews:
             if account is None:
                 return see_other(f"/cadastro/enviado?{urlencode({'next': _next(request)})}")
             answer = self._begin(request, account)
+        except TermsNotAccepted:
+            form.add_error(None, gettext("Read the rules of this house and accept them."))
+            return _register_page(request, form, HTTPStatus.CONFLICT)
         except (EmailTaken, InvalidInput, *PAUSES, *DOWN) as error:
             return with_pause(_register_page(request, form, attach_fault(form, error)), error)
         messages.success(request, gettext("Welcome! Your account is ready."))
@@ -197,7 +206,19 @@ class AccountViews:
 
 def _new_person(request: HttpRequest, form: Form) -> NewPerson:
     values = form.cleaned_data
-    return NewPerson(values["email"], values["password"], values["name"], _next(request))
+    return NewPerson(
+        values["email"],
+        values["password"],
+        values["name"],
+        _next(request),
+        terms_version=_accepted_terms(request),
+    )
+
+
+def _accepted_terms(request: HttpRequest) -> int:
+    """Return the version of the terms that the page showed, 0 unless it was accepted."""
+    shown = request.POST.get("accepted_terms", "")
+    return int(shown) if re.fullmatch("[0-9]{1,9}", shown, re.ASCII) else 0
 
 
 def _register_page(

@@ -11,4 +11,5 @@ def person_of_account(account: Account) -> Person:
         account.name,
         tuple(account.roles),
         email_verified=account.email_confirmed_at is not None,
+        terms_version=account.terms_version,
     )

@@ -32,6 +32,7 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     roles: tuple[str, ...] = ()
     email_verified: bool = True
+    terms_version: int = 0
 
     @property
     def is_administrator(self) -> bool:
@@ -147,10 +148,16 @@ class Sessions:
         return Session(session_id, stored.person)
 
     def update_all(
-        self, account_id: str, *, name: str, roles: tuple[str, ...], email_verified: bool
+        self,
+        account_id: str,
+        *,
+        name: str,
+        roles: tuple[str, ...],
+        email_verified: bool,
+        terms_version: int,
     ) -> None:
         """Let every session of an account show who the person is now."""
-        person = Person(account_id, name, roles, email_verified)
+        person = Person(account_id, name, roles, email_verified, terms_version)
         for digest in self._store.members(_index(account_id)):
             stored = self._read(_key(digest))
             if stored is not None:

@@ -139,6 +139,7 @@ def _sentences() -> dict[str, str]:
         "no-bids-to-void": gettext(
             "Nobody with this number has bids here, or they were voided already."
         ),
+        "outage-not-found": gettext("Somebody has already decided on this outage."),
         "too-many-entries": gettext(
             "This lot has too many bids for that. It can only be cancelled."
         ),

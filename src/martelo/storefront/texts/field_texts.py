@@ -61,9 +61,18 @@ def _form_texts() -> dict[str, str]:
         FieldCode.NOT_AN_INSTANT: gettext("Write a date and time."),
         FieldCode.NOT_AN_EMAIL: gettext("Write an e-mail address, such as ana@example.com."),
         FieldCode.NOT_A_CHOICE: gettext("Choose an option from the list."),
+        FieldCode.NOT_A_COLOUR: gettext("Choose a colour, such as #8a2f1d."),
+        FieldCode.TOO_LIGHT: gettext(
+            "Text in this colour is hard to read on a light page. Choose a darker one, such as "
+            "%(suggestion)s."
+        ),
+        FieldCode.NOT_A_TAX_ID: gettext("Write a CPF or CNPJ; its check digits do not match."),
         FieldCode.CONTROL_CHARACTERS: gettext("Remove the invisible characters from this text."),
         FieldCode.NO_VISIBLE_CHARACTER: gettext("Write at least one visible character."),
         FieldCode.TOO_MANY_MARKS: gettext("Put at most %(max)s marks on one letter."),
+        FieldCode.RESERVED_NAME: gettext(
+            "This name could pass for the house or for who runs it. Choose another."
+        ),
         FieldCode.COMMON_PASSWORD: gettext("Many people use this password. Choose another."),
         FieldCode.PERSONAL_PASSWORD: gettext(
             "Choose a password other than your name, your e-mail address or the house's name."

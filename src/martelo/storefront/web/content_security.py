@@ -15,4 +15,12 @@ FRAMED_MAIL_POLICY = f"{PAGE_POLICY}; style-src-attr 'unsafe-inline'"
 A frame of `srcdoc` has its page's policy. Style sheets, pictures and scripts stay ours.
 """
 
-DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+PERMISSIONS = ", ".join(
+    f"{name}=()"
+    for name in (
+        *("accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture"),
+        *("geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment"),
+        *("serial", "usb", "xr-spatial-tracking"),
+    )
+)
+"""What no page of ours uses, and what a script in one could not use either."""

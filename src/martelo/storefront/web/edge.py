@@ -14,9 +14,10 @@ from django.shortcuts import render
 from martelo.accounts.api.problems import PROBLEMS
 from martelo.runtime.django.problems import REQUEST_ID, problem_response
 from martelo.runtime.http.metrics import HttpMetrics
+from martelo.runtime.http.protection import DATA_POLICY, NOSNIFF, SAME_ORIGIN
 from martelo.runtime.http.request_ids import HEADER, accept_request_id
 from martelo.runtime.process.logs import bind_request
-from martelo.storefront.web.content_security import DATA_POLICY, PAGE_POLICY, POLICY
+from martelo.storefront.web.content_security import PAGE_POLICY, PERMISSIONS, POLICY
 
 _FOR_PROGRAMS = (
     "/api/",
@@ -73,7 +74,10 @@ class Edge:
     def _protect(self, answer: HttpResponseBase) -> None:
         is_page = answer.get("Content-Type", "").startswith("text/html")
         answer.headers.setdefault(POLICY, PAGE_POLICY if is_page else DATA_POLICY)
-        answer["X-Content-Type-Options"] = "nosniff"
+        if is_page:
+            answer["Permissions-Policy"] = PERMISSIONS
+        for name, value in (NOSNIFF, SAME_ORIGIN):
+            answer.headers.setdefault(name, value)
         answer["X-Frame-Options"] = "DENY"
         answer["Referrer-Policy"] = "same-origin"
         answer["Cross-Origin-Opener-Policy"] = "same-origin"

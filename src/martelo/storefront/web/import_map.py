@@ -11,7 +11,7 @@ from functools import cache
 import orjson
 
 from martelo.storefront.settings import STATIC
-from martelo.storefront.web.layout import address_of
+from martelo.storefront.web.assets import address_of
 
 
 @cache

@@ -70,6 +70,12 @@ def must_confirm(request: HttpRequest, dependencies: Dependencies) -> bool:
     return needs and person is not None and not person.email_verified
 
 
+def has_new_terms(request: HttpRequest, dependencies: Dependencies) -> bool:
+    """Return whether who is signed in has not accepted the house's terms in force."""
+    person = person_of(request)
+    return person is not None and person.terms_version < dependencies.accounts.house().terms_version
+
+
 def token_of(request: HttpRequest, dependencies: Dependencies) -> str | None:
     """Return a fresh access token of who is signed in, for calls to the APIs; never for a page."""
     subject = _subject(request, dependencies)

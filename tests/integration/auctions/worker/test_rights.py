@@ -11,10 +11,12 @@ from engines.house import BRUNO, PARTITIONS, House
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.finished_streams import ValkeyFinished
 from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.outages import ValkeyOutages
 from martelo.auctions.adapters.live_store.resumption import Resumption
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.migrate import migrate_record
 from martelo.auctions.worker.ends import Ends
+from martelo.auctions.worker.outage_hold import OutageHold
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.purger import Purger
 from martelo.auctions.worker.record_archiver import RecordArchiver
@@ -49,7 +51,10 @@ class TestWorker:
             leadership, store, source, house.archive, PARTITIONS, Precedence(), house.metrics
         )
         clock = StoreClock(Resumption(connection).token, house.metrics)
-        ends = Ends(store, source, PARTITIONS, 0, Precedence(), clock, house.metrics)
+        outages = ValkeyOutages(connection, PARTITIONS)
+        hold = OutageHold(outages, house.metrics)
+        ends = Ends(store, source, PARTITIONS, 0, Precedence(), clock, hold, house.metrics)
+        outages.beat()
         Resumption(connection).request()
         store.check_writes()
         assert store.server_states()

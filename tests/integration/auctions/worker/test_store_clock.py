@@ -13,6 +13,7 @@ from engines.valkey import ValkeyServer, running, valkey_binary
 from martelo.auctions.adapters.live_store.connection import Connection, Durability
 from martelo.auctions.adapters.live_store.keys import random_auction_id
 from martelo.auctions.adapters.live_store.ledgers import ValkeyLedgers
+from martelo.auctions.adapters.live_store.outages import ValkeyOutages
 from martelo.auctions.adapters.live_store.resumption import Resumption
 from martelo.auctions.adapters.live_store.setup import prepare_store
 from martelo.auctions.adapters.live_store.store import ValkeyStore
@@ -21,6 +22,7 @@ from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Closed
 from martelo.auctions.worker.ends import Ends
 from martelo.auctions.worker.metrics import WorkerMetrics
+from martelo.auctions.worker.outage_hold import OutageHold
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.store_clock import StoreClock, StoreClockJumped
 from martelo.kernel.ids import AuctionId
@@ -67,6 +69,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
             0,
             Precedence(),
             StoreClock(resumption.token, metrics),
+            OutageHold(ValkeyOutages(connection, PARTITIONS), metrics),
             metrics,
         )
         ends.step()

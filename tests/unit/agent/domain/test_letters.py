@@ -39,6 +39,12 @@ def to_winner(house: House | None = None, seller_name: str = "Carla Lima") -> Le
 
 
 class TestLetter:
+    def test_ends_with_who_runs_the_house(self) -> None:
+        composed = to_winner(House(imprint=("Casa & Filhos", "Rua A, 1")))
+
+        assert composed.text.endswith("Casa & Filhos\n\nRua A, 1\n")
+        assert "Casa &amp; Filhos<br>\nRua A, 1" in composed.html
+
     def test_tells_the_winner_facts_payment_link_and_who_wrote_it(self) -> None:
         composed = to_winner()
 

@@ -7,12 +7,15 @@ from fakes.memory_store import MemoryStore
 from martelo.auctions.domain.answers import Ended
 from martelo.auctions.domain.auction import Status
 from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreUnavailable
+from martelo.auctions.ports.outages import KnownOutages
 from martelo.auctions.ports.readings import Upcoming
 from martelo.auctions.worker.ends import BATCH, PARTITIONS_AT_ONCE, Ends
 from martelo.auctions.worker.metrics import WorkerMetrics
+from martelo.auctions.worker.outage_hold import OutageHold
 from martelo.auctions.worker.precedence import Precedence
 from martelo.auctions.worker.store_clock import StoreClock, StoreClockJumped
 from martelo.auctions.worker.turns import TURNS_IN_A_ROW
+from martelo.kernel.ids import AuctionId
 
 PARTITIONS = 8
 
@@ -55,11 +58,26 @@ class Backlog(MemoryStore):
         return sum(partition in taken for taken in self.rounds)
 
 
+class NoOutages:
+    def beat(self) -> None:
+        raise NotImplementedError
+
+    def known(self) -> KnownOutages:
+        return KnownOutages(0, [], None)
+
+    def auctions_ending(self, first_ms: int, last_ms: int) -> list[AuctionId]:
+        raise NotImplementedError
+
+    def forget(self, from_ms: int) -> bool:
+        raise NotImplementedError
+
+
 class TestStep:
     def ends(self, store: MemoryStore, clock: StoreClock | None = None) -> Ends:
         metrics = WorkerMetrics(CollectorRegistry())
         clock = clock or StoreClock(lambda: None, metrics)
-        return Ends(store, None, PARTITIONS, 2, Precedence(), clock, metrics)  # type: ignore[arg-type]
+        hold = OutageHold(NoOutages(), metrics)
+        return Ends(store, None, PARTITIONS, 2, Precedence(), clock, hold, metrics)  # type: ignore[arg-type]
 
     def test_closes_more_than_one_call_takes(self) -> None:
         store = Backlog()

@@ -12,7 +12,7 @@ class TestInterruption:
 
         interruption.begin()
 
-        assert interruption.end() == "no bids for 14.2 s"
+        assert interruption.end() == 14.25
         assert interruption.end() is None
 
     def test_is_never_negative(self, tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ class TestInterruption:
         interruption = Interruption(tmp_path, lambda: next(times))
         interruption.begin()
 
-        assert interruption.end() == "no bids for 0.0 s"
+        assert interruption.end() == 0.0
 
     def test_needs_no_folder(self, tmp_path: Path) -> None:
         interruption = Interruption(tmp_path / "gone")

@@ -73,6 +73,7 @@ class TestDescribe:
             ("email", "string", True),
             ("password", "string", True),
             ("name", "string", True),
+            ("terms_version", "integer", False),
         ]
         assert "≥ 10 characters" in register.body.rows[1].description
 

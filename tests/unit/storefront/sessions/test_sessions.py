@@ -36,7 +36,9 @@ def begin(sessions: Sessions, person: Person = ANA) -> Session:
 
 
 def update(sessions: Sessions, account_id: str) -> None:
-    sessions.update_all(account_id, name="Ana Lima", roles=("buyer",), email_verified=True)
+    sessions.update_all(
+        account_id, name="Ana Lima", roles=("buyer",), email_verified=True, terms_version=2
+    )
 
 
 class TestSessions:
@@ -169,7 +171,9 @@ class TestSessions:
 
         update(sessions, here.person.account_id)
 
-        ana = Person(here.person.account_id, "Ana Lima", ("buyer",), email_verified=True)
+        ana = Person(
+            here.person.account_id, "Ana Lima", ("buyer",), email_verified=True, terms_version=2
+        )
         for session in (here, there):
             found = sessions.find(session.id)
             assert found is not None

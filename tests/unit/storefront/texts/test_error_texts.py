@@ -13,11 +13,11 @@ from unit.docs.field_codes import SOURCES
 PLACE = re.compile(r"[{%(](\w+)[)}]")
 PROGRAMS_ALONE = {
     *("account-not-found", "bad-refresh-token", "key-not-found", "too-many-keys"),
-    *("link-expired", "no-mail"),
+    *("link-expired", "no-mail", "terms-not-accepted"),
     *("bad-handshake", "foreign-page", "pipelined", "upgrade-required"),
     *("bad-request", "forbidden", "http-version-not-supported", "length-required"),
     *("not-a-service", "not-implemented", "report-not-ready", "request-timeout"),
-    *("open-obligations", "timeout", "uri-too-long"),
+    *("open-obligations", "timeout", "unknown-host", "uri-too-long"),
 }
 """Problems that no page meets: it does not make such a request, or handles them itself."""
 

@@ -23,6 +23,7 @@ class _House(msgspec.Struct, frozen=True):
     tone: Literal["warm", "plain"]
     winner_naming: Literal["first_and_initial", "masked", "whole"]
     posts: list[Literal["sold", "unsold", "cancelled"]]
+    imprint: list[str] = []
 
 
 class _Contact(msgspec.Struct, frozen=True):
@@ -77,6 +78,7 @@ def _policy_of(settings: _House) -> HousePolicy:
         Language(settings.language),
         Tone(settings.tone),
         Naming(settings.winner_naming),
+        tuple(settings.imprint),
     )
     return HousePolicy(
         house, settings.sender_name, frozenset(Status(end) for end in settings.posts)

@@ -587,7 +587,7 @@ local function cancel(keys, argv)
   return answer
 end
 
--- auctions_extend: a later end; the base of the soft close's cap moves with it, and announcements
+-- auctions_extend: a later end, also of an auction whose end has passed and that is not closed yet; the base of the soft close's cap moves with it, and announcements
 -- whose instant is ahead again are made again.
 --   KEYS     hash ledger keys ends marks
 --   ARGV     id channel account minutes reason(JSON) key('': none)
@@ -607,9 +607,9 @@ local function extend(keys, argv)
   end
   local s = cmsgpack.unpack(packed)
   local now = instant(s[AT])
-  if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
   local moved_ms = tonumber(minutes) * MINUTE_MS
   local ends_at = s[ENDS_AT] + moved_ms
+  if s[STATUS] ~= 'open' or now >= ends_at then return {'ended', s[STATUS], s[ENDS_AT]} end
   s[ENDS_AT], s[FIRST_ENDS_AT] = ends_at, s[FIRST_ENDS_AT] + moved_ms
   if s[MARKS] < MARK_10 and ends_at - 10 * MINUTE_MS > now then s[MARKS] = s[MARKS] + MARK_10 end
   if s[MARKS] % MARK_10 == 0 and ends_at - MINUTE_MS > now then s[MARKS] = s[MARKS] + MARK_1 end
@@ -921,6 +921,21 @@ local function watch(keys, argv)
   return count_viewers(viewers, now)
 end
 
+-- auctions_beat: bids can be placed now; the time since they last could is an outage if it is long.
+--   KEYS     heartbeat outages
+--   ARGV     min_ms(the shortest outage) max(outages that are remembered)
+local function beat(keys, argv)
+  local heartbeat, outages = keys[1], keys[2]
+  local now = instant(0)
+  local last = redis.call('GET', heartbeat)
+  redis.call('SET', heartbeat, string.format('%d', now))
+  if last and now - tonumber(last) > tonumber(argv[1]) then
+    redis.call('ZADD', outages, string.format('%d', now), last)
+    redis.call('ZREMRANGEBYRANK', outages, 0, -1 - tonumber(argv[2]))
+  end
+  return 'OK'
+end
+
 redis.register_function('auctions_create', create)
 redis.register_function('auctions_bid', bid_one)
 redis.register_function('auctions_bid_many', bid_many)
@@ -932,5 +947,6 @@ redis.register_function('auctions_edit', edit)
 redis.register_function{function_name = 'auctions_close', callback = close, flags = {'allow-oom'}}
 redis.register_function('auctions_announce', announce)
 redis.register_function('auctions_watch', watch)
+redis.register_function('auctions_beat', beat)
 redis.register_function{function_name = 'auctions_due', callback = due, flags = {'no-writes'}}
 redis.register_function{function_name = 'auctions_read', callback = read, flags = {'no-writes'}}

@@ -21,6 +21,9 @@ _ID = re.compile(rf"([0-9]{{2}})-[{_ALPHABET}]{{{_RANDOM_LENGTH}}}", re.ASCII)
 RESUMPTION_KEY = "martelo:resumption"
 """Changes when an operator asks the workers to close again."""
 
+HEARTBEAT_KEY, OUTAGES_KEY = "{p00}:heartbeat", "{p00}:outages"
+"""When bids could last be placed, and the times in which they could not."""
+
 LIVE_CHANNELS = "{p*}:a:*:live"
 """The pattern of every auction's channel."""
 

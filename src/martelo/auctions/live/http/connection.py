@@ -15,6 +15,7 @@ from martelo.auctions.live.hub.hub import Watch
 from martelo.auctions.live.hub.viewer import Viewer
 from martelo.auctions.live.sse.events import CONTENT_TYPE, ENCODING, HEARTBEAT, retry_field
 from martelo.auctions.wire.problems import PROBLEMS
+from martelo.runtime.http.protection import PROTECTION
 from martelo.runtime.http.request_ids import HEADER, accept_request_id
 from martelo.runtime.problems.rendering import CONTENT_TYPE as PROBLEM_TYPE
 from martelo.runtime.problems.rendering import Problem
@@ -161,7 +162,7 @@ class Connection(asyncio.Protocol):
         headers = {
             HEADER: self._request_id,
             "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
+            **dict(PROTECTION),
             **extra,
         }
         if status is not HTTPStatus.NO_CONTENT:
@@ -211,7 +212,7 @@ class Connection(asyncio.Protocol):
         headers = {
             "Content-Type": CONTENT_TYPE,
             "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
+            **dict(PROTECTION),
             "X-Accel-Buffering": "no",
             HEADER: self._request_id,
             "Connection": "close",

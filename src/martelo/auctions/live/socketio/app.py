@@ -12,6 +12,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from martelo.auctions.live.hub.hub import Hub
 from martelo.auctions.live.socketio.events import MAX_MESSAGE_BYTES, SocketIo
+from martelo.runtime.http.protection import PROTECTION
 
 SLOW_S = 30.0
 """A WebSocket that has not made room for this long is dropped, with all that waits for it."""
@@ -66,7 +67,7 @@ class Health:
         headers = [
             (b"content-type", content_type.encode()),
             (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
+            *((name.lower().encode(), value.encode()) for name, value in PROTECTION),
         ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

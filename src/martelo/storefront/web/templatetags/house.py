@@ -7,7 +7,7 @@ from django.contrib.messages.storage.base import Message
 from django.utils.safestring import SafeString, mark_safe
 
 from martelo.storefront.texts import error_texts
-from martelo.storefront.web import import_map, layout
+from martelo.storefront.web import assets, import_map
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def asset(name: str) -> str:
     """Return the address of a static file."""
-    return layout.address_of(name)
+    return assets.address_of(name)
 
 
 @register.simple_tag

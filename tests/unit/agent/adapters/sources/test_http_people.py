@@ -17,6 +17,7 @@ HOUSE = {
     "tone": "plain",
     "winner_naming": "masked",
     "posts": ["sold", "cancelled"],
+    "imprint": ["Casa Ltda.", "Rua A, 1"],
 }
 
 
@@ -64,7 +65,9 @@ class TestPolicy:
     def test_is_what_the_house_decided(self, people: HttpPeople) -> None:
         policy = people.policy()
 
-        assert policy.house == House("Casa", Language.ENGLISH, Tone.PLAIN, Naming.MASKED)
+        assert policy.house == House(
+            "Casa", Language.ENGLISH, Tone.PLAIN, Naming.MASKED, ("Casa Ltda.", "Rua A, 1")
+        )
         assert policy.sender_name == "Leilões"
         assert [end for end in Status if policy.is_posted(end)] == [Status.SOLD, Status.CANCELLED]
 

@@ -11,7 +11,7 @@ ASKING = {
     "sec-websocket-version": "13",
     "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
-NOBODY = Origins(frozenset())
+OWN = Origins(frozenset({"https://live.example"}))
 
 
 def asking(**changes: str | None) -> Request:
@@ -41,7 +41,7 @@ class TestJudge:
         ],
     )
     def test_tells_what_comes_of_a_request(self, request_: Request, verdict: Verdict) -> None:
-        assert judge(request_, NOBODY) is verdict
+        assert judge(request_, OWN) is verdict
 
 
 class TestSwitchingHead:

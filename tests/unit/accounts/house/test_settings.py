@@ -25,7 +25,7 @@ class TestChangeHouse:
     )
     def test_refuses_what_breaks_a_rule(self, field: str, value: object) -> None:
         # Django must be set up before its models can be imported.
-        from martelo.accounts.house import HouseChange, change_house  # noqa: PLC0415
+        from martelo.accounts.house.settings import HouseChange, change_house  # noqa: PLC0415
 
         right = HouseChange("Casa", "Casa", "en", "plain", "masked", ("sold", "unsold"), "approved")
         wrong = replace(right, **{field: value})  # type: ignore[arg-type] # on purpose

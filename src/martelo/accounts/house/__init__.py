@@ -1,0 +1,1 @@
+"""The house: its settings, who runs it, and its own texts."""
