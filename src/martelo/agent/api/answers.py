@@ -5,6 +5,7 @@ from typing import Any
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.ports.console import Authorship, EffectView, PublishedReport
 from martelo.agent.ports.contexts import Contact
+from martelo.agent.ports.people import StoredText
 from martelo.agent.use_cases.outbox import ContactMissing, OutboxEntry, OutboxMail, OutboxPost
 from martelo.kernel.instants import format_instant
 
@@ -49,6 +50,16 @@ def effect(view: EffectView) -> Json:
         ],
         "created_at": _instant(view.created_at_ms),
         "changed_at": _instant(view.changed_at_ms),
+    }
+
+
+def stored_text(stored: StoredText) -> Json:
+    """Return a text of a person's export."""
+    return {
+        "auction_id": stored.auction_id,
+        "kind": stored.kind.value,
+        "created_at": format_instant(stored.created_at_ms),
+        "content": _content(stored.frozen),
     }
 
 
