@@ -72,6 +72,8 @@ def sell_routes(deps: Dependencies) -> Blueprint:
         reason = requests.parse_reason(body, is_required=is_admin)
         answer = store.cancel(known, person_of(by), reason=reason, is_admin=is_admin, key=key)
         done = raise_if_refused(unless_archived(store, record, known, answer))
+        if is_admin:
+            deps.acts.report("auction-cancelled-by-admin", by, auction_id=known)
         return marked(_auction_of(known, by), replayed=done.replayed)
 
     def _auction_of(auction_id: AuctionId, reader: Identity) -> Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
+from martelo.auctions.api.acts import AdministratorActs
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.ports.live_store import AuctionStore, Standings
@@ -32,6 +33,7 @@ class Dependencies:
     pictures: Pictures
     standings: Standings
     verifier: TokenVerifier
+    acts: AdministratorActs
     service_callers: Mapping[str, ServiceCaller]
     bid_buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""

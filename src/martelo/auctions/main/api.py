@@ -18,6 +18,7 @@ from martelo.auctions.adapters.live_store.setup import read_partitions
 from martelo.auctions.adapters.live_store.standings import ValkeyStandings
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.reading import SqlRecord
+from martelo.auctions.api.acts import AdministratorActs
 from martelo.auctions.api.administration import administration_routes
 from martelo.auctions.api.bidding import bid_routes, place_bid
 from martelo.auctions.api.reading import read_routes
@@ -68,6 +69,7 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
         standings=ValkeyStandings(connection, time.monotonic),
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),
         verifier=TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key),
+        acts=AdministratorActs(metrics),
         service_callers=settings.service_callers or {},
         bid_buckets=open_buckets(
             "bids", settings, rate_per_s=settings.bids_per_second, burst=BID_BURST
