@@ -7,15 +7,16 @@
 
 local function place_bid(keys, argv)
   local call = redis.call
-  local state = string.rep('s', 230)
-  local public = string.rep('p', 300)
+  local state = string.rep('s', 210)
+  local public = string.rep('p', 270)
   call('HMGET', keys[1], 's', 'n')
   call('HGET', keys[4], argv[8])
   call('TIME')
+  call('HMGET', keys[1], 'm1', 'm2')
   call('HSET', keys[1], 's', state)
   call('ZADD', keys[2], 10000, argv[8], 9900, 'beaten')
-  call('XADD', keys[3], '*', 'p', public, 'x', 'private, packed, about a hundred and twenty bytes of it')
-  call('PUBLISH', argv[2], public)
+  call('XADD', keys[3], '*', 'p', public, 'x', 'private, packed, about a hundred and ten bytes of it')
+  call('PUBLISH', argv[2], '{"entry":' .. public .. ',"names":{"1":"Ana Souza"}}')
   call('HSET', keys[4], argv[8], 'request and answer, packed, about eighty bytes of them')
   return {'placed', 'leading', 2, 0, 10000, 10250, 1, 0, 0, 1}
 end

@@ -58,7 +58,7 @@ def worker_app() -> Flask:
             "auctions_bid",
             6,
             *(keys.auction, keys.bids, keys.ledger, keys.keys, partition.ends, partition.marks),
-            *(auction_id, keys.channel, "0", claims["sub"], claims["name"], '"B***o"'),
+            *(auction_id, keys.channel, "0", claims["sub"], claims["name"]),
             *(
                 str(int(Decimal(body["amount"]) * 100)),
                 "0",

@@ -180,14 +180,14 @@ class Drill:
         store = lots.place.own_store or self.store
         stored = [e for e in all_entries(store, auction_id) if isinstance(e, BidPlaced)]
         in_public = {entry.get("bid_id"): entry["seq"] for entry in public}
-        in_store = {(e.by.account_id, e.key): e for e in stored}
+        in_store = {(e.by, e.key): e for e in stored}
         for each in acknowledged:
             entry = in_store.get((AccountId(each.account_id), each.key))
             is_stored = entry is not None and entry.seq == each.seq
             if not is_stored or in_public.get(f"{auction_id}-{each.seq}") != each.seq:
                 found.lost += 1
                 found.faults.append(f"{auction_id}: the bid of {each} is not in the ledger")
-        keys = Counter((e.by.account_id, e.key) for e in stored)
+        keys = Counter((e.by, e.key) for e in stored)
         found.double += sum(times - 1 for times in keys.values())
         if [entry["seq"] for entry in public] != list(range(1, len(public) + 1)):
             found.faults.append(f"{auction_id}: seq has gaps")

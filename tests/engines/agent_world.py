@@ -19,7 +19,7 @@ from engines.smtp import answering as mails_answered
 from engines.valkey import ValkeyServer, valkey_binary
 from fakes.neighbours import Neighbours
 from martelo.contracts.channels import FINISHED_CHANNEL, PARTITIONS_KEY, finished_stream
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import AuctionFinished, nameless
 from martelo.stack.engines.valkey import USERS, render_users
 
 PARTITIONS = 4
@@ -63,6 +63,8 @@ class AgentNeighbours(Neighbours):
                 return 200, json.dumps(contact).encode()
             case ["internal", "auctions", "finished"]:
                 return 200, msgspec.json.encode(self._page(parse_qs(parts.query)))
+            case ["internal", "auction", auction_id, "finished"] if auction_id in self.known:
+                return 200, msgspec.json.encode(self.known[auction_id])
             case ["auction", auction_id, *more] if auction_id in self.known:
                 end = self.known[auction_id]
                 return 200, json.dumps(_ledger() if more else _lot(end)).encode()
@@ -130,14 +132,14 @@ class AgentWorld:
     ) -> None:
         """Let an auction end, and announce it in each way the given number of times."""
         self.neighbours.known[end.auction_id] = end
-        event = msgspec.json.encode(end)
+        event, hinted = msgspec.json.encode(nameless(end)), msgspec.json.encode(end)
         self.neighbours.record += [end] * record
         with self.valkey.client() as client:
             for _ in range(stream):
                 partition = int(end.auction_id[:2]) % PARTITIONS
                 client.xadd(finished_stream(partition), {"event": event})
             for _ in range(hint):
-                client.publish(FINISHED_CHANNEL, event)
+                client.publish(FINISHED_CHANNEL, hinted)
 
     def outside(self) -> dict[str, str]:
         """Return the settings for sending e-mails and posts."""

@@ -38,7 +38,10 @@ from martelo.runtime.valkey.client import Valkey, connect
 PARTITIONS = 16
 LEAD = 7
 REAL_CLOCK = "redis.call('TIME')"
-TABLES = "auction, ledger_entry, ledger_discarded, bidder, finished_position, parked_ledger"
+TABLES = (
+    "auction, ledger_entry, ledger_discarded, bidder, person_name, closed_account, "
+    "finished_position, parked_ledger"
+)
 
 ANA = Person(AccountId("a0000000-0000-4000-8000-000000000001"), "Ana Conceição")
 BRUNO = Person(AccountId("b0000000-0000-4000-8000-000000000002"), "Bruno")

@@ -17,6 +17,7 @@ CARLA, ANA, BRUNO, ADMIN = (
     Person(AccountId(f"00000000-0000-4000-8000-{number:012d}"), name)
     for number, name in enumerate(("Carla Lima", "Ana Souza", "Bruno", "Davi"))
 )
+NAMES = {person.account_id: person.name for person in (CARLA, ANA, BRUNO, ADMIN)}
 BIDS = (
     Bid(ANA, max_cents=50_000),
     Bid(BRUNO, amount_cents=20_000),
@@ -129,7 +130,7 @@ def _facts(auction_id: AuctionId, ledger: Ledger, title: str, house: House | Non
         status=Status(auction.status),
         title=title,
         description="",
-        seller_name=terms.seller.name,
+        seller_name=NAMES[terms.seller_id],
         starting_cents=terms.starting_cents,
         created_at_ms=terms.created_at_ms,
         starts_at_ms=terms.starts_at_ms,
@@ -140,8 +141,8 @@ def _facts(auction_id: AuctionId, ledger: Ledger, title: str, house: House | Non
         reserve_met=auction.reserve_met,
         sold_by=ending.sold_by,
         final_cents=auction.lead.price_cents if winner and auction.lead else None,
-        winner_name=winner.name if winner else None,
-        winner_shown=mask_name(winner.name) if winner else None,
+        winner_name=winner,
+        winner_shown=mask_name(winner) if winner else None,
         cancelled_by_seller=(
             None if ending.cancelled_by is None else ending.cancelled_by is Canceller.SELLER
         ),
@@ -152,16 +153,15 @@ def _facts(auction_id: AuctionId, ledger: Ledger, title: str, house: House | Non
     )
 
 
-def _winner(auction: Auction) -> Person | None:
-    return (
-        auction.lead.person if auction.lead and auction.status.value == Status.SOLD.value else None
-    )
+def _winner(auction: Auction) -> str | None:
+    sold = auction.status.value == Status.SOLD.value
+    return NAMES[auction.lead.account_id] if auction.lead and sold else None
 
 
 def _public_bid(entry: BidPlaced) -> PublicBid:
     return PublicBid(
         number=entry.number,
-        shown=mask_name(entry.by.name),
+        shown=mask_name(NAMES[entry.by]),
         amount_cents=entry.stands_cents,
         at_ms=entry.at_ms,
         automatic=entry.automatic,

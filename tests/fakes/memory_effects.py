@@ -21,7 +21,7 @@ from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
 from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectCounts
 from martelo.agent.ports.writing import Written
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import AuctionFinished, nameless
 from martelo.runtime.postgresql.leases import Claim
 
 
@@ -58,7 +58,7 @@ class MemoryEffects:
 
     def add_ends(self, ends: Sequence[AuctionFinished]) -> int:
         with self._lock:
-            return sum(self._add(end) for end in ends)
+            return sum(self._add(nameless(end)) for end in ends)
 
     def claim(self, limit: int) -> list[Claimed]:
         with self._lock:

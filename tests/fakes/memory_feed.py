@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from fakes.memory_store import MemoryStore
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.ports.readings import Reading
-from martelo.auctions.public_entries import PublicEntry
+from martelo.auctions.public_entries import PublicEntry, Published, numbers_in, with_names
 from martelo.kernel.ids import AuctionId
 
-Message = tuple[AuctionId, PublicEntry]
+Message = tuple[AuctionId, Published]
 
 
 class MemoryFeed:
@@ -30,14 +30,14 @@ class MemoryFeed:
     def publish(self, auction_id: AuctionId, *, lost: Sequence[int] = ()) -> None:
         """Send every entry not sent yet, except those whose `seq` is in `lost`."""
         known = self._published.get(auction_id, 0)
-        for entry in self.store.public_entries(auction_id, known, 100_000):
-            self._published[auction_id] = entry.seq
-            if auction_id in self.subscribed and entry.seq not in lost:
-                self._queue.put_nowait((auction_id, entry))
+        for each in self._named(auction_id, known, 100_000):
+            seq = self._published[auction_id] = each.entry.seq
+            if auction_id in self.subscribed and seq not in lost:
+                self._queue.put_nowait((auction_id, each))
 
     def send(self, auction_id: AuctionId, entry: PublicEntry) -> None:
         """Send one message, which may be a repetition."""
-        self._queue.put_nowait((auction_id, entry))
+        self._queue.put_nowait((auction_id, Published(entry)))
 
     def abort(self) -> None:
         """Break the connection of the subscriptions."""
@@ -55,10 +55,15 @@ class MemoryFeed:
 
     async def public_entries(
         self, auction_id: AuctionId, after_seq: int, limit: int
-    ) -> list[PublicEntry]:
+    ) -> list[Published]:
         self._called("public_entries")
         await asyncio.sleep(0)
-        return self.store.public_entries(auction_id, after_seq, limit)
+        return self._named(auction_id, after_seq, limit)
+
+    def _named(self, auction_id: AuctionId, after_seq: int, limit: int) -> list[Published]:
+        entries = self.store.public_entries(auction_id, after_seq, limit)
+        numbers = set[int]().union(*map(numbers_in, entries))
+        return with_names(entries, self.store.names(auction_id, sorted(numbers)))
 
     async def latest_seqs(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, int]:
         self._called("latest_seqs")

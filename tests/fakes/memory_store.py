@@ -12,6 +12,7 @@ from martelo.auctions.domain.auction import Auction, Person, Texts
 from martelo.auctions.domain.bidding import Bid, place_bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import BidOutcome, BidPlaced, Entry, Raised, apply, begin
+from martelo.auctions.domain.masking import SELLER_NUMBER, Names
 from martelo.auctions.domain.refusals import (
     AuctionNotFound,
     IdempotencyKeyReused,
@@ -19,7 +20,13 @@ from martelo.auctions.domain.refusals import (
 )
 from martelo.auctions.domain.voiding import void_bids
 from martelo.auctions.ports.failures import Failure, StaleEdit
-from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
+from martelo.auctions.ports.readings import (
+    Cursor,
+    Reading,
+    ServerState,
+    Upcoming,
+    shown_numbers,
+)
 from martelo.auctions.public_entries import PublicBid, PublicEntry, public_entry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -32,6 +39,7 @@ class _Lot:
     auction: Auction
     entries: list[Entry]
     public: list[PublicEntry]
+    names: dict[int, str]
     answers: dict[tuple[AccountId, str], tuple[object, object]] = field(default_factory=dict)
 
     def append(self, entry: Entry) -> None:
@@ -78,7 +86,7 @@ class MemoryStore:
         auction = begin(entry)
         shown = public_entry(entry, None, auction)
         assert shown is not None
-        self._lots[auction_id] = _Lot(auction, [entry], [shown])
+        self._lots[auction_id] = _Lot(auction, [entry], [shown], {SELLER_NUMBER: seller.name})
         return Opened(entry)
 
     def place_bid(self, auction_id: AuctionId, bid: Bid) -> Placed | Refusal:
@@ -86,6 +94,7 @@ class MemoryStore:
             factor = self._confirmation_factor
             entry = place_bid(lot.auction, bid, self.clock_ms, confirmation_factor=factor)
             lot.append(entry)
+            lot.names[entry.number] = bid.by.name
             return _placed(entry, lot.auction)
 
         request = ("bid", bid.amount_cents, bid.max_cents)
@@ -98,6 +107,7 @@ class MemoryStore:
             entry = closing.buy_now(lot.auction, buyer, key, self.clock_ms)
             lot.append(entry)
             assert entry.buyer is not None
+            lot.names[entry.buyer.number] = buyer.name
             return Bought(entry.seq, entry.buyer.price_cents, entry.at_ms)
 
         return self._decide(auction_id, buyer, key, "buy_now", decide)
@@ -221,7 +231,8 @@ class MemoryStore:
         newest = [entry for entry in reversed(lot.public) if isinstance(entry, PublicBid)][:bids]
         number = lot.auction.numbers.get(reader) if reader else None
         now_ms = max(self.clock_ms, lot.auction.at_ms)
-        return Reading(lot.auction, now_ms, 0, newest, number)
+        numbers = {*shown_numbers(lot.auction), *(bid.number for bid in newest)}
+        return Reading(lot.auction, now_ms, 0, newest, number, self.names(auction_id, [*numbers]))
 
     def read_many(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, Reading]:
         readings = {auction_id: self.read(auction_id, bids=0) for auction_id in auction_ids}
@@ -264,6 +275,16 @@ class MemoryStore:
         newest = reversed(lot.public if lot else [])
         bids = (entry for entry in newest if isinstance(entry, PublicBid))
         return [bid for bid in bids if before_seq is None or bid.seq < before_seq][:limit]
+
+    def names(self, auction_id: AuctionId, numbers: Sequence[int]) -> Names:
+        lot = self._lots.get(auction_id)
+        names = lot.names if lot else {}
+        return {number: names[number] for number in numbers if number in names}
+
+    def erase_names(self, numbers: Sequence[tuple[AuctionId, int]]) -> None:
+        for auction_id, number in numbers:
+            if auction_id in self._lots:
+                self._lots[auction_id].names.pop(number, None)
 
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
         for auction_id in auction_ids:

@@ -48,6 +48,9 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     | {"nobody": 401, "admin": 404},
     # Internal, for the other contexts.
     ("GET", "/internal/auctions/finished"): NOTHING,
+    ("GET", "/internal/auction/<auction_id>/finished"): NOTHING,
+    ("GET", "/internal/people/<account_id>"): NOTHING,
+    ("DELETE", "/internal/people/<account_id>"): NOTHING,
     # Internal, for probes and metrics; not routed by the gateway.
     ("GET", "/healthz"): NOTHING,
     ("GET", "/readyz"): NOTHING,

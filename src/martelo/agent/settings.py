@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, Json, SecretStr, model_validator
 
 from martelo.agent.adapters.llm.settings import LlmSettings
+from martelo.runtime.identity.service_keys import ServiceCaller
 from martelo.runtime.mail_settings import MailAddress, MailSettings
 from martelo.runtime.process.settings import ProcessSettings, ServerSettings
 from martelo.runtime.valkey.client import ValkeySettings
@@ -17,6 +18,7 @@ class ApiSettings(ServerSettings):
     database_url: str
     accounts_url: str
     service_key: str | None = None
+    service_callers: Json[dict[str, ServiceCaller]] | None = None
     mail_from: MailAddress | None = None
 
 

@@ -1,10 +1,12 @@
 """What the public may see of each ledger entry, as it is stored, published and archived.
 
-The JSON of these structures is field `p` of a ledger entry and the message on the auction's
-channel, written by `auctions.lua`. Amounts are centavos, instants Unix milliseconds; `wire.py`
-turns them into what clients read.
+The JSON of these structures is field `p` of a ledger entry, written by `auctions.lua`. Amounts are
+centavos, instants Unix milliseconds; `wire/answers.py` turns them into what clients read. People
+are bidder numbers: their names are stored beside the ledger, and only `Published`, the message on
+the auction's channel, has them too.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -23,14 +25,13 @@ from martelo.auctions.domain.entries import (
     Voided,
     canceller_of,
 )
-from martelo.auctions.domain.masking import mask_name
+from martelo.auctions.domain.masking import SELLER_NUMBER, Names
 
 
 class Seller(msgspec.Struct, frozen=True):
-    """Who sells; public with the full name."""
+    """Who sells."""
 
     id: str
-    name: str
 
 
 class PublicTexts(msgspec.Struct, frozen=True):
@@ -80,14 +81,12 @@ class PublicBid(_Public, frozen=True, tag="bid"):
     """An accepted bid; `stands_cents` is where it stood when placed."""
 
     number: int
-    shown: str
     outcome: Literal["leading", "outbid"]
     stands_cents: int
     automatic: bool
     price_cents: int
     minimum_cents: int
     leader: int
-    leader_shown: str
     bid_count: int
     reserve_met: bool | None
     ends_at: int
@@ -108,7 +107,6 @@ class PublicClosed(_Public, frozen=True, tag="closed"):
     sold_by: Literal["bid", "buy_now"] | None
     price_cents: int
     leader: int
-    leader_shown: str
     bid_count: int
     reserve_met: bool | None
     ends_at: int
@@ -137,7 +135,6 @@ class PublicVoided(_Public, frozen=True, tag="voided"):
     price_cents: int
     minimum_cents: int
     leader: int
-    leader_shown: str
     bid_count: int
     reserve_met: bool | None
     reason: str
@@ -155,7 +152,39 @@ PublicEntry = (
 )
 
 DECODER: msgspec.json.Decoder[PublicEntry] = msgspec.json.Decoder(PublicEntry)
-"""Decodes field `p` of a ledger entry or a message of an auction's channel."""
+"""Decodes field `p` of a ledger entry."""
+
+
+class Published(msgspec.Struct, frozen=True):
+    """An entry with the names of the people in it, as published on the auction's channel."""
+
+    entry: PublicEntry
+    names: dict[int, str] = {}
+
+
+MESSAGE_DECODER = msgspec.json.Decoder(Published)
+"""Decodes a message of an auction's channel."""
+
+
+def numbers_in(entry: PublicEntry) -> set[int]:
+    """Return whom readers of `entry` are shown, as numbers of `Names`."""
+    match entry:
+        case PublicBid():
+            return {entry.number, entry.leader}
+        case PublicClosed() | PublicVoided() if entry.leader:
+            return {entry.leader}
+        case PublicCreated():
+            return {SELLER_NUMBER}
+        case _:
+            return set()
+
+
+def with_names(entries: Iterable[PublicEntry], names: Names) -> list[Published]:
+    """Return `entries` with those of `names` that each needs."""
+    return [
+        Published(entry, {each: names[each] for each in numbers_in(entry) if each in names})
+        for entry in entries
+    ]
 
 
 def public_entry(entry: Entry, before: Auction | None, after: Auction) -> PublicEntry | None:
@@ -203,7 +232,7 @@ def public_terms(auction: Auction) -> PublicTerms:
     """Return field `c` of `auction`."""
     terms = auction.terms
     return PublicTerms(
-        seller=Seller(terms.seller.account_id, terms.seller.name),
+        seller=Seller(terms.seller_id),
         starting_cents=terms.starting_cents,
         bands=tuple(value for band in terms.bands for value in band),
         min_increment_cents=terms.min_increment_cents,
@@ -220,14 +249,12 @@ def _public_bid(entry: BidPlaced, before: Auction | None, after: Auction) -> Pub
         seq=entry.seq,
         at=entry.at_ms,
         number=entry.number,
-        shown=mask_name(entry.by.name),
         outcome=entry.outcome.value,
         stands_cents=entry.stands_cents,
         automatic=entry.automatic,
         price_cents=entry.price_cents,
         minimum_cents=after.minimum_bid_cents,
         leader=after.lead.number,
-        leader_shown=mask_name(after.lead.person.name),
         bid_count=entry.bid_count,
         reserve_met=after.reserve_met,
         ends_at=entry.ends_at_ms,
@@ -244,7 +271,6 @@ def _public_closed(entry: Closed, after: Auction) -> PublicClosed:
         sold_by=entry.sold_by.value if entry.sold_by else None,
         price_cents=lead.price_cents if lead else 0,
         leader=lead.number if lead else 0,
-        leader_shown=mask_name(lead.person.name) if lead else "",
         bid_count=after.bid_count,
         reserve_met=after.reserve_met,
         ends_at=after.ends_at_ms,
@@ -260,7 +286,6 @@ def _public_voided(entry: Voided, after: Auction) -> PublicVoided:
         price_cents=lead.price_cents if lead else 0,
         minimum_cents=after.minimum_bid_cents,
         leader=lead.number if lead else 0,
-        leader_shown=mask_name(lead.person.name) if lead else "",
         bid_count=after.bid_count,
         reserve_met=after.reserve_met,
         reason=entry.reason,

@@ -110,7 +110,7 @@ def edit_auction(
         auction = reading.auction
         texts = change(auction.texts)
         faults = [*text_faults(texts)]
-        if by.account_id == auction.terms.seller.account_id:
+        if by.account_id == auction.terms.seller_id:
             # What is in the lot was looked at when it came in; anyone else is refused below.
             added = [each for each in texts.image_ids if each not in auction.texts.image_ids]
             faults += picture_faults(pictures, by, added)

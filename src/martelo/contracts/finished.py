@@ -6,10 +6,13 @@ import msgspec
 
 
 class Person(msgspec.Struct, frozen=True):
-    """An account named in an event; names are complete, e-mail addresses are never included."""
+    """An account in an event: named, in full, only as published and never as stored.
+
+    `name` is `None` in a finished stream's entry, and of a closed account.
+    """
 
     id: str
-    name: str
+    name: str | None = None
 
 
 class AuctionFinished(msgspec.Struct, frozen=True):
@@ -26,6 +29,15 @@ class AuctionFinished(msgspec.Struct, frozen=True):
     bid_count: int
     sold_by: Literal["bid", "buy_now"] | None
     closed_at: str
+
+
+def nameless(end: AuctionFinished) -> AuctionFinished:
+    """Return `end` as it may be stored."""
+    return msgspec.structs.replace(
+        end,
+        winner=None if end.winner is None else Person(end.winner.id),
+        seller=Person(end.seller.id),
+    )
 
 
 DECODER = msgspec.json.Decoder(AuctionFinished)

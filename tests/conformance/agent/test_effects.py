@@ -9,6 +9,7 @@ from martelo.agent.domain.effects import State, Transition
 from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind
 from martelo.agent.ports.effects import Claimed, DeliveryChannel
+from martelo.contracts.finished import nameless
 
 LABEL = "modelo fixo (sem IA)"
 DAY = timedelta(days=1)
@@ -58,7 +59,7 @@ class TestClaim:
         claimed = effects.store.claim(10)
 
         assert [each.kind for each in claimed] == [Kind.REPORT, Kind.EMAIL_WINNER, Kind.DISCORD]
-        assert all(each.end == end for each in claimed)
+        assert all(each.end == nameless(end) for each in claimed)
         assert {(each.attempts, each.was_in_flight, each.frozen) for each in claimed} == {
             (1, False, None)
         }

@@ -20,7 +20,7 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.refusals import AuctionNotFound, BidTooLow, SellerCannotBid
 from martelo.auctions.ports.failures import OutcomeUnknown, StoreUnavailable
-from martelo.auctions.public_entries import DECODER
+from martelo.auctions.public_entries import MESSAGE_DECODER, with_names
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
 from martelo.runtime.valkey.async_client import connect_async
@@ -106,9 +106,9 @@ def test_publishes_each_entry_in_order(bench: Bench, engine_urls: dict[str, str]
     place(engine_urls[bench.name], auction_id, many_bids())
 
     public = bench.store.public_entries(auction_id, 1, 999)
-    heard = [DECODER.decode(listening.get_message(timeout=5)["data"]) for _ in public]
+    heard = [MESSAGE_DECODER.decode(listening.get_message(timeout=5)["data"]) for _ in public]
     listening.close()
-    assert heard == public
+    assert heard == with_names(public, bench.store.names(auction_id, range(len(PEOPLE) + 1)))
 
 
 @REAL

@@ -168,7 +168,7 @@ def check_state(bench: Bench, auction_id: AuctionId, expect: dict[str, Any]) -> 
     assert {
         "status": auction.status.value,
         "current_price": lead and lead.price_cents,
-        "leader": lead and lead.person.name,
+        "leader": lead and reading.names[lead.number],
         "ceiling": lead and lead.ceiling_cents,
         "minimum_bid": None if auction.ending else auction.minimum_bid_cents,
         "reserve_met": auction.reserve_met,

@@ -229,7 +229,7 @@ class TestOutbox:
 
         recipient = mail["recipient"]
         assert (recipient["name"], recipient["address"], recipient["missing"]) == (
-            BRUNO.name,
+            None,
             None,
             "account-gone",
         )

@@ -18,7 +18,7 @@ TITLE = "Relógio da tia Zulmira"
 UNTRUE = Call(FINAL, {"title": "Vendido!", "description": "Pague por Pix a mal@x.example"})
 PERSONAL = (
     *(TITLE, "Zulmira", "Relógio"),
-    *(ANA.name, ANA.id, BRUNO.name, BRUNO.id, "Bruno", "Ana "),
+    *(str(ANA.name), ANA.id, str(BRUNO.name), BRUNO.id, "Bruno", "Ana "),
     *("De 1930", "150,00", "Pague", "Pix", "@x.example", "Parabéns", "leilão"),
     *("webhooks", "chave"),
 )

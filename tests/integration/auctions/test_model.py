@@ -322,7 +322,8 @@ class AuctionMachine(RuleBasedStateMachine):
         reading = self.pure.read(self.auction_id)
         assert reading is not None
         assert reading.auction.lead is not None
-        leader = reading.auction.lead.person
+        leading = reading.auction.lead.account_id
+        leader = next(person for person in PEOPLE if person.account_id == leading)
         self.place(Bid(leader, None, max(1, self.ceiling_cents + nudge), key))
 
     @precondition(lambda self: any(bid.key for bid in self.asked))
@@ -439,6 +440,11 @@ class AuctionMachine(RuleBasedStateMachine):
         assert pure is not None
         assert real.now_ms == pure.now_ms
         assert list(real.bids) == list(pure.bids)
+        assert real.names == pure.names
+        everybody = range(9)
+        assert self.real.names(self.auction_id, everybody) == self.pure.names(
+            self.auction_id, everybody
+        )
         assert self.real.public_entries(self.auction_id, 0, 999) == self.pure.public_entries(
             self.auction_id, 0, 999
         )

@@ -5,6 +5,7 @@ from typing import Any
 from martelo.agent.domain.frozen import Frozen, Letter, Post
 from martelo.agent.ports.console import Authorship, EffectView, PublishedReport
 from martelo.agent.ports.contexts import Contact
+from martelo.agent.ports.people import StoredText
 from martelo.agent.use_cases.outbox import ContactMissing, OutboxEntry, OutboxMail, OutboxPost
 from martelo.kernel.instants import format_instant
 
@@ -52,6 +53,16 @@ def effect(view: EffectView) -> Json:
     }
 
 
+def stored_text(stored: StoredText) -> Json:
+    """Return a text of a person's export."""
+    return {
+        "auction_id": stored.auction_id,
+        "kind": stored.kind.value,
+        "created_at": format_instant(stored.created_at_ms),
+        "content": _content(stored.frozen),
+    }
+
+
 def kept(shown: OutboxEntry) -> Json:
     """Return an effect of the outbox, with its message as it would be sent."""
     return {**effect(shown.effect), "message": _message(shown.message)}
@@ -87,7 +98,7 @@ def _recipient(mail: OutboxMail) -> Json:
     return {
         "role": mail.recipient.role.value,
         "account_id": mail.recipient.account_id,
-        "name": contact.name if isinstance(contact, Contact) else mail.recipient.name,
+        "name": contact.name if isinstance(contact, Contact) else None,
         "address": contact.email if isinstance(contact, Contact) else None,
         "missing": contact.value if isinstance(contact, ContactMissing) else None,
     }

@@ -15,6 +15,7 @@ from martelo.agent.domain.refusals import (
     ReportNotReady,
 )
 from martelo.agent.ports.console import EffectConsole, EffectQuery, EffectView
+from martelo.agent.ports.people import People
 from martelo.agent.use_cases.outbox import Outbox
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId, AuctionId
@@ -25,6 +26,7 @@ from martelo.runtime.flask.api import (
     render_json,
     whole_number,
 )
+from martelo.runtime.identity.service_keys import ServiceCaller
 from martelo.runtime.identity.tokens import TokenVerifier
 
 MAX_ID_LENGTH = 64
@@ -39,7 +41,9 @@ class Dependencies:
 
     console: EffectConsole
     outbox: Outbox
+    people: People
     verifier: TokenVerifier
+    service_callers: Mapping[str, ServiceCaller]
 
 
 def agent_routes(deps: Dependencies) -> Blueprint:

@@ -63,7 +63,7 @@ class PublicBid:
 class Facts:
     """An ended auction; people's texts in it are unchanged input, and not to be trusted.
 
-    It contains no ceilings, e-mail addresses or account ids.
+    It contains no ceilings, e-mail addresses or account ids. The name of a closed account is empty.
     """
 
     auction_id: AuctionId

@@ -16,35 +16,29 @@ class Role(StrEnum):
 
 
 class Party(Protocol):
-    """The winner or seller, as the event of the end names them."""
+    """The winner or seller, as the event of the end identifies them."""
 
     @property
     def id(self) -> str:
         """The account's id."""
         ...
 
-    @property
-    def name(self) -> str:
-        """The name when the auction ended."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person by role; `name` is from when the auction ended."""
+    """A person by role; the name is read when it is shown."""
 
     role: Role
     account_id: AccountId
-    name: str
 
 
 def recipient_of(kind: Kind, *, seller: Party, winner: Party | None) -> Recipient | None:
     """Return the addressee of an effect; `None` if it has none."""
     match kind:
         case Kind.EMAIL_WINNER if winner is not None:
-            return Recipient(Role.WINNER, AccountId(winner.id), winner.name)
+            return Recipient(Role.WINNER, AccountId(winner.id))
         case Kind.EMAIL_SELLER:
-            return Recipient(Role.SELLER, AccountId(seller.id), seller.name)
+            return Recipient(Role.SELLER, AccountId(seller.id))
         case _:
             return None
 

@@ -7,8 +7,10 @@ from flask import Flask
 
 from martelo.agent.adapters.delivery.composing import SenderComposer
 from martelo.agent.adapters.effects.sql_console import SqlConsole
+from martelo.agent.adapters.effects.sql_people import SqlPeople
 from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.adapters.sources.http_people import HttpPeople
+from martelo.agent.api.people import people_routes
 from martelo.agent.api.problems import PROBLEMS
 from martelo.agent.api.routes import Dependencies, agent_routes
 from martelo.agent.main.openapi import load_openapi
@@ -37,7 +39,14 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
         settings.accounts_url, open_client(), time.time, service_key=settings.service_key
     )
     console = SqlConsole(engine)
-    return build_app(Dependencies(console, open_outbox(settings, console), verifier), metrics)
+    deps = Dependencies(
+        console=console,
+        outbox=open_outbox(settings, console),
+        people=SqlPeople(engine),
+        verifier=verifier,
+        service_callers=settings.service_callers or {},
+    )
+    return build_app(deps, metrics)
 
 
 def open_outbox(settings: ApiSettings, console: SqlConsole) -> Outbox:
@@ -55,7 +64,7 @@ def build_app(deps: Dependencies, metrics: HttpMetrics) -> Flask:
         problems=PROBLEMS,
         readiness=lambda: {"store": "ok" if deps.console.is_up() else "down"},
         metrics=metrics,
-        routes=[agent_routes(deps)],
+        routes=[agent_routes(deps), people_routes(deps.people, deps.service_callers)],
         documents={"openapi": load_openapi()},
     )
 

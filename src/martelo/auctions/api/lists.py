@@ -95,7 +95,7 @@ def list_ends(store: AuctionStore, record: Record) -> Page:
     """Return what ended within the last days, the earliest first, as events."""
     since_ms = store.now_ms() - ENDS_LISTED_MS
     found, goes_on = record.ended_since(since_ms, parse_cursor("after"), page_limit())
-    events = [msgspec.to_builtins(answers.finished(auction)) for auction in found]
+    events = [msgspec.to_builtins(answers.finished(each.auction, each.names)) for each in found]
     return events, format_cursor(goes_on)
 
 
@@ -103,7 +103,13 @@ def with_live(store: AuctionStore, readings: Sequence[Reading]) -> list[Reading]
     """Return `readings` of the record as they are in the live store, where they are live."""
     live = store.read_many([reading.auction.id for reading in readings])
     return [
-        replace(reading, auction=newer.auction, now_ms=newer.now_ms, viewers=newer.viewers)
+        replace(
+            reading,
+            auction=newer.auction,
+            now_ms=newer.now_ms,
+            viewers=newer.viewers,
+            names=newer.names,
+        )
         if (newer := live.get(reading.auction.id))
         else reading
         for reading in readings
@@ -164,7 +170,7 @@ def _standing(
 ) -> answers.Json:
     auction = reading.auction
     lead = auction.lead
-    leads = lead is not None and lead.person.account_id == account_id
+    leads = lead is not None and lead.account_id == account_id
     if auction.ending is None:
         standing = "leading" if leads else "outbid"
     else:

@@ -13,6 +13,7 @@ from martelo.auctions.api.lists import (
     page_seq,
 )
 from martelo.auctions.api.shared import READ_SCOPE, Dependencies, page
+from martelo.auctions.public_entries import numbers_in
 from martelo.auctions.use_cases import find_auction, find_ledger
 from martelo.auctions.wire import answers
 from martelo.runtime.flask.api import optional_caller, render_json
@@ -38,8 +39,9 @@ def read_routes(deps: Dependencies) -> Blueprint:
         known, limit, before = deps.known_id(auction_id), page_limit(), page_seq()
         auction, ledger = find_ledger(store, record, known)
         found = ledger.public_bids(known, before, limit + 1)
+        names = ledger.names(known, sorted({bid.number for bid in found[:limit]}))
         return page(
-            [answers.public_bid(auction, bid) for bid in found[:limit]],
+            [answers.public_bid(auction, bid, names) for bid in found[:limit]],
             str(found[limit - 1].seq) if len(found) > limit else None,
         )
 
@@ -48,8 +50,10 @@ def read_routes(deps: Dependencies) -> Blueprint:
         known, limit, after = deps.known_id(auction_id), page_limit(), page_seq()
         _, entries = find_ledger(store, record, known)
         found = entries.public_entries(known, after or 0, limit + 1)
+        numbers = set[int]().union(*map(numbers_in, found[:limit]))
+        names = entries.names(known, sorted(numbers))
         return page(
-            [answers.ledger_entry(known, entry) for entry in found[:limit]],
+            [answers.ledger_entry(known, entry, names) for entry in found[:limit]],
             str(found[limit - 1].seq) if len(found) > limit else None,
         )
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from martelo.auctions.api.shared import SELL_SCOPE, Dependencies, person_of
 from martelo.auctions.domain.entries import begin
+from martelo.auctions.domain.masking import SELLER_NUMBER
 from martelo.auctions.ports.readings import Reading
 from martelo.auctions.use_cases import (
     Submission,
@@ -49,7 +50,8 @@ def sell_routes(deps: Dependencies) -> Blueprint:
                 fingerprint=requests.fingerprint(body),
             )
         auction = begin(opened.entry)
-        reading = Reading(auction, auction.at_ms, 0, ())
+        names = {SELLER_NUMBER: seller.name}
+        reading = Reading(auction, auction.at_ms, 0, (), names=names)
         view = answers.full_auction(reading, reader=seller.account_id)
         answer = render_json(view, HTTPStatus.CREATED)
         answer.headers["Location"] = f"/auction/{auction.id}"

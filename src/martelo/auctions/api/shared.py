@@ -10,6 +10,7 @@ from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.ports.live_store import AuctionStore, Standings
 from martelo.auctions.ports.outages import Outages
+from martelo.auctions.ports.people import People
 from martelo.auctions.ports.pictures import Pictures
 from martelo.auctions.ports.record import Record
 from martelo.auctions.wire import answers
@@ -30,6 +31,7 @@ class Dependencies:
     store: AuctionStore
     record: Record
     outages: Outages
+    people: People
     pictures: Pictures
     standings: Standings
     verifier: TokenVerifier

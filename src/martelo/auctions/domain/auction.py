@@ -34,7 +34,7 @@ class Canceller(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account as its token names it."""
+    """An account as its token names it. Decisions and entries hold the id alone."""
 
     account_id: AccountId
     name: str
@@ -57,7 +57,7 @@ class Terms:
     Only extending moves `first_ends_at_ms`, from which the soft close's cap counts.
     """
 
-    seller: Person
+    seller_id: AccountId
     starting_cents: int
     bands: Bands
     created_at_ms: int
@@ -80,7 +80,7 @@ class Terms:
 class Lead:
     """Who leads, at which price, up to which secret ceiling."""
 
-    person: Person
+    account_id: AccountId
     number: int
     price_cents: int
     ceiling_cents: int

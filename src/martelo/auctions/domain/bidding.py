@@ -71,7 +71,7 @@ def require_biddable(auction: Auction, person: Person, now_ms: int) -> None:
         raise AuctionEnded(auction.status, auction.ends_at_ms)
     if auction.is_scheduled(now_ms):
         raise AuctionNotOpen(auction.terms.starts_at_ms)
-    if person.account_id == auction.terms.seller.account_id:
+    if person.account_id == auction.terms.seller_id:
         raise SellerCannotBid
     if auction.numbers.get(person.account_id) in auction.voided:
         raise BidderExcluded
@@ -93,7 +93,7 @@ def place_bid(
     now_ms = instant(auction, now_ms)
     require_biddable(auction, bid.by, now_ms)
     lead = auction.lead
-    leads = lead is not None and lead.person.account_id == bid.by.account_id
+    leads = lead is not None and lead.account_id == bid.by.account_id
     if lead is not None and leads and bid.amount_cents is None:  # rule 3
         if bid.ceiling_cents <= lead.ceiling_cents:
             raise CeilingTooLow(least_ceiling_cents=lead.ceiling_cents + 1)
@@ -104,7 +104,7 @@ def place_bid(
                 seq=auction.seq,
                 sub=auction.sub + 1,
                 at_ms=now_ms,
-                by=bid.by,
+                by=bid.by.account_id,
                 number=lead.number,
                 max_cents=bid.ceiling_cents,
                 key=bid.key,
@@ -170,12 +170,12 @@ def _placed(  # noqa: PLR0913, PLR0917 - one argument a fact of the decision
     lead = auction.lead
     stands_cents = price_cents if outcome is BidOutcome.LEADING else bid.ceiling_cents
     beaten = None
-    if lead and outcome is BidOutcome.LEADING and lead.person.account_id != bid.by.account_id:
-        beaten = lead.person.account_id
+    if lead and outcome is BidOutcome.LEADING and lead.account_id != bid.by.account_id:
+        beaten = lead.account_id
     return BidPlaced(
         seq=auction.seq + 1,
         at_ms=now_ms,
-        by=bid.by,
+        by=bid.by.account_id,
         number=auction.numbers.get(bid.by.account_id, auction.bidder_count + 1),
         amount_cents=bid.amount_cents,
         max_cents=bid.max_cents,

@@ -28,7 +28,7 @@ def buy_now(auction: Auction, buyer: Person, key: str | None, now_ms: int) -> Cl
     if price_cents is None or auction.lead is not None:
         raise BuyNowUnavailable
     number = auction.numbers.get(buyer.account_id, auction.bidder_count + 1)
-    lead = Lead(buyer, number, price_cents, price_cents, line_seq=0)
+    lead = Lead(buyer.account_id, number, price_cents, price_cents, line_seq=0)
     return Closed(auction.seq + 1, now_ms, Status.SOLD, SoldBy.BUY_NOW, lead, key)
 
 
@@ -60,11 +60,11 @@ def cancel(  # noqa: PLR0913 - one argument a fact of the decision
     if auction.is_over(now_ms):
         raise AuctionEnded(auction.status, auction.ends_at_ms)
     if not is_admin:
-        if by.account_id != auction.terms.seller.account_id:
+        if by.account_id != auction.terms.seller_id:
             raise NotTheSeller
         if auction.lead is not None:
             raise CancelNotAllowed
-    return Cancelled(auction.seq + 1, now_ms, by, reason, key)
+    return Cancelled(auction.seq + 1, now_ms, by.account_id, reason, key)
 
 
 def extend(  # noqa: PLR0913 - one argument a fact of the decision
@@ -79,7 +79,7 @@ def extend(  # noqa: PLR0913 - one argument a fact of the decision
     ends_at_ms = auction.ends_at_ms + minutes * 60_000
     if auction.status is not Status.OPEN or now_ms >= ends_at_ms:
         raise AuctionEnded(auction.status, auction.ends_at_ms)
-    return Rescheduled(auction.seq + 1, now_ms, by, ends_at_ms, reason, key)
+    return Rescheduled(auction.seq + 1, now_ms, by.account_id, ends_at_ms, reason, key)
 
 
 def edit(auction: Auction, by: Person, texts: Texts, now_ms: int) -> Edited:
@@ -93,7 +93,7 @@ def edit(auction: Auction, by: Person, texts: Texts, now_ms: int) -> Edited:
     now_ms = instant(auction, now_ms)
     if auction.is_over(now_ms):
         raise AuctionEnded(auction.status, auction.ends_at_ms)
-    if by.account_id != auction.terms.seller.account_id:
+    if by.account_id != auction.terms.seller_id:
         raise NotTheSeller
     if auction.lead is not None:
         raise EditNotAllowed

@@ -87,7 +87,7 @@ def create(
         auction_id=auction_id,
         texts=texts_of(draft),
         terms=Terms(
-            seller=seller,
+            seller_id=seller.account_id,
             starting_cents=draft.starting_cents,
             bands=TABLE if step_cents is None else fixed_step(step_cents),
             created_at_ms=now_ms,

@@ -14,12 +14,12 @@ from martelo.auctions.domain.auction import (
     Canceller,
     Ending,
     Lead,
-    Person,
     SoldBy,
     Status,
     Terms,
     Texts,
 )
+from martelo.auctions.domain.masking import SELLER_NUMBER
 from martelo.kernel.ids import AccountId, AuctionId
 
 MARKS_MINUTES = (10, 1)
@@ -61,7 +61,7 @@ class BidPlaced:
 
     seq: int
     at_ms: int
-    by: Person
+    by: AccountId
     number: int
     amount_cents: int | None
     max_cents: int | None
@@ -83,7 +83,7 @@ class Raised:
     seq: int
     sub: int
     at_ms: int
-    by: Person
+    by: AccountId
     number: int
     max_cents: int
     key: str | None = None
@@ -117,7 +117,7 @@ class Cancelled:
 
     seq: int
     at_ms: int
-    by: Person
+    by: AccountId
     reason: str
     key: str | None = None
 
@@ -128,7 +128,7 @@ class Rescheduled:
 
     seq: int
     at_ms: int
-    by: Person
+    by: AccountId
     ends_at_ms: int
     reason: str
     key: str | None = None
@@ -140,7 +140,7 @@ class Voided:
 
     seq: int
     at_ms: int
-    by: Person
+    by: AccountId
     number: int
     lead: Lead | None
     bid_count: int
@@ -200,9 +200,22 @@ def apply(auction: Auction, entry: Entry) -> Auction:
             return replace(after, status=Status.CANCELLED, ending=ending, pending_marks=())
 
 
+def participant_in(entry: Entry) -> tuple[AccountId, int] | None:
+    """Return the account and number in `Names` of who sells, bids or buys by `entry`, if anyone."""
+    match entry:
+        case Created():
+            return entry.terms.seller_id, SELLER_NUMBER
+        case BidPlaced() | Raised():
+            return entry.by, entry.number
+        case Closed(buyer=Lead() as buyer):
+            return buyer.account_id, buyer.number
+        case _:
+            return None
+
+
 def canceller_of(entry: Cancelled, auction: Auction) -> Canceller:
     """Return by whose will `entry` ends `auction`; a seller who is an admin too is its seller."""
-    is_sellers = entry.by.account_id == auction.terms.seller.account_id
+    is_sellers = entry.by == auction.terms.seller_id
     return Canceller.SELLER if is_sellers else Canceller.ADMIN
 
 
@@ -227,11 +240,11 @@ def _with_bid(auction: Auction, bid: BidPlaced) -> Auction:
         leader, number, line_seq = bid.by, bid.number, bid.seq
     else:
         leader, number, line_seq = (
-            auction.lead.person,
+            auction.lead.account_id,
             auction.lead.number,
             auction.lead.line_seq,
         )
-    numbers = {**auction.numbers, bid.by.account_id: bid.number}
+    numbers = {**auction.numbers, bid.by: bid.number}
     return replace(
         auction,
         lead=Lead(leader, number, bid.price_cents, bid.ceiling_cents, line_seq),
@@ -260,7 +273,7 @@ def _rescheduled(auction: Auction, entry: Rescheduled) -> Auction:
 def _raised(lead: Lead | None, entry: Raised) -> Lead:
     if lead is None:
         raise ValueError("a raise without a leader")
-    return replace(lead, person=entry.by, ceiling_cents=entry.max_cents)
+    return replace(lead, ceiling_cents=entry.max_cents)
 
 
 def _with_buyer(auction: Auction, buyer: Lead) -> Auction:
@@ -268,5 +281,5 @@ def _with_buyer(auction: Auction, buyer: Lead) -> Auction:
         auction,
         lead=buyer,
         bidder_count=max(auction.bidder_count, buyer.number),
-        numbers={**auction.numbers, buyer.person.account_id: buyer.number},
+        numbers={**auction.numbers, buyer.account_id: buyer.number},
     )

@@ -1,5 +1,6 @@
 """Refusals of auctions (auction rules, section 13); `wire/problems.toml` has their texts."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -147,6 +148,14 @@ class IdempotencyKeyReused(Refusal):
     """The key was used with another request."""
 
     slug: ClassVar[str] = "idempotency-key-reused"
+
+
+@dataclass(eq=True)
+class OpenObligations(Refusal):
+    """The account cannot be closed: it sells an open auction, or leads in one."""
+
+    slug: ClassVar[str] = "open-obligations"
+    items: Sequence[Mapping[str, str]]
 
 
 @dataclass(eq=True)

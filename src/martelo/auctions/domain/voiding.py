@@ -8,6 +8,7 @@ from martelo.auctions.domain.auction import Auction, Person
 from martelo.auctions.domain.bidding import Bid, instant, place_bid
 from martelo.auctions.domain.entries import BidPlaced, Created, Entry, Raised, Voided, apply, begin
 from martelo.auctions.domain.refusals import AuctionEnded, NoBidsToVoid, TooManyEntries
+from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import Refusal
 
 MAX_ENTRIES = 20_000
@@ -44,7 +45,7 @@ def void_bids(  # noqa: PLR0913 - one argument a fact of the decision
     return Voided(
         seq=auction.seq + 1,
         at_ms=now_ms,
-        by=by,
+        by=by.account_id,
         number=number,
         lead=state.lead,
         bid_count=state.bid_count,
@@ -83,7 +84,7 @@ def _without_bids(entries: Sequence[Entry]) -> Auction:
     auction = begin(created)
     terms = replace(auction.terms, starts_at_ms=0, first_ends_at_ms=NEVER_MS, window_ms=0, cap_ms=0)
     bids = [entry for entry in entries if isinstance(entry, BidPlaced)]
-    numbers = {entry.by.account_id: entry.number for entry in bids}
+    numbers = {entry.by: entry.number for entry in bids}
     return replace(auction, terms=terms, ends_at_ms=NEVER_MS, numbers=numbers)
 
 
@@ -93,6 +94,12 @@ def _bids(
     for entry in entries:
         match entry:
             case BidPlaced() if entry.number not in voided:
-                yield entry, Bid(entry.by, entry.amount_cents, entry.max_cents, entry.key)
+                by = _nameless(entry.by)
+                yield entry, Bid(by, entry.amount_cents, entry.max_cents, entry.key)
             case Raised() if entry.number not in voided:
-                yield entry, Bid(entry.by, None, entry.max_cents, entry.key)
+                yield entry, Bid(_nameless(entry.by), None, entry.max_cents, entry.key)
+
+
+def _nameless(account_id: AccountId) -> Person:
+    """Return who bid, without the name, which no rule reads."""
+    return Person(account_id, "")

@@ -17,10 +17,12 @@ from martelo.auctions.adapters.live_store.outages import ValkeyOutages
 from martelo.auctions.adapters.live_store.setup import read_partitions
 from martelo.auctions.adapters.live_store.standings import ValkeyStandings
 from martelo.auctions.adapters.live_store.store import ValkeyStore
+from martelo.auctions.adapters.record.people import SqlPeople
 from martelo.auctions.adapters.record.reading import SqlRecord
 from martelo.auctions.api.acts import AdministratorActs
 from martelo.auctions.api.administration import administration_routes
 from martelo.auctions.api.bidding import bid_routes, place_bid
+from martelo.auctions.api.people import people_routes
 from martelo.auctions.api.reading import read_routes
 from martelo.auctions.api.selling import sell_routes
 from martelo.auctions.api.services import service_routes
@@ -65,6 +67,7 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
             connection, partitions, confirmation_factor=settings.bid_confirmation_factor
         ),
         record=SqlRecord(engine),
+        people=SqlPeople(engine),
         outages=outages,
         standings=ValkeyStandings(connection, time.monotonic),
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),
@@ -115,6 +118,7 @@ def build_app(deps: Dependencies, public_url: str | None, metrics: HttpMetrics) 
             read_routes(deps),
             administration_routes(deps),
             service_routes(deps),
+            people_routes(deps),
         ],
         documents={
             "openapi": load_openapi(),

@@ -5,6 +5,7 @@ from martelo.auctions.adapters.live_store.setup import (
     ReplicasNotRequired,
     prepare_store,
 )
+from martelo.auctions.adapters.live_store.unnamed import move_names
 from martelo.auctions.adapters.record.migrate import migrate_record
 from martelo.auctions.main.store import open_valkey
 from martelo.auctions.ports.failures import RecordUnavailable, StoreUnavailable
@@ -16,11 +17,12 @@ from martelo.runtime.process.commands import Command
 def run(settings: MigrateSettings) -> None:
     """Bring both stores up to date."""
     migrate_record(settings.database_owner_url, settings.database_url)
-    prepare_store(
+    valkey, partitions = (
         open_valkey(settings, settings.valkey_admin_url),
         settings.martelo_partitions,
-        replicas=settings.valkey_wait_replicas,
     )
+    move_names(valkey, partitions)
+    prepare_store(valkey, partitions, replicas=settings.valkey_wait_replicas)
 
 
 COMMAND = Command(

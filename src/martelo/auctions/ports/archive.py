@@ -12,13 +12,14 @@ from martelo.kernel.ids import AuctionId
 class LedgerLine:
     """A ledger entry, and the JSON by which it is archived.
 
-    `public_json` is what was published (`None` of a raise), `private_json` the array of what
-    is stored beside it.
+    `public_json` is its public part (`None` of a raise), `private_json` the array of what is stored
+    beside it. `name` is that of who sells, bids or buys by it, if the account is not closed.
     """
 
     entry: Entry
     public_json: str | None
     private_json: str
+    name: str | None
 
     @property
     def position(self) -> tuple[int, int]:

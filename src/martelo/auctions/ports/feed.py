@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from martelo.auctions.ports.readings import Reading
-from martelo.auctions.public_entries import PublicEntry
+from martelo.auctions.public_entries import Published
 from martelo.kernel.ids import AuctionId
 
 
@@ -19,8 +19,8 @@ class Feed(Protocol):
 
     async def public_entries(
         self, auction_id: AuctionId, after_seq: int, limit: int
-    ) -> list[PublicEntry]:
-        """Return public entries after `after_seq`, in order."""
+    ) -> list[Published]:
+        """Return public entries after `after_seq`, in order, with names."""
 
     async def latest_seqs(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, int]:
         """Return the last public `seq` of each that is live, in one round."""
@@ -31,7 +31,7 @@ class Feed(Protocol):
     async def unsubscribe(self, auction_id: AuctionId) -> None:
         """Stop receiving the auction's messages."""
 
-    def messages(self) -> AsyncIterator[tuple[AuctionId, PublicEntry]]:
+    def messages(self) -> AsyncIterator[tuple[AuctionId, Published]]:
         """Yield what is published on the subscribed auctions.
 
         Raises:

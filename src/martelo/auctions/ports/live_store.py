@@ -13,6 +13,7 @@ from martelo.auctions.domain.auction import Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
+from martelo.auctions.domain.masking import Names
 from martelo.auctions.domain.standing import Standing
 from martelo.auctions.ports.failures import Failure
 from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
@@ -124,6 +125,16 @@ class AuctionStore(Protocol):
         self, auction_id: AuctionId, before_seq: int | None, limit: int
     ) -> list[PublicBid]:
         """Return bids before `before_seq` (`None`: the newest), newest first."""
+
+    def names(self, auction_id: AuctionId, numbers: Sequence[int]) -> Names:
+        """Return the names of those of `numbers` that have one."""
+
+    def erase_names(self, numbers: Sequence[tuple[AuctionId, int]]) -> None:
+        """Erase these names, given by auction and number, and what the store's log has of them.
+
+        Raises:
+            StoreUnavailable, OutcomeUnknown: Some are left; the call may be repeated.
+        """
 
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
         """Remove ended auctions that the record holds."""

@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from martelo.auctions.domain.auction import Auction
+from martelo.auctions.domain.masking import SELLER_NUMBER, Names
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.public_entries import PublicBid
 from martelo.kernel.ids import AuctionId
@@ -20,6 +21,13 @@ class Reading:
     """The newest accepted bids, newest first."""
     reader_number: int | None = None
     """The bidder number of the account that reads, where it has one."""
+    names: Names = field(default_factory=dict)
+    """Of the seller, the leader, and those who made `bids`."""
+
+
+def shown_numbers(auction: Auction) -> tuple[int, ...]:
+    """Return whom an auction without bids shows, as numbers of `Names`."""
+    return (SELLER_NUMBER,) if auction.lead is None else (SELLER_NUMBER, auction.lead.number)
 
 
 @dataclass(frozen=True, slots=True)

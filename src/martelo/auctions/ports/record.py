@@ -1,11 +1,12 @@
 """The record of archived auctions, for reading."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from martelo.auctions.domain.auction import Auction
 from martelo.auctions.domain.entries import Entry
+from martelo.auctions.domain.masking import Names
 from martelo.auctions.ports.readings import After, Participation, Reading
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
@@ -70,6 +71,9 @@ class Record(Protocol):
     ) -> list[PublicBid]:
         """Return bids before `before_seq` (`None`: the newest), newest first."""
 
+    def names(self, auction_id: AuctionId, numbers: Sequence[int]) -> Names:
+        """Return the names of those of `numbers` that have one."""
+
     def entries(self, auction_id: AuctionId, after: tuple[int, int], limit: int) -> list[Entry]:
         """Return ledger entries after `(seq, sub)`, in order; for replay only."""
 
@@ -90,5 +94,5 @@ class Record(Protocol):
 
     def ended_since(
         self, since_ms: int, after: After | None, limit: int
-    ) -> tuple[list[Auction], After | None]:
+    ) -> tuple[list[Reading], After | None]:
         """Return what ended since then, the earliest first, and where the next page begins."""

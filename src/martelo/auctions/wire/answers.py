@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from martelo.auctions.domain.answers import Bought, Placed
 from martelo.auctions.domain.auction import Auction, Status
-from martelo.auctions.domain.masking import mask_name
+from martelo.auctions.domain.masking import SELLER_NUMBER, Names, masked
 from martelo.auctions.ports.outages import OutageHits
 from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import (
@@ -74,7 +74,7 @@ def short_auction(reading: Reading) -> Json:
         "category": auction.texts.category,
         "images": images(auction.texts.image_ids),
         "product_id": terms.product_id,
-        "seller": {"id": terms.seller.account_id, "name": terms.seller.name},
+        "seller": {"id": terms.seller_id, "name": reading.names.get(SELLER_NUMBER)},
         "status": shown_status(auction, now_ms),
         "active": auction.is_active(now_ms),
         "starting_price": format_amount(terms.starting_cents),
@@ -82,7 +82,7 @@ def short_auction(reading: Reading) -> Json:
         "minimum_bid": None if over else format_amount(auction.minimum_bid_cents),
         "min_increment": optional_amount(terms.min_increment_cents),
         "bid_count": auction.bid_count,
-        "leader": bidder(mask_name(lead.person.name), lead.number) if lead else None,
+        "leader": bidder(reading.names, lead.number) if lead else None,
         "reserve_met": auction.reserve_met,
         "buy_now_price": optional_amount(terms.buy_now_cents),
         "soft_close_window_s": terms.window_ms // 1000,
@@ -95,7 +95,7 @@ def short_auction(reading: Reading) -> Json:
         "viewers": reading.viewers,
     }
     if auction.ending is not None:
-        view["result"] = _result(auction)
+        view["result"] = _result(auction, reading.names)
     return view
 
 
@@ -108,29 +108,29 @@ def full_auction(reading: Reading, *, reader: AccountId | None = None) -> Json:
     auction = reading.auction
     view = short_auction(reading)
     view["description"] = auction.texts.description
-    view["bids"] = [public_bid(auction, bid) for bid in reading.bids]
+    view["bids"] = [public_bid(auction, bid, reading.names) for bid in reading.bids]
     if reader is None:
         return view
-    is_seller = reader == auction.terms.seller.account_id
+    is_seller = reader == auction.terms.seller_id
     if is_seller:
         view["reserve_price"] = optional_amount(auction.terms.reserve_cents)
     lead = auction.lead
-    if lead and auction.status is Status.SOLD and (is_seller or reader == lead.person.account_id):
-        view["result"]["winner"] = {"name": lead.person.name}
+    if lead and auction.status is Status.SOLD and (is_seller or reader == lead.account_id):
+        view["result"]["winner"] = {"name": reading.names.get(lead.number)}
     view["you"] = _you(reading, reader)
     return view
 
 
-def public_bid(auction: Auction, bid: PublicBid) -> Json:
+def public_bid(auction: Auction, bid: PublicBid, names: Names) -> Json:
     """Return one line of the bid history."""
-    return {**_bid(auction.id, bid), "voided": bid.number in auction.voided}
+    return {**_bid(auction.id, bid, names), "voided": bid.number in auction.voided}
 
 
-def _bid(auction_id: AuctionId, bid: PublicBid) -> Json:
+def _bid(auction_id: AuctionId, bid: PublicBid, names: Names) -> Json:
     return {
         "bid_id": bid_id(auction_id, bid.seq),
         "seq": bid.seq,
-        "bidder": bidder(bid.shown, bid.number),
+        "bidder": bidder(names, bid.number),
         "amount": format_amount(bid.stands_cents),
         "automatic": bid.automatic,
         "at": format_instant(bid.at),
@@ -148,9 +148,9 @@ def outage(hits: OutageHits) -> Json:
     }
 
 
-def bidder(shown: str, number: int) -> Json:
-    """Return a masked bidder; `number` distinguishes equal masks."""
-    return {"name": shown, "number": number}
+def bidder(names: Names, number: int) -> Json:
+    """Return a masked bidder; `number` distinguishes equal masks and unnamed closed accounts."""
+    return {"name": masked(names, number), "number": number}
 
 
 def placed_bid(auction_id: AuctionId, placed: Placed) -> Json:
@@ -180,11 +180,11 @@ def bought(auction_id: AuctionId, answer: Bought) -> Json:
     }
 
 
-def event(auction_id: AuctionId, entry: PublicEntry) -> tuple[str, Json]:
-    """Return name and data of the feed's event for `entry`."""
+def event(auction_id: AuctionId, entry: PublicEntry, names: Names) -> tuple[str, Json]:
+    """Return name and data of the feed's event for `entry`; `names` are those of its people."""
     match entry:
         case PublicBid():
-            return "bid", _bid_event(auction_id, entry)
+            return "bid", _bid_event(auction_id, entry, names)
         case PublicEdited() | PublicCreated():
             name = "edited" if isinstance(entry, PublicEdited) else "created"
             return name, {"seq": entry.seq, "at": format_instant(entry.at), **_texts(entry)}
@@ -203,9 +203,9 @@ def event(auction_id: AuctionId, entry: PublicEntry) -> tuple[str, Json]:
                 "reason": entry.reason,
             }
         case PublicVoided():
-            return "voided", _voided_event(entry)
+            return "voided", _voided_event(entry, names)
         case PublicClosed():
-            return "closed", _closed_event(entry)
+            return "closed", _closed_event(entry, names)
         case PublicCancelled():
             return "cancelled", {
                 "seq": entry.seq,
@@ -225,13 +225,13 @@ def extended_event(entry: PublicBid) -> Json:
     return {"ends_at": format_instant(entry.ends_at)}
 
 
-def ledger_entry(auction_id: AuctionId, entry: PublicEntry) -> Json:
+def ledger_entry(auction_id: AuctionId, entry: PublicEntry, names: Names) -> Json:
     """Return one public ledger entry: the event's data with its type."""
-    name, data = event(auction_id, entry)
+    name, data = event(auction_id, entry, names)
     if isinstance(entry, PublicCreated):
         terms = entry.terms
         data |= {
-            "seller": {"id": terms.seller.id, "name": terms.seller.name},
+            "seller": {"id": terms.seller.id, "name": names.get(SELLER_NUMBER)},
             "starting_price": format_amount(terms.starting_cents),
             "min_increment": optional_amount(terms.min_increment_cents),
             "buy_now_price": optional_amount(terms.buy_now_cents),
@@ -244,7 +244,7 @@ def ledger_entry(auction_id: AuctionId, entry: PublicEntry) -> Json:
     return {"type": name, "at": format_instant(entry.at), **data}
 
 
-def finished(auction: Auction) -> AuctionFinished:
+def finished(auction: Auction, names: Names) -> AuctionFinished:
     """Return the event of an ended auction, as `auctions.lua` published it."""
     ending, terms = auction.ending, auction.terms
     if ending is None:
@@ -257,28 +257,28 @@ def finished(auction: Auction) -> AuctionFinished:
         title=auction.texts.title,
         final_price=optional_amount(lead.price_cents if lead else None),
         currency="BRL",
-        winner=Person(lead.person.account_id, lead.person.name) if lead else None,
-        seller=Person(terms.seller.account_id, terms.seller.name),
+        winner=Person(lead.account_id, names.get(lead.number)) if lead else None,
+        seller=Person(terms.seller_id, names.get(SELLER_NUMBER)),
         bid_count=auction.bid_count,
         sold_by=ending.sold_by.value if ending.sold_by else None,
         closed_at=format_instant(ending.closed_at_ms),
     )
 
 
-def _bid_event(auction_id: AuctionId, entry: PublicBid) -> Json:
+def _bid_event(auction_id: AuctionId, entry: PublicBid, names: Names) -> Json:
     return {
-        **_bid(auction_id, entry),
+        **_bid(auction_id, entry, names),
         "outcome": entry.outcome,
         "current_price": format_amount(entry.price_cents),
         "minimum_bid": format_amount(entry.minimum_cents),
-        "leader": bidder(entry.leader_shown, entry.leader),
+        "leader": bidder(names, entry.leader),
         "bid_count": entry.bid_count,
         "reserve_met": entry.reserve_met,
         "ends_at": format_instant(entry.ends_at),
     }
 
 
-def _voided_event(entry: PublicVoided) -> Json:
+def _voided_event(entry: PublicVoided, names: Names) -> Json:
     has_bids = bool(entry.leader)
     return {
         "seq": entry.seq,
@@ -286,21 +286,21 @@ def _voided_event(entry: PublicVoided) -> Json:
         "number": entry.number,
         "current_price": format_amount(entry.price_cents) if has_bids else None,
         "minimum_bid": format_amount(entry.minimum_cents),
-        "leader": bidder(entry.leader_shown, entry.leader) if has_bids else None,
+        "leader": bidder(names, entry.leader) if has_bids else None,
         "bid_count": entry.bid_count,
         "reserve_met": entry.reserve_met,
         "reason": entry.reason,
     }
 
 
-def _closed_event(entry: PublicClosed) -> Json:
+def _closed_event(entry: PublicClosed, names: Names) -> Json:
     sold = entry.status == "sold"
     return {
         "seq": entry.seq,
         "status": entry.status,
         "sold_by": entry.sold_by,
         "final_price": format_amount(entry.price_cents) if sold else None,
-        "winner": bidder(entry.leader_shown, entry.leader) if sold else None,
+        "winner": bidder(names, entry.leader) if sold else None,
         "bid_count": entry.bid_count,
         "closed_at": format_instant(entry.at),
     }
@@ -316,12 +316,12 @@ def _texts(entry: PublicCreated | PublicEdited) -> Mapping[str, Any]:
     }
 
 
-def _result(auction: Auction) -> Json:
+def _result(auction: Auction, names: Names) -> Json:
     sold, lead, ending = auction.status is Status.SOLD, auction.lead, auction.ending
     if ending is None:
         raise ValueError("an auction without an ending has no result")
     result: Json = {
-        "winner": {"name": mask_name(lead.person.name)} if sold and lead else None,
+        "winner": {"name": masked(names, lead.number)} if sold and lead else None,
         "final_price": format_amount(lead.price_cents) if sold and lead else None,
         "sold_by": ending.sold_by.value if ending.sold_by else None,
         "closed_at": format_instant(ending.closed_at_ms),
@@ -337,7 +337,7 @@ def _you(reading: Reading, reader: AccountId) -> Json | None:
     lead = reading.auction.lead
     if reading.reader_number is None:
         return None
-    leading = lead is not None and lead.person.account_id == reader
+    leading = lead is not None and lead.account_id == reader
     return {
         "number": reading.reader_number,
         "leading": leading,

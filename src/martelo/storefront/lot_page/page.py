@@ -161,7 +161,7 @@ def lot_page(lot: Json, person: Person | None) -> LotPage:
             for each in lot.get("images") or ()
         ],
         description=describe(str(lot.get("description") or "")),
-        seller=str(lot["seller"]["name"]),
+        seller=lot["seller"]["name"] or texts["closed_account"],
         phase=phase,
         price_label=label,
         price=error_texts.money(price),
@@ -250,7 +250,7 @@ def _standing(lot: Json, phase: str, texts: Mapping[str, str]) -> BidderStatus:
         if you:
             mark = "won" if you.get("leading") else "lost"
             return _say(texts, mark, f"{mark}_more", amount=amount)
-        name = (result.get("winner") or {}).get("name", "")
+        name = (result.get("winner") or {}).get("name") or texts["closed_account"]
         way = "sold_at_once" if result.get("sold_by") == "buy_now" else "sold_more"
         return _say(texts, "sold", way, name=name, amount=amount)
     if phase == "unsold":
@@ -373,11 +373,11 @@ def _duration(seconds: int) -> str:
 
 
 def _line(bid: Json, own: int | None) -> HistoryRow:
-    number = bid["bidder"]["number"]
+    number, texts = bid["bidder"]["number"], lot_texts()
     return HistoryRow(
         place=int(bid["seq"]),
-        name=str(bid["bidder"]["name"]),
-        number=lot_texts()["number"].format(number=number),
+        name=bid["bidder"]["name"] or texts["closed_account"],
+        number=texts["number"].format(number=number),
         is_own=number == own,
         amount=error_texts.money(bid["amount"]),
         is_automatic=bool(bid["automatic"]),

@@ -58,6 +58,7 @@ def lot_texts() -> dict[str, str]:
         "automatic_bid": gettext("Automatic bid"),
         "raise_ceiling": gettext("Raise your ceiling"),
         "number": gettext("no. {number}"),
+        "closed_account": gettext("closed account"),
         "own": gettext("you"),
         "automatic": gettext("automatic"),
         "live": gettext("Live"),

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import Mock
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
@@ -14,6 +16,8 @@ from martelo.auctions.api.shared import Dependencies
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.main.api import build_app
+from martelo.contracts.channels import FINISHED_CHANNEL
+from martelo.contracts.finished import DECODER, nameless
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.identity.service_keys import ServiceCaller
@@ -30,12 +34,27 @@ def allow(key: str, *scopes: str) -> ServiceCaller:
 @pytest.fixture
 def api(house: House) -> FlaskClient:
     deps = Mock(spec=Dependencies)
-    deps.store, deps.record = house.store, house.record
+    deps.store, deps.record, deps.known_id = house.store, house.record, AuctionId
     deps.service_callers = {
         "agent": allow(AGENT, "auctions:finished"),
         "images": allow(IMAGES, "keys:exchange"),
     }
     return build_app(deps, None, HttpMetrics(CollectorRegistry())).test_client()
+
+
+@pytest.fixture
+def heard(house: House) -> Iterator[Callable[[], list[bytes]]]:
+    """Yield what returns the ends published since the beginning of the test."""
+    node: Any = house.valkey.primaries()[0]
+    listening = node.pubsub()
+    listening.subscribe(FINISHED_CHANNEL)
+    assert listening.get_message(timeout=5)["type"] == "subscribe"
+
+    def read() -> list[bytes]:
+        return [listening.get_message(timeout=5)["data"] for _ in house.finished()]
+
+    yield read
+    listening.close()
 
 
 def ask(api: FlaskClient, **query: object) -> dict[str, Any]:
@@ -60,17 +79,39 @@ def end_in_every_way(house: House) -> list[AuctionId]:
 
 
 class TestFinished:
-    def test_tells_each_end_as_it_was_published(self, house: House, api: FlaskClient) -> None:
+    def test_tells_each_end_as_it_was_published(
+        self, house: House, api: FlaskClient, heard: Callable[[], list[bytes]]
+    ) -> None:
         ended = end_in_every_way(house)
         house.archive_all(house.open())
 
         listed = ask(api)
 
-        published = [json.loads(event) for event in house.finished()]
+        published = [json.loads(event) for event in heard()]
         assert {event["status"] for event in published} == {"sold", "unsold", "cancelled"}
         assert sorted(listed["items"], key=str) == sorted(published, key=str)
         assert {event["auction_id"] for event in listed["items"]} == set(ended)
         assert listed["next_cursor"] is None
+
+    def test_answers_one_with_the_names_that_are_not_stored_in_its_event(
+        self, house: House, api: FlaskClient
+    ) -> None:
+        ended, still_open = end_in_every_way(house), house.open()
+
+        answers = [
+            api.get(f"/internal/auction/{lot}/finished", headers={"X-API-Key": AGENT})
+            for lot in ended
+        ]
+
+        listed = {event["auction_id"]: event for event in ask(api)["items"]}
+        assert [answer.json for answer in answers] == [listed[lot] for lot in ended]
+        stored = {end.auction_id: end for end in map(DECODER.decode, house.finished())}
+        for lot, answer in zip(ended, answers, strict=True):
+            named = DECODER.decode(answer.data)
+            assert named.seller.name == ANA.name
+            assert stored[lot] == nameless(named)
+        answer = api.get(f"/internal/auction/{still_open}/finished", headers={"X-API-Key": AGENT})
+        assert answer.status_code == 404
 
     @pytest.mark.parametrize(
         ("text", "written"),
@@ -84,7 +125,12 @@ class TestFinished:
         ],
     )
     def test_writes_titles_and_names_as_the_contract_has_them(
-        self, house: House, api: FlaskClient, text: str, written: str
+        self,
+        house: House,
+        api: FlaskClient,
+        heard: Callable[[], list[bytes]],
+        text: str,
+        written: str,
     ) -> None:
         seller = Person(AccountId("s"), text)
         lot = house.open(Draft(text, "x", 1_000, duration_ms=60_000), seller=seller)
@@ -93,10 +139,11 @@ class TestFinished:
         house.decide_now()
         house.archive_all(lot)
 
-        (published,) = house.finished()
+        (published,) = heard()
 
         assert f'"title":{written},"final_price"'.encode() in published
-        assert f'"seller":{{"id":"s","name":{written}}},"bid_count":0'.encode() in published
+        name = msgspec.json.encode(text)
+        assert b'"seller":{"id":"s","name":' + name + b'},"bid_count":0' in published
         assert ask(api)["items"] == [json.loads(published)]
 
     def test_walks_them_by_pages_the_earliest_first(self, house: House, api: FlaskClient) -> None:

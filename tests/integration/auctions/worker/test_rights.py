@@ -58,6 +58,7 @@ class TestWorker:
         Resumption(connection).request()
         store.check_writes()
         assert store.server_states()
+        store.erase_names([(house.open(), 0)])
         over = house.open_to_end_at(store.now_ms() - 1_000, 5)
         lot = house.open()
         purger = Purger(

@@ -61,7 +61,7 @@ class Hall:
         return (
             wanted.get(query.listed, auction.status.value == query.listed.value)
             and query.category in {None, auction.texts.category}
-            and query.seller_id in {None, auction.terms.seller.account_id}
+            and query.seller_id in {None, auction.terms.seller_id}
             and least <= asked(auction) <= most
             and auction.ends_at_ms < before_ms
             and (query.text is None or says(query.text, auction))
@@ -183,11 +183,11 @@ class TestSearch:
 
 
 PLANTED = """
-INSERT INTO auction (id, title, description, image_ids, seller_id, seller_name, starting_cents,
+INSERT INTO auction (id, title, description, image_ids, seller_id, starting_cents,
     bands, window_ms, cap_ms, created_at_ms, starts_at_ms, first_ends_at_ms, ends_at_ms, status,
     pending_marks, bid_count, bidder_count, closed_at_ms, seq, sub, at_ms)
 SELECT lpad((n % 16)::text, 2, '0') || '-' || lpad(n::text, 13, '0'), 'Lote ' || n, '', '{}',
-    'seller' || n % 500, 'S', n % 997, '{1,5}', 0, 0, n, n, 1000000 + n % 5000, 1000000 + n % 5000,
+    'seller' || n % 500, n % 997, '{1,5}', 0, 0, n, n, 1000000 + n % 5000, 1000000 + n % 5000,
     (ARRAY['open', 'sold', 'unsold', 'cancelled'])[1 + n % 4], '{}', n % 89, 0,
     CASE WHEN n % 4 = 0 THEN NULL ELSE n END, 1, 0, n
 FROM generate_series(1, 20000) AS n

@@ -155,7 +155,7 @@ class TestOutbox:
 
         (mail,) = mails(shown)
 
-        assert (mail.contact, mail.recipient.name) == (ContactMissing.GONE, BRUNO.name)
+        assert (mail.contact, mail.recipient.account_id) == (ContactMissing.GONE, BRUNO.id)
         with pytest.raises(RecipientGone):
             shown.raw_mail(1)
 

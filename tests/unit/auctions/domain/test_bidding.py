@@ -60,10 +60,12 @@ class TestPlaceBid:
 
         assert refused.value == AmountNeedsConfirmation(100_001, 1_000)
         confirmed = Bid(ANA, amount, ceiling, None, 100_001)
-        assert place_bid(lot, confirmed, 1, confirmation_factor=100).by == ANA
+        assert place_bid(lot, confirmed, 1, confirmation_factor=100).by == ANA.account_id
 
     def test_asks_for_no_confirmation_where_that_is_off(self) -> None:
-        assert place_bid(open_lot(), Bid(ANA, 10**14), 1, confirmation_factor=0).by == ANA
+        assert (
+            place_bid(open_lot(), Bid(ANA, 10**14), 1, confirmation_factor=0).by == ANA.account_id
+        )
 
     def test_refuses_the_seller(self) -> None:
         with pytest.raises(SellerCannotBid):
@@ -90,13 +92,13 @@ class TestPlaceBid:
         lot = after(open_lot(), (ANA, None, 5_000), (BIA, 5_000, None))
 
         assert lot.lead is not None
-        assert (lot.lead.person, lot.lead.price_cents) == (ANA, 5_000)
+        assert (lot.lead.account_id, lot.lead.price_cents) == (ANA.account_id, 5_000)
 
     def test_takes_an_amount_as_a_floor(self) -> None:
         lot = after(open_lot(), (ANA, None, 5_000), (BIA, 5_001, None))
 
         assert lot.lead is not None
-        assert (lot.lead.person, lot.lead.price_cents) == (BIA, 5_001)
+        assert (lot.lead.account_id, lot.lead.price_cents) == (BIA.account_id, 5_001)
 
     def test_keeps_a_raise_secret(self) -> None:
         lot = after(open_lot(), (ANA, None, 5_000))

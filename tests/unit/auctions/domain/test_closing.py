@@ -24,7 +24,11 @@ class TestBuyNow:
 
         assert sold.status is Status.SOLD
         assert sold.lead is not None
-        assert (sold.lead.person, sold.lead.price_cents, sold.bid_count) == (ANA, 9_000, 0)
+        assert (sold.lead.account_id, sold.lead.price_cents, sold.bid_count) == (
+            ANA.account_id,
+            9_000,
+            0,
+        )
         assert sold.ending is not None
         assert (sold.ending.sold_by, sold.ending.closed_at_ms) == (SoldBy.BUY_NOW, 5)
         assert sold.ends_at_ms == HOUR_MS

@@ -27,7 +27,7 @@ from martelo.agent.domain.frozen import Frozen
 from martelo.agent.domain.texts import Kind, Report
 from martelo.agent.ports.effects import Claimed, DeliveryChannel, EffectCounts
 from martelo.agent.ports.writing import Written
-from martelo.contracts.finished import DECODER, AuctionFinished
+from martelo.contracts.finished import DECODER, AuctionFinished, nameless
 from martelo.runtime.postgresql import leases
 from martelo.runtime.postgresql.connections import named_faults
 from martelo.runtime.postgresql.leases import Claim
@@ -188,7 +188,7 @@ class SqlEffects:
 
 
 def _report_row(end: AuctionFinished) -> dict[str, object]:
-    event = msgspec.json.encode(end).decode()
+    event = msgspec.json.encode(nameless(end)).decode()
     return {"event_id": end.event_id, "auction_id": end.auction_id, "event": event}
 
 

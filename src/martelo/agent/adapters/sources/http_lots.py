@@ -11,7 +11,7 @@ import msgspec
 from martelo.agent.adapters.sources.context_client import ContextClient
 from martelo.agent.domain.facts import Facts, House, PublicBid, Status
 from martelo.agent.ports.contexts import ContextUnavailable, LotNotFound
-from martelo.contracts.finished import AuctionFinished
+from martelo.contracts.finished import DECODER, AuctionFinished
 from martelo.kernel.ids import AuctionId
 from martelo.kernel.instants import parse_instant
 from martelo.kernel.money import parse_amount
@@ -26,7 +26,8 @@ MAX_PAGES = 1_000
 
 
 class _Name(msgspec.Struct, frozen=True):
-    name: str
+    name: str | None
+    """`None` of a closed account, as below."""
 
 
 class _Result(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ class _Lot(msgspec.Struct, frozen=True):
 
 class _Bidder(msgspec.Struct, frozen=True):
     number: int
-    name: str
+    name: str | None
 
 
 class _LedgerEntry(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ class _LedgerSummary:
             self.bids.append(
                 PublicBid(
                     number=entry.bidder.number,
-                    shown=entry.bidder.name,
+                    shown=entry.bidder.name or "",
                     amount_cents=_cents(entry.amount),
                     at_ms=_ms(entry.at),
                     automatic=entry.automatic,
@@ -146,7 +147,11 @@ class HttpLots:
             raise LotNotFound(end.auction_id)
         if lot.status != end.status:
             raise ContextUnavailable(f"the lot is still {lot.status}, not {end.status}")
-        return _facts(end, lot, self._summarize(path))
+        # What the streams and hints say is stored without names, which are read here.
+        named = self._service.get(f"/internal{path}/finished", DECODER)
+        if named is None:
+            raise ContextUnavailable("the end is not in the record yet")
+        return _facts(named, lot, self._summarize(path))
 
     def _summarize(self, path: str) -> _LedgerSummary:
         summary, begin = _LedgerSummary(), ""
@@ -169,7 +174,7 @@ def _facts(end: AuctionFinished, lot: _Lot, summary: _LedgerSummary) -> Facts:
         status=Status(end.status),
         title=lot.title,
         description=lot.description,
-        seller_name=end.seller.name,
+        seller_name=end.seller.name or "",
         starting_cents=_cents(lot.starting_price),
         created_at_ms=_ms(lot.created_at),
         starts_at_ms=_ms(lot.starts_at),
@@ -180,8 +185,8 @@ def _facts(end: AuctionFinished, lot: _Lot, summary: _LedgerSummary) -> Facts:
         reserve_met=lot.reserve_met,
         sold_by=end.sold_by,
         final_cents=None if end.final_price is None else _cents(end.final_price),
-        winner_name=end.winner.name if end.winner else None,
-        winner_shown=result.winner.name if result.winner else None,
+        winner_name=(end.winner.name or "") if end.winner else None,
+        winner_shown=(result.winner.name or "") if result.winner else None,
         cancelled_by_seller=None if result.by is None else result.by == "seller",
         reason=result.reason or None,
         extensions=summary.extensions,

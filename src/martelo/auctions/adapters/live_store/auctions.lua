@@ -11,8 +11,10 @@
 --                c   terms as JSON: seller, starting_cents, bands, ... (what never changes)
 --                f   fingerprint of the creating request, where it had an idempotency key
 --                n:<account>  the account's bidder number in this lot
--- Ledger entry:  id <seq>-<sub>, p the public JSON (published as it is; none for a raise),
---                x the private part, a packed array
+--                m:<number>   the full name as JSON of the bidder, of the seller under 0; absent of
+--                             a closed account. No entry, answer or event that is stored has a name
+-- Ledger entry:  id <seq>-<sub>, p the public JSON (none for a raise), x the private part, a
+--                packed array; published is {"entry":p,"names":{number:name}}
 -- Keys hash:     <account>:<key> -> packed {request, answer}
 --
 -- Each registered function has its contract above it: KEYS, ARGV, what it replies (words and
@@ -22,10 +24,10 @@
 local STATUS, SELLER, CREATED_AT, STARTS_AT, ENDS_AT, FIRST_ENDS_AT = 1, 2, 3, 4, 5, 6
 local STARTING, BANDS, RESERVE, BUY_NOW, WINDOW_MS, CAP_MS = 7, 8, 9, 10, 11, 12
 local SEQ, SUB, AT, PRICE, CEILING = 13, 14, 15, 16, 17
-local LEADER, LEADER_NAME, LEADER_SHOWN, LEADER_NUMBER, LINE_SEQ = 18, 19, 20, 21, 22
-local BID_COUNT, BIDDERS, MARKS, MINIMUM = 23, 24, 25, 26
-local SOLD_BY, CLOSED_AT, REASON, CANCELLED_BY = 27, 28, 29, 30
-local VOIDED = 31 -- numbers of bidders whose bids were voided; nil where there are none
+local LEADER, LEADER_NUMBER, LINE_SEQ = 18, 19, 20
+local BID_COUNT, BIDDERS, MARKS, MINIMUM = 21, 22, 23, 24
+local SOLD_BY, CLOSED_AT, REASON, CANCELLED_BY = 25, 26, 27, 28
+local VOIDED = 29 -- numbers of bidders whose bids were voided; nil where there are none
 
 local MARK_10, MARK_1 = 2, 1 -- bits of MARKS: announcements still to be made
 local MINUTE_MS, DAY_MS = 60000, 86400000
@@ -113,48 +115,71 @@ local function literal(text, pattern, pick)
 end
 
 local TITLE = '^{"title":("[^"\\/%c]*")'
-local SELLER_NAME = '^{"seller":{"id":"[^"\\/%c]*","name":("[^"\\/%c]*")'
 
 local function title_of(texts) return texts.title end
-local function seller_name_of(terms) return terms.seller.name end
 
--- The event of an end; `texts` and `terms` are the hash's fields t and c.
-local function finished_event(id, s, texts, terms)
+-- What is published of an entry: with the name of the person in it, if there is one.
+local function message(p, number, name)
+  if not name then return '{"entry":' .. p .. ',"names":{}}' end
+  return '{"entry":' .. p .. ',"names":{"' .. number .. '":' .. name .. '}}'
+end
+
+-- The same of a bid, which has two: who bids, and the leader, who may be another.
+local function bid_message(p, number, name, leader, leader_name)
+  if leader == number or not leader_name then return message(p, number, name) end
+  return '{"entry":' .. p .. ',"names":{"' .. number .. '":' .. name .. ',"' .. leader .. '":'
+    .. leader_name .. '}}'
+end
+
+local function leader_name(hash, s)
+  return s[LEADER_NUMBER] > 0 and redis.call('HGET', hash, 'm:' .. s[LEADER_NUMBER]) or nil
+end
+
+-- The event of an end as it is stored, and as it is published, with names; `texts` is the hash's
+-- field t.
+local function finished_event(id, s, texts, winner_name, seller_name)
   local format, encode = string.format, cjson.encode
-  local price, winner, sold_by = 'null', 'null', 'null'
+  local price, winner, sold_by, named = 'null', 'null', 'null', 'null'
   if s[STATUS] == 'sold' then
     price = format('"%d.%02d"', math.floor(s[PRICE] / 100), s[PRICE] % 100)
-    winner = '{"id":' .. encode(s[LEADER]) .. ',"name":' .. encode(s[LEADER_NAME]) .. '}'
+    winner = '{"id":' .. encode(s[LEADER])
+    named = winner .. ',"name":' .. (winner_name or 'null') .. '}'
+    winner = winner .. '}'
     sold_by = '"' .. s[SOLD_BY] .. '"'
   end
-  return format('{"event_id":"%s:%d","auction_id":"%s","status":"%s","title":%s,"final_price":%s,'
-    .. '"currency":"BRL","winner":%s,"seller":{"id":%s,"name":%s},"bid_count":%d,"sold_by":%s,'
-    .. '"closed_at":"%s"}', id, s[SEQ], id, s[STATUS], literal(texts, TITLE, title_of), price,
-    winner, encode(s[SELLER]), literal(terms, SELLER_NAME, seller_name_of), s[BID_COUNT], sold_by,
+  local head = format('{"event_id":"%s:%d","auction_id":"%s","status":"%s","title":%s,'
+    .. '"final_price":%s,"currency":"BRL","winner":', id, s[SEQ], id, s[STATUS],
+    literal(texts, TITLE, title_of), price)
+  local seller = ',"seller":{"id":' .. encode(s[SELLER])
+  local tail = format('},"bid_count":%d,"sold_by":%s,"closed_at":"%s"}', s[BID_COUNT], sold_by,
     rfc3339(s[CLOSED_AT]))
+  return head .. winner .. seller .. tail,
+    head .. named .. seller .. ',"name":' .. (seller_name or 'null') .. tail
 end
 
--- Writes an end: state, ledger, finished stream and both channels. The indexes are left to the
--- caller, who may take several auctions out at once.
-local function finish(at_end, id, s, p, x, event)
+-- Writes an end: state, ledger, finished stream and both channels; `rows` are the hash's fields s,
+-- t and m:0. The indexes are left to the caller, who may take several auctions out at once.
+local function finish(at_end, id, s, p, x, rows)
   local call = redis.call
+  local winner_name = leader_name(at_end.hash, s)
+  local stored, published = finished_event(id, s, rows[2], winner_name, rows[3])
   call('HSET', at_end.hash, 's', cmsgpack.pack(s))
   call('XADD', at_end.ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', x)
-  call('PUBLISH', at_end.channel, p)
-  call('XADD', at_end.finished, '*', 'event', event)
-  call('PUBLISH', at_end.finished_channel, event)
+  call('PUBLISH', at_end.channel, message(p, s[LEADER_NUMBER], winner_name))
+  call('XADD', at_end.finished, '*', 'event', stored)
+  call('PUBLISH', at_end.finished_channel, published)
 end
 
--- Writes the end of one auction, indexes included; `rows` are the hash's fields s, t and c.
+-- Writes the end of one auction, indexes included.
 local function finish_one(at_end, id, s, p, x, rows)
   redis.call('ZREM', at_end.ends, id)
   redis.call('ZREM', at_end.marks, id)
-  finish(at_end, id, s, p, x, finished_event(id, s, rows[2], rows[3]))
+  finish(at_end, id, s, p, x, rows)
 end
 
 -- auctions_create
 --   KEYS     hash ledger ends marks
---   ARGV     id channel account name starts_at ends_at(ms; 0: use the duration) duration(ms)
+--   ARGV     id channel account name(JSON) starts_at ends_at(ms; 0: use the duration) duration(ms)
 --            starting bands(JSON) reserve buy_now(centavos) window_s(-1: default) cap_s
 --            texts(JSON) terms(JSON) fingerprint
 --   replies  created p x | replayed p x | key_reused | invalid FIELD...
@@ -162,7 +187,7 @@ end
 local function create(keys, argv)
   local call, format = redis.call, string.format
   local hash, ledger, ends, marks_index = keys[1], keys[2], keys[3], keys[4]
-  local id, channel, account = argv[1], argv[2], argv[3]
+  local id, channel, account, name = argv[1], argv[2], argv[3], argv[4]
   local wanted_start, ends_at = tonumber(argv[5]), tonumber(argv[6])
   local wanted_duration, starting, bands = tonumber(argv[7]), tonumber(argv[8]), argv[9]
   local reserve, buy_now = tonumber(argv[10]), tonumber(argv[11])
@@ -195,18 +220,19 @@ local function create(keys, argv)
   local window_ms = window_s * 1000
   local s = {'open', account, now, starts_at, ends_at, ends_at,
     starting, cjson.decode(bands), reserve, buy_now, window_ms, cap_ms,
-    1, 0, now, 0, 0, '', '', '""', 0, 0, 0, 0, marks, starting, '', 0, '""', ''}
+    1, 0, now, 0, 0, '', 0, 0, 0, 0, marks, starting, '', 0, '""', ''}
   local met = reserve == 0 and 'null' or 'false'
   local p = format('{"type":"created","seq":1,"at":%d,"starts_at":%d,"ends_at":%d,"window_ms":%d,'
     .. '"reserve_met":%s,"texts":%s,"terms":%s}', now, starts_at, ends_at, window_ms, met,
     texts, terms)
   local x = cmsgpack.pack({reserve, fingerprint})
-  call('HSET', hash, 's', cmsgpack.pack(s), 't', texts, 'c', terms, 'f', fingerprint)
+  call('HSET', hash, 's', cmsgpack.pack(s), 't', texts, 'c', terms, 'f', fingerprint,
+    'm:0', name)
   call('XADD', ledger, '1-0', 'p', p, 'x', x)
   call('ZADD', ends, ends_at, id)
   local mark = next_mark(s)
   if mark then call('ZADD', marks_index, mark, id) end
-  call('PUBLISH', channel, p)
+  call('PUBLISH', channel, message(p))
   return {'created', p, x}
 end
 
@@ -221,9 +247,9 @@ end
 -- nothing is written here.
 -- `number` is the bidder's number in this lot, if there is one; an amount above `factor` times the
 -- minimum bid needs `confirmed` to equal it (0: none does). Returns the answer and, of an
--- accepted bid, what it leaves: the ledger entry `id p x`, and of all but a raise its `line` at
--- `stands`, the `other_line` that rises to `other_stands`, if one does, and the bidder's number.
-local function judge(s, now, number, account, name, shown, amount, ceiling, key, factor, confirmed)
+-- accepted bid, what it leaves: the ledger entry `id p x`, the bidder's `number`, and of all but a
+-- raise its `line` at `stands` and the `other_line` that rises to `other_stands`, if one does.
+local function judge(s, now, number, account, amount, ceiling, key, factor, confirmed)
   local format, max, min = string.format, math.max, math.min
   if s[STATUS] ~= 'open' or now >= s[ENDS_AT] then return {'ended', s[STATUS], s[ENDS_AT]} end
   if now < s[STARTS_AT] then return {'not_open', s[STARTS_AT]} end
@@ -244,11 +270,11 @@ local function judge(s, now, number, account, name, shown, amount, ceiling, key,
   end
   if raises then
     if not (price < reserve and reserve <= ceiling) then
-      s[CEILING], s[SUB], s[AT], s[LEADER_NAME] = ceiling, s[SUB] + 1, now, name
+      s[CEILING], s[SUB], s[AT] = ceiling, s[SUB] + 1, now
       local answer = {'placed', 'leading', s[SEQ], s[SUB], price, s[MINIMUM], s[BID_COUNT],
         s[ENDS_AT], now, s[LEADER_NUMBER]}
-      return answer, {id = format('%d-%d', s[SEQ], s[SUB]),
-        x = cmsgpack.pack({now, account, name, s[LEADER_NUMBER], ceiling, key})}
+      return answer, {id = format('%d-%d', s[SEQ], s[SUB]), number = s[LEADER_NUMBER],
+        x = cmsgpack.pack({now, account, s[LEADER_NUMBER], ceiling, key})}
     end
     top = ceiling
   elseif not led then -- rule 5
@@ -281,17 +307,16 @@ local function judge(s, now, number, account, name, shown, amount, ceiling, key,
   s[SEQ], s[SUB], s[AT], s[PRICE], s[CEILING], s[ENDS_AT] = seq, 0, now, price, top, ends_at
   s[BID_COUNT], s[MINIMUM] = s[BID_COUNT] + 1, price + step_at(price, s[BANDS])
   if outcome == 'leading' then
-    s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, name, shown
-    s[LEADER_NUMBER], s[LINE_SEQ] = number, seq
+    s[LEADER], s[LEADER_NUMBER], s[LINE_SEQ] = account, number, seq
   end
 
-  local p = format('{"type":"bid","seq":%d,"at":%d,"number":%d,"shown":%s,"outcome":"%s",'
+  local p = format('{"type":"bid","seq":%d,"at":%d,"number":%d,"outcome":"%s",'
     .. '"stands_cents":%d,"automatic":%s,"price_cents":%d,"minimum_cents":%d,"leader":%d,'
-    .. '"leader_shown":%s,"bid_count":%d,"reserve_met":%s,"ends_at":%d,"extended":%s}',
-    seq, now, number, shown, outcome, stands, stands ~= amount and 'true' or 'false', price,
-    s[MINIMUM], s[LEADER_NUMBER], s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, price),
-    ends_at, moved and 'true' or 'false')
-  local x = cmsgpack.pack({account, name, amount, ceiling, key, beaten, top})
+    .. '"bid_count":%d,"reserve_met":%s,"ends_at":%d,"extended":%s}',
+    seq, now, number, outcome, stands, stands ~= amount and 'true' or 'false', price,
+    s[MINIMUM], s[LEADER_NUMBER], s[BID_COUNT], reserve_met(s, price), ends_at,
+    moved and 'true' or 'false')
+  local x = cmsgpack.pack({account, amount, ceiling, key, beaten, top})
   return {'placed', outcome, seq, 0, price, s[MINIMUM], s[BID_COUNT], ends_at, now, number},
     {id = format('%d-0', seq), p = p, x = x, stands = stands, number = number,
       line = format('%010d:%d', 9999999999 - seq, number),
@@ -315,7 +340,7 @@ end
 
 -- auctions_bid
 --   KEYS     hash bids ledger keys ends marks
---   ARGV     id channel factor(0: nothing needs confirmation) account name shown(JSON)
+--   ARGV     id channel factor(0: nothing needs confirmation) account name(JSON)
 --            amount ceiling(centavos; 0: none) key('': none) confirmed(centavos; 0: nothing)
 --   replies  placed OUTCOME seq sub price minimum bid_count ends_at at number | replayed ...
 --            | key_reused | not_found | ended | not_open | seller | excluded
@@ -327,8 +352,8 @@ local function bid_one(keys, argv)
   local hash, bids, ledger = keys[1], keys[2], keys[3]
   local keys_hash, ends, marks = keys[4], keys[5], keys[6]
   local id, channel, factor, account = argv[1], argv[2], tonumber(argv[3]), argv[4]
-  local name, shown, amount, ceiling, key = argv[5], argv[6], argv[7], argv[8], argv[9]
-  local confirmed = tonumber(argv[10])
+  local name, amount, ceiling, key = argv[5], argv[6], argv[7], argv[8]
+  local confirmed = tonumber(argv[9])
   local field, request
   local rows = call('HMGET', hash, 's', 'n:' .. account)
   if not rows[1] then return {'not_found'} end
@@ -339,12 +364,17 @@ local function bid_one(keys, argv)
   end
   local s = cmsgpack.unpack(rows[1])
   local ends_at, number = s[ENDS_AT], tonumber(rows[2])
-  local answer, placed = judge(s, instant(s[AT]), number, account, name, shown,
+  local answer, placed = judge(s, instant(s[AT]), number, account,
     tonumber(amount), tonumber(ceiling), key, factor, confirmed)
   if not placed then return answer end
 
-  if placed.line and not number then
-    call('HSET', hash, 's', cmsgpack.pack(s), 'n:' .. account, placed.number)
+  local own, leader = placed.number, s[LEADER_NUMBER]
+  local own_field, leader_name = 'm:' .. own, nil
+  if leader ~= own then leader_name = call('HGET', hash, 'm:' .. leader) end
+  if not number then
+    call('HSET', hash, 's', cmsgpack.pack(s), 'n:' .. account, own, own_field, name)
+  elseif call('HGET', hash, own_field) ~= name then
+    call('HSET', hash, 's', cmsgpack.pack(s), own_field, name)
   else
     call('HSET', hash, 's', cmsgpack.pack(s))
   end
@@ -356,7 +386,9 @@ local function bid_one(keys, argv)
   write_entry(ledger, placed)
   local moved = s[ENDS_AT] ~= ends_at
   if moved then write_end(ends, marks, id, s) end
-  if placed.p then call('PUBLISH', channel, placed.p) end
+  if placed.p then
+    call('PUBLISH', channel, bid_message(placed.p, own, name, leader, leader_name))
+  end
   if field then remember(keys_hash, field, request, answer) end
   return answer
 end
@@ -364,13 +396,12 @@ end
 -- The bids among the arguments, the fields of the hash that are needed, and those of the keys.
 local function read_bids(argv)
   local bids, fields, keyed = {}, {'s'}, {}
-  for i = 4, #argv, 7 do
-    local bid = {account = argv[i], name = argv[i + 1], shown = argv[i + 2],
-      amount = tonumber(argv[i + 3]), ceiling = tonumber(argv[i + 4]), key = argv[i + 5],
-      confirmed = tonumber(argv[i + 6])}
+  for i = 4, #argv, 6 do
+    local bid = {account = argv[i], name = argv[i + 1], amount = tonumber(argv[i + 2]),
+      ceiling = tonumber(argv[i + 3]), key = argv[i + 4], confirmed = tonumber(argv[i + 5])}
     if bid.key ~= '' then
       bid.field = bid.account .. ':' .. bid.key
-      bid.request = 'bid:' .. argv[i + 3] .. ':' .. argv[i + 4]
+      bid.request = 'bid:' .. argv[i + 2] .. ':' .. argv[i + 3]
       keyed[#keyed + 1] = bid.field
     end
     bids[#bids + 1] = bid
@@ -379,12 +410,23 @@ local function read_bids(argv)
   return bids, fields, keyed
 end
 
--- Decides bids one after another on the same state. `numbers` and `stored` are the
--- known bidder numbers and answers, and grow. Returns the answers and what is to be written.
-local function judge_each(s, now, bids, factor, numbers, stored)
+-- The names of those bidders who have a number, and of the leader, by number.
+local function read_names(hash, s, numbers)
+  local list, fields, names = {s[LEADER_NUMBER]}, {'m:' .. s[LEADER_NUMBER]}, {}
+  for _, number in pairs(numbers) do
+    list[#list + 1], fields[#fields + 1] = number, 'm:' .. number
+  end
+  local found = redis.call('HMGET', hash, unpack(fields))
+  for i = 1, #list do names[list[i]] = found[i] end
+  return names
+end
+
+-- Decides bids one after another on the same state. `numbers`, `names` and `stored` are the known
+-- bidder numbers, names and answers, and grow. Returns the answers and what is to be written.
+local function judge_each(s, now, bids, factor, numbers, names, stored)
   local answers = {}
-  local left = {numbers = {}, lines = {}, entries = {}, keys = {}}
-  local lines, keyed = left.lines, left.keys
+  local left = {fields = {}, lines = {}, entries = {}, keys = {}}
+  local lines, keyed, fields = left.lines, left.keys, left.fields
   for i = 1, #bids do
     local bid, answer, placed = bids[i], nil, nil
     local known = bid.field and stored[bid.field]
@@ -393,19 +435,26 @@ local function judge_each(s, now, bids, factor, numbers, stored)
       -- Written again, so that a WAIT after it counts this connection.
       if answer[1] == 'replayed' then keyed[#keyed + 1], keyed[#keyed + 2] = bid.field, known end
     else
-      answer, placed = judge(s, now, numbers[bid.account], bid.account, bid.name, bid.shown,
-        bid.amount, bid.ceiling, bid.key, factor, bid.confirmed)
+      answer, placed = judge(s, now, numbers[bid.account], bid.account, bid.amount, bid.ceiling,
+        bid.key, factor, bid.confirmed)
     end
     if placed then
+      local own, leader = placed.number, s[LEADER_NUMBER]
       left.entries[#left.entries + 1] = placed
       if placed.line then lines[#lines + 1], lines[#lines + 2] = placed.stands, placed.line end
       if placed.other_line then
         lines[#lines + 1], lines[#lines + 2] = placed.other_stands, placed.other_line
       end
-      if placed.line and not numbers[bid.account] then
-        numbers[bid.account] = placed.number
-        left.numbers[#left.numbers + 1] = 'n:' .. bid.account
-        left.numbers[#left.numbers + 1] = placed.number
+      if not numbers[bid.account] then
+        numbers[bid.account] = own
+        fields[#fields + 1], fields[#fields + 2] = 'n:' .. bid.account, own
+      end
+      if names[own] ~= bid.name then
+        names[own] = bid.name
+        fields[#fields + 1], fields[#fields + 2] = 'm:' .. own, bid.name
+      end
+      if placed.p then
+        placed.message = bid_message(placed.p, own, bid.name, leader, names[leader])
       end
       if bid.field then
         stored[bid.field] = cmsgpack.pack({bid.request, answer})
@@ -420,7 +469,7 @@ end
 -- auctions_bid_many: bids on one auction, as if they had come one by one at one instant. The
 -- state is read and written once, what each leaves behind is written in order.
 --   KEYS     hash bids ledger keys ends marks
---   ARGV     id channel factor, then of each bid: account name shown(JSON) amount ceiling key
+--   ARGV     id channel factor, then of each bid: account name(JSON) amount ceiling key
 --            confirmed
 --   replies  per bid, in order, as auctions_bid
 --   publishes each entry that is not a raise on channel
@@ -444,42 +493,24 @@ local function bid_many(keys, argv)
   end
   local s = cmsgpack.unpack(rows[1])
   local ends_at = s[ENDS_AT]
-  local answers, left = judge_each(s, instant(s[AT]), bids, factor, numbers, stored)
+  local names = read_names(hash, s, numbers)
+  local answers, left = judge_each(s, instant(s[AT]), bids, factor, numbers, names, stored)
 
   local entries = left.entries
-  if #entries > 0 then call('HSET', hash, 's', cmsgpack.pack(s), unpack(left.numbers)) end
+  if #entries > 0 then call('HSET', hash, 's', cmsgpack.pack(s), unpack(left.fields)) end
   if #left.lines > 0 then call('ZADD', ranking, unpack(left.lines)) end
   for i = 1, #entries do write_entry(ledger, entries[i]) end
   if s[ENDS_AT] ~= ends_at then write_end(ends, marks, id, s) end
   for i = 1, #entries do
-    if entries[i].p then call('PUBLISH', channel, entries[i].p) end
+    if entries[i].message then call('PUBLISH', channel, entries[i].message) end
   end
   if #left.keys > 0 then call('HSET', keys_hash, unpack(left.keys)) end
   return answers
 end
 
--- The arguments of auctions_bid or auctions_bid_many from those of the last release, in which no
--- amount needed confirmation.
-local function without_confirmation(argv)
-  local now = {argv[1], argv[2], '0'}
-  for i = 3, #argv, 6 do
-    for j = i, i + 5 do now[#now + 1] = argv[j] end
-    now[#now + 1] = '0'
-  end
-  return now
-end
-
--- auctions_place_bid: auctions_bid for processes of the last release
---   ARGV     id channel account name shown(JSON) amount ceiling key
-local function place_bid(keys, argv) return bid_one(keys, without_confirmation(argv)) end
-
--- auctions_place_many: auctions_bid_many for processes of the last release
---   ARGV     id channel, then of each bid: account name shown(JSON) amount ceiling key
-local function place_many(keys, argv) return bid_many(keys, without_confirmation(argv)) end
-
 -- auctions_buy_now
 --   KEYS     hash ledger keys ends marks finished
---   ARGV     id channel finished_channel account name shown(JSON) key('': none)
+--   ARGV     id channel finished_channel account name(JSON) key('': none)
 --   replies  bought seq price at | replayed ... | key_reused | not_found | ended | not_open
 --            | seller | excluded | unavailable
 --   publishes the entry on channel, the end on finished_channel
@@ -487,9 +518,9 @@ local function buy_now(keys, argv)
   local hash, keys_hash = keys[1], keys[3]
   local at_end = {hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5],
     finished = keys[6], channel = argv[2], finished_channel = argv[3]}
-  local id, account, name, shown, key = argv[1], argv[4], argv[5], argv[6], argv[7]
+  local id, account, name, key = argv[1], argv[4], argv[5], argv[6]
   local field = account .. ':' .. key
-  local rows = redis.call('HMGET', hash, 's', 't', 'c', 'n:' .. account)
+  local rows = redis.call('HMGET', hash, 's', 't', 'm:0', 'n:' .. account)
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
     local answer = recall(keys_hash, field, 'buy_now')
@@ -508,14 +539,13 @@ local function buy_now(keys, argv)
     s[BIDDERS] = number
   end
   s[STATUS], s[SOLD_BY], s[SEQ], s[SUB], s[AT], s[CLOSED_AT] = 'sold', 'buy_now', s[SEQ] + 1, 0, now, now
-  s[LEADER], s[LEADER_NAME], s[LEADER_SHOWN] = account, name, shown
-  s[LEADER_NUMBER], s[PRICE], s[CEILING], s[MARKS] = number, price, price, 0
+  s[LEADER], s[LEADER_NUMBER], s[PRICE], s[CEILING], s[MARKS] = account, number, price, price, 0
   s[MINIMUM] = price + step_at(price, s[BANDS])
   local p = string.format('{"type":"closed","seq":%d,"at":%d,"status":"sold","sold_by":"buy_now",'
-    .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":0,"reserve_met":%s,"ends_at":%d}',
-    s[SEQ], now, price, number, shown, reserve_met(s, price), s[ENDS_AT])
-  redis.call('HSET', hash, 'n:' .. account, number)
-  finish_one(at_end, id, s, p, cmsgpack.pack({account, name, key, price}), rows)
+    .. '"price_cents":%d,"leader":%d,"bid_count":0,"reserve_met":%s,"ends_at":%d}',
+    s[SEQ], now, price, number, reserve_met(s, price), s[ENDS_AT])
+  redis.call('HSET', hash, 'n:' .. account, number, 'm:' .. number, name)
+  finish_one(at_end, id, s, p, cmsgpack.pack({account, key, price}), rows)
   local answer = {'bought', s[SEQ], price, now}
   if key ~= '' then remember(keys_hash, field, 'buy_now', answer) end
   return answer
@@ -523,7 +553,7 @@ end
 
 -- auctions_cancel
 --   KEYS     hash ledger keys ends marks finished
---   ARGV     id channel finished_channel account name admin(0 or 1) reason(JSON) key('': none)
+--   ARGV     id channel finished_channel account admin(0 or 1) reason(JSON) key('': none)
 --   replies  cancelled seq at | replayed ... | key_reused | not_found | ended | not_the_seller
 --            | not_allowed
 --   publishes the entry on channel, the end on finished_channel
@@ -531,10 +561,10 @@ local function cancel(keys, argv)
   local hash, keys_hash = keys[1], keys[3]
   local at_end = {hash = keys[1], ledger = keys[2], ends = keys[4], marks = keys[5],
     finished = keys[6], channel = argv[2], finished_channel = argv[3]}
-  local id, account, name, is_admin = argv[1], argv[4], argv[5], argv[6] == '1'
-  local reason, key = argv[7], argv[8]
+  local id, account, is_admin = argv[1], argv[4], argv[5] == '1'
+  local reason, key = argv[6], argv[7]
   local field, request = account .. ':' .. key, 'cancel:' .. reason
-  local rows = redis.call('HMGET', hash, 's', 't', 'c')
+  local rows = redis.call('HMGET', hash, 's', 't', 'm:0')
   if not rows[1] then return {'not_found'} end
   if key ~= '' then
     local answer = recall(keys_hash, field, request)
@@ -551,7 +581,7 @@ local function cancel(keys, argv)
   s[CANCELLED_BY], s[MARKS] = s[SELLER] == account and 'seller' or 'admin', 0
   local p = string.format('{"type":"cancelled","seq":%d,"at":%d,"status":"cancelled",'
     .. '"by":"%s","bid_count":%d,"reason":%s}', s[SEQ], now, s[CANCELLED_BY], s[BID_COUNT], reason)
-  finish_one(at_end, id, s, p, cmsgpack.pack({account, name, key}), rows)
+  finish_one(at_end, id, s, p, cmsgpack.pack({account, key}), rows)
   local answer = {'cancelled', s[SEQ], now}
   if key ~= '' then remember(keys_hash, field, request, answer) end
   return answer
@@ -560,14 +590,14 @@ end
 -- auctions_extend: a later end, also of an auction whose end has passed and that is not closed yet; the base of the soft close's cap moves with it, and announcements
 -- whose instant is ahead again are made again.
 --   KEYS     hash ledger keys ends marks
---   ARGV     id channel account name minutes reason(JSON) key('': none)
+--   ARGV     id channel account minutes reason(JSON) key('': none)
 --   replies  extended seq at | replayed ... | key_reused | not_found | ended
 --   publishes the entry on channel
 local function extend(keys, argv)
   local call = redis.call
   local hash, ledger, keys_hash, ends, marks = keys[1], keys[2], keys[3], keys[4], keys[5]
-  local id, channel, account, name = argv[1], argv[2], argv[3], argv[4]
-  local minutes, reason, key = argv[5], argv[6], argv[7]
+  local id, channel, account = argv[1], argv[2], argv[3]
+  local minutes, reason, key = argv[4], argv[5], argv[6]
   local field, request = account .. ':' .. key, 'extend:' .. minutes .. ':' .. reason
   local packed = call('HGET', hash, 's')
   if not packed then return {'not_found'} end
@@ -588,9 +618,9 @@ local function extend(keys, argv)
     s[SEQ], now, ends_at, reason)
   call('HSET', hash, 's', cmsgpack.pack(s))
   call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p,
-    'x', cmsgpack.pack({account, name, key}))
+    'x', cmsgpack.pack({account, key}))
   write_end(ends, marks, id, s)
-  call('PUBLISH', channel, p)
+  call('PUBLISH', channel, message(p))
   local answer = {'extended', s[SEQ], now}
   if key ~= '' then remember(keys_hash, field, request, answer) end
   return answer
@@ -605,45 +635,42 @@ local function without_bids(s)
   empty[STARTS_AT], empty[ENDS_AT], empty[FIRST_ENDS_AT] = 0, NEVER, NEVER
   empty[WINDOW_MS], empty[CAP_MS] = 0, 0
   empty[PRICE], empty[CEILING], empty[BID_COUNT], empty[MINIMUM] = 0, 0, 0, s[STARTING]
-  empty[LEADER], empty[LEADER_NAME], empty[LEADER_SHOWN] = '', '', '""'
-  empty[LEADER_NUMBER], empty[LINE_SEQ] = 0, 0
+  empty[LEADER], empty[LEADER_NUMBER], empty[LINE_SEQ] = '', 0, 0
   return empty
 end
 
--- The bid or raise of a ledger entry, or nil; `shown` holds the masked name of each number.
-local function bid_of(entry, shown)
+-- The bid or raise of a ledger entry, or nil.
+local function bid_of(entry)
   local id, fields = entry[1], entry[2]
   local bid = {seq = tonumber(string.match(id, '^%d+'))}
   local x
   if fields[1] == 'x' then
     x = cmsgpack.unpack(fields[2])
-    bid.at, bid.account, bid.name, bid.number, bid.ceiling = x[1], x[2], x[3], x[4], x[5]
-    bid.amount, bid.shown = 0, shown[bid.number]
+    bid.at, bid.account, bid.number, bid.amount, bid.ceiling = x[1], x[2], x[3], 0, x[4]
     return bid
   end
   local p = fields[2]
   if string.sub(p, 1, 13) ~= '{"type":"bid"' then return nil end
-  local at, number, mask = string.match(p, '"at":(%d+),"number":(%d+),"shown":(.-),"outcome"')
+  local at, number = string.match(p, '"at":(%d+),"number":(%d+)')
   x = cmsgpack.unpack(fields[4])
-  bid.at, bid.number, bid.shown = tonumber(at), tonumber(number), mask
-  bid.account, bid.name, bid.amount, bid.ceiling = x[1], x[2], x[3], x[4]
-  shown[bid.number] = mask
+  bid.at, bid.number = tonumber(at), tonumber(number)
+  bid.account, bid.amount, bid.ceiling = x[1], x[2], x[3]
   return bid
 end
 
 -- Plays the bids of all who are not voided in `s` again, each by the rules at its own instant; one
 -- that they refuse now is left out. Returns the state and the ranking, score and member in turn.
 local function play_again(s, ledger)
-  local state, scores, shown = without_bids(s), {}, {}
+  local state, scores = without_bids(s), {}
   local first = '-'
   repeat
     local entries = redis.call('XRANGE', ledger, first, '+', 'COUNT', PAGE)
     for _, entry in ipairs(entries) do
-      local bid = bid_of(entry, shown)
+      local bid = bid_of(entry)
       if bid and not is_voided(s, bid.number) then
         state[SEQ] = bid.seq - 1
-        local _, placed = judge(state, bid.at, bid.number, bid.account, bid.name, bid.shown,
-          bid.amount, bid.ceiling, '', 0, 0)
+        local _, placed = judge(state, bid.at, bid.number, bid.account, bid.amount, bid.ceiling,
+          '', 0, 0)
         if placed and placed.line then scores[placed.line] = placed.stands end
         if placed and placed.other_line then scores[placed.other_line] = placed.other_stands end
       end
@@ -657,14 +684,14 @@ end
 
 -- auctions_void: state and ranking become what the other bidders' bids leave without one bidder's.
 --   KEYS     hash bids ledger keys
---   ARGV     id channel account name number reason(JSON) key('': none) max(entries of the ledger)
+--   ARGV     id channel account number reason(JSON) key('': none) max(entries of the ledger)
 --   replies  voided seq at | replayed ... | key_reused | not_found | ended | too_many | no_bids
 --   publishes the entry on channel
 local function void(keys, argv)
   local call = redis.call
   local hash, ranking, ledger, keys_hash = keys[1], keys[2], keys[3], keys[4]
-  local channel, account, name = argv[2], argv[3], argv[4]
-  local number, reason, key, max = tonumber(argv[5]), argv[6], argv[7], tonumber(argv[8])
+  local channel, account = argv[2], argv[3]
+  local number, reason, key, max = tonumber(argv[4]), argv[5], argv[6], tonumber(argv[7])
   local field, request = account .. ':' .. key, 'void:' .. number .. ':' .. reason
   local packed = call('HGET', hash, 's')
   if not packed then return {'not_found'} end
@@ -680,21 +707,22 @@ local function void(keys, argv)
   s[VOIDED] = s[VOIDED] or {}
   table.insert(s[VOIDED], number)
   local left, lines = play_again(s, ledger)
-  for _, i in ipairs({PRICE, CEILING, BID_COUNT, MINIMUM, LEADER, LEADER_NAME, LEADER_SHOWN,
-    LEADER_NUMBER, LINE_SEQ}) do s[i] = left[i] end
+  for _, i in ipairs({PRICE, CEILING, BID_COUNT, MINIMUM, LEADER, LEADER_NUMBER, LINE_SEQ}) do
+    s[i] = left[i]
+  end
   s[SEQ], s[SUB], s[AT] = s[SEQ] + 1, 0, now
   local p = string.format('{"type":"voided","seq":%d,"at":%d,"number":%d,"price_cents":%d,'
-    .. '"minimum_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":%d,"reserve_met":%s,'
-    .. '"reason":%s}', s[SEQ], now, number, s[PRICE], s[MINIMUM], s[LEADER_NUMBER],
-    s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, s[PRICE]), reason)
+    .. '"minimum_cents":%d,"leader":%d,"bid_count":%d,"reserve_met":%s,"reason":%s}',
+    s[SEQ], now, number, s[PRICE], s[MINIMUM], s[LEADER_NUMBER], s[BID_COUNT],
+    reserve_met(s, s[PRICE]), reason)
   call('HSET', hash, 's', cmsgpack.pack(s))
   call('DEL', ranking)
   for i = 1, #lines, PAGE do
     call('ZADD', ranking, unpack(lines, i, math.min(i + PAGE - 1, #lines)))
   end
-  call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({account, name,
-    key, s[LEADER], s[LEADER_NAME], s[CEILING], s[LINE_SEQ]}))
-  call('PUBLISH', channel, p)
+  call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({account, key,
+    s[LEADER], s[CEILING], s[LINE_SEQ]}))
+  call('PUBLISH', channel, message(p, s[LEADER_NUMBER], leader_name(hash, s)))
   local answer = {'voided', s[SEQ], now}
   if key ~= '' then remember(keys_hash, field, request, answer) end
   return answer
@@ -722,14 +750,14 @@ local function edit(keys, argv)
   local p = string.format('{"type":"edited","seq":%d,"at":%d,"texts":%s}', s[SEQ], now, texts)
   call('HSET', hash, 's', cmsgpack.pack(s), 't', texts)
   call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({}))
-  call('PUBLISH', channel, p)
+  call('PUBLISH', channel, message(p))
   return {'edited', s[SEQ], now}
 end
 
 -- Closes an auction if it is due at `now`; returns the answer, and whether the indexes are to
 -- forget it: it has ended, now or before.
 local function close_one(at_end, id, now)
-  local rows = redis.call('HMGET', at_end.hash, 's', 't', 'c')
+  local rows = redis.call('HMGET', at_end.hash, 's', 't', 'm:0')
   if not rows[1] then return {'not_found'}, true end
   local s = cmsgpack.unpack(rows[1])
   if s[STATUS] ~= 'open' then return {'nothing_due'}, true end
@@ -739,11 +767,10 @@ local function close_one(at_end, id, now)
   s[STATUS], s[SOLD_BY] = sold and 'sold' or 'unsold', sold and 'bid' or ''
   s[SEQ], s[SUB], s[AT], s[CLOSED_AT], s[MARKS] = s[SEQ] + 1, 0, now, now, 0
   local p = string.format('{"type":"closed","seq":%d,"at":%d,"status":"%s","sold_by":%s,'
-    .. '"price_cents":%d,"leader":%d,"leader_shown":%s,"bid_count":%d,"reserve_met":%s,"ends_at":%d}',
+    .. '"price_cents":%d,"leader":%d,"bid_count":%d,"reserve_met":%s,"ends_at":%d}',
     s[SEQ], now, s[STATUS], sold and '"bid"' or 'null', s[PRICE], s[LEADER_NUMBER],
-    s[LEADER_SHOWN], s[BID_COUNT], reserve_met(s, s[PRICE]), s[ENDS_AT])
-  finish(at_end, id, s, p, cmsgpack.pack({'', '', '', s[CEILING]}),
-    finished_event(id, s, rows[2], rows[3]))
+    s[BID_COUNT], reserve_met(s, s[PRICE]), s[ENDS_AT])
+  finish(at_end, id, s, p, cmsgpack.pack({'', '', s[CEILING]}), rows)
   return {s[STATUS], s[SEQ], now}, true
 end
 
@@ -794,7 +821,7 @@ local function announce_one(hash, ledger, marks, id, channel)
   call('XADD', ledger, string.format('%d-0', s[SEQ]), 'p', p, 'x', cmsgpack.pack({}))
   local mark = next_mark(s)
   if mark then call('ZADD', marks, mark, id) else call('ZREM', marks, id) end
-  call('PUBLISH', channel, p)
+  call('PUBLISH', channel, message(p))
   return {'ending_soon', s[SEQ], now, minutes}
 end
 
@@ -839,6 +866,25 @@ local function newest_bids(ledger, wanted)
   return bids
 end
 
+-- The names of the seller, the leader and who made `bids`: number and name in turn.
+local function names_in(hash, s, bids)
+  local numbers, fields, seen, names = {0}, {'m:0'}, {[0] = true}, {}
+  local function add(number)
+    if seen[number] then return end
+    seen[number] = true
+    numbers[#numbers + 1], fields[#fields + 1] = number, 'm:' .. number
+  end
+  add(s[LEADER_NUMBER])
+  for _, p in ipairs(bids) do
+    add(tonumber(string.match(p, '^{"type":"bid","seq":%d+,"at":%d+,"number":(%d+)')))
+  end
+  local found = redis.call('HMGET', hash, unpack(fields))
+  for i = 1, #numbers do
+    if found[i] then names[#names + 1], names[#names + 2] = numbers[i], found[i] end
+  end
+  return names
+end
+
 local function count_viewers(hash, now)
   local count = 0
   for _, value in ipairs(redis.call('HVALS', hash)) do
@@ -851,15 +897,16 @@ end
 -- auctions_read
 --   KEYS     hash ledger viewers
 --   ARGV     account bids(how many of the newest)
---   replies  auction at s t c number viewers {p...}(the newest bid first) | not_found
+--   replies  auction at s t c number viewers {p...}(the newest bid first) {number name...}
+--            | not_found
 local function read(keys, argv)
   local hash, ledger, viewers = keys[1], keys[2], keys[3]
   local account, bids = argv[1], tonumber(argv[2])
   local rows = redis.call('HMGET', hash, 's', 't', 'c', 'n:' .. account)
   if not rows[1] then return {'not_found'} end
-  local now = instant(0)
+  local now, newest = instant(0), newest_bids(ledger, bids)
   return {'auction', now, rows[1], rows[2], rows[3], tonumber(rows[4]) or 0,
-    count_viewers(viewers, now), newest_bids(ledger, bids)}
+    count_viewers(viewers, now), newest, names_in(hash, cmsgpack.unpack(rows[1]), newest)}
 end
 
 -- auctions_watch
@@ -892,8 +939,6 @@ end
 redis.register_function('auctions_create', create)
 redis.register_function('auctions_bid', bid_one)
 redis.register_function('auctions_bid_many', bid_many)
-redis.register_function('auctions_place_bid', place_bid)
-redis.register_function('auctions_place_many', place_many)
 redis.register_function('auctions_buy_now', buy_now)
 redis.register_function('auctions_cancel', cancel)
 redis.register_function('auctions_extend', extend)

@@ -18,7 +18,7 @@ from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import DEFAULT_CAP_S, Draft, texts_of
 from martelo.auctions.domain.entries import BidOutcome
 from martelo.auctions.domain.increments import TABLE, fixed_step
-from martelo.auctions.domain.masking import mask_name
+from martelo.auctions.domain.masking import Names
 from martelo.auctions.domain.refusals import (
     AmountNeedsConfirmation,
     AuctionEnded,
@@ -55,6 +55,8 @@ from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import FieldError, Refusal
 
 Reply = list[Any]
+
+_NAME = msgspec.json.Decoder(str)
 
 MAX_BIDS = 128
 """Bids in one call: the store decides nothing else meanwhile, for some 4 ms."""
@@ -93,7 +95,7 @@ def create_call(auction_id: AuctionId, seller: Person, draft: Draft, fingerprint
     window_s, cap_s = draft.soft_close_window_s, draft.soft_close_cap_s
     cap_s = DEFAULT_CAP_S if cap_s is None else cap_s
     terms = PublicTerms(
-        seller=Seller(seller.account_id, seller.name),
+        seller=Seller(seller.account_id),
         starting_cents=draft.starting_cents,
         bands=flat,
         min_increment_cents=draft.min_increment_cents,
@@ -108,7 +110,7 @@ def create_call(auction_id: AuctionId, seller: Person, draft: Draft, fingerprint
             auction_id,
             keys.channel,
             seller.account_id,
-            seller.name,
+            json_text(seller.name),
             draft.starts_at_ms or 0,
             draft.ends_at_ms or 0,
             draft.duration_ms or 0,
@@ -160,8 +162,7 @@ def _bids_call(function: str, auction_id: AuctionId, bids: Sequence[Bid], factor
     for bid in bids:
         words += (
             bid.by.account_id,
-            bid.by.name,
-            json_text(mask_name(bid.by.name)),
+            json_text(bid.by.name),
             bid.amount_cents or 0,
             bid.max_cents or 0,
             bid.key or "",
@@ -213,8 +214,7 @@ def buy_now_call(auction_id: AuctionId, buyer: Person, key: str | None) -> Call:
             auction_keys(auction_id).channel,
             FINISHED_CHANNEL,
             buyer.account_id,
-            buyer.name,
-            json_text(mask_name(buyer.name)),
+            json_text(buyer.name),
             key or "",
         ),
     )
@@ -241,7 +241,6 @@ def cancel_call(
             auction_keys(auction_id).channel,
             FINISHED_CHANNEL,
             by.account_id,
-            by.name,
             int(is_admin),
             json_text(reason),
             key or "",
@@ -272,7 +271,6 @@ def extend_call(
             auction_id,
             keys.channel,
             by.account_id,
-            by.name,
             minutes,
             json_text(reason),
             key or "",
@@ -301,7 +299,6 @@ def void_call(
             auction_id,
             keys.channel,
             by.account_id,
-            by.name,
             number,
             json_text(reason),
             key or "",
@@ -404,11 +401,14 @@ def read_call(auction_id: AuctionId, reader: AccountId | None, bids: int) -> Cal
 def reading(auction_id: AuctionId, reader: AccountId | None, reply: Reply) -> Reading | None:
     """Return what a read answered; `None` where the auction is not live."""
     match reply:
-        case [b"auction", now_ms, state, texts, terms, number, viewers, bids]:
+        case [b"auction", now_ms, state, texts, terms, number, viewers, bids, flat]:
             numbers = {reader: number} if reader is not None and number else {}
             auction = decode_auction(auction_id, state, texts, terms, numbers)
             newest = tuple(_public_bid(bid) for bid in bids)
-            return Reading(auction, max(now_ms, auction.at_ms), viewers, newest, number or None)
+            found = names(flat[::2], flat[1::2])
+            return Reading(
+                auction, max(now_ms, auction.at_ms), viewers, newest, number or None, found
+            )
         case [b"not_found"]:
             return None
         case _:
@@ -433,6 +433,17 @@ def decode_row(
 def public_rows(rows: Sequence[tuple[bytes, Mapping[bytes, bytes]]]) -> list[PublicEntry]:
     """Return the public entries among ledger rows; raises have no public part."""
     return [DECODER.decode(fields[b"p"]) for _, fields in rows if b"p" in fields]
+
+
+def names_words(auction_id: AuctionId, numbers: Sequence[int]) -> tuple[str, ...]:
+    """Return the command that reads the names of `numbers` in a lot."""
+    return ("HMGET", auction_keys(auction_id).auction, *(f"m:{number}" for number in numbers))
+
+
+def names(numbers: Sequence[int], row: Sequence[bytes | None]) -> Names:
+    """Return what was answered to `names_words`."""
+    found = zip(numbers, row, strict=True)
+    return {number: _NAME.decode(name) for number, name in found if name is not None}
 
 
 def count_viewers(values: Sequence[bytes], now_ms: int) -> int:

@@ -18,9 +18,16 @@ from martelo.auctions.adapters.live_store.keys import (
     partition_of,
 )
 from martelo.auctions.adapters.live_store.subscriptions import Subscriptions
+from martelo.auctions.domain.masking import Names
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.ports.readings import Reading
-from martelo.auctions.public_entries import DECODER, PublicEntry
+from martelo.auctions.public_entries import (
+    MESSAGE_DECODER,
+    PublicEntry,
+    Published,
+    numbers_in,
+    with_names,
+)
 from martelo.kernel.ids import AuctionId
 
 BIDS = 50
@@ -70,7 +77,7 @@ class ValkeyFeed:
 
     async def public_entries(
         self, auction_id: AuctionId, after_seq: int, limit: int
-    ) -> list[PublicEntry]:
+    ) -> list[Published]:
         ledger = auction_keys(auction_id).ledger
         found: list[PublicEntry] = []
         start = f"{after_seq + 1}-0"
@@ -80,7 +87,7 @@ class ValkeyFeed:
             if len(rows) < limit:
                 break
             start = f"({rows[-1][0].decode()}"
-        return found[:limit]
+        return with_names(found[:limit], await self._names(auction_id, found[:limit]))
 
     async def latest_seqs(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, int]:
         """Return the last public `seq` of each that is live, in few rounds.
@@ -110,21 +117,28 @@ class ValkeyFeed:
     async def unsubscribe(self, auction_id: AuctionId) -> None:
         await self._subscriptions.unsubscribe(auction_keys(auction_id).channel)
 
-    async def messages(self) -> AsyncIterator[tuple[AuctionId, PublicEntry]]:
+    async def messages(self) -> AsyncIterator[tuple[AuctionId, Published]]:
         # A broken connection may mean another server: its history may differ.
         self._epochs.clear()
         async with aclosing(self._subscriptions.messages()) as messages:
             async for channel, payload in messages:
                 try:
-                    entry = DECODER.decode(payload)
+                    published = MESSAGE_DECODER.decode(payload)
                 except MsgspecError as error:
                     log.warning("unreadable-message", channel=channel, reason=str(error))
                     continue
-                yield auction_of_channel(channel), entry
+                yield auction_of_channel(channel), published
 
     async def count_viewers(self, auction_id: AuctionId, count: int) -> int:
         call = calls.watch_call(auction_id, self._process, count, VIEWERS_TTL_MS)
         return int(await self._connection.ask(call.keys[0], *call.command))
+
+    async def _names(self, auction_id: AuctionId, entries: Sequence[PublicEntry]) -> Names:
+        numbers = sorted(set[int]().union(*map(numbers_in, entries)))
+        if not numbers:
+            return {}
+        words = calls.names_words(auction_id, numbers)
+        return calls.names(numbers, await self._connection.ask(words[1], *words))
 
 
 async def _replication_id(node: Redis) -> str:

@@ -14,7 +14,6 @@ from martelo.auctions.domain.auction import (
     Canceller,
     Ending,
     Lead,
-    Person,
     SoldBy,
     Status,
     Terms,
@@ -70,8 +69,6 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
     price: int
     ceiling: int
     leader: str
-    leader_name: str
-    leader_shown: str
     leader_number: int
     line_seq: int
     bid_count: int
@@ -92,7 +89,6 @@ class _CreatedPrivate(msgspec.Struct, frozen=True, array_like=True):
 
 class _BidPrivate(msgspec.Struct, frozen=True, array_like=True):
     by: str
-    name: str
     amount: int
     ceiling: int
     key: str
@@ -103,7 +99,6 @@ class _BidPrivate(msgspec.Struct, frozen=True, array_like=True):
 class _RaisePrivate(msgspec.Struct, frozen=True, array_like=True):
     at: int
     by: str
-    name: str
     number: int
     ceiling: int
     key: str
@@ -111,24 +106,20 @@ class _RaisePrivate(msgspec.Struct, frozen=True, array_like=True):
 
 class _ClosedPrivate(msgspec.Struct, frozen=True, array_like=True):
     by: str
-    name: str
     key: str
     ceiling: int
 
 
 class _VoidedPrivate(msgspec.Struct, frozen=True, array_like=True):
     by: str
-    name: str
     key: str
     leader: str
-    leader_name: str
     ceiling: int
     line_seq: int
 
 
-class _PersonPrivate(msgspec.Struct, frozen=True, array_like=True):
+class _ActorPrivate(msgspec.Struct, frozen=True, array_like=True):
     by: str
-    name: str
     key: str
 
 
@@ -141,7 +132,7 @@ _BID = msgspec.msgpack.Decoder(_BidPrivate)
 _RAISE = msgspec.msgpack.Decoder(_RaisePrivate)
 _CLOSED = msgspec.msgpack.Decoder(_ClosedPrivate)
 _VOIDED = msgspec.msgpack.Decoder(_VoidedPrivate)
-_PERSON = msgspec.msgpack.Decoder(_PersonPrivate)
+_ACTOR = msgspec.msgpack.Decoder(_ActorPrivate)
 
 
 def decode_auction(
@@ -159,9 +150,9 @@ def decode_auction(
     lead = None
     known = dict(numbers)
     if s.leader:
-        person = Person(AccountId(s.leader), s.leader_name)
-        lead = Lead(person, s.leader_number, s.price, s.ceiling, s.line_seq)
-        known[person.account_id] = s.leader_number
+        leader = AccountId(s.leader)
+        lead = Lead(leader, s.leader_number, s.price, s.ceiling, s.line_seq)
+        known[leader] = s.leader_number
     return Auction(
         id=auction_id,
         texts=domain_texts(_TEXTS.decode(texts)),
@@ -201,14 +192,11 @@ def decode_entry(auction_id: AuctionId, entry_id: str, fields: Mapping[bytes, by
         case PublicClosed() as public:
             return _closed(public, _CLOSED.decode(private))
         case PublicCancelled() as public:
-            by = _PERSON.decode(private)
-            person = Person(AccountId(by.by), by.name)
-            return Cancelled(seq, public.at, person, public.reason, by.key or None)
+            by, key = _actor(_ACTOR.decode(private))
+            return Cancelled(seq, public.at, by, public.reason, key)
         case PublicRescheduled() as public:
-            by = _PERSON.decode(private)
-            person = Person(AccountId(by.by), by.name)
-            ends_at_ms, key = public.ends_at, by.key or None
-            return Rescheduled(seq, public.at, person, ends_at_ms, public.reason, key)
+            by, key = _actor(_ACTOR.decode(private))
+            return Rescheduled(seq, public.at, by, public.ends_at, public.reason, key)
         case PublicVoided() as public:
             return _voided(public, _VOIDED.decode(private))
 
@@ -223,7 +211,7 @@ def created_entry(auction_id: AuctionId, public: PublicCreated, private: bytes) 
         auction_id=auction_id,
         texts=domain_texts(public.texts),
         terms=Terms(
-            seller=Person(AccountId(terms.seller.id), terms.seller.name),
+            seller_id=AccountId(terms.seller.id),
             starting_cents=terms.starting_cents,
             bands=pair_bands(terms.bands),
             created_at_ms=public.at,
@@ -252,7 +240,7 @@ def pair_bands(flat: tuple[int, ...] | list[int]) -> Bands:
 
 def _state_terms(s: _State, terms: PublicTerms) -> Terms:
     return Terms(
-        seller=Person(AccountId(s.seller), terms.seller.name),
+        seller_id=AccountId(s.seller),
         starting_cents=s.starting,
         bands=pair_bands(s.bands),
         created_at_ms=s.created_at,
@@ -279,12 +267,16 @@ def _ending(s: _State) -> Ending | None:
     )
 
 
+def _actor(private: _ActorPrivate) -> tuple[AccountId, str | None]:
+    return AccountId(private.by), private.key or None
+
+
 def _raised(seq: int, sub: int, private: _RaisePrivate) -> Raised:
     return Raised(
         seq=seq,
         sub=sub,
         at_ms=private.at,
-        by=Person(AccountId(private.by), private.name),
+        by=AccountId(private.by),
         number=private.number,
         max_cents=private.ceiling,
         key=private.key or None,
@@ -295,7 +287,7 @@ def _bid(public: PublicBid, private: _BidPrivate) -> BidPlaced:
     return BidPlaced(
         seq=public.seq,
         at_ms=public.at,
-        by=Person(AccountId(private.by), private.name),
+        by=AccountId(private.by),
         number=public.number,
         amount_cents=private.amount or None,
         max_cents=private.ceiling or None,
@@ -314,12 +306,12 @@ def _bid(public: PublicBid, private: _BidPrivate) -> BidPlaced:
 def _voided(public: PublicVoided, private: _VoidedPrivate) -> Voided:
     lead = None
     if public.leader:
-        leader = Person(AccountId(private.leader), private.leader_name)
+        leader = AccountId(private.leader)
         lead = Lead(leader, public.leader, public.price_cents, private.ceiling, private.line_seq)
     return Voided(
         seq=public.seq,
         at_ms=public.at,
-        by=Person(AccountId(private.by), private.name),
+        by=AccountId(private.by),
         number=public.number,
         lead=lead,
         bid_count=public.bid_count,
@@ -337,6 +329,6 @@ def _closed(public: PublicClosed, private: _ClosedPrivate) -> Closed:
     )
     if closed.sold_by is not SoldBy.BUY_NOW:
         return closed
-    person = Person(AccountId(private.by), private.name)
-    buyer = Lead(person, public.leader, public.price_cents, public.price_cents, line_seq=0)
+    by = AccountId(private.by)
+    buyer = Lead(by, public.leader, public.price_cents, public.price_cents, line_seq=0)
     return replace(closed, buyer=buyer, key=private.key or None)

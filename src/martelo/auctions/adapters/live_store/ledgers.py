@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import msgspec
 from redis.exceptions import RedisError
 
+from martelo.auctions.adapters.live_store import calls
 from martelo.auctions.adapters.live_store.connection import Connection, Reply, Words
 from martelo.auctions.adapters.live_store.keys import (
     LIVE_CHANNELS,
@@ -15,6 +16,8 @@ from martelo.auctions.adapters.live_store.keys import (
     partition_of,
 )
 from martelo.auctions.adapters.live_store.ledger_codec import decode_entry
+from martelo.auctions.domain.entries import Entry, participant_in
+from martelo.auctions.domain.masking import Names
 from martelo.auctions.ports.archive import LedgerLine
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.kernel.ids import AuctionId
@@ -46,8 +49,19 @@ class ValkeyLedgers:
             seq, sub = positions[auction_id]
             return "XRANGE", auction_keys(auction_id).ledger, f"{seq}-{sub}", "+", "COUNT", limit
 
-        replies = self._ask_each(list(positions), words)
-        return {name: [_line(name, *row) for row in rows] for name, rows in replies}
+        read = dict(self._ask_each(list(positions), words))
+        entries = {
+            auction_id: [decode_entry(auction_id, at.decode(), fields) for at, fields in rows]
+            for auction_id, rows in read.items()
+        }
+        names = self._names_in(entries)
+        return {
+            auction_id: [
+                _line(entry, fields, names[auction_id])
+                for entry, (_, fields) in zip(entries[auction_id], rows, strict=True)
+            ]
+            for auction_id, rows in read.items()
+        }
 
     def last_positions(self, auction_ids: Sequence[AuctionId]) -> dict[AuctionId, tuple[int, int]]:
 
@@ -103,6 +117,17 @@ class ValkeyLedgers:
         except RedisError as error:
             raise StoreUnavailable(str(error)) from error
 
+    def _names_in(self, ledgers: Mapping[AuctionId, Sequence[Entry]]) -> dict[AuctionId, Names]:
+        """Return, lot by lot, the names of those who sell, bid or buy by these entries."""
+        numbers = {
+            auction_id: sorted({who[1] for who in map(participant_in, entries) if who})
+            for auction_id, entries in ledgers.items()
+        }
+        named = [auction_id for auction_id, found in numbers.items() if found]
+        rows = self._ask_each(named, lambda name: calls.names_words(name, numbers[name]))
+        found = {name: calls.names(numbers[name], row) for name, row in rows}
+        return {auction_id: found.get(auction_id, {}) for auction_id in ledgers}
+
     def _ask_each(
         self, auction_ids: Sequence[AuctionId], words: Callable[[AuctionId], Words]
     ) -> Iterable[tuple[AuctionId, Reply]]:
@@ -116,12 +141,13 @@ class ValkeyLedgers:
             yield from zip(asked[partition], replies, strict=True)
 
 
-def _line(auction_id: AuctionId, row_id: bytes, fields: dict[bytes, bytes]) -> LedgerLine:
-    public = fields.get(b"p")
+def _line(entry: Entry, fields: dict[bytes, bytes], names: Names) -> LedgerLine:
+    public, who = fields.get(b"p"), participant_in(entry)
     return LedgerLine(
-        entry=decode_entry(auction_id, row_id.decode(), fields),
+        entry=entry,
         public_json=None if public is None else public.decode(),
         private_json=msgspec.json.encode(_PRIVATE.decode(fields[b"x"])).decode(),
+        name=None if who is None else names.get(who[1]),
     )
 
 

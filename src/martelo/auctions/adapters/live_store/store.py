@@ -12,13 +12,21 @@ from martelo.auctions.adapters.live_store import calls
 from martelo.auctions.adapters.live_store.connection import Connection, Reply, Words
 from martelo.auctions.adapters.live_store.keys import auction_keys, partition_keys, partition_of
 from martelo.auctions.adapters.live_store.ledger_codec import decode_entry
+from martelo.auctions.adapters.live_store.log_rewriting import rewrite_logs
 from martelo.auctions.domain.answers import Announced, Bought, Done, Ended, Opened, Placed
-from martelo.auctions.domain.auction import Person, Texts
+from martelo.auctions.domain.auction import Auction, Person, Texts
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
 from martelo.auctions.domain.entries import Entry
+from martelo.auctions.domain.masking import Names
 from martelo.auctions.ports.failures import Failure, OutcomeUnknown, StoreFull, StoreUnavailable
-from martelo.auctions.ports.readings import Cursor, Reading, ServerState, Upcoming
+from martelo.auctions.ports.readings import (
+    Cursor,
+    Reading,
+    ServerState,
+    Upcoming,
+    shown_numbers,
+)
 from martelo.auctions.public_entries import PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
@@ -168,7 +176,7 @@ class ValkeyStore:
             viewers: list[Words] = [("HVALS", keys.viewers) for keys in named]
             return [("TIME",), *hashes, *viewers]
 
-        found: dict[AuctionId, Reading] = {}
+        found: dict[AuctionId, tuple[Auction, int, int]] = {}
         for partition, replies in self._connection.ask_partitions(list(asked), rows_of).items():
             ids, now_ms = asked[partition], _milliseconds(replies[0])
             hashes, viewers = replies[1 : 1 + len(ids)], replies[1 + len(ids) :]
@@ -176,8 +184,12 @@ class ValkeyStore:
                 auction = calls.decode_row(auction_id, row)
                 if auction is not None:
                     count = calls.count_viewers(values, now_ms)
-                    found[auction_id] = Reading(auction, now_ms, count, ())
-        return found
+                    found[auction_id] = (auction, now_ms, count)
+        names = self._shown_names([auction for auction, _, _ in found.values()])
+        return {
+            auction_id: Reading(auction, now_ms, count, (), names=names[auction_id])
+            for auction_id, (auction, now_ms, count) in found.items()
+        }
 
     def open_by_end(self, after: Cursor | None, limit: int) -> tuple[list[Reading], Cursor | None]:
         """Return active auctions by end and id, and where to go on; `None` at the list's end.
@@ -233,11 +245,41 @@ class ValkeyStore:
             end = f"({rows[-1][0].decode()}"
         return found[:limit]
 
+    def names(self, auction_id: AuctionId, numbers: Sequence[int]) -> Names:
+        if not numbers:
+            return {}
+        words = calls.names_words(auction_id, numbers)
+        return calls.names(numbers, self._connection.ask(words[1], *words))
+
+    def erase_names(self, numbers: Sequence[tuple[AuctionId, int]]) -> None:
+        for auction_id, number in numbers:
+            key = auction_keys(auction_id).auction
+            self._connection.change(key, "HDEL", key, f"m:{number}")
+        rewrite_logs(self._connection, self._partitions)
+
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:
         for auction_id in auction_ids:
             keys = auction_keys(auction_id)
             names = (keys.auction, keys.bids, keys.ledger, keys.keys, keys.viewers)
             self._connection.change(keys.auction, "UNLINK", *names)
+
+    def _shown_names(self, auctions: Sequence[Auction]) -> dict[AuctionId, Names]:
+        """Return the names of sellers and leaders, in one round."""
+        by_partition: dict[int, list[Auction]] = defaultdict(list)
+        for auction in auctions:
+            by_partition[partition_of(auction.id)].append(auction)
+        answers = self._connection.ask_partitions(
+            list(by_partition),
+            lambda partition: [
+                calls.names_words(auction.id, shown_numbers(auction))
+                for auction in by_partition[partition]
+            ],
+        )
+        return {
+            auction.id: calls.names(shown_numbers(auction), row)
+            for partition, rows in answers.items()
+            for auction, row in zip(by_partition[partition], rows, strict=True)
+        }
 
     def _ledger(self, auction_id: AuctionId, start: str, limit: int) -> Reply:
         ledger = auction_keys(auction_id).ledger

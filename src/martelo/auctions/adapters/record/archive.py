@@ -25,6 +25,7 @@ from martelo.auctions.domain.entries import (
     Raised,
     apply,
     begin,
+    participant_in,
 )
 from martelo.auctions.ports.archive import ArchivedUpTo, LedgerLine
 from martelo.auctions.ports.failures import LedgerGap, RecordUnavailable
@@ -44,6 +45,7 @@ class _Changes:
     """Auctions of which only the rest has changed."""
     lines: list[Values] = field(default_factory=list)
     bidders: dict[tuple[AuctionId, AccountId], Values] = field(default_factory=dict)
+    names: dict[tuple[AuctionId, int], Values] = field(default_factory=dict)
 
 
 class SqlArchive:
@@ -76,8 +78,8 @@ class SqlArchive:
             copied = select(stored).where(stored.c.auction_id == auction_id)
             connection.execute(insert(discarded).from_select(names, copied))
             connection.execute(delete(stored).where(stored.c.auction_id == auction_id))
-            bidder = tables.bidder
-            connection.execute(delete(bidder).where(bidder.c.auction_id == auction_id))
+            for table in (tables.bidder, tables.person_name):
+                connection.execute(delete(table).where(table.c.auction_id == auction_id))
             connection.execute(delete(tables.auction).where(tables.auction.c.id == auction_id))
 
     def park(self, auction_id: AuctionId, reason: str) -> None:
@@ -170,6 +172,7 @@ def _collect(
         state = _after(state, line.entry)
         changes.lines.append(line_values(auction_id, line))
         _take_part(changes, auction_id, line.entry)
+        _name(changes, auction_id, line)
     if fresh and state is not None:
         texts_change = any(isinstance(line.entry, Created | Edited) for line in fresh)
         changed = changes.described if texts_change else changes.moved
@@ -196,23 +199,36 @@ def _after(state: Auction | None, entry: Entry) -> Auction:
 def _take_part(changes: _Changes, auction_id: AuctionId, entry: Entry) -> None:
     match entry:
         case BidPlaced():
-            person, number = entry.by, entry.number
+            account_id, number = entry.by, entry.number
             cents = max(entry.amount_cents or 0, entry.max_cents or 0)
         case Raised():
-            person, number, cents = entry.by, entry.number, entry.max_cents
+            account_id, number, cents = entry.by, entry.number, entry.max_cents
         case Closed() if entry.buyer is not None:
             buyer = entry.buyer
-            person, number, cents = buyer.person, buyer.number, buyer.price_cents
+            account_id, number, cents = buyer.account_id, buyer.number, buyer.price_cents
         case _:
             return
-    key = (auction_id, person.account_id)
+    key = (auction_id, account_id)
     earlier = changes.bidders.get(key)
     changes.bidders[key] = {
         "auction_id": auction_id,
-        "account_id": person.account_id,
+        "account_id": account_id,
         "number": number,
         "best_cents": max(cents, earlier["best_cents"] if earlier else 0),
         "last_at_ms": entry.at_ms,
+    }
+
+
+def _name(changes: _Changes, auction_id: AuctionId, line: LedgerLine) -> None:
+    who = participant_in(line.entry)
+    if who is None or line.name is None:
+        return
+    account_id, number = who
+    changes.names[auction_id, number] = {
+        "auction_id": auction_id,
+        "number": number,
+        "account_id": account_id,
+        "name": line.name,
     }
 
 
@@ -225,3 +241,5 @@ def _write(connection: Connection, changes: _Changes) -> None:
         connection.execute(writing.APPEND, writing.parameter(changes.lines))
     if changes.bidders:
         connection.execute(writing.TAKE_PART, writing.parameter(list(changes.bidders.values())))
+    if changes.names:
+        connection.execute(writing.NAME, writing.parameter(list(changes.names.values())))

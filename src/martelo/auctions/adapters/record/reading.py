@@ -1,7 +1,9 @@
 """Reading the record: an archived auction as the live one reads, its history, and lists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, desc, select, tuple_
@@ -14,10 +16,10 @@ from martelo.auctions.adapters.record.searching import (
     ends_statement,
     search_statement,
 )
-from martelo.auctions.domain.auction import Auction
 from martelo.auctions.domain.entries import Entry
+from martelo.auctions.domain.masking import Names
 from martelo.auctions.ports.failures import RecordUnavailable
-from martelo.auctions.ports.readings import After, Participation, Reading
+from martelo.auctions.ports.readings import After, Participation, Reading, shown_numbers
 from martelo.auctions.ports.record import AuctionQuery
 from martelo.auctions.public_entries import DECODER, PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
@@ -42,7 +44,10 @@ class SqlRecord:
                 return None
             newest = _bids(connection, auction_id, None, bids)
             number = _number(connection, auction_id, reader) if reader else None
-        return _reading(row, now_ms, newest, number)
+            auction = auction_of(row)
+            numbers = {*shown_numbers(auction), *(bid.number for bid in newest)}
+            names = read_names(connection, {auction_id: numbers})[auction_id]
+        return Reading(auction, max(now_ms, auction.at_ms), 0, newest, number, names)
 
     def public_entries(
         self, auction_id: AuctionId, after_seq: int, limit: int
@@ -63,6 +68,10 @@ class SqlRecord:
         with self._transaction() as connection:
             return _bids(connection, auction_id, before_seq, limit)
 
+    def names(self, auction_id: AuctionId, numbers: Sequence[int]) -> Names:
+        with self._transaction() as connection:
+            return read_names(connection, {auction_id: set(numbers)})[auction_id]
+
     def entries(self, auction_id: AuctionId, after: tuple[int, int], limit: int) -> list[Entry]:
         columns = tables.ledger_entry.c
         selected = (
@@ -77,42 +86,51 @@ class SqlRecord:
     def search(
         self, query: AuctionQuery, now_ms: int, after: After | None, limit: int
     ) -> tuple[list[Reading], After | None]:
-        rows, onward = self._page(search_statement(query, now_ms, after, limit + 1), limit)
-        return [_reading(row, now_ms) for row in rows], onward
+        statement = search_statement(query, now_ms, after, limit + 1)
+        found, onward = self._page(statement, limit, now_ms)
+        return [reading for _, reading in found], onward
 
     def bids_of(
         self, account_id: AccountId, now_ms: int, after: After | None, limit: int
     ) -> tuple[list[Participation], After | None]:
-        rows, onward = self._page(bids_statement(account_id, after, limit + 1), limit)
+        found, onward = self._page(bids_statement(account_id, after, limit + 1), limit, now_ms)
         taken = [
             Participation(
-                _reading(row, now_ms, (), row.number), row.number, row.best_cents, row.value
+                replace(reading, reader_number=row.number), row.number, row.best_cents, row.value
             )
-            for row in rows
+            for row, reading in found
         ]
         return taken, onward
 
     def auctions_of(
         self, account_id: AccountId, now_ms: int, after: After | None, limit: int
     ) -> tuple[list[Reading], After | None]:
-        rows, onward = self._page(auctions_statement(account_id, after, limit + 1), limit)
-        return [_reading(row, now_ms) for row in rows], onward
+        found, onward = self._page(auctions_statement(account_id, after, limit + 1), limit, now_ms)
+        return [reading for _, reading in found], onward
 
     def ended_since(
         self, since_ms: int, after: After | None, limit: int
-    ) -> tuple[list[Auction], After | None]:
+    ) -> tuple[list[Reading], After | None]:
         """Return what ended since then, the earliest first."""
-        rows, onward = self._page(ends_statement(since_ms, after, limit + 1), limit)
-        return [auction_of(row) for row in rows], onward
+        found, onward = self._page(ends_statement(since_ms, after, limit + 1), limit, 0)
+        return [reading for _, reading in found], onward
 
-    def _page(self, statement: Select[Any], limit: int) -> tuple[Sequence[Row[Any]], After | None]:
+    def _page(
+        self, statement: Select[Any], limit: int, now_ms: int
+    ) -> tuple[list[tuple[Row[Any], Reading]], After | None]:
         """Return `limit` rows of a statement for one more, which shows whether a page follows."""
         with self._transaction() as connection:
             rows = connection.execute(statement).all()
+            auctions = [auction_of(row) for row in rows[:limit]]
+            names = read_names(connection, {each.id: {*shown_numbers(each)} for each in auctions})
+        found = [
+            (row, Reading(each, max(now_ms, each.at_ms), 0, (), names=names[each.id]))
+            for row, each in zip(rows, auctions, strict=False)
+        ]
         if len(rows) <= limit:
-            return rows, None
+            return found, None
         last = rows[limit - 1]
-        return rows[:limit], After(last.value, AuctionId(last.id))
+        return found, After(last.value, AuctionId(last.id))
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -123,11 +141,22 @@ class SqlRecord:
             raise RecordUnavailable(str(error)) from error
 
 
-def _reading(
-    row: Row[Any], now_ms: int, bids: Sequence[PublicBid] = (), number: int | None = None
-) -> Reading:
-    auction = auction_of(row)
-    return Reading(auction, max(now_ms, auction.at_ms), 0, bids, number)
+def read_names(
+    connection: Connection, numbers: Mapping[AuctionId, AbstractSet[int]]
+) -> dict[AuctionId, dict[int, str]]:
+    """Return the names of those of `numbers` that have one, lot by lot."""
+    found: dict[AuctionId, dict[int, str]] = {auction_id: {} for auction_id in numbers}
+    wanted = [(lot, number) for lot, each in numbers.items() for number in sorted(each)]
+    if not wanted:
+        return found
+    columns = tables.person_name.c
+    selected = select(columns.auction_id, columns.number, columns.name)
+    rows = connection.execute(
+        selected.where(tuple_(columns.auction_id, columns.number).in_(wanted))
+    )
+    for row in rows:
+        found[AuctionId(row.auction_id)][row.number] = row.name
+    return found
 
 
 def _bids(

@@ -13,7 +13,6 @@ from martelo.auctions.domain.auction import (
     Canceller,
     Ending,
     Lead,
-    Person,
     SoldBy,
     Status,
     Terms,
@@ -60,8 +59,7 @@ def auction_values(state: Auction) -> Values:
         "description": state.texts.description,
         "category": state.texts.category,
         "image_ids": list(state.texts.image_ids),
-        "seller_id": terms.seller.account_id,
-        "seller_name": terms.seller.name,
+        "seller_id": terms.seller_id,
         "product_id": terms.product_id,
         "starting_cents": terms.starting_cents,
         "bands": [value for band in terms.bands for value in band],
@@ -76,8 +74,7 @@ def auction_values(state: Auction) -> Values:
         "ends_at_ms": state.ends_at_ms,
         "status": state.status.value,
         "pending_marks": list(state.pending_marks),
-        "leader_id": lead.person.account_id if lead else None,
-        "leader_name": lead.person.name if lead else None,
+        "leader_id": lead.account_id if lead else None,
         "leader_number": lead.number if lead else None,
         "price_cents": lead.price_cents if lead else None,
         "ceiling_cents": lead.ceiling_cents if lead else None,
@@ -108,7 +105,7 @@ def auction_of(row: Row[Any]) -> Auction:
         id=AuctionId(row.id),
         texts=Texts(row.title, row.description, row.category, tuple(row.image_ids)),
         terms=Terms(
-            seller=Person(AccountId(row.seller_id), row.seller_name),
+            seller_id=AccountId(row.seller_id),
             starting_cents=row.starting_cents,
             bands=pair_bands(row.bands),
             created_at_ms=row.created_at_ms,
@@ -130,7 +127,7 @@ def auction_of(row: Row[Any]) -> Auction:
         lead=lead,
         bid_count=row.bid_count,
         bidder_count=row.bidder_count,
-        numbers={lead.person.account_id: lead.number} if lead else {},
+        numbers={lead.account_id: lead.number} if lead else {},
         voided=frozenset(row.voided),
         ending=ending,
     )
@@ -140,7 +137,7 @@ def _lead(row: Row[Any]) -> Lead | None:
     if row.leader_id is None:
         return None
     return Lead(
-        person=Person(AccountId(row.leader_id), row.leader_name),
+        account_id=AccountId(row.leader_id),
         number=row.leader_number,
         price_cents=row.price_cents,
         ceiling_cents=row.ceiling_cents,
@@ -174,10 +171,10 @@ def entry_of(row: Row[Any]) -> Entry:
 def _actor(entry: Entry) -> AccountId | None:
     match entry:
         case Created():
-            return entry.terms.seller.account_id
+            return entry.terms.seller_id
         case BidPlaced() | Raised() | Cancelled() | Rescheduled() | Voided():
-            return entry.by.account_id
+            return entry.by
         case Closed(buyer=Lead() as buyer):
-            return buyer.person.account_id
+            return buyer.account_id
         case Closed() | Edited() | EndingSoon():
             return None

@@ -32,7 +32,6 @@ class AuctionColumns(TypedColumns):
     category: Named[str | None] = Column(Text)
     image_ids: Named[list[str]] = Column(ARRAY(Text))
     seller_id: Named[str] = Column(Text)
-    seller_name: Named[str] = Column(Text)
     product_id: Named[str | None] = Column(Text)
     starting_cents: Named[int] = Column(BigInteger)
     bands: Named[list[int]] = Column(ARRAY(BigInteger))
@@ -48,7 +47,6 @@ class AuctionColumns(TypedColumns):
     status: Named[str] = Column(Text)
     pending_marks: Named[list[int]] = Column(ARRAY(Integer))
     leader_id: Named[str | None] = Column(Text)
-    leader_name: Named[str | None] = Column(Text)
     leader_number: Named[int | None] = Column(Integer)
     price_cents: Named[int | None] = Column(BigInteger)
     ceiling_cents: Named[int | None] = Column(BigInteger)
@@ -91,6 +89,21 @@ class BidderColumns(TypedColumns):
     last_at_ms: Named[int] = Column(BigInteger)
 
 
+class PersonNameColumns(TypedColumns):
+    """The full name of a lot's bidder, or of its seller under number 0; the only names here."""
+
+    auction_id: Named[str] = Column(Text, primary_key=True)
+    number: Named[int] = Column(Integer, primary_key=True)
+    account_id: Named[str] = Column(Text)
+    name: Named[str] = Column(Text)
+
+
+class ClosedAccountColumns(TypedColumns):
+    """An account whose names were erased, and are not to be stored again."""
+
+    account_id: Named[str] = Column(Text, primary_key=True)
+
+
 class FinishedPositionColumns(TypedColumns):
     """How far each partition's stream of ends has been archived."""
 
@@ -109,5 +122,7 @@ auction = Table("auction", metadata, AuctionColumns)
 ledger_entry = Table("ledger_entry", metadata, LedgerEntryColumns)
 ledger_discarded = Table("ledger_discarded", metadata, LedgerEntryColumns)
 bidder = Table("bidder", metadata, BidderColumns)
+person_name = Table("person_name", metadata, PersonNameColumns)
+closed_account = Table("closed_account", metadata, ClosedAccountColumns)
 finished_position = Table("finished_position", metadata, FinishedPositionColumns)
 parked_ledger = Table("parked_ledger", metadata, ParkedLedgerColumns)

@@ -20,7 +20,7 @@ ROWS = "rows"
 
 MOVING = (
     *("first_ends_at_ms", "ends_at_ms", "status", "pending_marks"),
-    *("leader_id", "leader_name", "leader_number", "price_cents", "ceiling_cents", "line_seq"),
+    *("leader_id", "leader_number", "price_cents", "ceiling_cents", "line_seq"),
     *("bid_count", "bidder_count", "voided", "closed_at_ms", "sold_by", "reason", "cancelled_by"),
     *("seq", "sub", "at_ms", "live"),
 )
@@ -94,4 +94,17 @@ def _take_part() -> Insert:
     )
 
 
+def _name() -> Insert:
+    """Return what writes names, but for closed accounts."""
+    columns, closed = tables.person_name.c, tables.closed_account.c
+    names = [column.name for column in columns]
+    rows = _rows_of(columns)
+    is_closed = select(closed.account_id).where(closed.account_id == rows.c.account_id).exists()
+    written = insert(tables.person_name).from_select(names, select(rows).where(~is_closed))
+    return written.on_conflict_do_update(
+        index_elements=["auction_id", "number"], set_={"name": written.excluded.name}
+    )
+
+
 DESCRIBE, MOVE, APPEND, TAKE_PART = _describe(), _move(), _append(), _take_part()
+NAME = _name()

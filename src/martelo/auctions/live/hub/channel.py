@@ -23,7 +23,7 @@ from martelo.auctions.live.hub.snapshots import Snapshots
 from martelo.auctions.live.hub.viewer import Viewer
 from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.ports.readings import Reading
-from martelo.auctions.public_entries import PublicEntry
+from martelo.auctions.public_entries import Published
 from martelo.kernel.ids import AuctionId
 
 TRIES = 3
@@ -131,12 +131,13 @@ class Channel:
                 self._start_over(viewer, snapshot)
         self._fill_if_behind()
 
-    def receive(self, entry: PublicEntry) -> None:
+    def receive(self, published: Published) -> None:
         """Take what Pub/Sub brings; what is old is dropped, a hole is filled from the ledger."""
-        if self.is_live and not self._is_filling and entry.seq == self.seq + 1:
-            self._accept(entry)
+        seq = published.entry.seq
+        if self.is_live and not self._is_filling and seq == self.seq + 1:
+            self._accept(published)
         else:
-            self.note(entry.seq)
+            self.note(seq)
 
     def note(self, seq: int) -> None:
         """Note that the auction has come to `seq`; what is missing is read from the ledger."""
@@ -190,8 +191,8 @@ class Channel:
 
     # In order, once
 
-    def _accept(self, entry: PublicEntry) -> None:
-        frame = self._frame(entry)
+    def _accept(self, published: Published) -> None:
+        frame, entry = self._frame(published), published.entry
         self.seq = entry.seq
         self._recent.append(frame)
         self._window.append(frame)
@@ -283,14 +284,14 @@ class Channel:
                 self.auction_id, after.seq, wanted
             )
             first = self._recent.first_seq(self.seq)
-            older = [entry for entry in entries if entry.seq < first]
-            is_complete = [entry.seq for entry in older] == list(range(after.seq + 1, first))
+            older = [each for each in entries if each.entry.seq < first]
+            is_complete = [each.entry.seq for each in older] == list(range(after.seq + 1, first))
             if after.epoch == self.epoch and self.is_live and is_complete:
-                self._recent.prepend([self._frame(entry) for entry in older])
+                self._recent.prepend([self._frame(each) for each in older])
                 self._dependencies.metrics.filled.inc(len(older))
 
-    def _frame(self, entry: PublicEntry) -> Frame:
-        return entry_frame(self.auction_id, self.epoch, entry)
+    def _frame(self, published: Published) -> Frame:
+        return entry_frame(self.auction_id, self.epoch, published)
 
     # Holes
 
@@ -319,14 +320,14 @@ class Channel:
         entries = await self._dependencies.feed.public_entries(self.auction_id, self.seq, limit + 1)
         if epoch != self.epoch or not self.is_live:
             return
-        if not entries or entries[0].seq != self.seq + 1 or len(entries) > limit:
+        if not entries or entries[0].entry.seq != self.seq + 1 or len(entries) > limit:
             # Trimmed, too far back, or another history: a snapshot replaces it.
             self.is_live = False
             self._spawn(self.start(epoch))
             return
         self._dependencies.metrics.filled.inc(len(entries))
-        for entry in entries:
-            self._accept(entry)
+        for each in entries:
+            self._accept(each)
 
     def _count(self, reading: Reading) -> int:
         """Return how many watch: this process's exactly, the others as last reported."""

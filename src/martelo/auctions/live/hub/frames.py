@@ -5,7 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from martelo.auctions.public_entries import PublicBid, PublicCancelled, PublicClosed, PublicEntry
+from martelo.auctions.public_entries import (
+    PublicBid,
+    PublicCancelled,
+    PublicClosed,
+    PublicEntry,
+    Published,
+)
 from martelo.auctions.wire import answers
 from martelo.kernel.ids import AuctionId
 
@@ -78,12 +84,13 @@ def is_end(entry: PublicEntry) -> bool:
     return isinstance(entry, PublicClosed | PublicCancelled)
 
 
-def entry_frame(auction_id: AuctionId, epoch: str, entry: PublicEntry) -> Frame:
-    """Return the frame of `entry`; `extended` follows a bid that moved the end."""
+def entry_frame(auction_id: AuctionId, epoch: str, published: Published) -> Frame:
+    """Return the frame of an entry; `extended` follows a bid that moved the end."""
+    entry = published.entry
     position = Position(epoch, entry.seq)
 
     def encode(encoding: Encoding) -> bytes:
-        name, data = answers.event(auction_id, entry)
+        name, data = answers.event(auction_id, entry, published.names)
         encoded = encoding.event(auction_id, position, name, data)
         if isinstance(entry, PublicBid) and entry.extended:
             encoded += encoding.extended(auction_id, position, answers.extended_event(entry))

@@ -164,10 +164,10 @@ class Hub:
         while True:
             recovery = asyncio.create_task(self._recover())
             try:
-                async for auction_id, entry in self._dependencies.feed.messages():
+                async for auction_id, published in self._dependencies.feed.messages():
                     channel = self._channels.get(auction_id)
                     if channel is not None:
-                        channel.receive(entry)
+                        channel.receive(published)
             except StoreUnavailable as error:
                 log.warning("store-lost", reason=str(error))
             finally:

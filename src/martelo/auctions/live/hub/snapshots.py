@@ -84,7 +84,7 @@ class Snapshots:
         entries = await self._dependencies.feed.public_entries(
             self._auction_id, position.seq - 1, 1
         )
-        if not entries or not is_end(entries[0]):
+        if not entries or not is_end(entries[0].entry):
             raise StoreUnavailable("the ledger of an ended auction has no end")
         return entry_frame(self._auction_id, position.epoch, entries[0])
 

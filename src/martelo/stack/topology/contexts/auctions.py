@@ -126,7 +126,9 @@ CONTEXT = Context(
     has_database=True,
     # A subscription by pattern must be granted word for word: `{p*}:a:*:live`.
     valkey_rights=(
-        "~{p* ~martelo:* resetchannels &{p* &{p*}:a:*:live &leiloes_finalizados " + VALKEY_COMMANDS
+        "~{p* ~martelo:* resetchannels &{p* &{p*}:a:*:live &leiloes_finalizados "
+        # Erased names are in the append-only file until it is rewritten.
+        f"{VALKEY_COMMANDS} +bgrewriteaof"
     ),
     service_scopes=("keys:exchange", "images:read"),
 )

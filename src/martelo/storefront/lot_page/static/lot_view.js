@@ -158,7 +158,7 @@ export class LotView {
       const amount = this.money(result.price);
       if (own) return [own, this.fill(`${own}_more`, { amount })];
       const way = result.soldBy === "buy_now" ? "sold_at_once" : "sold_more";
-      return ["sold", this.fill(way, { name: result.winner?.name ?? "", amount })];
+      return ["sold", this.fill(way, { name: result.winner?.name ?? this.#texts.closed_account, amount })];
     }
     if (at === "unsold") return ["unsold", this.#texts[state.bidCount ? "unsold_bids" : "unsold_none"]];
     if (at === "cancelled") {
@@ -250,7 +250,7 @@ export class LotView {
     item.classList.toggle("own", isOwn);
     item.classList.toggle("fresh", isFresh);
     item.classList.toggle("voided", line.isVoided);
-    name.textContent = line.name;
+    name.textContent = line.name ?? this.#texts.closed_account;
     number.textContent = this.fill("number", { number: line.number });
     if (isOwn) tag.textContent = this.#texts.own;
     else tag.remove();

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
 from fakes.ends import sold, unsold
@@ -66,6 +67,8 @@ class Auctions:
             raise HttpFailed("refused")
         path = url.removeprefix("http://auctions")
         self.asked.append((path, (headers or {}).get("X-API-Key")))
+        if path.startswith("/internal/auction/"):
+            return HttpResponse(200, {}, msgspec.json.encode(END))
         if path.startswith("/internal/"):
             return HttpResponse(200, {}, b'{"items": [], "next_cursor": null}')
         if self.lot is None:
