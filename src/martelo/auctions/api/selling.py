@@ -34,6 +34,7 @@ def sell_routes(deps: Dependencies) -> Blueprint:
     def create() -> ResponseReturnValue:
         seller, key = deps.caller(SELL_SCOPE), idempotency_key()
         require_seller(seller)
+        deps.quotas.admit_lot(seller, record)
         body = json_body()
         submission = look_at_pictures(
             pictures, person_of(seller), Submission(*requests.parse_draft(body))

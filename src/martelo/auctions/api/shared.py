@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from martelo.auctions.api.acts import AdministratorActs
+from martelo.auctions.api.quotas import Quotas
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.ports.live_store import AuctionStore, Standings
@@ -36,6 +37,7 @@ class Dependencies:
     standings: Standings
     verifier: TokenVerifier
     acts: AdministratorActs
+    quotas: Quotas
     service_callers: Mapping[str, ServiceCaller]
     bid_buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""

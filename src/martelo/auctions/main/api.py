@@ -23,6 +23,7 @@ from martelo.auctions.api.acts import AdministratorActs
 from martelo.auctions.api.administration import administration_routes
 from martelo.auctions.api.bidding import bid_routes, place_bid
 from martelo.auctions.api.people import people_routes
+from martelo.auctions.api.quotas import PER_MINUTE, Quotas
 from martelo.auctions.api.reading import read_routes
 from martelo.auctions.api.selling import sell_routes
 from martelo.auctions.api.services import service_routes
@@ -73,6 +74,7 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),
         verifier=TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key),
         acts=AdministratorActs(metrics),
+        quotas=_quotas(settings),
         service_callers=settings.service_callers or {},
         bid_buckets=open_buckets(
             "bids", settings, rate_per_s=settings.bids_per_second, burst=BID_BURST
@@ -82,6 +84,15 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
         derived_id=partial(derived_auction_id, partitions=partitions),
     )
     return build_app(deps, settings.public_url, metrics)
+
+
+def _quotas(settings: ApiSettings) -> Quotas:
+    per_s = PER_MINUTE / 60
+    return Quotas(
+        lots=open_buckets("lots", settings, rate_per_s=per_s, burst=PER_MINUTE),
+        purchases=open_buckets("purchases", settings, rate_per_s=per_s, burst=PER_MINUTE),
+        max_open_lots=None if settings.rate_limits == "off" else settings.max_open_lots,
+    )
 
 
 def _beat_in_background(outages: Outages) -> None:
