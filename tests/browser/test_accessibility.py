@@ -200,6 +200,7 @@ PAGES: dict[str, tuple[Callable[[House], str], str | None, Step]] = {
     "console, empty": (lambda _house: "/administracao/agente?auction=00-nada", "rita", leave),
     "console, not for others": (lambda _house: "/administracao/agente", "bruno", leave),
     "outbox": (outbox_path, "rita", unfold),
+    "records": (lambda _house: "/administracao/registro", "rita", leave),
     "ends": (lambda _house: "/administracao/leiloes", "rita", leave),
     "identity": (lambda _house: "/administracao/casa/identidade", "rita", leave),
     "identity, at fault": (

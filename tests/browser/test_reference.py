@@ -28,3 +28,16 @@ class TestContents:
 
         marked = page.locator(".contents a[aria-current=location]")
         expect(marked).to_have_attribute("href", "#live-cancelled")
+
+    def test_stay_where_they_are_under_a_pointer(self, visit: Visit) -> None:
+        desk = ViewportSize(width=1280, height=900)
+        page = visit("/docs", None, viewport=desk, reduced_motion="reduce")
+        page.locator(".contents a[href='#live-cancelled']").hover()
+
+        page.mouse.down()
+        page.evaluate("document.querySelector('#accounts-api-keys').scrollIntoView()")
+        marked = page.locator(".contents a[aria-current=location]")
+        expect(marked).to_have_attribute("href", "#accounts-api-keys")
+        page.mouse.up()
+
+        expect(marked).to_have_attribute("href", "#live-cancelled")

@@ -24,7 +24,7 @@ from martelo.auctions.adapters.live_store.setup import prepare_store
 from martelo.runtime.valkey.client import connect
 from stacks import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("only_in_full")]
+pytestmark = pytest.mark.slow
 
 ZEROS = 4096
 COMMANDS = 50_000
@@ -55,6 +55,7 @@ def test_zeros_at_the_end_of_the_log_cost_nothing(drill: Drill) -> None:
     load.conclude("power cut: zeros at the end of the log", times, "cut off after a copy")
 
 
+@pytest.mark.usefixtures("only_in_full")
 def test_a_slow_load_loses_nothing(drill: Drill, tmp_path: Path) -> None:
     """The store reads its log for seconds after it was killed, and refuses bids meanwhile."""
     slowly = ("--key-load-delay", "50")
@@ -85,6 +86,7 @@ def fill_log(server: ValkeyServer) -> None:
         client.delete("bulk")
 
 
+@pytest.mark.usefixtures("only_in_full")
 def test_a_jump_of_the_clock_loses_nothing(drill: Drill, tmp_path: Path) -> None:
     """Forward by two minutes and back, on a store whose lots end later."""
     clock = FakedClock(tmp_path / "clock")
@@ -106,6 +108,7 @@ def test_a_jump_of_the_clock_loses_nothing(drill: Drill, tmp_path: Path) -> None
             load.conclude("the store's clock jumps", times, "2 minutes forward, and back")
 
 
+@pytest.mark.usefixtures("only_in_full")
 def test_room_that_comes_and_goes_loses_nothing(drill: Drill, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "60m") as refused:
         if refused is not None:
@@ -131,6 +134,7 @@ def test_room_that_comes_and_goes_loses_nothing(drill: Drill, tmp_path: Path) ->
                 load.conclude("disk full, three times", times, "room comes and goes")
 
 
+@pytest.mark.usefixtures("only_in_full")
 def test_no_inode_left_loses_nothing(drill: Drill, tmp_path: Path) -> None:
     """Bids go into a file that is there; only a new file of the log would need an inode."""
     with small_disk(tmp_path / "disk", "200m,nr_inodes=400") as refused:
@@ -161,6 +165,7 @@ def use_up_inodes(disk: Path, server: ValkeyServer) -> IsBack:
     return lambda: server.is_running
 
 
+@pytest.mark.usefixtures("only_in_full")
 def test_a_killed_replica_stops_nothing_and_the_last_one_bids_alone(
     drill: Drill, tmp_path: Path
 ) -> None:
@@ -195,6 +200,7 @@ def test_a_killed_replica_stops_nothing_and_the_last_one_bids_alone(
             )
 
 
+@pytest.mark.usefixtures("only_in_full")
 def test_killed_primaries_of_a_cluster_lose_nothing(drill: Drill, tmp_path: Path) -> None:
     """Each in turn; every one has a replica that takes over, and comes back as its replica."""
     with running_cluster(tmp_path / "cluster", *FAST_FAILOVER, replicas=3) as servers:

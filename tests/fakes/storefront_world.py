@@ -19,6 +19,7 @@ from fakes.auctions_api import FakeHttp
 from fakes.memory_sessions import MemoryKeyValues
 from martelo.accounts import dependencies as accounts
 from martelo.accounts.passwords.hashing import Passwords, argon2id
+from martelo.accounts.security_events import SecurityEvents
 from martelo.accounts.tokens.secrets import LinkTokens
 from martelo.accounts.tokens.signing import Signer, SigningKey
 from martelo.auctions.main.asyncapi import load_asyncapi
@@ -123,6 +124,7 @@ def _world() -> World:
             sends_mail=False,
             confirms_emails=False,
             house=_house,
+            events=SecurityEvents(HttpMetrics(CollectorRegistry()), kept_days=0, now=utc_now),
         ),
         now=utc_now,
         public_url="https://martelo.example",

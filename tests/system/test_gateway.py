@@ -1,6 +1,7 @@
 """The gateway's template on a real nginx, with stub servers that return what they received."""
 
 import json
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -522,6 +523,22 @@ class TestLimits:
             assert {view("198.51.100.1") for _ in range(VIEWERS)} == {b"HTTP/1.1 200"}
             assert view("198.51.100.1") == b"HTTP/1.1 429"
             assert view("198.51.100.2") == b"HTTP/1.1 200"
+
+    def test_close_incomplete_headers_before_incomplete_bodies(self, house: House) -> None:
+        """No limit counts a connection until its headers are complete."""
+        with ExitStack() as connections:
+            body, headers = (
+                connections.enter_context(
+                    socket.create_connection(("127.0.0.1", house.port), timeout=20)
+                )
+                for _ in range(2)
+            )
+            body.sendall(b"POST /place-bid HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx")
+            headers.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+
+            closed_first, _, _ = select.select([body, headers], [], [], 20)
+
+            assert closed_first == [headers]
 
     def test_are_off_together(self, house: House) -> None:
         statuses = {house.ask("/api/auth/token", "POST", b"{}")[0] for _ in range(30)}

@@ -213,6 +213,7 @@ class TestStatus:
         assert all(process["pss_bytes"] > 1_000_000 for process in status["processes"])
         assert set(status["urls"]) == {"valkey", *PAIR}
         assert status["memory"]["within_budget"] is True
+        assert 0 < status["store"]["used_bytes"] < status["store"]["max_bytes"]
 
     def test_shows_no_password(self, running: LaunchedStack) -> None:
         kept = json.loads((running.data / "secrets/passwords.json").read_text())

@@ -224,3 +224,22 @@ def seen_by_others(house: House, someone: Account, admin: Account, lot: str) -> 
     ]
     callers: list[Any] = [house, someone, admin]
     return [caller.call("GET", target) for caller in callers for target in targets]
+
+
+def test_what_administrators_do_is_logged_and_counted(
+    house: House, ana: Account, admin: Account
+) -> None:
+    lot = ana.create(starting_price="10.00")["id"]
+
+    admin.call("POST", f"/auction/{lot}/extend", EXTENSION)
+    admin.call("POST", f"/auction/{lot}/cancel", {"reason": "quebrou"})
+
+    logged = house.stack.do("logs", "auctions-api")
+    events = [line for line in logged.splitlines() if "security-event" in line and lot in line]
+    assert len(events) == 2
+    for event, line in zip(
+        ("auction-extended-by-admin", "auction-cancelled-by-admin"), events, strict=True
+    ):
+        assert event in line
+        assert admin.account_id in line
+        assert "127.0.0.1" in line

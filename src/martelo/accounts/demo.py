@@ -33,7 +33,7 @@ BIDDERS = (
 
 def find_people(passwords: Passwords) -> Iterator[tuple[str, str]]:
     """Yield e-mail address and name of those that the published password lets in."""
-    for email, name in {**PEOPLE, ADMINISTRATOR: "Admin"}.items():
+    for email, name in {**PEOPLE, ADMINISTRATOR: "Rita Prado"}.items():
         account = find_by_email(email)
         if account is not None and _opens(account.password, passwords):
             yield email, name
@@ -73,7 +73,7 @@ def _opens(stored: str, passwords: Passwords) -> bool:
 
 def make_accounts(passwords: Passwords) -> Iterator[str]:
     """Make those that are missing, and yield a line about each."""
-    for email, name in {**PEOPLE, ADMINISTRATOR: "Admin"}.items():
+    for email, name in {**PEOPLE, ADMINISTRATOR: "Rita Prado"}.items():
         try:
             account = register(email, PASSWORD, name, passwords)
             confirm_present(account, account.created_at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from martelo.accounts.passwords.hashing import Passwords
 from martelo.accounts.roles import may_sell
+from martelo.accounts.security_events import SecurityEvents
 from martelo.accounts.sessions import AccountSessions
 from martelo.accounts.tokens.secrets import LinkTokens
 from martelo.accounts.tokens.signing import Signer, Subject
@@ -37,6 +38,7 @@ class Dependencies:
     sends_mail: bool
     confirms_emails: bool
     house: Callable[[], "HouseSettings"]
+    events: SecurityEvents
     now: Callable[[], datetime]
 
     def writes_to(self, account: "Account") -> bool:

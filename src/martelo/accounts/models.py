@@ -293,3 +293,38 @@ class TermsAcceptance(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class AccessRecord(models.Model):
+    """Somebody did something with an account, from a network address."""
+
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="+"
+    )
+    act: models.CharField[str, str] = models.CharField(max_length=32)
+    address: models.CharField[str, str] = models.CharField(max_length=64)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[models.Manager[AccessRecord]] = models.Manager()
+
+    class Meta:  # noqa: D106 - Django's own way to say the table's indexes
+        indexes: ClassVar = [models.Index(fields=["account", "-at"], name="access_of_account")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AuditEntry(models.Model):
+    """An administrator's act; entries are added, never changed."""
+
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    by: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField()
+    act: models.CharField[str, str] = models.CharField(max_length=32)
+    subject: models.CharField[str, str] = models.CharField(max_length=120, default="")
+
+    objects: ClassVar[models.Manager[AuditEntry]] = models.Manager()
+
+    def __str__(self) -> str:
+        return str(self.id)

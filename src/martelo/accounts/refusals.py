@@ -44,6 +44,14 @@ class BadRefreshToken(Refusal):
     slug = "bad-refresh-token"
 
 
+class RefreshTokenReused(BadRefreshToken):
+    """The refresh token had been used before, so it has leaked; `account_id` is its owner's."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__()
+        self.account_id = account_id
+
+
 class TooManyKeys(Refusal):
     """The account holds as many keys as it may."""
 

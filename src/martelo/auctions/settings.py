@@ -39,6 +39,8 @@ class ApiSettings(StoreSettings, BidSettings, ContractSettings, ServerSettings):
     database_url: str
     accounts_url: str
     images_url: str
+    max_open_lots: int = Field(default=200, ge=1)
+    """Of an account that does not administer the house."""
     service_key: str | None = None
     service_callers: Json[dict[str, ServiceCaller]] | None = None
 

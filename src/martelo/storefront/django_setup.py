@@ -21,6 +21,7 @@ from martelo.accounts import dependencies as accounts
 from martelo.accounts.database import is_database_up
 from martelo.accounts.house.cached import CachedHouse
 from martelo.accounts.passwords.hashing import Passwords, argon2id
+from martelo.accounts.security_events import SecurityEvents
 from martelo.accounts.tokens.secrets import LinkTokens
 from martelo.accounts.tokens.signing import Signer, SigningKey
 from martelo.runtime.buckets import open_buckets
@@ -75,6 +76,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
     """Return what the views need."""
     valkey_url = settings.valkey_url.get_secret_value() if settings.valkey_url else None
     agent = _agent(settings)
+    metrics = HttpMetrics(open_registry(), settings.prometheus_multiproc_dir)
     key_values = ValkeyKeyValues(valkey_url) if valkey_url else NoKeyValues()
     sessions = Sessions(key_values, utc_now)
     return Dependencies(
@@ -95,6 +97,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
             link_tokens=LinkTokens(settings.django_secret_key.get_secret_value()),
             sends_mail=settings.smtp_host is not None,
             confirms_emails=settings.confirms_emails,
+            events=SecurityEvents(metrics, kept_days=settings.access_records_days, now=utc_now),
             house=CachedHouse(_read_house, _default_house, time.monotonic),
             now=utc_now,
         ),
@@ -114,7 +117,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
         agent=agent,
         reports=Reports(agent, time.monotonic),
         is_demo=settings.env == "development",
-        metrics=HttpMetrics(open_registry(), settings.prometheus_multiproc_dir),
+        metrics=metrics,
     )
 
 

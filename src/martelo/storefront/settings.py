@@ -109,6 +109,9 @@ class Settings(LinkSettings, MailSettings, ServerSettings):
     sign_ins_per_minute: int = Field(default=100, ge=1, le=10_000)
     """Sign-ins and registrations of one network address, also all at once."""
 
+    access_records_days: int = Field(default=180, ge=0, le=3650)
+    """How long it is recorded who did what with an account, from where; 0: not at all."""
+
     email_confirmation: Literal["required", "off"] | None = None
     """Unset, it is required in production where e-mails can be sent."""
 

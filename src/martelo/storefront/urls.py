@@ -12,6 +12,7 @@ from martelo.storefront.administration.auction_views import AuctionViews
 from martelo.storefront.administration.document_views import DocumentViews
 from martelo.storefront.administration.house_views import HouseViews
 from martelo.storefront.administration.identity_views import IdentityViews
+from martelo.storefront.administration.record_views import RecordViews
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.house.views import HousePages
 from martelo.storefront.lot_page.views import LotViews
@@ -45,6 +46,7 @@ _own = MyPageViews(_dependencies)
 _selling = SellingViews(_dependencies)
 _console = AgentViews(_dependencies)
 _ends = AuctionViews(_dependencies)
+_records = RecordViews(_dependencies)
 _house = HouseViews(_dependencies)
 _identity = IdentityViews(_dependencies)
 _documents = DocumentViews(_dependencies)
@@ -93,6 +95,7 @@ urlpatterns = [
     path("administracao/agente/<effect_id>/reenviar", methods(POST=_console.resend)),
     path("administracao/agente/<effect_id>/chegou", methods(POST=_console.settle)),
     path("administracao/casa", methods(GET=_house.show, POST=_house.change)),
+    path("administracao/registro", methods(GET=_records.show, POST=_records.show_access)),
     path("administracao/leiloes", methods(GET=_ends.show, POST=_ends.extend_all)),
     path(
         "administracao/leiloes/interrupcoes/<outage_id>/prorrogar",

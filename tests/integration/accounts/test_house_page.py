@@ -61,6 +61,7 @@ class TestSettings:
         browser.post(PAGE, **TYPED)
 
         assert "house-changed" in pages.log.read_text()
+        assert pages.query("SELECT count(*) FROM accounts_auditentry")[0][0] > 0
 
     @pytest.mark.usefixtures("administrator")
     def test_at_fault_change_nothing(self, pages: House, browser: Browser) -> None:

@@ -100,7 +100,8 @@ def test_new_auctions_are_refused_while_bids_still_have_room(
 
 
 def test_the_worker_measures_memory_log_and_replicas(admin: redis.Redis, lots: Lots) -> None:
-    admin.config_set("maxmemory", admin.info("memory")["used_memory"] * 2)
+    max_bytes = admin.info("memory")["used_memory"] * 2
+    admin.config_set("maxmemory", max_bytes)
 
     registry = CollectorRegistry()
 
@@ -110,4 +111,6 @@ def test_the_worker_measures_memory_log_and_replicas(admin: redis.Redis, lots: L
         return registry.get_sample_value(f"martelo_store_{name}")
 
     assert measured("memory_ratio") == pytest.approx(0.5, abs=0.2)
+    assert measured("memory_max_bytes") == max_bytes
+    assert measured("memory_used_bytes") == pytest.approx(max_bytes / 2, rel=0.4)
     assert (measured("log_written"), measured("replicas")) == (1, 0)

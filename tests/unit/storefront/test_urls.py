@@ -44,6 +44,7 @@ PAGES = {
     "/administracao/agente/saida/{effect_id}.eml": {"GET"},
     "/administracao/agente/{effect_id}/reenviar": {"POST"},
     "/administracao/agente/{effect_id}/chegou": {"POST"},
+    "/administracao/registro": {"GET", "POST"},
     "/administracao/leiloes": {"GET", "POST"},
     "/administracao/leiloes/interrupcoes/{outage_id}/prorrogar": {"POST"},
     "/administracao/leiloes/interrupcoes/{outage_id}/dispensar": {"POST"},

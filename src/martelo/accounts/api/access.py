@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from martelo.accounts.dependencies import Dependencies
 from martelo.accounts.details import clean_email
+from martelo.accounts.lookup import find_by_email
 from martelo.accounts.refusals import (
     BadCredentials,
     KeyNotFound,
@@ -16,6 +17,7 @@ from martelo.accounts.refusals import (
     WrongPassword,
 )
 from martelo.accounts.roles import roles_by_key
+from martelo.accounts.security_events import Event
 from martelo.accounts.tokens.keys import find_key
 from martelo.kernel.ids import AccountId
 from martelo.runtime.identity.service_keys import check_service_key
@@ -91,20 +93,33 @@ def count_guesses(email: str, dependencies: Dependencies) -> Iterator[None]:
     """
     guesses, name = dependencies.guess_limits, clean_email(email).lower()
     if guesses is None:
-        yield
+        with _refusals_reported(email, dependencies):
+            yield
         return
     wait_s = guesses.take(name)
     if wait_s > 0:
         raise RateLimited(retry_after_s=math.ceil(wait_s))
     is_wrong = False
     try:
-        yield
+        with _refusals_reported(email, dependencies):
+            yield
     except (BadCredentials, WrongPassword):
         is_wrong = True
         raise
     finally:
         if not is_wrong:
             guesses.give_back(name)
+
+
+@contextmanager
+def _refusals_reported(email: str, dependencies: Dependencies) -> Iterator[None]:
+    try:
+        yield
+    except (BadCredentials, WrongPassword):
+        account = find_by_email(email)
+        account_id = str(account.id) if account else None
+        dependencies.events.report(Event.SIGN_IN_REFUSED, account_id)
+        raise
 
 
 def address_of(request: HttpRequest) -> str:

@@ -23,6 +23,7 @@ from martelo.accounts.people.email_addresses import (
 )
 from martelo.accounts.people.registration import register
 from martelo.accounts.refusals import EmailTaken
+from martelo.accounts.security_events import Event
 from martelo.accounts.tokens.secrets import LinkKind
 from martelo.kernel.refusal import refuse_faults
 from martelo.runtime.problems.refusals import RateLimited
@@ -124,6 +125,7 @@ def confirm(token: str, dependencies: Dependencies) -> EmailLink:
         link_id = dependencies.link_tokens.read(LinkKind.EMAIL, token)
         link = confirm_email(link_id, dependencies.now())
         update_sessions(link.account, dependencies)
+    dependencies.events.report(Event.EMAIL_CHANGED, str(link.account.id))
     return link
 
 

@@ -6,6 +6,7 @@ from martelo.accounts.details import clean_email, email_faults
 from martelo.accounts.mail import outbox
 from martelo.accounts.models import Account
 from martelo.accounts.refusals import NoMail
+from martelo.accounts.security_events import Event
 from martelo.kernel.refusal import InvalidInput
 
 
@@ -18,6 +19,7 @@ def finish_change(account: Account, dependencies: Dependencies, *, but: str | No
     if dependencies.writes_to(account):
         outbox.put(outbox.PASSWORD_CHANGED, account.email, language(), dependencies.now())
     dependencies.sessions.end_all(str(account.id), but=but)
+    dependencies.events.report(Event.PASSWORD_CHANGED, str(account.id))
 
 
 def request_link(email: str, dependencies: Dependencies) -> None:

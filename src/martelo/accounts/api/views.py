@@ -37,7 +37,9 @@ from martelo.accounts.passwords.changing import PasswordChange, change_password
 from martelo.accounts.passwords.reset import Reset, reset_password
 from martelo.accounts.people.registration import rename
 from martelo.accounts.people.signing_in import sign_in
+from martelo.accounts.refusals import RefreshTokenReused
 from martelo.accounts.roles import roles_by_key
+from martelo.accounts.security_events import Event
 from martelo.accounts.tokens.keys import (
     KeyOrder,
     create_key,
@@ -175,12 +177,18 @@ class AccountsApi:
         body = read_body(request, _CREDENTIALS)
         with count_guesses(body.email, self.dependencies):
             account = sign_in(body.email, body.password, self.dependencies.passwords)
-        return self._tokens(account, start_family(account, self.dependencies.now()))
+        refresh_token = start_family(account, self.dependencies.now())
+        self.dependencies.events.report(Event.SIGNED_IN, str(account.id))
+        return self._tokens(account, refresh_token)
 
     def refresh(self, request: HttpRequest) -> HttpResponse:
         """Exchange a refresh token."""
         body = read_body(request, _REFRESH_TOKENS)
-        account, successor = refresh(body.refresh_token, self.dependencies.now())
+        try:
+            account, successor = refresh(body.refresh_token, self.dependencies.now())
+        except RefreshTokenReused as error:
+            self.dependencies.events.report(Event.REFRESH_REUSED, error.account_id)
+            raise
         return self._tokens(account, successor)
 
     def logout(self, request: HttpRequest) -> HttpResponse:
@@ -266,6 +274,7 @@ class AccountsApi:
             KeyOrder(body.name, body.scopes, body.expires_in_days),
             self.dependencies.now(),
         )
+        self.dependencies.events.report(Event.KEY_CREATED, identity.account_id)
         return _json({**_key(key), "key": issued.text}, HTTPStatus.CREATED)
 
     def list_keys(self, request: HttpRequest) -> HttpResponse:
@@ -278,12 +287,14 @@ class AccountsApi:
         """Revoke one of one's own keys."""
         identity = identify_person(request, self.dependencies)
         revoke_key(identity.account_id, prefix, self.dependencies.now())
+        self.dependencies.events.report(Event.KEY_REVOKED, identity.account_id)
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def revoke_keys(self, request: HttpRequest) -> HttpResponse:
         """Revoke all of one's own keys."""
         identity = identify_person(request, self.dependencies)
         revoke_keys(identity.account_id, self.dependencies.now())
+        self.dependencies.events.report(Event.KEY_REVOKED, identity.account_id)
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def jwks(self, _request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from martelo.accounts.lookup import while_current
 from martelo.accounts.models import Account, RefreshFamily
-from martelo.accounts.refusals import BadRefreshToken
+from martelo.accounts.refusals import BadRefreshToken, RefreshTokenReused
 from martelo.accounts.tokens.secrets import family_of, new_refresh_token, sha256
 
 FAMILY_LIFETIME = timedelta(days=30)
@@ -33,7 +33,8 @@ def refresh(token: str, now: datetime) -> tuple[Account, str]:
     update. Every other is a reuse: the token has leaked, so its family ends.
 
     Raises:
-        BadRefreshToken: It was used, revoked, has expired, or is unknown.
+        RefreshTokenReused: It was used.
+        BadRefreshToken: It was revoked, has expired, or is unknown.
     """
     family_id = family_of(token)
     if family_id is None:
@@ -42,7 +43,9 @@ def refresh(token: str, now: datetime) -> tuple[Account, str]:
     family = RefreshFamily.objects.filter(id=family_id, revoked_at=None)
     current = family.filter(current_sha256=sha256(token), expires_at__gt=now)
     if not current.update(current_sha256=sha256(successor)):
-        family.update(revoked_at=now)
+        owner = family.filter(expires_at__gt=now).values_list("account_id", flat=True).first()
+        if family.update(revoked_at=now) and owner is not None:
+            raise RefreshTokenReused(str(owner))
         raise BadRefreshToken
     return RefreshFamily.objects.select_related("account").get(id=family_id).account, successor
 

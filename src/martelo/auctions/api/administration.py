@@ -37,6 +37,7 @@ def administration_routes(deps: Dependencies) -> Blueprint:
         known = deps.known_id(auction_id)
         answer = store.extend(known, person_of(by), minutes=minutes, reason=reason, key=key)
         done = raise_if_refused(unless_archived(store, record, known, answer))
+        deps.acts.report("auction-extended-by-admin", by, auction_id=known)
         reading = find_auction(store, record, known, reader=by.account_id)
         view = answers.full_auction(reading, reader=by.account_id)
         return marked(render_json(view), replayed=done.replayed)
@@ -48,6 +49,7 @@ def administration_routes(deps: Dependencies) -> Blueprint:
         known = deps.known_id(auction_id)
         answer = store.void_bids(known, person_of(by), number=number, reason=reason, key=key)
         done = raise_if_refused(unless_archived(store, record, known, answer))
+        deps.acts.report("bids-voided-by-admin", by, auction_id=known, number=number)
         reading = find_auction(store, record, known, reader=by.account_id)
         view = answers.full_auction(reading, reader=by.account_id)
         return marked(render_json(view), replayed=done.replayed)
@@ -57,6 +59,7 @@ def administration_routes(deps: Dependencies) -> Blueprint:
         by, key = administrator_who_calls(deps.verifier), idempotency_key()
         minutes, reason = requests.parse_extension(json_body())
         extended = extend_all(store, person_of(by), minutes=minutes, reason=reason, key=key)
+        deps.acts.report("auctions-extended-by-admin", by, count=len(extended))
         return render_json({"extended": extended}, HTTPStatus.OK)
 
     @routes.get("/auctions/outages")
@@ -73,12 +76,14 @@ def administration_routes(deps: Dependencies) -> Blueprint:
         extended = extend_after_outage(
             store, deps.outages, began_ms, person_of(by), minutes=minutes, reason=reason
         )
+        deps.acts.report("auctions-extended-by-admin", by, count=len(extended), outage=began_ms)
         return render_json({"extended": extended})
 
     @routes.delete("/auctions/outages/<outage_id>")
     def dismiss(outage_id: str) -> ResponseReturnValue:
-        administrator_who_calls(deps.verifier)
-        dismiss_outage(deps.outages, requests.parse_outage_id(outage_id))
+        by, began_ms = administrator_who_calls(deps.verifier), requests.parse_outage_id(outage_id)
+        dismiss_outage(deps.outages, began_ms)
+        deps.acts.report("outage-dismissed-by-admin", by, outage=began_ms)
         return "", HTTPStatus.NO_CONTENT
 
     return routes

@@ -76,6 +76,7 @@ def bid_routes(deps: Dependencies) -> Blueprint:
     def buy_now(auction_id: str) -> ResponseReturnValue:
         buyer, key = deps.caller(BID_SCOPE), idempotency_key()
         require_buyer(buyer)
+        deps.quotas.admit_purchase(buyer)
         if request.content_length:
             requests.parse_empty(json_body())
         standing = deps.standings.of(buyer.account_id)

@@ -34,6 +34,7 @@ def sell_routes(deps: Dependencies) -> Blueprint:
     def create() -> ResponseReturnValue:
         seller, key = deps.caller(SELL_SCOPE), idempotency_key()
         require_seller(seller)
+        deps.quotas.admit_lot(seller, record)
         body = json_body()
         submission = look_at_pictures(
             pictures, person_of(seller), Submission(*requests.parse_draft(body))
@@ -74,6 +75,8 @@ def sell_routes(deps: Dependencies) -> Blueprint:
         reason = requests.parse_reason(body, is_required=is_admin)
         answer = store.cancel(known, person_of(by), reason=reason, is_admin=is_admin, key=key)
         done = raise_if_refused(unless_archived(store, record, known, answer))
+        if is_admin:
+            deps.acts.report("auction-cancelled-by-admin", by, auction_id=known)
         return marked(_auction_of(known, by), replayed=done.replayed)
 
     def _auction_of(auction_id: AuctionId, reader: Identity) -> Response:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask import Response
 
+from martelo.auctions.api.acts import AdministratorActs
+from martelo.auctions.api.quotas import Quotas
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.refusals import AuctionNotFound
 from martelo.auctions.ports.live_store import AuctionStore, Standings
@@ -34,6 +36,8 @@ class Dependencies:
     pictures: Pictures
     standings: Standings
     verifier: TokenVerifier
+    acts: AdministratorActs
+    quotas: Quotas
     service_callers: Mapping[str, ServiceCaller]
     bid_buckets: TokenBuckets | None
     """Bids of an account; `None` where rate limits are off."""

@@ -83,6 +83,14 @@ class OutageNotFound(Refusal):
 
 
 @dataclass(eq=True)
+class TooManyOpenLots(Refusal):
+    """The seller has `max` open auctions, and an account may have no more."""
+
+    slug: ClassVar[str] = "too-many-open-lots"
+    max: int
+
+
+@dataclass(eq=True)
 class TooManyEntries(Refusal):
     """The ledger is too long to be played again while the store decides nothing else."""
 

@@ -19,9 +19,11 @@ from martelo.auctions.adapters.live_store.standings import ValkeyStandings
 from martelo.auctions.adapters.live_store.store import ValkeyStore
 from martelo.auctions.adapters.record.people import SqlPeople
 from martelo.auctions.adapters.record.reading import SqlRecord
+from martelo.auctions.api.acts import AdministratorActs
 from martelo.auctions.api.administration import administration_routes
 from martelo.auctions.api.bidding import bid_routes, place_bid
 from martelo.auctions.api.people import people_routes
+from martelo.auctions.api.quotas import PER_MINUTE, Quotas
 from martelo.auctions.api.reading import read_routes
 from martelo.auctions.api.selling import sell_routes
 from martelo.auctions.api.services import service_routes
@@ -71,6 +73,8 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
         standings=ValkeyStandings(connection, time.monotonic),
         pictures=HttpPictures(settings.images_url, http, service_key=service_key),
         verifier=TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key),
+        acts=AdministratorActs(metrics),
+        quotas=_quotas(settings),
         service_callers=settings.service_callers or {},
         bid_buckets=open_buckets(
             "bids", settings, rate_per_s=settings.bids_per_second, burst=BID_BURST
@@ -80,6 +84,15 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
         derived_id=partial(derived_auction_id, partitions=partitions),
     )
     return build_app(deps, settings.public_url, metrics)
+
+
+def _quotas(settings: ApiSettings) -> Quotas:
+    per_s = PER_MINUTE / 60
+    return Quotas(
+        lots=open_buckets("lots", settings, rate_per_s=per_s, burst=PER_MINUTE),
+        purchases=open_buckets("purchases", settings, rate_per_s=per_s, burst=PER_MINUTE),
+        max_open_lots=None if settings.rate_limits == "off" else settings.max_open_lots,
+    )
 
 
 def _beat_in_background(outages: Outages) -> None:

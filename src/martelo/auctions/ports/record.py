@@ -92,6 +92,9 @@ class Record(Protocol):
     ) -> tuple[list[Reading], After | None]:
         """Return what an account sells or sold, the newest first."""
 
+    def count_open(self, seller_id: AccountId) -> int:
+        """Return how many auctions of an account are open or scheduled."""
+
     def ended_since(
         self, since_ms: int, after: After | None, limit: int
     ) -> tuple[list[Reading], After | None]:

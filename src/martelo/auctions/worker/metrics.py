@@ -38,6 +38,16 @@ class WorkerMetrics:
             "Used share of memory, of the fullest server.",
             registry=registry,
         )
+        self.store_memory_used = Gauge(
+            "martelo_store_memory_used_bytes",
+            "Used memory of the fullest server.",
+            registry=registry,
+        )
+        self.store_memory_max = Gauge(
+            "martelo_store_memory_max_bytes",
+            "Bound of the memory of the fullest server; 0: none.",
+            registry=registry,
+        )
         self.store_replicas = Gauge(
             "martelo_store_replicas",
             "Connected replicas, of the primary with fewest.",

@@ -38,7 +38,10 @@ class WriteProbe:
             StoreUnavailable: A server does not answer.
         """
         states = self.store.server_states()
-        self.metrics.store_memory.set(max((state.used_ratio for state in states), default=0))
+        for state in sorted(states, key=lambda state: state.used_ratio)[-1:]:
+            self.metrics.store_memory.set(state.used_ratio)
+            self.metrics.store_memory_used.set(state.used_bytes)
+            self.metrics.store_memory_max.set(state.max_bytes)
         self.metrics.store_replicas.set(min((state.replicas for state in states), default=0))
         self.metrics.store_log.set(all(state.is_log_written for state in states))
         return LOOK_EVERY_S

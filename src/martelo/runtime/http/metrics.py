@@ -48,6 +48,12 @@ class HttpMetrics:
             ["slug"],
             registry=registry,
         )
+        self._security_events = Counter(
+            "martelo_security_events_total",
+            "Sign-ins, changed passwords and other events of accounts and administrators.",
+            ["event"],
+            registry=registry,
+        )
         # As many entries as there are lines at `/metrics`.
         self._children = cache(self._find_children)
 
@@ -61,6 +67,10 @@ class HttpMetrics:
     def count_problem(self, slug: str) -> None:
         """Count one problem answered, by its slug in the problem table."""
         self._problems.labels(slug).inc()
+
+    def count_security_event(self, event: str) -> None:
+        """Count an event of an account or an administrator, by its stable name."""
+        self._security_events.labels(event).inc()
 
     def render(self) -> bytes:
         """Return every metric of the registry, or of all workers that count in the folder."""

@@ -5,6 +5,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from martelo.stack.credentials import write_private
@@ -12,7 +13,11 @@ from martelo.stack.engines import binaries
 from martelo.stack.engines.append_only_file import cut_torn_end
 from martelo.stack.engines.engine_user import EngineUser, engine_environment
 from martelo.stack.processes.child import Program
-from martelo.stack.processes.probes import answers_ping, read_loading_percent
+from martelo.stack.processes.probes import (
+    answers_ping,
+    read_loading_percent,
+    read_valkey_info,
+)
 from martelo.stack.topology import plan
 
 SETTINGS = """\
@@ -43,6 +48,14 @@ USERS = {
 
 
 LOADING_REPORT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreMemory:
+    """How much memory the data take, and how much they may take."""
+
+    used_bytes: int
+    max_bytes: int
 
 
 class Valkey:
@@ -109,6 +122,13 @@ class Valkey:
         if is_ready:
             self._starts_until_ready = 0
         return is_ready
+
+    async def read_memory(self) -> StoreMemory | None:
+        """Return how full it is; `None` if it does not answer."""
+        info = await read_valkey_info(self._port, "probe", self._passwords["probe"], "memory")
+        if not {"used_memory", "maxmemory"} <= info.keys():
+            return None
+        return StoreMemory(int(info["used_memory"]), int(info["maxmemory"]))
 
     async def settle(self) -> None:
         """Do nothing: the contexts load their functions."""

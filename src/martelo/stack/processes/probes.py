@@ -40,12 +40,17 @@ async def answers_ping(port: int, user: str, password: str) -> bool:
 
 async def read_loading_percent(port: int, user: str, password: str) -> float | None:
     """Return how much of its log Valkey has loaded; `None` if it is not loading or not there."""
-    request = f"AUTH {user} {password}\r\nINFO persistence\r\n".encode("ascii")
-    reply = await _ask(LOOPBACK, port, request, _read_bulk)
-    values = dict(line.split(":", 1) for line in reply.decode().splitlines() if ":" in line)
+    values = await read_valkey_info(port, user, password, "persistence")
     if values.get("loading") != "1":
         return None
     return float(values.get("loading_loaded_perc", "0"))
+
+
+async def read_valkey_info(port: int, user: str, password: str, section: str) -> dict[str, str]:
+    """Return what Valkey's INFO says in `section`; nothing if it does not answer."""
+    request = f"AUTH {user} {password}\r\nINFO {section}\r\n".encode("ascii")
+    reply = await _ask(LOOPBACK, port, request, _read_bulk)
+    return dict(line.split(":", 1) for line in reply.decode().splitlines() if ":" in line)
 
 
 async def accepts_postgresql(port: int) -> bool:

@@ -3,10 +3,12 @@
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from martelo.stack.copies import find_copies
 from martelo.stack.engines.pair import PairMember
+from martelo.stack.engines.valkey import Valkey
 from martelo.stack.folder import DataFolder
 from martelo.stack.processes import proctable
 from martelo.stack.processes.guard import Guard
@@ -36,6 +38,7 @@ async def gather_status(supervisor: Supervisor, guard: Guard, folder: DataFolder
             "budget_bytes": budget_bytes,
             "within_budget": pss_bytes <= budget_bytes,
         },
+        "store": await _describe_store(supervisor),
         "copies": [{"path": str(copy.path), "size_bytes": copy.size_bytes} for copy in copies],
     }
 
@@ -70,6 +73,7 @@ def format_status(status: Mapping[str, Any]) -> str:
             f"memory  {memory['pss_bytes'] / MIB:.0f} MB (PSS, launcher included), "
             f"{verdict} the budget of {memory['budget_bytes'] / MIB:.0f} MB"
         ),
+        *_describe_store_memory(status["store"]),
         *(f"{name:<19} {url}" for name, url in status["urls"].items()),
         *_describe_copies(status["copies"]),
     ]
@@ -81,6 +85,31 @@ def _describe_copies(copies: Sequence[Mapping[str, Any]]) -> list[str]:
         return []
     size_mb = sum(copy["size_bytes"] for copy in copies) / MIB
     return [f"copies  {len(copies)}, {size_mb:.0f} MB: see ./martelo copies"]
+
+
+def _describe_store_memory(store: Mapping[str, int] | None) -> list[str]:
+    if store is None:
+        return []
+    used, bound = store["used_bytes"], store["max_bytes"]
+    if not bound:
+        return [f"store   {_size(used)} of memory used, without a bound"]
+    return [
+        f"store   {_size(used)} of memory used, {used / bound:.0%} of its bound of {_size(bound)}"
+    ]
+
+
+def _size(size_bytes: int) -> str:
+    mib = size_bytes / MIB
+    return f"{mib / 1024:.1f} GB" if mib >= 1024 else f"{mib:.1f} MB"
+
+
+async def _describe_store(supervisor: Supervisor) -> dict[str, int] | None:
+    """Return the memory of the store that runs here, if it answers."""
+    for unit in supervisor.units:
+        if isinstance(unit.kind, Valkey):
+            memory = await unit.kind.read_memory()
+            return None if memory is None else asdict(memory)
+    return None
 
 
 async def _describe(unit: Unit, supervisor: Supervisor) -> dict[str, Any]:

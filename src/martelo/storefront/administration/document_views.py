@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from martelo.accounts.audit import Act, note
 from martelo.accounts.house.documents import ABOUT, PRIVACY, TERMS, publish, read_document
 from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import InvalidInput
@@ -63,7 +64,7 @@ class DocumentViews:
             log.warning("house-unavailable", reason=type(error).__name__)
             form.add_error(None, gettext("The settings cannot be saved right now. Try again soon."))
             return _page(request, name, form, HTTPStatus.SERVICE_UNAVAILABLE)
-        log.info("house-text-published", account_id=by, kind=kind, version=document.version)
+        note(Act.TEXT_PUBLISHED, by, self.dependencies.now(), f"{kind} {document.version}")
         published = gettext("Version %(version)s is published.") % {"version": document.version}
         messages.success(request, published)
         return see_other(f"{ADDRESS}/{name}")

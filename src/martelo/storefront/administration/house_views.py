@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from martelo.accounts.audit import Act, note
 from martelo.accounts.house.completeness import missing_parts
-from martelo.accounts.house.settings import HouseChange, change_house, read_house
+from martelo.accounts.house.settings import change_house, read_house
 from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.administration.forms import HouseForm, house_form
@@ -55,7 +56,7 @@ class HouseViews:
             log.warning("house-unavailable", reason=type(error).__name__)
             form.add_error(None, gettext("The settings cannot be saved right now. Try again soon."))
             return self._page(request, form, HTTPStatus.SERVICE_UNAVAILABLE)
-        _log_change(change, by)
+        note(Act.HOUSE_CHANGED, by, self.dependencies.now())
         messages.success(
             request, gettext("The house's settings were changed. New texts follow them.")
         )
@@ -68,17 +69,6 @@ class HouseViews:
         parts = missing_parts(house, sends_mail=self.dependencies.accounts.sends_mail)
         facts = {"form": form, "missing": _missing(parts)}
         return render(request, "administration/house.html", facts, status=status)
-
-
-def _log_change(change: HouseChange, by: AccountId) -> None:
-    log.info(
-        "house-changed",
-        account_id=by,
-        language=change.language,
-        tone=change.tone,
-        winner_naming=change.winner_naming,
-        posts=change.posts,
-    )
 
 
 def _missing(parts: Iterable[str]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from martelo.accounts.audit import Act, note
 from martelo.accounts.house.identity import change_identity, change_logo, remove_logo
 from martelo.accounts.house.settings import read_house
 from martelo.kernel.ids import AccountId
@@ -63,7 +64,7 @@ class IdentityViews:
             log.warning("house-unavailable", reason=type(error).__name__)
             form.add_error(None, gettext("The settings cannot be saved right now. Try again soon."))
             return _page(request, form, LogoForm(), HTTPStatus.SERVICE_UNAVAILABLE)
-        log.info("house-identity-changed", account_id=by)
+        note(Act.IDENTITY_CHANGED, by, self.dependencies.now())
         messages.success(request, gettext("Saved. The pages show it within a few seconds."))
         return see_other(ADDRESS)
 
@@ -73,6 +74,7 @@ class IdentityViews:
         by = AccountId(session.person.account_id)
         if "remove" in request.POST:
             remove_logo(by)
+            note(Act.LOGO_CHANGED, by, self.dependencies.now())
             messages.success(request, gettext("Saved. The pages show it within a few seconds."))
             return see_other(ADDRESS)
         form = LogoForm(request.POST, request.FILES)
@@ -80,6 +82,7 @@ class IdentityViews:
             logo = self._encode(request, form)
             if logo is not None:
                 change_logo(logo, hashlib.sha256(logo).hexdigest(), by)
+                note(Act.LOGO_CHANGED, by, self.dependencies.now())
                 messages.success(request, gettext("Saved. The pages show it within a few seconds."))
                 return see_other(ADDRESS)
         return _page(request, identity_form(read_house()), form, HTTPStatus.BAD_REQUEST)

@@ -31,13 +31,21 @@ class DiskRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreMemory:
+    """The memory of the fullest server of the store; `max_bytes` is 0 where it has no bound."""
+
+    used_bytes: int
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """The state of the store; what no process reports is `None`.
 
     `unknown_outcomes` counts from the start of each process that answers.
     """
 
-    memory_ratio: float | None
+    memory: StoreMemory | None
     replicas: int | None
     is_log_written: bool | None
     is_writable: bool | None
@@ -83,13 +91,20 @@ def _numbers(samples: Samples, *, has_answers: bool) -> Numbers:
         _lowest(samples, f"martelo_store_{name}") for name in ("log_written", "writable")
     )
     return Numbers(
-        memory_ratio=_highest(samples, "martelo_store_memory_ratio"),
+        memory=_memory(samples),
         replicas=None if replicas is None else int(replicas),
         is_log_written=None if log is None else bool(log),
         is_writable=None if writable is None else bool(writable),
         unknown_outcomes=_unknown_outcomes(samples) if has_answers else None,
         disks=_disks(samples),
     )
+
+
+def _memory(samples: Samples) -> StoreMemory | None:
+    used, bound = (
+        _highest(samples, f"martelo_store_memory_{name}_bytes") for name in ("used", "max")
+    )
+    return None if used is None or bound is None else StoreMemory(int(used), int(bound))
 
 
 def _lowest(samples: Samples, name: str) -> float | None:

@@ -2,9 +2,14 @@
 
 import sys
 
+import structlog
+
+from martelo.accounts.security_events import Event
 from martelo.runtime.process.commands import Command, give_up
 from martelo.storefront import django_setup
 from martelo.storefront.settings import DatabaseSettings
+
+log = structlog.get_logger(__name__)
 
 
 def run(settings: DatabaseSettings, email: str) -> None:
@@ -18,6 +23,7 @@ def run(settings: DatabaseSettings, email: str) -> None:
         account = grant_admin(email)
     except AccountNotFound:
         give_up(f"no account has the e-mail {email}")
+    log.info("security-event", security_event=Event.ROLE_GRANTED, account_id=str(account.id))
     sys.stdout.write(f"{account.email} is an administrator; their next sign-in says so.\n")
 
 

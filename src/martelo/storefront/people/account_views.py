@@ -29,6 +29,7 @@ from martelo.accounts.refusals import (
     PasswordsBusy,
     TermsNotAccepted,
 )
+from martelo.accounts.security_events import Event
 from martelo.accounts.sessions import SessionsUnavailable
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.dependencies import Dependencies
@@ -112,6 +113,7 @@ class AccountViews:
         answer = see_other("/")
         session = visitor_of(request).session
         if session is not None:
+            self.dependencies.accounts.events.report(Event.SIGNED_OUT, session.person.account_id)
             try:
                 self.dependencies.sessions.end(session)
             except SessionsUnavailable:
@@ -178,6 +180,7 @@ class AccountViews:
             session = self.dependencies.sessions.begin(
                 person, origin_of(request), instead_of=visitor_of(request).session
             )
+        self.dependencies.accounts.events.report(Event.SIGNED_IN, str(account.id))
         answer = see_other(safe_path(request.POST.get("next", "")))
         remember(answer, session)
         rotate_token(request)

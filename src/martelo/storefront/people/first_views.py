@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from martelo.accounts.people.first_administrator import (
     has_administrator,
     is_valid_key,
 )
+from martelo.accounts.security_events import Event
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.people.faults import DOWN
 from martelo.storefront.people.origins import origin_of
@@ -23,8 +23,6 @@ from martelo.storefront.sessions.sessions import Session
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import refused_page, see_other
 from martelo.storefront.web.visitors import remember
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class FirstAdministratorViews:
             account = appoint_first(session.person.account_id)
             if account is None:
                 return _refuse(request)
-            log.info("first-administrator", account_id=str(account.id))
+            self.dependencies.accounts.events.report(Event.ROLE_GRANTED, str(account.id))
             person = person_of_account(account)
             begun = self.dependencies.sessions.begin(person, origin_of(request), instead_of=session)
         except DOWN:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from martelo.accounts.models import ApiKey
 from martelo.accounts.refusals import KeyNotFound, TooManyKeys
+from martelo.accounts.security_events import Event
 from martelo.accounts.tokens.keys import create_key, list_keys, revoke_key
 from martelo.kernel.refusal import InvalidInput
 from martelo.storefront.dependencies import Dependencies
@@ -63,6 +64,7 @@ class KeyViews:
             return self._page(request, session, form, status=HTTPStatus.CONFLICT)
         except (InvalidInput, *DOWN) as error:
             return self._page(request, session, form, status=attach_fault(form, error))
+        self._report(Event.KEY_CREATED, session)
         return self._page(request, session, KeyForm(), made=issued.text)
 
     @signed_in
@@ -72,10 +74,14 @@ class KeyViews:
         try:
             with suppress(KeyNotFound):
                 revoke_key(account_id, prefix, self.dependencies.now())
+                self._report(Event.KEY_REVOKED, session)
         except DOWN:
             return render(request, "web/unavailable.html", status=503)
         messages.success(request, gettext("The key is revoked."))
         return see_other(ADDRESS)
+
+    def _report(self, event: Event, session: Session) -> None:
+        self.dependencies.accounts.events.report(event, session.person.account_id)
 
     def _page(
         self,

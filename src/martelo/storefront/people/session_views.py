@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from martelo.accounts.security_events import Event
 from martelo.accounts.sessions import SessionsUnavailable
 from martelo.storefront.dependencies import Dependencies
 from martelo.storefront.sessions.sessions import ListedSession, Session
@@ -57,6 +58,8 @@ class SessionViews:
                 self.dependencies.sessions.end_all(session.person.account_id, but=session.id)
         except SessionsUnavailable:
             return render(request, "web/unavailable.html", status=503)
+        events = self.dependencies.accounts.events
+        events.report(Event.SESSIONS_ENDED, session.person.account_id)
         messages.success(request, gettext("Signed out there."))
         return see_other(ADDRESS)
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 
-from martelo.storefront.clients.house_numbers import DiskRoom, Numbers
+from martelo.storefront.clients.house_numbers import DiskRoom, Numbers, StoreMemory
 
 
 def describe(numbers: Numbers) -> Iterator[tuple[str, str]]:
     """Yield each number's label and text."""
-    memory, replicas = numbers.memory_ratio, numbers.replicas
+    memory, replicas = numbers.memory, numbers.replicas
     log, writable, unknown = numbers.is_log_written, numbers.is_writable, numbers.unknown_outcomes
-    yield gettext("Memory of the store in use"), _unknown() if memory is None else _percent(memory)
+    yield gettext("Memory of the store in use"), _unknown() if memory is None else _used(memory)
     yield (
         gettext("Log of the store"),
         _either(log, gettext("written"), gettext("cannot be written")),
@@ -25,6 +25,17 @@ def describe(numbers: Numbers) -> Iterator[tuple[str, str]]:
     )
     for disk in numbers.disks:
         yield gettext("Free disk for %(folder)s") % {"folder": disk.folder}, _room(disk)
+
+
+def _used(memory: StoreMemory) -> str:
+    used = filesizeformat(memory.used_bytes)
+    if not memory.max_bytes:
+        return gettext("%(used)s, without a bound") % {"used": used}
+    return gettext("%(used)s of %(bound)s (%(share)s)") % {
+        "used": used,
+        "bound": filesizeformat(memory.max_bytes),
+        "share": _percent(memory.used_bytes / memory.max_bytes),
+    }
 
 
 def _room(disk: DiskRoom) -> str:

@@ -140,6 +140,9 @@ def _sentences() -> dict[str, str]:
             "Nobody with this number has bids here, or they were voided already."
         ),
         "outage-not-found": gettext("Somebody has already decided on this outage."),
+        "too-many-open-lots": gettext(
+            "You have as many open auctions as one account may have. Wait until some have ended."
+        ),
         "too-many-entries": gettext(
             "This lot has too many bids for that. It can only be cancelled."
         ),

@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from martelo.accounts.api.access import address_of
 from martelo.accounts.api.problems import PROBLEMS
+from martelo.accounts.security_events import bind_address
 from martelo.runtime.django.problems import REQUEST_ID, problem_response
 from martelo.runtime.http.metrics import HttpMetrics
 from martelo.runtime.http.protection import DATA_POLICY, NOSNIFF, SAME_ORIGIN
@@ -54,6 +56,7 @@ class Edge:
             # People come by https; the hop from the gateway does not change what their origin is.
             request.META["wsgi.url_scheme"] = "https"
         bind_request(request_id)
+        bind_address(address_of(request))
         answer = self._get_response(request)
         answer[HEADER] = request_id
         if isinstance(answer, HttpResponse):

@@ -134,6 +134,8 @@ class TestAddHotPost:
             "Idempotent-Replay": "true",
             "X-Request-Id": "request-0123",
             "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+            "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "no-store",
         }
 

@@ -10,7 +10,8 @@ from fakes.auctions_api import FakeHttp
 from martelo.storefront.sessions.sessions import Person
 
 METRICS = b"""\
-martelo_store_memory_ratio 0.34
+martelo_store_memory_used_bytes 1.4e+09
+martelo_store_memory_max_bytes 4.2e+09
 martelo_store_replicas 2.0
 martelo_store_log_written 1.0
 martelo_store_writable 0.0
@@ -45,13 +46,19 @@ def test_shows_them_to_administrators(admin: Client, world: World) -> None:
     world.http.set("GET", "/metrics", METRICS)
 
     assert numbers(admin) == {
-        "Memória do armazenamento em uso": "34%",
+        "Memória do armazenamento em uso": "1,3\xa0GB de 3,9\xa0GB (33%)",
         "Log do armazenamento": "gravado",
         "Gravações no armazenamento": "recusadas",
         "Réplicas conectadas": "2",
         "Alterações respondidas sem resultado conhecido, desde o início": "7",
         "Disco livre para /casa/valkey": "4,7\xa0GB (45%), inodes 90%",
     }
+
+
+def test_says_that_the_store_has_no_bound(admin: Client, world: World) -> None:
+    world.http.set("GET", "/metrics", METRICS.replace(b"max_bytes 4.2e+09", b"max_bytes 0.0"))
+
+    assert numbers(admin)["Memória do armazenamento em uso"] == "1,3\xa0GB, sem limite"
 
 
 def test_says_what_is_unknown(admin: Client) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, desc, select, tuple_
+from sqlalchemy import Connection, Engine, Row, Select, desc, func, select, tuple_
 
 from martelo.auctions.adapters.record import tables
 from martelo.auctions.adapters.record.rows import STATE_COLUMNS, auction_of, entry_of
@@ -16,6 +16,7 @@ from martelo.auctions.adapters.record.searching import (
     ends_statement,
     search_statement,
 )
+from martelo.auctions.domain.auction import Status
 from martelo.auctions.domain.entries import Entry
 from martelo.auctions.domain.masking import Names
 from martelo.auctions.ports.failures import RecordUnavailable
@@ -107,6 +108,14 @@ class SqlRecord:
     ) -> tuple[list[Reading], After | None]:
         found, onward = self._page(auctions_statement(account_id, after, limit + 1), limit, now_ms)
         return [reading for _, reading in found], onward
+
+    def count_open(self, seller_id: AccountId) -> int:
+        columns = tables.auction.c
+        counted = select(func.count()).where(
+            columns.seller_id == seller_id, columns.status == Status.OPEN.value
+        )
+        with self._transaction() as connection:
+            return connection.scalar(counted) or 0
 
     def ended_since(
         self, since_ms: int, after: After | None, limit: int

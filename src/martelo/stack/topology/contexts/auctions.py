@@ -46,6 +46,7 @@ API = Process(
         "PUBLIC_URL",
         "BIDS_PER_SECOND",
         "BID_CONFIRMATION_FACTOR",
+        "MAX_OPEN_LOTS",
     ),
     pool_size=4,
     growth=Growth.WORKERS,

@@ -56,6 +56,7 @@ WEB = Process(
         "DKIM_KEY",
         "DKIM_SELECTOR",
         "EMAIL_CONFIRMATION",
+        "ACCESS_RECORDS_DAYS",
     ),
     pool_size=5,
     growth=Growth.WORKERS,

@@ -26,6 +26,15 @@ function keepInSight(link) {
   else if (inner.bottom > bottom) contents.scrollTop += inner.bottom - bottom;
 }
 
+// Links do not move under a pointer: a press on one would end on another, which is not a click.
+let isPointedAt = false;
+contents.addEventListener("pointerenter", () => {
+  isPointedAt = true;
+});
+contents.addEventListener("pointerleave", () => {
+  isPointedAt = false;
+});
+
 let marked = null;
 
 function mark() {
@@ -34,7 +43,7 @@ function mark() {
   marked?.removeAttribute("aria-current");
   link?.setAttribute("aria-current", "location");
   marked = link;
-  if (link) keepInSight(link);
+  if (link && !isPointedAt) keepInSight(link);
 }
 
 let isScheduled = false;
