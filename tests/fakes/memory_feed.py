@@ -10,7 +10,7 @@ from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import PublicEntry, Published, numbers_in, with_names
 from martelo.kernel.ids import AuctionId
 
-Message = tuple[AuctionId, Published]
+Message = tuple[AuctionId, Published | None]
 
 
 class MemoryFeed:
@@ -38,6 +38,11 @@ class MemoryFeed:
     def send(self, auction_id: AuctionId, entry: PublicEntry) -> None:
         """Send one message, which may be a repetition."""
         self._queue.put_nowait((auction_id, Published(entry)))
+
+    def erase_name(self, auction_id: AuctionId, number: int) -> None:
+        """Erase a name, and send what says so."""
+        self.store.erase_names([(auction_id, number)])
+        self._queue.put_nowait((auction_id, None))
 
     def abort(self) -> None:
         """Break the connection of the subscriptions."""

@@ -166,6 +166,10 @@ MESSAGE_DECODER = msgspec.json.Decoder(Published)
 """Decodes a message of an auction's channel."""
 
 
+NAMES_ERASED = b'{"names_erased":true}'
+"""The other message of an auction's channel: names that were read before are not to be shown."""
+
+
 def numbers_in(entry: PublicEntry) -> set[int]:
     """Return whom readers of `entry` are shown, as numbers of `Names`."""
     match entry:

@@ -17,6 +17,7 @@ from martelo.auctions.adapters.live_store.keys import (
 from martelo.auctions.domain.auction import Person
 from martelo.auctions.domain.bidding import Bid
 from martelo.auctions.domain.creating import Draft
+from martelo.auctions.public_entries import NAMES_ERASED
 from martelo.contracts.channels import FINISHED_CHANNEL
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.runtime.valkey.client import connect
@@ -112,6 +113,24 @@ class TestNames:
             assert person.name.split()[-1] not in stored
             assert repr(person.name.encode())[2:8] not in stored
         assert bench.store.read(lot).names == {}  # type: ignore[union-attr]
+
+    @REAL
+    def test_are_gone_once_erased_and_the_feed_hears_of_it(
+        self, bench: Bench, engine_urls: dict[str, str]
+    ) -> None:
+        lot = played(bench, engine_urls[bench.name])
+        channel = auction_keys(lot).channel
+        node: Any = connect(engine_urls[bench.name], timeout_s=5).node_of(channel)
+        listening = node.pubsub()
+        listening.subscribe(channel)
+        assert listening.get_message(timeout=5)["type"] == "subscribe"
+
+        for _ in range(2):
+            bench.store.erase_names([(lot, 2)])
+
+        assert listening.get_message(timeout=5)["data"] == NAMES_ERASED
+        listening.close()
+        assert bench.store.names(lot, [0, 1, 2]) == {0: SOL.name, 1: BIA.name}
 
     @REAL
     def test_are_in_the_hint_of_an_end_and_not_in_its_stored_event(

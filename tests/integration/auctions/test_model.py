@@ -541,7 +541,7 @@ def test_the_library_agrees_with_the_rules(server: ValkeyServer, examples: int) 
         pytest.param("if moved then", "if false then", id="the end's index left behind"),
         pytest.param("ceiling, s[SUB] + 1, now", "ceiling, s[SUB], now", id="a raise unnumbered"),
         pytest.param(
-            "numbers[bid.account] = placed.number\n",
+            "numbers[bid.account] = own\n",
             "",
             id="a bidder numbered twice in a call",
             marks=pytest.mark.full,

@@ -21,8 +21,9 @@ def run(settings: MigrateSettings) -> None:
         open_valkey(settings, settings.valkey_admin_url),
         settings.martelo_partitions,
     )
-    move_names(valkey, partitions)
     prepare_store(valkey, partitions, replicas=settings.valkey_wait_replicas)
+    # After it, since it has waited for the replicas that every write needs.
+    move_names(valkey, partitions)
 
 
 COMMAND = Command(

@@ -31,8 +31,8 @@ class Feed(Protocol):
     async def unsubscribe(self, auction_id: AuctionId) -> None:
         """Stop receiving the auction's messages."""
 
-    def messages(self) -> AsyncIterator[tuple[AuctionId, Published]]:
-        """Yield what is published on the subscribed auctions.
+    def messages(self) -> AsyncIterator[tuple[AuctionId, Published | None]]:
+        """Yield what is published on the subscribed auctions; `None` after names were erased.
 
         Raises:
             StoreUnavailable: The connection broke; subscriptions are gone.

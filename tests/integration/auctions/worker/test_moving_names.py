@@ -1,5 +1,7 @@
 """Data of a version that stored names everywhere, brought to this version's form."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +19,12 @@ from martelo.auctions.verification import verify
 from martelo.kernel.ids import AuctionId
 from martelo.runtime.postgresql.connections import open_engine
 
+MOVE = f"""
+import sys
+from martelo.auctions.adapters.live_store.unnamed import move_names
+from martelo.runtime.valkey.client import connect
+move_names(connect(sys.argv[1], timeout_s=5), {PARTITIONS})
+"""
 UNPACK = msgspec.msgpack.Decoder()
 TABLES = ("auction", "ledger_entry", "bidder", "person_name")
 
@@ -97,7 +105,24 @@ class TestMoveNames:
                 ("record", ()),
             ]
 
-    def test_goes_on_after_it_was_killed(self, house: House) -> None:
+    def test_goes_on_after_its_process_was_killed(self, house: House) -> None:
+        lots = lots_of_every_kind(house) + [house.open() for _ in range(300)]
+        for lot in lots[6:]:
+            house.bid(lot, BRUNO, 10_000)
+        before = stored(house)
+        name_store(house, lots)
+        node: Any = house.valkey.primaries()[0]
+        process = subprocess.Popen([sys.executable, "-c", MOVE, house.valkey_server.url])
+        while not any(node.hexists(auction_keys(lot).auction, "m:0") for lot in lots):
+            assert process.poll() is None
+        process.kill()
+        process.wait()
+
+        move_names(house.valkey, PARTITIONS)
+
+        assert stored(house) == before
+
+    def test_begins_again_what_was_half_written(self, house: House) -> None:
         lots = lots_of_every_kind(house)
         before = stored(house)
         name_store(house, lots[1:])

@@ -23,6 +23,7 @@ from martelo.auctions.ports.failures import StoreUnavailable
 from martelo.auctions.ports.readings import Reading
 from martelo.auctions.public_entries import (
     MESSAGE_DECODER,
+    NAMES_ERASED,
     PublicEntry,
     Published,
     numbers_in,
@@ -117,11 +118,14 @@ class ValkeyFeed:
     async def unsubscribe(self, auction_id: AuctionId) -> None:
         await self._subscriptions.unsubscribe(auction_keys(auction_id).channel)
 
-    async def messages(self) -> AsyncIterator[tuple[AuctionId, Published]]:
+    async def messages(self) -> AsyncIterator[tuple[AuctionId, Published | None]]:
         # A broken connection may mean another server: its history may differ.
         self._epochs.clear()
         async with aclosing(self._subscriptions.messages()) as messages:
             async for channel, payload in messages:
+                if payload == NAMES_ERASED:
+                    yield auction_of_channel(channel), None
+                    continue
                 try:
                     published = MESSAGE_DECODER.decode(payload)
                 except MsgspecError as error:

@@ -27,7 +27,7 @@ from martelo.auctions.ports.readings import (
     Upcoming,
     shown_numbers,
 )
-from martelo.auctions.public_entries import PublicBid, PublicEntry
+from martelo.auctions.public_entries import NAMES_ERASED, PublicBid, PublicEntry
 from martelo.kernel.ids import AccountId, AuctionId
 from martelo.kernel.refusal import Refusal
 
@@ -253,8 +253,9 @@ class ValkeyStore:
 
     def erase_names(self, numbers: Sequence[tuple[AuctionId, int]]) -> None:
         for auction_id, number in numbers:
-            key = auction_keys(auction_id).auction
-            self._connection.change(key, "HDEL", key, f"m:{number}")
+            keys = auction_keys(auction_id)
+            self._connection.change(keys.auction, "HDEL", keys.auction, f"m:{number}")
+            self._connection.change(keys.auction, "PUBLISH", keys.channel, NAMES_ERASED)
         rewrite_logs(self._connection, self._partitions)
 
     def forget(self, auction_ids: Sequence[AuctionId]) -> None:

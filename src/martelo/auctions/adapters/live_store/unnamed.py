@@ -1,8 +1,8 @@
 """Data of versions that stored names in states, ledgers and events: rewritten once.
 
-Runs while nothing else uses the store, before the library of this version is loaded. A stream is
-written again beside the old one, with the same ids, and replaces it in one step, together with the
-state of its auction. So it may be cut off anywhere, and run again.
+Runs while nothing else uses the store. A stream is written again beside the old one, with the same
+ids, and replaces it in one step, together with the state of its auction. So it may be cut off
+anywhere, and run again.
 """
 
 from collections.abc import Iterator

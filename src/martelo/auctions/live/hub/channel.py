@@ -139,6 +139,10 @@ class Channel:
         else:
             self.note(seq)
 
+    def drop_names(self) -> None:
+        """Read everything again, since names in what is cached were erased."""
+        self._spawn(self.start(self.epoch))
+
     def note(self, seq: int) -> None:
         """Note that the auction has come to `seq`; what is missing is read from the ledger."""
         self._seen = max(self._seen, seq)

@@ -166,8 +166,10 @@ class Hub:
             try:
                 async for auction_id, published in self._dependencies.feed.messages():
                     channel = self._channels.get(auction_id)
-                    if channel is not None:
+                    if channel is not None and published is not None:
                         channel.receive(published)
+                    elif channel is not None:
+                        channel.drop_names()
             except StoreUnavailable as error:
                 log.warning("store-lost", reason=str(error))
             finally:

@@ -223,6 +223,22 @@ class TestOrder:
 
         assert sink.seqs == [1, 2, 3]
 
+    async def test_shows_erased_names_no_more(self, house: House) -> None:
+        house.create()
+        sink, later = FakeSink(), FakeSink()
+        await house.watch(sink)
+        house.bid()
+        await until(lambda: sink.seqs == [1, 2])
+        assert sink.events[-1].data["leader"]["name"] is not None
+
+        house.feed.erase_name(LOT, 1)
+
+        await until(lambda: sink.names[-1] == "snapshot")
+        await house.watch(later, "first:1")
+        await until(lambda: bool(later.events))
+        shown = [sink.events[-1].data["leader"], later.events[-1].data["leader"]]
+        assert shown == [{"name": None, "number": 1}] * 2
+
     async def test_merges_a_burst_and_leaves_none_out(self, house: House) -> None:
         house.create()
         sink = FakeSink()
