@@ -179,6 +179,7 @@ PAGES: dict[str, tuple[Callable[[House], str], str | None, Step]] = {
     "register, at fault": (lambda _house: "/cadastro", None, register_badly),
     "profile": (lambda _house: "/perfil", "bruno", leave),
     "profile, at fault": (lambda _house: "/perfil", "bruno", change_password_badly),
+    "data": (lambda _house: "/perfil/dados", "bruno", leave),
     "keys": (lambda _house: "/perfil/chaves", "bruno", leave),
     "sessions": (lambda _house: "/perfil/sessoes", "bruno", leave),
     "forgotten password": (lambda _house: "/senha/esquecida", None, leave),

@@ -43,5 +43,5 @@ class Browser:
             self.cookies[name] = text
             if text in {"", '""'}:
                 del self.cookies[name]
-        self.text = unescape(answer.body.decode())
+        self.text = unescape(answer.body.decode(errors="replace"))
         return answer

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from fakes.auctions_api import FakeHttp
 from fakes.memory_sessions import MemoryKeyValues
 from martelo.accounts import dependencies as accounts
+from martelo.accounts.closing.contexts import NoContexts
 from martelo.accounts.passwords.hashing import Passwords, argon2id
 from martelo.accounts.security_events import SecurityEvents
 from martelo.accounts.tokens.secrets import LinkTokens
@@ -124,6 +125,7 @@ def _world() -> World:
             sends_mail=False,
             confirms_emails=False,
             house=_house,
+            contexts=NoContexts(),
             events=SecurityEvents(HttpMetrics(CollectorRegistry()), kept_days=0, now=utc_now),
         ),
         now=utc_now,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from martelo.accounts.closing.contexts import OtherContexts
 from martelo.accounts.passwords.hashing import Passwords
 from martelo.accounts.roles import may_sell
 from martelo.accounts.security_events import SecurityEvents
@@ -39,6 +40,7 @@ class Dependencies:
     confirms_emails: bool
     house: Callable[[], "HouseSettings"]
     events: SecurityEvents
+    contexts: OtherContexts
     now: Callable[[], datetime]
 
     def writes_to(self, account: "Account") -> bool:

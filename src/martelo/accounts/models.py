@@ -36,6 +36,12 @@ class Account(models.Model):
         models.DateTimeField(null=True)
     )
     terms_version: models.IntegerField[int, int] = models.IntegerField(default=0)
+    closed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    erased_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
 
     objects: ClassVar[models.Manager[Account]] = models.Manager()
 

@@ -1,7 +1,8 @@
 """Refusals of accounts; `api/problems.toml` has their statuses and texts."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.refusal import FieldError, InvalidInput, Refusal
@@ -80,6 +81,20 @@ class NoMail(Refusal):
     """This installation sends no e-mails."""
 
     slug = "no-mail"
+
+
+class ContextsUnavailable(Refusal):
+    """A context does not answer, so that what it holds of a person is not known."""
+
+    slug = "data-unavailable"
+
+
+@dataclass(eq=True)
+class OpenObligations(Refusal):
+    """The account cannot be closed while it is needed; `items` says for what."""
+
+    slug: ClassVar[str] = "open-obligations"
+    items: Sequence[Mapping[str, Any]]
 
 
 @dataclass(eq=True)

@@ -40,6 +40,8 @@ class Event(StrEnum):
     KEY_REVOKED = "key-revoked"
     ROLE_GRANTED = "role-granted"
     SESSIONS_ENDED = "sessions-ended"
+    DATA_EXPORTED = "data-exported"
+    ACCOUNT_CLOSED = "account-closed"
     ACCESS_RECORDS_READ = "access-records-read"
 
 

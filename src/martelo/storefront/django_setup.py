@@ -13,11 +13,12 @@ import django
 import structlog
 from django.conf import settings as django_conf
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import translation
 from pydantic import SecretStr
 
 from martelo.accounts import dependencies as accounts
+from martelo.accounts.closing.contexts import NoContexts, OtherContexts
 from martelo.accounts.database import is_database_up
 from martelo.accounts.house.cached import CachedHouse
 from martelo.accounts.passwords.hashing import Passwords, argon2id
@@ -34,6 +35,7 @@ from martelo.storefront.clients.auctions import AuctionsClient
 from martelo.storefront.clients.documents import ApiDocuments
 from martelo.storefront.clients.house_numbers import HouseNumbers
 from martelo.storefront.clients.images import ImagesClient
+from martelo.storefront.clients.people import PeopleClient
 from martelo.storefront.clients.reports import Reports
 from martelo.storefront.clients.service_health import PATIENCE_S, ServiceHealth
 from martelo.storefront.dependencies import Dependencies
@@ -49,6 +51,10 @@ MAX_WRONG_PASSWORDS = 20
 """Of one account in a row; then one more a minute, so that its owner is never locked out."""
 UPLOAD_TIMEOUT_S = 8.0
 REPORT_TIMEOUT_S = 0.4
+PEOPLE_TIMEOUT_S = 70.0
+"""Erasing waits until the store has rewritten its append-only file."""
+
+ERASE_EVERY_S = 30.0
 SEND_BUDGET_S = 60.0
 """For all steps of sending an e-mail; its lease is twice as long."""
 
@@ -98,6 +104,7 @@ def build_dependencies(settings: Settings, keys: list[SigningKey], http: Http) -
             sends_mail=settings.smtp_host is not None,
             confirms_emails=settings.confirms_emails,
             events=SecurityEvents(metrics, kept_days=settings.access_records_days, now=utc_now),
+            contexts=_contexts(settings),
             house=CachedHouse(_read_house, _default_house, time.monotonic),
             now=utc_now,
         ),
@@ -131,6 +138,33 @@ def _default_house() -> "HouseSettings":
     from martelo.accounts.models import HouseSettings  # noqa: PLC0415 - the same
 
     return HouseSettings()
+
+
+def _contexts(settings: Settings) -> OtherContexts:
+    """Return the contexts that hold data of people, as far as this house has them."""
+    if settings.service_key is None:
+        return NoContexts()
+    urls = {"auctions": settings.auctions_url, "agent": settings.agent_url}
+    http = open_client(read_timeout_s=PEOPLE_TIMEOUT_S)
+    known = {name: url for name, url in urls.items() if url is not None}
+    return PeopleClient(known, http, settings.service_key.get_secret_value())
+
+
+def start_erasing(settings: Settings) -> None:
+    """Erase closed accounts in a thread; Django must be set up first."""
+    from martelo.accounts.closing.account import erase_next  # noqa: PLC0415 - needs the models
+
+    contexts = _contexts(settings)
+
+    def step() -> float:
+        close_old_connections()
+        return 0.0 if erase_next(contexts, utc_now()) else ERASE_EVERY_S
+
+    # Killed at any point, it leaves an account that is due again.
+    loop = Loop("erasing", step, backoff_s=ERASE_EVERY_S)
+    threading.Thread(
+        target=loop.run, args=(threading.Event(),), name="erasing", daemon=True
+    ).start()
 
 
 def start_mailing(settings: Settings) -> None:

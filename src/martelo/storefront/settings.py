@@ -98,6 +98,9 @@ class Settings(LinkSettings, MailSettings, ServerSettings):
 
     signing_keys_file: Path
     service_callers: Json[dict[str, ServiceCaller]]
+    service_key: SecretStr | None = None
+    """For the data of people in other contexts."""
+
     insecure_http: str = Field(default="", validation_alias="MARTELO_INSECURE_HTTP")
     auctions_url: HttpUrl | None = None
     images_url: HttpUrl | None = None

@@ -18,6 +18,7 @@ from martelo.storefront.house.views import HousePages
 from martelo.storefront.lot_page.views import LotViews
 from martelo.storefront.lots.views import ListViews
 from martelo.storefront.people.account_views import AccountViews
+from martelo.storefront.people.data_views import DataViews
 from martelo.storefront.people.email_views import EmailViews
 from martelo.storefront.people.first_views import FirstAdministratorViews
 from martelo.storefront.people.key_views import KeyViews
@@ -41,6 +42,7 @@ _keys = KeyViews(_dependencies)
 _passwords = PasswordViews(_dependencies)
 _emails = EmailViews(_dependencies)
 _sessions = SessionViews(_dependencies)
+_data = DataViews(_dependencies)
 _first = FirstAdministratorViews(_dependencies)
 _own = MyPageViews(_dependencies)
 _selling = SellingViews(_dependencies)
@@ -87,6 +89,8 @@ urlpatterns = [
     path("perfil", methods(GET=_entry.show_profile, POST=_entry.change_profile)),
     path("perfil/email", methods(GET=_emails.show, POST=_emails.change)),
     path("perfil/sessoes", methods(GET=_sessions.show, POST=_sessions.end)),
+    path("perfil/dados", methods(GET=_data.show, POST=_data.close)),
+    path("perfil/dados/exportar", methods(GET=_data.export)),
     path("perfil/chaves", methods(GET=_keys.show, POST=_keys.make)),
     path("perfil/chaves/revogar", methods(POST=_keys.revoke)),
     path("administracao/agente", methods(GET=_console.show)),
@@ -136,7 +140,11 @@ urlpatterns = [
     path("api/auth/email/confirm", _api(POST=_accounts.confirm_email)),
     path("api/auth/email/resend", _api(POST=_accounts.resend_confirmation)),
     path("api/auth/terms", _api(GET=_accounts.show_terms, POST=_accounts.accept_terms)),
-    path("api/auth/me", _api(GET=_accounts.show_me, PATCH=_accounts.change_me)),
+    path(
+        "api/auth/me",
+        _api(GET=_accounts.show_me, PATCH=_accounts.change_me, DELETE=_accounts.close_me),
+    ),
+    path("api/auth/me/export", _api(GET=_accounts.export_me)),
     path(
         "api/auth/keys",
         _api(GET=_accounts.list_keys, POST=_accounts.create_key, DELETE=_accounts.revoke_keys),

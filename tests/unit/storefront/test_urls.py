@@ -36,6 +36,8 @@ PAGES = {
     "/senha/esquecida": {"GET", "POST"},
     "/senha/nova": {"GET", "POST"},
     "/perfil": {"GET", "POST"},
+    "/perfil/dados": {"GET", "POST"},
+    "/perfil/dados/exportar": {"GET"},
     "/perfil/chaves": {"GET", "POST"},
     "/perfil/chaves/revogar": {"POST"},
     "/perfil/sessoes": {"GET", "POST"},

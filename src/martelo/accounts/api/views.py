@@ -17,6 +17,7 @@ from martelo.accounts.api.access import (
     limit_sign_ins,
     require_service,
 )
+from martelo.accounts.api.closing import close, export
 from martelo.accounts.api.email_changes import (
     NewPerson,
     change_email,
@@ -71,6 +72,12 @@ class Registration(_Body, frozen=True):
     password: str
     name: str
     terms_version: int = 0
+
+
+class Closing(_Body, frozen=True):
+    """Body of `DELETE /api/auth/me`."""
+
+    current_password: str
 
 
 class AcceptedTerms(_Body, frozen=True):
@@ -151,6 +158,7 @@ _FORGOTTEN_PASSWORDS = msgspec.json.Decoder(ForgottenPassword)
 _PASSWORD_RESETS = msgspec.json.Decoder(PasswordReset)
 _EMAIL_CHANGES = msgspec.json.Decoder(EmailChange)
 _CONFIRMATIONS = msgspec.json.Decoder(Confirmation)
+_CLOSINGS = msgspec.json.Decoder(Closing)
 _ACCEPTED_TERMS = msgspec.json.Decoder(AcceptedTerms)
 _PRESENTED_KEYS = msgspec.json.Decoder(PresentedKey)
 
@@ -264,6 +272,19 @@ class AccountsApi:
                     PasswordChange(change.current_password, change.password, change.revoke_keys),
                 )
         return _json(_profile(get_account(identity.account_id)))
+
+    def export_me(self, request: HttpRequest) -> HttpResponse:
+        """Return everything that the house holds of one's own account."""
+        identity = identify_person(request, self.dependencies)
+        return _json(export(identity.account_id, self.dependencies))
+
+    def close_me(self, request: HttpRequest) -> HttpResponse:
+        """Close one's own account."""
+        identity = identify_person(request, self.dependencies)
+        limit_sign_ins(request, self.dependencies)
+        body = read_body(request, _CLOSINGS)
+        close(identity.account_id, body.current_password, self.dependencies)
+        return HttpResponse(status=HTTPStatus.ACCEPTED)
 
     def create_key(self, request: HttpRequest) -> HttpResponse:
         """Make an API key; the answer is the only time it is shown."""

@@ -134,5 +134,7 @@ def _events() -> dict[str, str]:
         Event.KEY_REVOKED: gettext("API key revoked"),
         Event.ROLE_GRANTED: gettext("became an administrator"),
         Event.SESSIONS_ENDED: gettext("ended other sessions"),
+        Event.DATA_EXPORTED: gettext("data exported"),
+        Event.ACCOUNT_CLOSED: gettext("account closed"),
         Event.ACCESS_RECORDS_READ: gettext("read access records"),
     }

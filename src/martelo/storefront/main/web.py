@@ -30,6 +30,7 @@ def application() -> WSGIHandler:
     built = django_setup.build_application(settings, _read_keys(settings.signing_keys_file))
     django_setup.report_missing_parts(settings)
     django_setup.start_mailing(settings)
+    django_setup.start_erasing(settings)
     return built
 
 

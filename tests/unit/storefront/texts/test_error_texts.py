@@ -17,7 +17,7 @@ PROGRAMS_ALONE = {
     *("bad-handshake", "foreign-page", "pipelined", "upgrade-required"),
     *("bad-request", "forbidden", "http-version-not-supported", "length-required"),
     *("not-a-service", "not-implemented", "report-not-ready", "request-timeout"),
-    *("open-obligations", "timeout", "unknown-host", "uri-too-long"),
+    *("data-unavailable", "open-obligations", "timeout", "unknown-host", "uri-too-long"),
 }
 """Problems that no page meets: it does not make such a request, or handles them itself."""
 

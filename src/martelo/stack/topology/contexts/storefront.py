@@ -38,6 +38,7 @@ WEB = Process(
         "DJANGO_SECRET_KEY",
         "SIGNING_KEYS_FILE",
         "SERVICE_CALLERS",
+        "SERVICE_KEY",
         "PUBLIC_URL",
         "MARTELO_INSECURE_HTTP",
         "API_URLS",
@@ -116,5 +117,6 @@ CONTEXT = Context(
     one_offs=(MIGRATE, REMOVE_DEMO, CHECK_DEMO, ADMIN_LINK, DEMO_ACCOUNTS),
     api="storefront",
     has_database=True,
+    service_scopes=("people:manage",),
     valkey_rights=f"~accounts:* resetchannels &accounts:* {VALKEY_COMMANDS}",
 )
