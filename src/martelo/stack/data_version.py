@@ -25,6 +25,7 @@ HISTORY = (
         "a packed auction of 30 members"
     ),
     "accounts 0003, 0004, 0005; auctions 0003; a packed auction of 31 members",
+    "catalog 0001",
 )
 """What each version of the data added, the oldest first: migrations, and packed states.
 

@@ -53,6 +53,11 @@ class TestRefuseAbsent:
         assert "proxy_pass http://" not in refused
         assert refused.count("return 503;") == template.count("proxy_pass http://")
 
+    def test_answers_404_where_the_house_does_not_have_them(self) -> None:
+        assert refuse_absent("proxy_pass http://images_api;", ["images-api"], status=404) == (
+            "return 404;"
+        )
+
     def test_leaves_the_others_alone(self) -> None:
         settings = "proxy_pass http://agent_api;\nproxy_pass http://images_api/openapi.json;\n"
 

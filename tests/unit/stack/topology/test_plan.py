@@ -150,6 +150,21 @@ class TestPlan:
         assert two - one == 60 + 30 + 50 + 50 + 75 + 75
 
 
+class TestSwitches:
+    def test_leave_out_what_is_not_switched_on(self) -> None:
+        off = plan.switched_off({})
+
+        assert off == {"catalog"} == plan.switched_off({"SHOP": "no"})
+        names = plan.everything(make_plan(None, cores=2, without=off), without=off)
+        assert not [name for name in names if name.startswith("catalog")]
+
+    def test_run_what_is_switched_on(self) -> None:
+        off = plan.switched_off({"SHOP": "yes"})
+
+        assert off == frozenset()
+        assert "catalog-migrate" in plan.everything(make_plan(None, cores=2), without=off)
+
+
 class TestSelect:
     def test_brings_further_processes_with_their_first(self) -> None:
         selected = select(["auctions-live"], make_plan(3, cores=2))
