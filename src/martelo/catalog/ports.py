@@ -95,6 +95,14 @@ class Created:
     replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A stock after a change; `replayed` says that the change was made before, with its key."""
+
+    stock: Stock
+    replayed: bool = False
+
+
 class Catalog(Protocol):
     """What is read of products: from the primary, or from a replica."""
 
@@ -148,13 +156,19 @@ class ProductStore(Protocol):
         """
 
     def change_stock(
-        self, product_id: ProductId, by: AccountId, decide: Callable[[Product], Change]
-    ) -> Stock:
-        """Change the quantity of a product.
+        self,
+        product_id: ProductId,
+        by: AccountId,
+        decide: Callable[[Product], Change],
+        *,
+        key: str | None = None,
+    ) -> Counted:
+        """Change the quantity of a product; a change that was made with this key is not repeated.
 
         Raises:
             ProductNotFound: There is none.
             NoStockKept: It is made to order.
+            IdempotencyKeyReused: The key was used with another change.
         """
 
     def put_category(self, category: Category) -> bool:

@@ -1,11 +1,12 @@
-"""One PostgreSQL for all tests of the catalog, and a fresh database for each module."""
+"""One PostgreSQL for all tests of the catalog, and a fresh database and API for each module."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from engines.catalog import CatalogStores, open_stores
+from engines.catalog import CatalogProcess, CatalogStores, open_stores, prepare_process
 from engines.postgresql import PostgresqlServer, start_postgresql
+from fakes.neighbours import Neighbours
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +21,35 @@ def stores(postgresql: PostgresqlServer) -> Iterator[CatalogStores]:
     stores = open_stores(postgresql)
     yield stores
     stores.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def neighbours() -> Iterator[Neighbours]:
+    with Neighbours().answering() as answering:
+        yield answering
+
+
+@pytest.fixture(scope="module")
+def api(
+    stores: CatalogStores, neighbours: Neighbours, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CatalogProcess]:
+    process = prepare_process("api", stores, neighbours, tmp_path_factory.mktemp("catalog-api"))
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()
+
+
+@pytest.fixture(scope="module")
+def replica(
+    stores: CatalogStores, neighbours: Neighbours, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CatalogProcess]:
+    process = prepare_process(
+        "replica", stores, neighbours, tmp_path_factory.mktemp("catalog-replica")
+    )
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()

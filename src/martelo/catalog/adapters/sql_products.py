@@ -27,8 +27,8 @@ from martelo.catalog.domain.refusals import (
     ProductNotFound,
     SkuTaken,
 )
-from martelo.catalog.domain.stock import Change, Stock
-from martelo.catalog.ports import Created, Request
+from martelo.catalog.domain.stock import Adjustment, Change
+from martelo.catalog.ports import Counted, Created, Request
 from martelo.kernel.field_codes import FieldCode
 from martelo.kernel.ids import AccountId
 from martelo.kernel.refusal import FieldError, InvalidInput
@@ -90,31 +90,39 @@ class SqlProducts:
             return _read(connection, product_id)
 
     def change_stock(
-        self, product_id: ProductId, by: AccountId, decide: Callable[[Product], Change]
-    ) -> Stock:
-        """Change the quantity of a product.
+        self,
+        product_id: ProductId,
+        by: AccountId,
+        decide: Callable[[Product], Change],
+        *,
+        key: str | None = None,
+    ) -> Counted:
+        """Change the quantity of a product; a change that was made with this key is not repeated.
 
         Raises:
             ProductNotFound: There is none.
             NoStockKept: It is made to order.
+            IdempotencyKeyReused: The key was used with another change.
         """
-        key, columns = stock_key(product_id), tables.stock.c
+        stocked, columns = stock_key(product_id), tables.stock.c
         with self._transaction() as connection:
-            connection.execute(select(columns.key).where(columns.key == key).with_for_update())
+            connection.execute(select(columns.key).where(columns.key == stocked).with_for_update())
             product = _read(connection, product_id)
             change = decide(product)
             if product.stock is None:
                 raise NoStockKept
+            if key is not None and _was_moved(connection, stocked, by, key, change):
+                return Counted(product.stock, replayed=True)
             after = change(product.stock)
-            if after == product.stock:
-                return after
-            connection.execute(
-                update(tables.stock)
-                .where(columns.key == key)
-                .values(quantity=after.quantity, version=after.version)
-            )
-            _move(connection, key, after.quantity - product.stock.quantity, "changed", by)
-            return after
+            delta = after.quantity - product.stock.quantity
+            if delta or key is not None:
+                connection.execute(
+                    update(tables.stock)
+                    .where(columns.key == stocked)
+                    .values(quantity=after.quantity, version=after.version)
+                )
+                _move(connection, stocked, delta, "changed", by, request_key=key)
+            return Counted(after)
 
     def put_category(self, category: Category) -> bool:
         """Create or replace a category; return whether it is new."""
@@ -196,10 +204,37 @@ def _remember(
     )
 
 
-def _move(connection: Connection, key: str, delta: int, reason: str, by: AccountId) -> None:
-    connection.execute(
-        insert(tables.stock_movement).values(stock_key=key, delta=delta, reason=reason, by_id=by)
+def _was_moved(
+    connection: Connection, stocked: str, by: AccountId, key: str, change: Change
+) -> bool:
+    """Return whether this change was made with this key before."""
+    columns = tables.stock_movement.c
+    delta = connection.scalar(
+        select(columns.delta).where(
+            columns.stock_key == stocked, columns.by_id == by, columns.request_key == key
+        )
     )
+    if delta is None:
+        return False
+    # What a replacement changed depends on what there was; its version protects it.
+    if isinstance(change, Adjustment) and change.delta != delta:
+        raise IdempotencyKeyReused
+    return True
+
+
+def _move(  # noqa: PLR0913 - the columns of a movement
+    connection: Connection,
+    stocked: str,
+    delta: int,
+    reason: str,
+    by: AccountId,
+    *,
+    request_key: str | None = None,
+) -> None:
+    row = insert(tables.stock_movement).values(
+        stock_key=stocked, delta=delta, reason=reason, by_id=by, request_key=request_key
+    )
+    connection.execute(row)
 
 
 def _require_category(connection: Connection, slug: str | None) -> None:

@@ -73,6 +73,7 @@ class MovementColumns(TypedColumns):
     delta: Named[int] = Column(Integer)
     reason: Named[str] = Column(Text)
     by_id: Named[str | None] = Column(Text)
+    request_key: Named[str | None] = Column(Text)
 
 
 class CreationColumns(TypedColumns):

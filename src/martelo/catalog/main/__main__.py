@@ -5,7 +5,7 @@ import sys
 
 from martelo.runtime.process.commands import run_command
 
-NAMES = ("migrate",)
+NAMES = ("api", "replica", "migrate", "openapi")
 
 if __name__ == "__main__":
     run_command("martelo.catalog.main", NAMES, sys.argv[1:], os.environ)  # noqa: TID251 - main reads it

@@ -32,7 +32,21 @@ class TestTheTemplate:
         tried = re.findall(
             r"proxy_next_upstream (.*);\n +proxy_pass http://(.*);", locations, re.MULTILINE
         )
-        assert tried == [("error", "auctions_live")] * 2 + [("error", "$socketio")]
+        assert tried == [
+            *[("error", "auctions_live")] * 2,
+            ("error", "$socketio"),
+            ("error timeout http_502 http_503", "$catalog"),
+        ]
+        # Where the method chooses, what is not a GET has one server alone.
+        [chosen] = re.findall(r"map \$request_method \$catalog \{([^}]*)\}", general)
+        assert chosen.split() == [
+            "default",
+            "catalog_api;",
+            *("GET", "catalog_read;"),
+            *("HEAD", "catalog_read;"),
+        ]
+        [alone] = re.findall(r"upstream catalog_api \{([^}]*\}[^}]*)\}", general)
+        assert alone.count("server ") == 1
         assert locations.count("proxy_next_upstream") == len(tried)
 
     def test_logs_no_query(self) -> None:

@@ -80,7 +80,9 @@ CREATE TABLE stock_movement (
     delta integer NOT NULL,
     reason text NOT NULL,
     by_id text,
-    at timestamptz NOT NULL DEFAULT now()
+    request_key text,
+    at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (stock_key, by_id, request_key)
 )
 """
 
