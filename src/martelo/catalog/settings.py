@@ -8,6 +8,7 @@ class ApiSettings(ServerSettings):
 
     database_url: str
     accounts_url: str
+    images_url: str
     service_key: str | None = None
 
 

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from engines.catalog import CatalogProcess, CatalogStores, open_stores, prepare_process
+from engines.catalog import (
+    CatalogNeighbours,
+    CatalogProcess,
+    CatalogStores,
+    open_stores,
+    prepare_process,
+)
 from engines.postgresql import PostgresqlServer, start_postgresql
-from fakes.neighbours import Neighbours
 
 
 @pytest.fixture(scope="session")
@@ -24,14 +29,15 @@ def stores(postgresql: PostgresqlServer) -> Iterator[CatalogStores]:
 
 
 @pytest.fixture(scope="session")
-def neighbours() -> Iterator[Neighbours]:
-    with Neighbours().answering() as answering:
-        yield answering
+def neighbours() -> Iterator[CatalogNeighbours]:
+    neighbours = CatalogNeighbours()
+    with neighbours.answering():
+        yield neighbours
 
 
 @pytest.fixture(scope="module")
 def api(
-    stores: CatalogStores, neighbours: Neighbours, tmp_path_factory: pytest.TempPathFactory
+    stores: CatalogStores, neighbours: CatalogNeighbours, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[CatalogProcess]:
     process = prepare_process("api", stores, neighbours, tmp_path_factory.mktemp("catalog-api"))
     try:
@@ -43,7 +49,7 @@ def api(
 
 @pytest.fixture(scope="module")
 def replica(
-    stores: CatalogStores, neighbours: Neighbours, tmp_path_factory: pytest.TempPathFactory
+    stores: CatalogStores, neighbours: CatalogNeighbours, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[CatalogProcess]:
     process = prepare_process(
         "replica", stores, neighbours, tmp_path_factory.mktemp("catalog-replica")

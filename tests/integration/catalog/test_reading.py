@@ -140,11 +140,15 @@ class TestOne:
         assert set(read["food"].values()) == {None}
         assert api.call("GET", f"/api/produtos/{sibling.id}").body["stock"] is None
 
-    @pytest.mark.parametrize("product_id", ["0", "-1", "x", "1.5", "9" * 19, "999999"])
+    @pytest.mark.parametrize("product_id", ["0", "9" * 19, "9" * 40, "999999"])
     def test_is_not_found_where_there_is_none(self, api: CatalogProcess, product_id: str) -> None:
         answer = api.call("GET", f"/api/produtos/{product_id}")
 
         assert (answer.status, answer.slug) == (404, "product-not-found")
+
+    @pytest.mark.parametrize("name", ["-1", "x", "1.5"])
+    def test_has_a_number(self, api: CatalogProcess, name: str) -> None:
+        assert api.call("GET", f"/api/produtos/{name}").slug == "not-found"
 
     def test_is_a_draft_for_its_seller_and_administrators_alone(
         self, api: CatalogProcess, stores: CatalogStores

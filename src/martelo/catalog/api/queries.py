@@ -31,15 +31,15 @@ _ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _CURSOR = msgspec.json.Decoder(tuple[int | str, int])
 
 
-def parse_product_id(text: str) -> ProductId:
+def known_id(number: int) -> ProductId:
     """Return an id that can exist.
 
     Raises:
-        ProductNotFound: It is malformed.
+        ProductNotFound: It is out of bounds.
     """
-    if _ID.fullmatch(text) is None:
+    if not 1 <= number <= MAX_INTEGER:
         raise ProductNotFound
-    return ProductId(int(text))
+    return ProductId(number)
 
 
 def page_limit() -> int:

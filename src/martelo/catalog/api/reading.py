@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from martelo.catalog.api.queries import (
     format_cursor,
+    known_id,
     page_limit,
     parse_cursor,
-    parse_product_id,
     parse_query,
 )
 from martelo.catalog.api.shared import is_admin
@@ -33,9 +33,9 @@ def read_routes(catalog: Catalog, verifier: TokenVerifier) -> Blueprint:
             raise CategoryNotFound
         return _list(query)
 
-    @routes.get("/api/produtos/<product_id>")
-    def one(product_id: str) -> ResponseReturnValue:
-        known, reader = parse_product_id(product_id), optional_caller(verifier)
+    @routes.get("/api/produtos/<int:product_id>")
+    def one(product_id: int) -> ResponseReturnValue:
+        known, reader = known_id(product_id), optional_caller(verifier)
         product = catalog.find(known)
         if product is None or not product.is_visible_to(
             None if reader is None else reader.account_id,
@@ -46,7 +46,7 @@ def read_routes(catalog: Catalog, verifier: TokenVerifier) -> Blueprint:
 
     @routes.get("/api/categorias")
     def categories() -> ResponseReturnValue:
-        found = [answers.category(counted) for counted in catalog.list_categories()]
+        found = [answers.counted_category(counted) for counted in catalog.list_categories()]
         return render_json({"items": found, "next_cursor": None})
 
     def _list(query: ProductQuery) -> Response:

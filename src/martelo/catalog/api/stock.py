@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from martelo.catalog.api.queries import parse_product_id
+from martelo.catalog.api.queries import known_id
 from martelo.catalog.api.shared import SELL_SCOPE, is_admin
 from martelo.catalog.domain.products import Product
 from martelo.catalog.domain.refusals import NotYourProduct, ProductNotFound
@@ -19,10 +19,10 @@ def stock_routes(store: ProductStore, verifier: TokenVerifier) -> Blueprint:
     """Return the route that changes how many there are of a product."""
     routes = Blueprint("stock", __name__)
 
-    @routes.put("/api/produtos/<product_id>/estoque")
-    def change_stock(product_id: str) -> ResponseReturnValue:
+    @routes.put("/api/produtos/<int:product_id>/estoque")
+    def change_stock(product_id: int) -> ResponseReturnValue:
         by, key = caller(verifier, SELL_SCOPE), idempotency_key()
-        change, known = parse_stock_change(json_body()), parse_product_id(product_id)
+        change, known = parse_stock_change(json_body()), known_id(product_id)
 
         def decide(product: Product) -> Change:
             require_owner(product, by)

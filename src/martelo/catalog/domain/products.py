@@ -40,7 +40,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Who sells; the name is that of the token they last changed a product with."""
+    """Who sells, under the name that they had when they created the product."""
 
     id: AccountId
     name: str

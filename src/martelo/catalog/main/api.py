@@ -5,10 +5,12 @@ import time
 
 from flask import Flask
 
+from martelo.catalog.adapters.http_pictures import HttpPictures
 from martelo.catalog.adapters.sql_catalog import SqlCatalog
 from martelo.catalog.adapters.sql_products import SqlProducts
 from martelo.catalog.api.problems import PROBLEMS
 from martelo.catalog.api.reading import read_routes
+from martelo.catalog.api.selling import sell_routes
 from martelo.catalog.api.stock import stock_routes
 from martelo.catalog.main.openapi import load_openapi
 from martelo.catalog.settings import ApiSettings
@@ -31,15 +33,19 @@ def build(settings: ApiSettings, metrics: HttpMetrics) -> Flask:
     """Return the catalog's API, its dependencies open."""
     engine = open_engine(settings.database_url, application="catalog-api", pool_size=POOL_SIZE)
     catalog, store = SqlCatalog(engine), SqlProducts(engine)
-    verifier = TokenVerifier(
-        settings.accounts_url, open_client(), time.time, service_key=settings.service_key
-    )
+    http, service_key = open_client(), settings.service_key
+    pictures = HttpPictures(settings.images_url, http, service_key=service_key)
+    verifier = TokenVerifier(settings.accounts_url, http, time.time, service_key=service_key)
     return build_api(
         "catalog-api",
         problems=PROBLEMS,
         readiness=lambda: {"store": "ok" if catalog.is_up() else "down"},
         metrics=metrics,
-        routes=[read_routes(catalog, verifier), stock_routes(store, verifier)],
+        routes=[
+            read_routes(catalog, verifier),
+            stock_routes(store, verifier),
+            sell_routes(catalog, store, pictures, verifier),
+        ],
         documents={"openapi": load_openapi()},
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from martelo.catalog.domain.food import FoodFacts
-from martelo.catalog.domain.products import Product, ProductId, slug_of
+from martelo.catalog.domain.products import Category, Product, ProductId, slug_of
 from martelo.catalog.domain.stock import Stock
 from martelo.catalog.ports import CountedCategory
 from martelo.kernel.money import format_amount
@@ -47,26 +47,47 @@ def full_product(product: Product, family: Sequence[Product]) -> Json:
     }
 
 
+def own_product(product: Product, family: Sequence[Product]) -> Json:
+    """Return a product with what its seller alone reads."""
+    return {**full_product(product, family), **_own(product)}
+
+
+def own_short_product(product: Product) -> Json:
+    """Return a product as its seller's list shows it."""
+    stock = None if product.stock is None else _stock(product.stock)
+    return {**short_product(product), **_own(product), "version": product.version, "stock": stock}
+
+
 def counted_stock(product_id: ProductId, stock: Stock) -> Json:
     """Return the stock of a product as its seller changed it."""
     return {"product_id": product_id, **_stock(stock)}
 
 
-def category(counted: CountedCategory) -> Json:
+def category(known: Category) -> Json:
     """Return a category."""
-    known = counted.category
-    return {
-        "slug": known.slug,
-        "name": known.name,
-        "food": known.food,
-        "product_count": counted.product_count,
-    }
+    return {"slug": known.slug, "name": known.name, "food": known.food}
+
+
+def counted_category(counted: CountedCategory) -> Json:
+    """Return a category, and how many products it has."""
+    return {**category(counted.category), "product_count": counted.product_count}
 
 
 def food(facts: FoodFacts) -> Json:
     """Return food facts; `null` is what the seller did not declare."""
     written: Json = msgspec.to_builtins(facts)
     return written
+
+
+def _own(product: Product) -> Json:
+    details = product.details
+    return {
+        "status": details.status.value,
+        "sku": details.sku,
+        "family_name": details.family,
+        "points": details.points,
+        "low_stock_at": details.low_stock_at,
+    }
 
 
 def _sibling(product: Product) -> Json:
