@@ -25,7 +25,10 @@ HISTORY = (
         "a packed auction of 30 members"
     ),
     "accounts 0003, 0004, 0005, 0006, 0007; auctions 0003; a packed auction of 31 members",
-    "accounts 0008; agent 0005; auctions 0004; a packed auction of 29 members, without names",
+    (
+        "accounts 0008; agent 0005; auctions 0004; catalog 0001; "
+        "a packed auction of 29 members, without names"
+    ),
 )
 """What each version of the data added, the oldest first: migrations, and packed states.
 

@@ -17,6 +17,7 @@ from martelo.stack.topology.gateway import (
     LOOPBACK,
     NO_TLS,
     fill_proxies,
+    fill_switched_off,
     fill_tls,
     fill_upstreams,
 )
@@ -62,6 +63,11 @@ class ProcessEnvironment:
         """The gateway's address for this machine itself, which may not be the public one."""
         return self._at_gateway(self.gateway_host)
 
+    def switched_off(self) -> list[Process]:
+        """Return the processes behind the gateway whose contexts do not run in this house."""
+        switched_off = self.settings.switched_off
+        return [each for each in plan.APPLICATIONS if each.context in switched_off]
+
     def of(self, item: Process | OneOff) -> dict[str, str]:
         """Return the environment of a process or a one-off of a context."""
         inherited = INHERITED
@@ -87,6 +93,9 @@ class ProcessEnvironment:
         if not items:
             known = ", ".join(context.name for context in plan.CONTEXTS)
             raise StackError(f"There is no context {context!r}. There are: {known}.")
+        if context in self.settings.switched_off:
+            switch = plan.context_of(items[0]).switch
+            raise StackError(f"The context {context!r} runs only with {switch}=yes.")
         environment: dict[str, str] = {}
         for item in items:
             environment |= self.of(item)
@@ -105,6 +114,7 @@ class ProcessEnvironment:
         redirect = f"{host}:{self.redirect_port}" if self.redirect_port else None
         return {
             **fill_upstreams(self.processes, self.ports.numbers),
+            **fill_switched_off(self.switched_off()),
             **fill_proxies(self.settings.trusted_proxies),
             **(fill_tls(self.public_url, redirect) if self.has_tls else NO_TLS),
             "GATEWAY_LISTEN": f"{host}:{self.ports['gateway']}{' ssl' if self.has_tls else ''}",
@@ -167,6 +177,7 @@ class ProcessEnvironment:
         identity = plan.context_of(item).identity
         return {
             "DATABASE_URL": lambda: self._database_url(identity, identity),
+            "DATABASE_READER_URL": lambda: self._reader_url(identity),
             "DATABASE_OWNER_URL": lambda: self._database_url(identity, f"{identity}_owner"),
             "VALKEY_URL": lambda: self._valkey_url(identity),
             "VALKEY_ADMIN_URL": lambda: self._valkey_url("admin"),
@@ -182,7 +193,7 @@ class ProcessEnvironment:
         return {
             context.identity: f"http://{self._address(context.api)}"
             for context in plan.CONTEXTS
-            if context.api
+            if context.api and context.name not in self.settings.switched_off
         }
 
     def _live_urls(self) -> str:
@@ -202,6 +213,14 @@ class ProcessEnvironment:
         return (
             f"postgresql://{user}:{self.credentials.postgresql[user]}@{hosts}/{database}"
             "?target_session_attrs=read-write&connect_timeout=2"
+        )
+
+    def _reader_url(self, database: str) -> str:
+        """Return the address of a server to read from: the standby, else the primary."""
+        hosts = f"{self._address('postgresql-replica')},{self._address('postgresql')}"
+        return (
+            f"postgresql://{database}:{self.credentials.postgresql[database]}@{hosts}/{database}"
+            "?target_session_attrs=prefer-standby&connect_timeout=2"
         )
 
     def _valkey_url(self, user: str) -> str:

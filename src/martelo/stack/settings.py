@@ -48,7 +48,7 @@ class Settings:
     `store_url` is the house's own Valkey or Redis, used instead of the one the stack would start;
     `trusted_proxies` are the networks of proxies in front of the gateway;
     `workers` is how many there are of each process that can be several, unless the command line
-    says.
+    says; `switched_off` are the contexts that do not run.
     """
 
     data: Path
@@ -60,6 +60,7 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     store_url: str | None
     workers: int | None
+    switched_off: frozenset[str]
     colour: bool
 
 
@@ -80,6 +81,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_read_networks("MARTELO_TRUSTED_PROXIES", found),
         store_url=_read_store_url(found),
         workers=_read_workers(found),
+        switched_off=_read_switches(found),
         colour=not found.get("NO_COLOR"),
     )
 
@@ -141,6 +143,13 @@ def _read_workers(found: Mapping[str, str]) -> int | None:
             f"MARTELO_WORKERS is {text!r}; it must be a number from 1 to {plan.MAX_WORKERS}."
         )
     return number
+
+
+def _read_switches(found: Mapping[str, str]) -> frozenset[str]:
+    for switch in sorted(plan.SWITCHES):
+        if found.get(switch) not in {None, "", "yes", "no"}:
+            raise StackError(f"{switch} is {found[switch]!r}; it must be yes or no.")
+    return plan.switched_off(found)
 
 
 def _read_ports(found: Mapping[str, str]) -> dict[str, int]:

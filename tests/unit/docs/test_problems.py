@@ -12,6 +12,8 @@ from martelo.agent.api.problems import PROBLEMS as AGENT
 from martelo.agent.main.openapi import load_openapi as load_agent
 from martelo.auctions.main.openapi import load_openapi as load_auctions
 from martelo.auctions.wire.problems import PROBLEMS as AUCTIONS
+from martelo.catalog.api.problems import PROBLEMS as CATALOG
+from martelo.catalog.main.openapi import load_openapi as load_catalog
 from martelo.images.api.problems import PROBLEMS as IMAGES
 from martelo.kernel.field_codes import MESSAGES
 from martelo.runtime.http.openapi import load_contract
@@ -21,17 +23,24 @@ from martelo.stack.engines.gateway import TEMPLATE
 from unit.docs.field_codes import SOURCES, produced_codes
 from unit.docs.tables import DOCS, codes
 
-TABLES = {"accounts": ACCOUNTS, "agent": AGENT, "auctions": AUCTIONS, "images": IMAGES}
+TABLES = {
+    "accounts": ACCOUNTS,
+    "agent": AGENT,
+    "auctions": AUCTIONS,
+    "catalog": CATALOG,
+    "images": IMAGES,
+}
 DOCUMENTS = {
     "accounts": load_accounts(),
     "agent": load_agent(),
     "auctions": load_auctions(),
+    "catalog": load_catalog(),
     "images": load_contract(SOURCES / "images/api/openapi.yaml"),
 }
 LIVE = {"bad-handshake", "pipelined", "foreign-page", "upgrade-required"}
 """Problems of `/live` alone; its handshake is not in the OpenAPI document."""
 
-FRAMEWORKS = {"accounts": "django", "agent": "flask", "auctions": "flask", "images": "flask"}
+FRAMEWORKS = {name: "django" if name == "accounts" else "flask" for name in TABLES}
 SLUG = re.compile(r"[a-z]+(-[a-z]+)+")
 DIALECT = re.compile(
     r"\b((?<!here )(is|are) no(?! longer)|is none|stands?|told|tells|anew|whole(?! number)"

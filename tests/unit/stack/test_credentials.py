@@ -18,7 +18,7 @@ class TestLoadCredentials:
         second = load_credentials(tmp_path, store_exists=True)
 
         assert first == second
-        assert len(set(first.postgresql.values()) | set(first.valkey.values())) == 15
+        assert len(set(first.postgresql.values()) | set(first.valkey.values())) == 17
 
     def test_keeps_them_from_others(self, tmp_path: Path) -> None:
         load_credentials(tmp_path, store_exists=False)

@@ -21,9 +21,10 @@ def wire(
     *,
     workers: int | None = None,
 ) -> ProcessEnvironment:
-    processes = plan.make_plan(workers, cores=2)
+    settings = read_settings({"SHOP": "yes", **environment})
+    processes = plan.make_plan(workers, cores=2, without=settings.switched_off)
     return ProcessEnvironment(
-        settings=read_settings(environment),
+        settings=settings,
         credentials=load_credentials(folder, store_exists=False),
         ports=Ports(port_defaults(processes)),
         shared=folder / "shared",
@@ -80,6 +81,7 @@ class TestOf:
         assert urls == {
             "agent": "http://127.0.0.1:5004",
             "auctions": "http://127.0.0.1:5000",
+            "catalog": "http://127.0.0.1:5001",
             "images": "http://127.0.0.1:5005",
             "accounts": "http://127.0.0.1:8000",
         }
@@ -103,6 +105,26 @@ class TestOf:
             f"postgresql://auctions:{password}@127.0.0.1:5432,127.0.0.1:5433/auctions"
             "?target_session_attrs=read-write&connect_timeout=2"
         )
+
+    def test_names_the_standby_first_to_whoever_only_reads(self, tmp_path: Path) -> None:
+        stack = wire(tmp_path, {})
+        password = stack.credentials.postgresql["catalog"]
+
+        url = stack.of_context("catalog")["DATABASE_READER_URL"]
+
+        assert url == (
+            f"postgresql://catalog:{password}@127.0.0.1:5433,127.0.0.1:5432/catalog"
+            "?target_session_attrs=prefer-standby&connect_timeout=2"
+        )
+
+    def test_leaves_out_what_is_switched_off(self, tmp_path: Path) -> None:
+        stack = wire(tmp_path, {"SHOP": "no"})
+        [storefront] = (each for each in stack.processes if each.name == "storefront")
+
+        assert "catalog" not in json.loads(stack.of(storefront)["API_URLS"])
+        assert stack.gateway_values(workers=1)["CATALOG_API_ADDRESS"] == "127.0.0.1:5001 down"
+        with pytest.raises(StackError, match="SHOP=yes"):
+            stack.of_context("catalog")
 
     def test_names_every_process_of_the_live_feed_to_the_storefront(self, tmp_path: Path) -> None:
         stack = wire(tmp_path, {}, workers=2)
@@ -167,7 +189,7 @@ class TestOf:
         limits = {environment["MARTELO_LIMITS_FOLDER"] for environment in environments}
         metrics = [e["PROMETHEUS_MULTIPROC_DIR"] for e in environments if "PROMETHEUS_" in str(e)]
         assert limits == {str(tmp_path / "shared" / "limits")}
-        assert len(set(metrics)) == len(metrics) == 4
+        assert len(set(metrics)) == len(metrics) == 6
 
 
 class TestGatewayValues:
@@ -201,7 +223,7 @@ class TestOfContext:
         assert "PROMETHEUS_MULTIPROC_DIR" not in environment
 
     def test_names_the_contexts_there_are(self, tmp_path: Path) -> None:
-        with pytest.raises(StackError, match="agent, auctions, demo, images, storefront"):
+        with pytest.raises(StackError, match="agent, auctions, catalog, demo, images, storefront"):
             wire(tmp_path, {}).of_context("orders")
 
 

@@ -53,6 +53,16 @@ class TestReadSettings:
 
         assert settings.ports == {"auctions-live-2": 1234}
 
+    @pytest.mark.parametrize(
+        ("text", "off"), [("", {"catalog"}), ("no", {"catalog"}), ("yes", set())]
+    )
+    def test_reads_whether_there_is_a_shop(self, text: str, off: set[str]) -> None:
+        assert read_settings({"SHOP": text}).switched_off == off
+
+    def test_refuses_another_switch_than_yes_or_no(self) -> None:
+        with pytest.raises(StackError, match="SHOP is 'on'"):
+            read_settings({"SHOP": "on"})
+
     @pytest.mark.parametrize(("text", "workers"), [("", None), ("1", 1), ("16", 16)])
     def test_reads_how_many_workers(self, text: str, workers: int | None) -> None:
         assert read_settings({"MARTELO_WORKERS": text}).workers == workers

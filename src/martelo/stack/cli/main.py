@@ -93,8 +93,12 @@ def run_up(call: Call) -> int:
         print(f"Warning: {describe_entrants()}.", file=sys.stderr, flush=True)
     only = tuple(options.only)
     for name in only:
-        if plan.find_process(name) is None:
+        process = plan.find_process(name)
+        if process is None:
             raise StackError(f"--only: there is no process {name!r}.")
+        if process.context in call.settings.switched_off:
+            switch = plan.context_of(process).switch
+            raise StackError(f"--only: {name} runs only with {switch}=yes.")
     if options.detach:
         return _run_up_detached(call)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +22,14 @@ PLACE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """The values of the template, and the processes behind it that do not run here."""
+    """The values of the template, and the processes behind it that do not run here.
+
+    `unknown` are those that this house does not have: their addresses are answered 404.
+    """
 
     values: Mapping[str, str]
     absent: Sequence[str] = ()
+    unknown: Sequence[Process] = ()
 
 
 class Gateway:
@@ -92,15 +96,19 @@ def render(template: str, values: Mapping[str, str]) -> str:
     return PLACE.sub(lambda place: values[place[1]], template)
 
 
-def refuse_absent(settings: str, absent: Sequence[str]) -> str:
-    """Return rendered settings that answer 503 where they would ask `absent` processes.
+BY_VARIABLE = {"auctions-socketio": r"\$socketio", "catalog-replica": r"\$catalog"}
+"""Upstreams chosen by a variable: by a session's process, by the method of a request."""
+
+
+def refuse_absent(settings: str, absent: Iterable[str], *, status: int = 503) -> str:
+    """Return rendered settings that answer `status` where they would ask `absent` processes.
 
     Their ports may belong to programs of other people.
     """
     for name in absent:
-        # Of the processes of Socket.IO a session's own is chosen by a variable.
-        upstream = {"auctions-socketio": r"\$socketio"}.get(name, name.replace("-", "_"))
-        settings = re.sub(rf"proxy_pass http://{upstream}(/[^;]*)?;", "return 503;", settings)
+        upstream = BY_VARIABLE.get(name, name.replace("-", "_"))
+        answer = f"return {status};"
+        settings = re.sub(rf"proxy_pass http://{upstream}(/[^;]*)?;", answer, settings)
     return settings
 
 
@@ -110,6 +118,7 @@ def write_settings(folder: Path, routes: Routes, engine_user: EngineUser) -> Non
     template = TEMPLATE.read_text(encoding="utf-8")
     text = render(template, {**routes.values, "GATEWAY_TMP": "tmp"})
     text = refuse_absent(text, routes.absent)
+    text = refuse_absent(text, (each.name for each in routes.unknown), status=404)
     settings = folder / "nginx.conf"
     with naming(settings):
         settings.write_text(text, encoding="utf-8")

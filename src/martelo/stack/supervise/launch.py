@@ -112,7 +112,9 @@ async def _run(options: UpOptions, settings: Settings, report: Callable[[str], N
         for name in groups.end_leftovers(folder.groups):
             journal.say(f"{name} was left by a launcher that was lost: ended")
         await asyncio.to_thread(bring_up_to_date, folder, journal.say)
-        processes = plan.make_plan(options.workers or settings.workers, count_cores())
+        processes = plan.make_plan(
+            options.workers or settings.workers, count_cores(), without=settings.switched_off
+        )
         ports = _choose_ports(options, settings, processes)
         environment = ProcessEnvironment(
             settings=settings,
@@ -185,7 +187,10 @@ def _choose_ports(options: UpOptions, settings: Settings, processes: Sequence[Pr
 
 
 def _select(options: UpOptions, settings: Settings, processes: Sequence[Process]) -> frozenset[str]:
-    selected = plan.select(options.only, processes) if options.only else plan.everything(processes)
+    if options.only:
+        selected = plan.select(options.only, processes)
+    else:
+        selected = plan.everything(processes, without=settings.switched_off)
     return selected if settings.store_url is None else selected - {"valkey"}
 
 
@@ -233,7 +238,7 @@ def _compose(
         # One whose port is set runs elsewhere on this machine.
         reachable = selected | environment.settings.ports.keys()
         absent = [p.name for p in environment.processes if p.name not in reachable]
-        routes = Routes(values, absent)
+        routes = Routes(values, absent, unknown=environment.switched_off())
         kinds.append(Gateway(plan.GATEWAY, folder.gateway, routes, engine_user, certificate))
     one_offs = [
         one_off

@@ -4,7 +4,7 @@ import signal
 
 from martelo.stack.topology.process import Process, Stage
 
-MAX_CONNECTIONS = 320
+MAX_CONNECTIONS = 440
 """Of PostgreSQL: enough for the largest plan, since a standby may have no fewer than its primary
 ever had, and one that is not used costs next to nothing."""
 

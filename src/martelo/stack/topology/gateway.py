@@ -55,6 +55,16 @@ def fill_tls(public_url: str, redirect_listen: str | None) -> dict[str, str]:
     }
 
 
+def fill_switched_off(processes: Iterable[Process]) -> dict[str, str]:
+    """Return the template's values for processes that do not run in this house."""
+    return {
+        f"{process.name.upper().replace('-', '_')}_ADDRESS": f"{LOOPBACK}:{number} down"
+        for process in processes
+        for number in [process.ports.get("http")]
+        if number is not None
+    }
+
+
 def fill_upstreams(processes: Sequence[Process], ports: Mapping[str, int]) -> dict[str, str]:
     """Return the template's values for every process behind the gateway, by their `ports`.
 

@@ -4,7 +4,7 @@ The launcher, the render of the gateway, the checks of manifests and the diagram
 read it; nothing here starts anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from martelo.stack.topology import contexts
@@ -25,6 +25,9 @@ VALKEY_RIGHTS = {each.identity: each.valkey_rights for each in CONTEXTS if each.
 SERVICE_SCOPES = {each.identity: each.service_scopes for each in CONTEXTS if each.service_scopes}
 """What each context that has a service key may do with it."""
 
+SWITCHES = frozenset(context.switch for context in CONTEXTS if context.switch)
+"""The settings of the launcher that say whether a context runs."""
+
 MAX_WORKERS = 16
 GROWS_WITH_CORES = "auctions-api"
 """The process that has a worker a core where no number of workers is given."""
@@ -33,14 +36,18 @@ LAUNCHER_BUDGET_MB = 60
 """The launcher and its guardian."""
 
 
-def make_plan(workers: int | None, cores: int) -> tuple[Process, ...]:
+def make_plan(
+    workers: int | None, cores: int, *, without: Collection[str] = ()
+) -> tuple[Process, ...]:
     """Return what runs on a machine with `cores`, further processes included.
 
     `workers` is how many there are of each process that can be several. `None`: one of each, and
-    of `GROWS_WITH_CORES` one worker a core.
+    of `GROWS_WITH_CORES` one worker a core. `without` are contexts that do not run.
     """
     grown: list[Process] = []
     for process in PROCESSES:
+        if process.context in without:
+            continue
         count = workers or 1
         if workers is None and process.name == GROWS_WITH_CORES:
             count = min(cores, MAX_WORKERS)
@@ -49,8 +56,8 @@ def make_plan(workers: int | None, cores: int) -> tuple[Process, ...]:
     return tuple(
         replace(
             process,
-            after=_with_further(process.after, planned),
-            calls=_with_further(process.calls, planned),
+            after=_planned(process.after, planned),
+            calls=_planned(process.calls, planned),
         )
         for process in planned
     )
@@ -76,8 +83,11 @@ def _further(process: Process, number: int) -> Process:
     )
 
 
-def _with_further(names: tuple[str, ...], planned: tuple[Process, ...]) -> tuple[str, ...]:
-    return (*names, *(process.name for process in planned if process.first in names))
+def _planned(names: tuple[str, ...], planned: tuple[Process, ...]) -> tuple[str, ...]:
+    """Return those of `names` that are planned, and their further processes."""
+    present = {process.name for process in planned}
+    further = (process.name for process in planned if process.first in names)
+    return (*(name for name in names if name in present), *further)
 
 
 LARGEST_PLAN = make_plan(MAX_WORKERS, MAX_WORKERS)
@@ -113,6 +123,16 @@ def select(names: Iterable[str], processes: Iterable[Process] = PROCESSES) -> fr
     return frozenset(selected | {process.name for process in planned if process.first in selected})
 
 
-def everything(processes: Iterable[Process] = PROCESSES) -> frozenset[str]:
-    """Return the names of all processes and one-offs."""
-    return frozenset([p.name for p in processes] + [o.name for o in ONE_OFFS])
+def everything(
+    processes: Iterable[Process] = PROCESSES, *, without: Collection[str] = ()
+) -> frozenset[str]:
+    """Return the names of all processes and one-offs; `without` are contexts that do not run."""
+    one_offs = (each.name for each in ONE_OFFS if each.context not in without)
+    return frozenset([*(process.name for process in processes), *one_offs])
+
+
+def switched_off(environment: Mapping[str, str]) -> frozenset[str]:
+    """Return the contexts whose switch is not `yes`."""
+    return frozenset(
+        each.name for each in CONTEXTS if each.switch and environment.get(each.switch) != "yes"
+    )

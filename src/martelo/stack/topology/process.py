@@ -94,7 +94,8 @@ class Context:
     `IDENTITY_URL`), its database, its Valkey user and its service key.
     `api` is the process that serves `/openapi.json`, if any. `valkey_rights` are those of its ACL
     user; without them it has none. `service_scopes` are what it may do at other contexts with its
-    service key; without them it has no key.
+    service key; without them it has no key. `switch`: the setting of the launcher that is `yes`
+    where the context runs; without one it always does.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Context:
     has_database: bool = False
     valkey_rights: str = ""
     service_scopes: tuple[str, ...] = ()
+    switch: str = ""
 
 
 COMMON_SETTINGS = (

@@ -32,6 +32,7 @@ def problem_groups(tables: Mapping[str, ProblemTypes | None]) -> list[Group]:
         "auctions": gettext("Bids and lots"),
         "accounts": gettext("Accounts and access"),
         "images": gettext("Pictures"),
+        "catalog": gettext("Products and stock"),
         "agent": gettext("Reports, e-mails and posts"),
         "shared": gettext("Any request"),
     }

@@ -32,7 +32,21 @@ class TestTheTemplate:
         tried = re.findall(
             r"proxy_next_upstream (.*);\n +proxy_pass http://(.*);", locations, re.MULTILINE
         )
-        assert tried == [("error", "auctions_live")] * 2 + [("error", "$socketio")]
+        assert tried == [
+            *[("error", "auctions_live")] * 2,
+            ("error", "$socketio"),
+            ("error timeout http_502 http_503", "$catalog"),
+        ]
+        # Where the method chooses, what is not a GET has one server alone.
+        [chosen] = re.findall(r"map \$request_method \$catalog \{([^}]*)\}", general)
+        assert chosen.split() == [
+            "default",
+            "catalog_api;",
+            *("GET", "catalog_read;"),
+            *("HEAD", "catalog_read;"),
+        ]
+        [alone] = re.findall(r"upstream catalog_api \{([^}]*\}[^}]*)\}", general)
+        assert alone.count("server ") == 1
         assert locations.count("proxy_next_upstream") == len(tried)
 
     def test_logs_no_query(self) -> None:
@@ -52,6 +66,11 @@ class TestRefuseAbsent:
 
         assert "proxy_pass http://" not in refused
         assert refused.count("return 503;") == template.count("proxy_pass http://")
+
+    def test_answers_404_where_the_house_does_not_have_them(self) -> None:
+        assert refuse_absent("proxy_pass http://images_api;", ["images-api"], status=404) == (
+            "return 404;"
+        )
 
     def test_leaves_the_others_alone(self) -> None:
         settings = "proxy_pass http://agent_api;\nproxy_pass http://images_api/openapi.json;\n"

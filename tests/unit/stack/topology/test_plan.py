@@ -6,6 +6,8 @@ from martelo.agent.main import api as agent_api
 from martelo.agent.main import worker as agent_worker
 from martelo.auctions.main import api as auctions_api
 from martelo.auctions.main import worker as auctions_worker
+from martelo.catalog.main import api as catalog_api
+from martelo.catalog.main import replica as catalog_replica
 from martelo.images.main import api as images
 from martelo.runtime.http import granian_server
 from martelo.stack.topology import plan
@@ -60,7 +62,7 @@ class TestTheTopology:
 
     def test_whoever_has_a_database_url_calls_postgresql(self) -> None:
         for process in PROCESSES:
-            has_url = "DATABASE_URL" in process.settings
+            has_url = not {"DATABASE_URL", "DATABASE_READER_URL"}.isdisjoint(process.settings)
             assert has_url == ("postgresql" in process.calls and process.context != "")
             assert has_url == (process.pool_size > 0)
 
@@ -73,6 +75,8 @@ class TestTheTopology:
             "auctions-api": auctions_api.POOL_SIZE,
             # Its leadership has a connection of its own.
             "auctions-worker": auctions_worker.POOL_SIZE + 1,
+            "catalog-api": catalog_api.POOL_SIZE,
+            "catalog-replica": catalog_replica.POOL_SIZE,
             "images-api": images.POOL_SIZE,
             # Django keeps a connection in each thread; one more sends e-mails.
             "storefront": granian_server.BLOCKING_THREADS + 1,
@@ -81,7 +85,8 @@ class TestTheTopology:
     def test_those_who_end_their_own_children_are_asked_to(self) -> None:
         names = {p.name for p in PROCESSES if p.death_signal is signal.SIGTERM}
 
-        assert names == {"storefront", "auctions-api", "images-api", "agent-api", "gateway"}
+        apis = {"storefront", "auctions-api", "catalog-api", "catalog-replica", "images-api"}
+        assert names == apis | {"agent-api", "gateway"}
 
 
 class TestPlan:
@@ -102,7 +107,8 @@ class TestPlan:
         planned = make_plan(3, cores=2)
 
         several = {process.name: process.workers for process in planned if process.workers > 1}
-        names = ("storefront", "auctions-api", "images-api", "agent-api")
+        names = {p.name for p in PROCESSES if "http" in p.ports and "side" in p.ports}
+        names -= {"gateway"}
         assert several == dict.fromkeys(names, 3)
         further = {p.name: (p.first, p.ports) for p in planned if p.first}
         assert further == {
@@ -139,7 +145,7 @@ class TestPlan:
         assert wanted <= MAX_CONNECTIONS - RESERVED_CONNECTIONS
 
     def test_keeps_the_promised_budget_on_two_cores(self) -> None:
-        planned = make_plan(None, cores=2)
+        planned = make_plan(None, cores=2, without=plan.switched_off({}))
 
         budget_mb = sum(process.budget_mb for process in planned if not process.demo)
         assert budget_mb + plan.LAUNCHER_BUDGET_MB == 1020
@@ -147,7 +153,22 @@ class TestPlan:
     def test_allows_memory_for_each_worker_and_process(self) -> None:
         one, two = (sum(p.budget_mb for p in make_plan(count, cores=2)) for count in (1, 2))
 
-        assert two - one == 60 + 30 + 50 + 50 + 75 + 75
+        assert two - one == 60 + 30 + 50 + 50 + 50 + 50 + 75 + 75
+
+
+class TestSwitches:
+    def test_leave_out_what_is_not_switched_on(self) -> None:
+        off = plan.switched_off({})
+
+        assert off == {"catalog"} == plan.switched_off({"SHOP": "no"})
+        names = plan.everything(make_plan(None, cores=2, without=off), without=off)
+        assert not [name for name in names if name.startswith("catalog")]
+
+    def test_run_what_is_switched_on(self) -> None:
+        off = plan.switched_off({"SHOP": "yes"})
+
+        assert off == frozenset()
+        assert "catalog-migrate" in plan.everything(make_plan(None, cores=2), without=off)
 
 
 class TestSelect:

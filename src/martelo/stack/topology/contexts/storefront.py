@@ -24,6 +24,7 @@ WEB = Process(
         "auctions-api",
         "images-api",
         "agent-api",
+        "catalog-api",
         "auctions-live",
         "auctions-socketio",
         "auctions-worker",

@@ -1,0 +1,1 @@
+"""Implementations of the ports: PostgreSQL, and the other contexts over HTTP."""

@@ -1,0 +1,1 @@
+"""The rules of products and stock: pure functions over frozen dataclasses."""

@@ -1,0 +1,1 @@
+"""The processes and one-offs of the catalog: each module builds one."""
