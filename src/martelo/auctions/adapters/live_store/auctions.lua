@@ -369,8 +369,8 @@ local function bid_one(keys, argv)
   if not placed then return answer end
 
   local own, leader = placed.number, s[LEADER_NUMBER]
-  local own_field, leader_name = 'm:' .. own, nil
-  if leader ~= own then leader_name = call('HGET', hash, 'm:' .. leader) end
+  local own_field, others_name = 'm:' .. own, nil
+  if leader ~= own then others_name = call('HGET', hash, 'm:' .. leader) end
   if not number then
     call('HSET', hash, 's', cmsgpack.pack(s), 'n:' .. account, own, own_field, name)
   elseif call('HGET', hash, own_field) ~= name then
@@ -387,7 +387,7 @@ local function bid_one(keys, argv)
   local moved = s[ENDS_AT] ~= ends_at
   if moved then write_end(ends, marks, id, s) end
   if placed.p then
-    call('PUBLISH', channel, bid_message(placed.p, own, name, leader, leader_name))
+    call('PUBLISH', channel, bid_message(placed.p, own, name, leader, others_name))
   end
   if field then remember(keys_hash, field, request, answer) end
   return answer
