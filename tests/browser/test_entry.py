@@ -96,7 +96,7 @@ class TestSigningIn:
 
         expect(page.locator("#demo")).to_be_visible()
         expect(page.locator("section:has(#demo) .button", has_text="Ana")).to_have_count(0)
-        page.click("section:has(#demo) .button >> text=Admin")
+        page.click("section:has(#demo) .button >> text=Rita")
         page.wait_for_url("**/vender")
 
 

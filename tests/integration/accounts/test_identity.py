@@ -63,6 +63,8 @@ class TestIdentity:
         style = re.search(r'href="(/casa/cores\.css\?v=0b5d3b)"', footer)
         assert style is not None
         assert "--brand: #0b5d3b" in pages.send("GET", style[1]).body.decode()
+        for wrong in ("ffff00", "0b5d3", "", "0b5d3b;}"):
+            assert pages.send("GET", f"/casa/cores.css?v={wrong}").status == 404
         browser.get("/sobre")
         assert "Casa Ltda., leiloeiro oficial, JUCESP nº 123" in browser.text
         assert "Doces e leilões" in browser.text

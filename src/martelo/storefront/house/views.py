@@ -1,5 +1,6 @@
 """The views of who runs the house, its rules, privacy and help."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from martelo.accounts.api.terms import accept
+from martelo.accounts.house.colours import accent_faults
 from martelo.accounts.house.documents import ABOUT, PRIVACY, TERMS, read_document
 from martelo.accounts.house.identity import read_logo
 from martelo.accounts.models import HouseDocument
@@ -20,6 +22,7 @@ from martelo.storefront.texts.formatting import write_instant
 from martelo.storefront.web.access import signed_in
 from martelo.storefront.web.answers import see_other
 from martelo.storefront.web.edge import refuse
+from martelo.storefront.web.house_facts import DIGEST_LENGTH
 from martelo.storefront.web.safe_paths import safe_path
 from martelo.storefront.web.visitors import person_of
 
@@ -83,9 +86,12 @@ class HousePages:
         return see_other(safe_path(request.POST.get("next", "")))
 
     def style(self, request: HttpRequest) -> HttpResponse:
-        """Send the style sheet of the house's colours."""
-        accent = self.dependencies.accounts.house().accent
-        if not accent:
+        """Send the style sheet of the colour that the address names.
+
+        Not of the house's present one, which this process may know later than the page did.
+        """
+        accent = f"#{request.GET.get('v', '')}"
+        if any(accent_faults("accent", accent)):
             return refuse(request, "not-found")
         headers = {"Cache-Control": FOR_GOOD}
         return HttpResponse(style_sheet(accent), content_type="text/css", headers=headers)
@@ -95,7 +101,10 @@ class HousePages:
         content = read_logo()
         if content is None:
             return refuse(request, "not-found")
-        headers = {"Cache-Control": FOR_GOOD}
+        digest = hashlib.sha256(content).hexdigest()
+        is_named = request.GET.get("v") == digest[:DIGEST_LENGTH]
+        # A page that knows an older logo for some seconds shows the present one.
+        headers = {"Cache-Control": FOR_GOOD} if is_named else {}
         return HttpResponse(content, content_type="image/webp", headers=headers)
 
 

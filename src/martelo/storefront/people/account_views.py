@@ -194,6 +194,7 @@ class AccountViews:
             "next": _next(request),
             "demo_people": self._demo_people(),
             "demo_password": demo.PASSWORD,
+            "demo_administrator": demo.ADMINISTRATOR,
         }
         return render(request, "people/sign_in.html", facts, status=status)
 

@@ -9,6 +9,8 @@ from martelo.accounts.models import HouseSettings
 
 STYLE_PATH = "/casa/cores.css"
 LOGO_PATH = "/casa/logo.webp"
+DIGEST_LENGTH = 12
+"""So much of a logo's digest is in its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def facts_of(house: HouseSettings) -> HouseFacts:
         name=house.name,
         tagline=house.tagline,
         # An address that changes with what it leads to can be cached for good.
-        logo=f"{LOGO_PATH}?v={house.logo_digest[:12]}" if house.logo_digest else "",
+        logo=f"{LOGO_PATH}?v={house.logo_digest[:DIGEST_LENGTH]}" if house.logo_digest else "",
         style=f"{STYLE_PATH}?v={house.accent[1:]}" if house.accent else "",
         legal=legal_line(house),
         postal_address=house.postal_address,
